@@ -1,0 +1,38 @@
+"""genoviz: the page table and the frame around every page."""
+
+import importlib
+import threading
+
+import streamlit as st
+
+from genoviz import __version__
+from genoviz.ui import inputs
+from genoviz.ui.outputs import messages
+
+st.set_page_config(page_title="genoviz", page_icon="🧬", layout="wide", initial_sidebar_state="auto")
+
+
+@st.cache_resource
+def load_in_background() -> threading.Thread:
+    """Importing torch takes two seconds: spend them while the user reads."""
+    thread = threading.Thread(target=lambda: importlib.import_module("genoviz.attribute"), daemon=True)
+    thread.start()
+    return thread
+
+
+page = st.navigation(
+    {
+        "Explore": [st.Page("pages/explore/sequence.py", title="Sequence", default=True)],
+        "About": [
+            st.Page("pages/about/models.py", title="Models"),
+            st.Page("pages/about/help.py", title="Help"),
+        ],
+    }
+)
+inputs.start_session()
+for notice in st.session_state.pop("link_notices", []):
+    st.warning(notice, icon=":material/link:")
+with messages():
+    page.run()
+st.sidebar.caption(f"genoviz {__version__} · research and teaching only")
+load_in_background()

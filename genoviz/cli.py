@@ -1,0 +1,347 @@
+"""The command line: the same verbs and numbers as the pages and the Python functions.
+
+Results go to standard output (TSV, or JSON with `--json`), messages to standard error. Exit codes: 0 done, 1 a check
+failed, 2 bad input.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from genoviz import __version__, export, list_models
+from genoviz.errors import BadInput, BadSequence, GenovizError, UnknownName
+from genoviz.models.card import ModelCard
+from genoviz.models.catalogue import get_card
+from genoviz.sequence import Fitted, Sequence, read_sequences
+
+app = typer.Typer(
+    help="Explore deep-learning models of the genome: predict, explain, mutate.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+MAX_RECORDS = 100_000
+MAX_BASES = 1_000_000_000
+
+ModelName = Annotated[str, typer.Argument(help="Name of a model, see `genoviz models`.", metavar="MODEL")]
+SequenceText = Annotated[str | None, typer.Option("--sequence", "-s", help="Bases, or `-` for standard input.")]
+FastaFile = Annotated[Path | None, typer.Option("--fasta", "-f", help="File with FASTA, GenBank or raw bases.")]
+Fit = Annotated[
+    str,
+    typer.Option(
+        help="If the length differs: `exact` (an error), `centre`, `pad` (with N), or the first base (from 1)."
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of TSV.")]
+TargetText = Annotated[
+    str | None,
+    typer.Option("--target", "-t", help="TRACK or OUTPUT:TRACK, with optional [START-END], /mean, @logit or @value."),
+]
+
+
+def say(message: str) -> None:
+    """A message for people, on standard error."""
+    typer.echo(message, err=True)
+
+
+@contextmanager
+def _bad_input_exits() -> Iterator[None]:
+    try:
+        yield
+    except GenovizError as error:
+        say(f"genoviz: {error}")
+        raise typer.Exit(2) from error
+
+
+def _read(sequence: str | None, fasta: Path | None, card: ModelCard, fit: str) -> list[Sequence]:
+    """Sequences of the options, made to fit the model; what was changed is said on standard error."""
+    if (sequence is None) == (fasta is None):
+        raise BadInput(
+            "Neither --sequence nor --fasta was given."
+            if sequence is None
+            else "Both --sequence and --fasta were given.",
+            "Exactly one of them is needed.",
+            "For example `--sequence ACGT...`, or `--sequence -` to read standard input.",
+        )
+    content: str | bytes
+    if fasta is not None:
+        try:
+            content = fasta.read_bytes()
+        except OSError as error:
+            raise BadInput(
+                f"`{fasta}` can't be read ({error.strerror}).", "A text file is needed.", "Check the path."
+            ) from error
+    else:
+        content = sys.stdin.read() if sequence == "-" else str(sequence)
+    fitted = []
+    for number, record in enumerate(read_sequences(content, max_records=MAX_RECORDS, max_bases=MAX_BASES), start=1):
+        name = record.name or f"sequence {number}"
+        for notice in record.notices:
+            say(f"{name}: {notice}")
+        if record.error is not None or record.sequence is None:
+            raise BadSequence(f"{name}: {record.error}")
+        result = fit_to(record.sequence, card, fit)
+        if len(record.sequence) != card.length:
+            say(f"{name}: {result.sentence}")
+        fitted.append(result.sequence)
+    return fitted
+
+
+def fit_to(sequence: Sequence, card: ModelCard, fit: str) -> Fitted:
+    """Fit a sequence to a model by the text of `--fit`."""
+    if fit.isdigit():
+        return sequence.fit(card.length, how="window", start=int(fit) - 1)
+    if fit not in ("exact", "centre", "pad"):
+        raise BadInput(
+            f"--fit {fit} was given.", "Accepted: exact, centre, pad, or the first base to read.", "Try `--fit centre`."
+        )
+    if fit == "exact" and len(sequence) != card.length:
+        raise BadSequence(
+            f"`{sequence.name or 'the sequence'}` has {len(sequence):,} bases.",
+            f"`{card.name}` reads exactly {card.length:,}.",
+            "Add `--fit centre`, `--fit pad` or `--fit FIRST_BASE`.",
+        )
+    return sequence.fit(card.length, how=fit)
+
+
+def _progress(label: str) -> Callable[[float], None] | None:
+    """A percentage on standard error while that is a terminal."""
+    if not sys.stderr.isatty():
+        return None
+
+    def show(done: float) -> None:
+        sys.stderr.write(f"\r{label} {100 * done:3.0f} %" + ("\n" if done >= 1 else ""))
+        sys.stderr.flush()
+
+    return show
+
+
+def _print_json(value: Any, *, indent: int | None = None) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent))
+
+
+@app.command()
+def models(json_: AsJson = False) -> None:
+    """List the models."""
+    with _bad_input_exits():
+        records = [export.model_record(card) for card in list_models()]
+    if json_:
+        _print_json(records, indent=1)
+        return
+    columns = ("name", "family", "task", "length", "bundled", "parameters", "licence", "title")
+    typer.echo(export.tsv([{c: record[c] for c in columns} for record in records]), nl=False)
+
+
+@app.command()
+def predict(
+    model: ModelName,
+    sequence: SequenceText = None,
+    fasta: FastaFile = None,
+    output: Annotated[str | None, typer.Option(help="Only this output.")] = None,
+    scale: Annotated[str, typer.Option(help="`value` (after the output's activation) or `logit`.")] = "value",
+    fit: Fit = "exact",
+    json_: AsJson = False,
+) -> None:
+    """Predict all outputs for one or more sequences."""
+    with _bad_input_exits():
+        card = get_card(model)
+        if output is not None:
+            card.output(output)
+        if scale not in ("value", "logit"):
+            raise UnknownName.among("scale", scale, ("value", "logit"))
+        sequences = _read(sequence, fasta, card, fit)
+        from genoviz.models.load import load_model
+        from genoviz.predict import predict as run
+
+        results: list[dict[str, Any]] = [
+            {k: v for k, v in row.items() if output in (None, k)}
+            for row in run(load_model(model), sequences, scale=scale, progress=_progress("predicting"))
+        ]
+    if json_:
+        _print_json(export.prediction_record(card, sequences, results))
+    else:
+        typer.echo(
+            export.tsv(export.prediction_table(sequences, results), export.provenance(card, scale=scale)), nl=False
+        )
+
+
+@app.command()
+def attribute(
+    model: ModelName,
+    method: Annotated[
+        str, typer.Option("--method", "-m", help="Attribution method; an unknown one lists all.")
+    ] = "deepliftshap",
+    sequence: SequenceText = None,
+    fasta: FastaFile = None,
+    target: TargetText = None,
+    baseline: Annotated[str | None, typer.Option(help="What to compare with; an unknown one lists all.")] = None,
+    references: Annotated[int, typer.Option(help="Number of shuffled references.")] = 20,
+    seed: Annotated[int, typer.Option(help="For references and random methods.")] = 0,
+    fit: Fit = "exact",
+    json_: AsJson = False,
+) -> None:
+    """Score the bases by what they contribute. Several sequences give one JSON object a line, or tables in a row."""
+    with _bad_input_exits():
+        card = get_card(model)
+        sequences = _read(sequence, fasta, card, fit)
+        from genoviz.attribute import attribute as run
+        from genoviz.models.load import load_model
+        from genoviz.predict import predict as run_predict
+        from genoviz.target import Target
+
+        chosen = Target.parse(target, card) if target else Target.default(card)
+        loaded = load_model(model)
+        for one in sequences:
+            result = run(
+                loaded,
+                one,
+                chosen,
+                method,
+                baseline=baseline,
+                references=references,
+                seed=seed,
+                progress=_progress(method),
+            )
+            for notice in result.notices:
+                say(f"{one.name or 'sequence'}: {notice}")
+            if json_:
+                _print_json(export.attribution_record(card, run_predict(loaded, one)[0], result))
+            else:
+                typer.echo(
+                    export.tsv(export.attribution_table(result), export.attribution_provenance(card, result)), nl=False
+                )
+
+
+@app.command()
+def mutate(
+    model: ModelName,
+    sequence: SequenceText = None,
+    fasta: FastaFile = None,
+    target: TargetText = None,
+    window: Annotated[str | None, typer.Option(help="Only these positions, START-END (from 1, both included).")] = None,
+    indels: Annotated[bool, typer.Option(help="Also 1-bp deletions and insertions.")] = False,
+    fit: Fit = "exact",
+    json_: AsJson = False,
+) -> None:
+    """Compute the mutation map: every base changed to every other. Several sequences as in `attribute`."""
+    with _bad_input_exits():
+        card = get_card(model)
+        sequences = _read(sequence, fasta, card, fit)
+        from genoviz.models.load import load_model
+        from genoviz.mutagenesis import parse_window, saturate
+        from genoviz.predict import predict as run_predict
+        from genoviz.target import Target
+
+        bounds = parse_window(window)
+        chosen = Target.parse(target, card) if target else Target.default(card)
+        loaded = load_model(model)
+        for one in sequences:
+            result = saturate(loaded, one, chosen, window=bounds, indels=indels, progress=_progress("mutating"))
+            if json_:
+                _print_json(export.mutagenesis_record(card, run_predict(loaded, one)[0], result))
+            else:
+                typer.echo(
+                    export.tsv(export.mutagenesis_table(result), export.mutagenesis_provenance(card, result)), nl=False
+                )
+
+
+@app.command()
+def train(
+    recipe: Annotated[str, typer.Argument(help="Name of a recipe; an unknown one lists all.")],
+    data: Annotated[Path, typer.Option(help="Folder with the training data.")],
+    out: Annotated[Path, typer.Option(help="Folder for weights, card and log; an interrupted run there is continued.")],
+    seed: Annotated[int, typer.Option(help="Same seed, same run.")] = 0,
+    epochs: Annotated[int | None, typer.Option(help="Fewer epochs than the recipe, for a trial.")] = None,
+) -> None:
+    """Train a bundled model anew from public data."""
+    with _bad_input_exits():
+        from genoviz.training import get_recipe
+
+        logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+        options: dict[str, Any] = {} if epochs is None else {"epochs": epochs}
+        weights = get_recipe(recipe)(data, out, seed=seed, **options)
+    typer.echo(str(weights))
+
+
+@app.command("check-model")
+def check_model(
+    model: Annotated[str, typer.Argument(help="A model's name, or MODULE:CLASS of an adapter of yours.")],
+) -> None:
+    """Test whether a model keeps the contract; each failure says how to mend it."""
+    with _bad_input_exits():
+        loaded = _load_for_check(model)
+        from genoviz.models.contract import check_model as run
+
+        checks = run(loaded)
+    words = {True: "ok", False: "FAILED", None: "note"}
+    for check in checks:
+        typer.echo(f"{words[check.passed]}\t{check.name}\t{check.message}")
+    if any(check.passed is False for check in checks):
+        raise typer.Exit(1)
+
+
+def _load_for_check(name: str) -> Any:
+    if ":" not in name:
+        from genoviz.models.load import load_model
+
+        return load_model(name)
+    from importlib import import_module
+
+    module, _, attribute_name = name.partition(":")
+    sys.path.insert(0, os.getcwd())
+    try:
+        made = getattr(import_module(module), attribute_name)()
+    except Exception as error:  # user code: anything may come out of it
+        raise BadInput(
+            f"`{name}` can't be made ({type(error).__name__}: {error}).",
+            "MODULE:CLASS names a class that is called without arguments.",
+            "Run it in Python to see where it fails.",
+        ) from error
+    import torch
+
+    if isinstance(made, torch.nn.Module):
+        made.eval()
+    return made
+
+
+@app.command()
+def run(
+    port: Annotated[int, typer.Option(help="Port of the page.")] = 8501,
+    address: Annotated[str, typer.Option(help="Interface; `0.0.0.0` serves a classroom.")] = "localhost",
+    browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
+) -> None:
+    """Start the app."""
+    script = Path(__file__).resolve().parents[1] / "app.py"
+    with _bad_input_exits():
+        if not script.is_file():
+            raise BadInput(
+                f"`{script}` is missing.",
+                "The app runs from a checkout of the project.",
+                "Clone it and run `make app`.",
+            )
+    # Threads that wait by spinning make everything many times slower as soon as another program needs a core.
+    environment = {"OMP_WAIT_POLICY": "PASSIVE"} | dict(os.environ)
+    command = [sys.executable, "-m", "streamlit", "run", str(script)]
+    command += ["--server.port", str(port), "--server.address", address, "--server.headless", str(not browser).lower()]
+    say(f"genoviz {__version__}: http://{address}:{port} (stop with Ctrl+C)")
+    raise typer.Exit(subprocess.call(command, env=environment, cwd=script.parent))
+
+
+def main() -> None:
+    """Entry point of the `genoviz` command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,214 @@
+"""Results as text: one place for the files of the pages and the output of the command line.
+
+Pages round, files do not: numbers carry enough digits to restore the float32 exactly. Every file begins with its
+provenance: version, model, checksum of the weights, target, method and options.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from collections.abc import Sequence as Seq
+from typing import TYPE_CHECKING, Any
+
+from genoviz import __version__
+from genoviz.models.card import ModelCard
+from genoviz.sequence import BASES, Sequence
+from genoviz.tracks import Tracks
+
+if TYPE_CHECKING:
+    from genoviz.attribute import Attribution
+    from genoviz.mutagenesis import Mutagenesis
+
+Row = Mapping[str, object]
+
+
+def model_record(card: ModelCard) -> dict[str, Any]:
+    """A model in `genoviz models --json`."""
+    return {
+        "name": card.name,
+        "title": card.title,
+        "family": card.family,
+        "task": card.task,
+        "length": card.length,
+        "bundled": card.bundled,
+        "parameters": card.parameters,
+        "licence": card.licence,
+        "sha256": card.sha256,
+        "outputs": [{"output": o.name, "tracks": list(o.tracks), "unit": o.unit} for o in card.outputs],
+        "held_out": [dict(row) for row in card.held_out],
+    }
+
+
+def prediction_record(
+    card: ModelCard, sequences: Seq[Sequence], predictions: Seq[Mapping[str, Tracks]]
+) -> dict[str, Any]:
+    """Predictions as in `genoviz predict --json`; profile outputs have a list of bins as `value`."""
+    records = []
+    for sequence, prediction in zip(sequences, predictions, strict=True):
+        outputs = [
+            {"output": name, "track": track, "value": _value(tracks, i), "unit": tracks.unit}
+            for name, tracks in prediction.items()
+            for i, track in enumerate(tracks.names)
+        ]
+        records.append({"name": sequence.name, "length": len(sequence), "outputs": outputs})
+    return {**_identity(card), "records": records}
+
+
+def attribution_record(card: ModelCard, prediction: Mapping[str, Tracks], result: Attribution) -> dict[str, Any]:
+    """One explained sequence as in `genoviz attribute --json`; `scores` is 4 x L in base order A C G T."""
+    return {
+        **prediction_record(card, [result.sequence], [prediction]),
+        "method": result.method,
+        "target": str(result.target),
+        "unit": result.unit,
+        "baseline": result.baseline,
+        "references": result.references,
+        "seed": result.seed,
+        "steps": result.steps,
+        "value": result.value,
+        "completeness_gap": _finite(result.gap),
+        "completeness_gap_relative": _finite(result.relative_gap),
+        "scores": _matrix(result.scores),
+    }
+
+
+def mutagenesis_record(card: ModelCard, prediction: Mapping[str, Tracks], result: Mutagenesis) -> dict[str, Any]:
+    """One mutation map as in `genoviz mutate --json`: alternate minus reference, null where not computed."""
+    record = {
+        **prediction_record(card, [result.sequence], [prediction]),
+        "target": str(result.target),
+        "unit": result.unit,
+        "value": result.value,
+        "window": [result.window[0] + 1, result.window[1]],
+        "complete": result.complete,
+        "delta": _matrix(result.delta),
+    }
+    if result.deletions is not None and result.insertions is not None:
+        record["deletions"] = [_finite(v) for v in result.deletions.tolist()]
+        record["insertions"] = _matrix(result.insertions)
+    return record
+
+
+def prediction_table(sequences: Seq[Sequence], predictions: Seq[Mapping[str, Tracks]]) -> list[Row]:
+    """Predictions as rows: name, output, track, bin (from 1, for profiles), value, unit."""
+    rows: list[Row] = []
+    for sequence, prediction in zip(sequences, predictions, strict=True):
+        for name, tracks in prediction.items():
+            for i, track in enumerate(tracks.names):
+                for b, value in enumerate(tracks.values[i]):
+                    place = {"bin": b + 1} if tracks.values.shape[1] > 1 else {}
+                    head = {"name": sequence.name, "output": name, "track": track}
+                    rows.append({**head, **place, "value": float(value), "unit": tracks.unit})
+    return rows
+
+
+def attribution_table(result: Attribution) -> list[Row]:
+    """Attribution as rows: position (from 1), base, score of the base, then the four rows of scores."""
+    rows: list[Row] = []
+    per_base = result.per_base
+    for i, base in enumerate(result.sequence.bases):
+        row: dict[str, object] = {"position": i + 1, "base": base, "score": float(per_base[i])}
+        row |= {f"score_{b}": float(result.scores[r, i]) for r, b in enumerate(BASES)}
+        if result.hypothetical is not None:
+            row |= {f"hypothetical_{b}": float(result.hypothetical[r, i]) for r, b in enumerate(BASES)}
+        rows.append(row)
+    return rows
+
+
+def mutagenesis_table(result: Mutagenesis) -> list[Row]:
+    """Mutation map as rows: position (from 1), reference base, importance, alternate minus reference per base."""
+    rows: list[Row] = []
+    importance = result.importance
+    for i, base in enumerate(result.sequence.bases):
+        row: dict[str, object] = {"position": i + 1, "reference": base, "importance": float(importance[i])}
+        row |= {f"delta_{b}": float(result.delta[r, i]) for r, b in enumerate(BASES)}
+        if result.deletions is not None and result.insertions is not None:
+            row["delta_deletion"] = float(result.deletions[i])
+            row |= {f"delta_insert_{b}": float(result.insertions[r, i]) for r, b in enumerate(BASES)}
+        rows.append(row)
+    return rows
+
+
+def provenance(card: ModelCard, **details: object) -> dict[str, object]:
+    """What a file begins with: software, model, weights and the given details (None is left out)."""
+    base = {"genoviz": __version__, "model": card.name, "weights_sha256": card.sha256 or "set by hand"}
+    return base | {k: v for k, v in details.items() if v is not None}
+
+
+def attribution_provenance(card: ModelCard, result: Attribution) -> dict[str, object]:
+    """Provenance of an attribution."""
+    return provenance(
+        card,
+        sequence=result.sequence.name or None,
+        locus=result.sequence.locus,
+        target=result.target,
+        unit=result.unit,
+        method=result.method,
+        baseline=result.baseline,
+        references=result.references or None,
+        seed=result.seed,
+        steps=result.steps,
+        value=_text(result.value),
+        completeness_gap=_text(result.gap) if result.gap is not None else None,
+    )
+
+
+def mutagenesis_provenance(card: ModelCard, result: Mutagenesis) -> dict[str, object]:
+    """Provenance of a mutation map, with its convention."""
+    return provenance(
+        card,
+        sequence=result.sequence.name or None,
+        locus=result.sequence.locus,
+        target=result.target,
+        unit=result.unit,
+        value=_text(result.value),
+        window=f"{result.window[0] + 1}-{result.window[1]}",
+        complete=result.complete,
+        delta="alternate minus reference; nan where not computed",
+        importance="minus the mean over the three alternatives",
+    )
+
+
+def tsv(rows: Iterable[Row], header: Mapping[str, object] | None = None) -> str:
+    """Tab-separated text with `# key: value` lines first; tabs and line ends in names become spaces."""
+    table = list(rows)
+    columns = list(dict.fromkeys(key for row in table for key in row))
+    lines = [f"# {k}: {_text(v)}" for k, v in (header or {}).items()]
+    lines.append("\t".join(columns))
+    lines += ["\t".join(_text(row.get(c, "")) for c in columns) for row in table]
+    return "\n".join(lines) + "\n"
+
+
+def fasta(sequences: Iterable[Sequence], width: int = 60) -> str:
+    """FASTA text."""
+    parts = []
+    for n, s in enumerate(sequences, start=1):
+        where = f" {s.locus}" if s.locus else ""
+        lines = [s.bases[i : i + width] for i in range(0, len(s), width)]
+        parts.append(f">{_text(s.name or f'sequence_{n}')}{where}\n" + "\n".join(lines) + "\n")
+    return "".join(parts)
+
+
+def _identity(card: ModelCard) -> dict[str, Any]:
+    return {"model": card.name, "sha256": card.sha256, "version": __version__}
+
+
+def _value(tracks: Tracks, i: int) -> float | list[float]:
+    row = [float(v) for v in tracks.values[i]]
+    return row[0] if len(row) == 1 else row
+
+
+def _matrix(values: Any) -> list[list[float | None]]:
+    return [[_finite(v) for v in row] for row in values.tolist()]
+
+
+def _finite(value: float | None) -> float | None:
+    """JSON has no nan."""
+    return value if value is not None and math.isfinite(value) else None
+
+
+def _text(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.9g}"
+    return " ".join(str(value).split())

@@ -1,0 +1,90 @@
+"""The curated examples: pages, lessons and tests all use this list.
+
+All are synthetic: a random background with known binding sites written into it, so the right explanation is known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from genoviz.sequence import Sequence
+
+
+@dataclass(frozen=True)
+class Site:
+    """A site written into a construct: its name and positions (0-based, half-open)."""
+
+    name: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Example:
+    """A sequence to start from.
+
+    Attributes
+    ----------
+    key, title, note
+        Short key for links, button text, and what to look for.
+    sequence
+        The construct.
+    model, track
+        The model and track it was made for.
+    sites
+        What was written into the background.
+    """
+
+    key: str
+    title: str
+    note: str
+    sequence: Sequence
+    model: str
+    track: str
+    sites: tuple[Site, ...]
+
+
+EXAMPLES = (
+    Example(
+        "ets",
+        "Two ETS sites",
+        "Synthetic construct: the ETS site ACCGGAAGTG at bases 31-40 and its reverse complement at 63-72. "
+        "GABPA and ELK1, two ETS factors, should both answer.",
+        Sequence(
+            "CAGAGCAGACAACTAAGTGCTATCAACTAGACCGGAAGTGCCTGAGGTGCTACTACAGTGTCCACTTCCGGTGTTCCGACAAATAACTACGTTTCCCTTAA",
+            "synthetic: two ETS sites",
+        ),
+        "tfbind.encode10",
+        "GABPA",
+        (Site("ETS", 30, 40), Site("ETS (reverse)", 62, 72)),
+    ),
+    Example(
+        "nrse",
+        "REST silencer element",
+        "Synthetic construct: the 21-bp silencer element TTCAGCACCATGGACAGCGCC, bound by REST, at bases 41-61.",
+        Sequence(
+            "AACGAACCGTGGGGATTTTCCAGAAAACAAAACATGAACCTTCAGCACCATGGACAGCGCCACATGTCATTTTTTAGCAACAGTCTTTCAAAAGTTCGTAG",
+            "synthetic: REST silencer element",
+        ),
+        "tfbind.encode10",
+        "REST",
+        (Site("RE1 / NRSE", 40, 61),),
+    ),
+    Example(
+        "ebox",
+        "E-box of USF1",
+        "Synthetic construct: the palindromic site GGTCACGTGACC at bases 46-57. MYC reads the same core CACGTG.",
+        Sequence(
+            "TTTCATCTTCCTGAAATTATTGCGAATGGTCTTAACAGACATCCGGGTCACGTGACCCGGCGGTAGACTGGTTCGGGGCGCTGTTAGTTAACAAAGTTAGG",
+            "synthetic: USF1 E-box",
+        ),
+        "tfbind.encode10",
+        "USF1",
+        (Site("E-box", 45, 57),),
+    ),
+)
+
+
+def get_example(key: str) -> Example | None:
+    """Example by key, or None."""
+    return next((example for example in EXAMPLES if example.key == key), None)

@@ -1,0 +1,177 @@
+"""What is known about a set of weights before loading it; readable without torch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from genoviz.errors import BadCheckpoint, UnknownName
+
+ACTIVATIONS = ("identity", "sigmoid", "softmax", "exp")
+
+
+@dataclass(frozen=True)
+class Output:
+    """One head of a model.
+
+    Attributes
+    ----------
+    name
+        Name in commands and files, for example `binding`.
+    tracks
+        Names of its tracks, in the order of the model's second axis.
+    unit
+        Unit of a value after `activation`, for example `probability`.
+    activation
+        From logits to values: one of `ACTIVATIONS`; softmax runs over the tracks.
+    logit_unit
+        Unit before `activation`, for example `logit`.
+    bins
+        Number of positions along the sequence (1: one number per sequence).
+    resolution
+        Bases per bin (0 where `bins` is 1).
+    quantity
+        What the value says, as the noun of a sentence: `probability that GABPA binds` uses `{track}`.
+    """
+
+    name: str
+    tracks: tuple[str, ...]
+    unit: str
+    activation: str = "identity"
+    logit_unit: str = ""
+    bins: int = 1
+    resolution: int = 0
+    quantity: str = "{track}"
+
+    def index(self, track: str) -> int:
+        """Position of a track; an unknown name raises `UnknownName` with near matches."""
+        if track not in self.tracks:
+            raise UnknownName.among("track", track, self.tracks)
+        return self.tracks.index(track)
+
+
+@dataclass(frozen=True, eq=False)
+class ModelCard:
+    """Everything a reader should know about a model.
+
+    Attributes
+    ----------
+    name
+        `architecture.weights`, for example `tfbind.encode10`.
+    title, summary
+        For people: a short name, and one or two sentences.
+    family
+        Kind of network, for example `CNN`.
+    task
+        What it predicts, for example `transcription-factor binding`.
+    builder
+        `module:function` that builds the `Model` from this card.
+    config
+        Sizes of the architecture, as the builder reads them.
+    length
+        Bases the model reads.
+    outputs
+        Heads of the model.
+    parameters
+        Number of weights.
+    strand_symmetric
+        Whether a sequence and its reverse complement give the same output by construction.
+    organism, assembly
+        Where the training sequences come from.
+    n_rule
+        How N is read and whether the model saw any in training.
+    data, split, licence, citation, limits, retrain
+        Provenance, for people; `limits` lists known failures.
+    file, sha256
+        Weights file beside the card and its checksum; both empty for hand-set networks.
+    held_out
+        One row of scores per track.
+    background
+        Per track, quantiles (0, 1, ... 100 %) of the logit over named sets of held-out sequences.
+    training
+        Seed, counts, epochs: what the recipe recorded.
+    published
+        Published models only: where the weights come from.
+    """
+
+    name: str
+    title: str
+    summary: str
+    family: str
+    task: str
+    builder: str
+    length: int
+    outputs: tuple[Output, ...]
+    parameters: int
+    n_rule: str
+    data: str
+    split: str
+    licence: str
+    citation: str
+    limits: tuple[str, ...]
+    retrain: str = ""
+    config: Mapping[str, Any] = field(default_factory=dict)
+    strand_symmetric: bool = False
+    organism: str = ""
+    assembly: str = ""
+    file: str = ""
+    sha256: str = ""
+    held_out: tuple[Mapping[str, Any], ...] = ()
+    background: Mapping[str, Mapping[str, tuple[float, ...]]] = field(default_factory=dict)
+    training: Mapping[str, Any] = field(default_factory=dict)
+    published: str = ""
+    folder: Path | None = field(default=None, compare=False)
+
+    @property
+    def bundled(self) -> bool:
+        """Whether the model works as installed, without a download."""
+        return not self.file or (self.folder is not None and (self.folder / self.file).is_file())
+
+    def output(self, name: str | None = None) -> Output:
+        """Head by name; None gives the first."""
+        if name is None:
+            return self.outputs[0]
+        for output in self.outputs:
+            if output.name == name:
+                return output
+        raise UnknownName.among("output", name, [o.name for o in self.outputs])
+
+    def scores(self, track: str) -> Mapping[str, Any] | None:
+        """Held-out row of a track, if the card has one."""
+        return next((row for row in self.held_out if row.get("track") == track), None)
+
+    def to_json(self) -> str:
+        """The card as JSON, one row a line; `read_card` is the inverse."""
+        values = {k: v for k, v in asdict(self).items() if k != "folder"}
+        plain = json.loads(json.dumps(values))  # tuples to lists
+        return "{\n" + ",\n".join(f" {json.dumps(k)}: {_one_row_a_line(v)}" for k, v in plain.items()) + "\n}\n"
+
+
+def read_card(path: Path) -> ModelCard:
+    """Read the card in a JSON file; fields that are unknown or missing raise `BadCheckpoint`."""
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        values["outputs"] = tuple(Output(**{**o, "tracks": tuple(o["tracks"])}) for o in values["outputs"])
+        for key in ("limits", "held_out"):
+            values[key] = tuple(values.get(key, ()))
+        return ModelCard(**values, folder=path.parent)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        known = ", ".join(f.name for f in fields(ModelCard) if f.name != "folder")
+        raise BadCheckpoint(
+            f"The model card `{path.name}` can't be read ({error}).",
+            f"A card is a JSON object with the fields {known}.",
+            "Restore the file from the release.",
+        ) from error
+
+
+def _one_row_a_line(value: Any) -> str:
+    """JSON in which rows and entries of the second level stand on a line each."""
+    if isinstance(value, dict) and value:
+        rows = ",\n".join(f"  {json.dumps(k)}: {json.dumps(v, ensure_ascii=False)}" for k, v in value.items())
+        return "{\n" + rows + "\n }"
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return "[\n" + ",\n".join(f"  {json.dumps(v, ensure_ascii=False)}" for v in value) + "\n ]"
+    return json.dumps(value, ensure_ascii=False)

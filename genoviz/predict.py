@@ -1,0 +1,106 @@
+"""Batched prediction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Sequence as Seq
+
+import torch
+from torch import Tensor
+
+from genoviz.errors import BadSequence
+from genoviz.models.base import Model, activate, lock_of
+from genoviz.models.card import ModelCard
+from genoviz.onehot import encode
+from genoviz.sequence import Sequence
+from genoviz.target import Scalar, Target
+from genoviz.tracks import Tracks
+
+Progress = Callable[[float], None]
+
+
+def check_length(sequence: Sequence, card: ModelCard) -> None:
+    """Raise `BadSequence` unless the sequence is as long as the model reads."""
+    if len(sequence) != card.length:
+        fix = "crop it to a window" if len(sequence) > card.length else "pad it with N or give a longer one"
+        raise BadSequence(
+            f"`{sequence.name or 'the sequence'}` has {len(sequence):,} bases.",
+            f"`{card.name}` reads exactly {card.length:,}.",
+            f"Choose how to fit it: {fix} (`Sequence.fit`, or `--fit` on the command line).",
+        )
+
+
+def predict(
+    model: Model,
+    sequences: Sequence | Seq[Sequence],
+    *,
+    scale: str = "value",
+    batch_size: int = 64,
+    progress: Progress | None = None,
+) -> list[dict[str, Tracks]]:
+    """All outputs of a model for one or more sequences.
+
+    Parameters
+    ----------
+    model
+        See `genoviz.models.base.Model`.
+    sequences
+        Each exactly as long as the model reads.
+    scale
+        `value` (after the output's activation) or `logit`.
+    batch_size
+        Sequences per pass.
+    progress
+        Called with the share done.
+
+    Returns
+    -------
+    list of dict
+        Per sequence, `{output: Tracks}` with values `(tracks, bins)`.
+
+    Raises
+    ------
+    BadSequence
+        If a sequence has another length than the model reads.
+    """
+    records = [sequences] if isinstance(sequences, Sequence) else list(sequences)
+    for record in records:
+        check_length(record, model.card)
+    results: list[dict[str, Tracks]] = []
+    for start in range(0, len(records), batch_size):
+        batch = records[start : start + batch_size]
+        with lock_of(model), torch.no_grad():
+            logits = model.logits(encode(batch))
+        for i, record in enumerate(batch):
+            row = {}
+            for output in model.card.outputs:
+                y = logits[output.name][i : i + 1]
+                if scale == "value":
+                    y = activate(y, output.activation)
+                unit = output.unit if scale == "value" else output.logit_unit or output.unit
+                row[output.name] = Tracks(
+                    y[0].numpy(), output.tracks, unit, resolution=max(output.resolution, 1), locus=record.locus
+                )
+            results.append(row)
+        if progress:
+            progress(len(results) / len(records))
+    return results
+
+
+def evaluate(
+    function: Scalar, model: Model, X: Tensor, *, batch_size: int = 64, progress: Progress | None = None
+) -> Tensor:
+    """A target's number for one-hot sequences `(n, 4, length)`, without gradients; returns `(n,)`."""
+    parts = []
+    for start in range(0, len(X), batch_size):
+        with lock_of(model), torch.no_grad():
+            parts.append(function(X[start : start + batch_size]))
+        if progress:
+            progress(min(1.0, (start + batch_size) / len(X)))
+    return torch.cat(parts)
+
+
+def target_value(model: Model, sequence: Sequence, target: Target) -> float:
+    """The target's number for one sequence."""
+    check_length(sequence, model.card)
+    return float(evaluate(target.of(model), model, encode(sequence))[0])

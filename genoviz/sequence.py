@@ -1,0 +1,539 @@
+"""Sequence: the letters a model reads, and reading them from pasted text.
+
+A `Sequence` is frozen and hashed by its letters, so it can be a cache key. Positions in messages are 1-based;
+arguments are 0-based and half-open like Python slices.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from genoviz.errors import BadInput, BadSequence, GenovizError
+from genoviz.locus import DASHES, Locus, clip
+
+BASES = "ACGT"
+IUPAC: dict[str, str] = {
+    "A": "A",
+    "C": "C",
+    "G": "G",
+    "T": "T",
+    "R": "AG",
+    "Y": "CT",
+    "S": "CG",
+    "W": "AT",
+    "K": "GT",
+    "M": "AC",
+    "B": "CGT",
+    "D": "AGT",
+    "H": "ACT",
+    "V": "ACG",
+    "N": "ACGT",
+}
+_COMPLEMENT = str.maketrans("ACGTRYSWKMBDHVN", "TGCAYRSWMKVHDBN")
+_UNKNOWN = re.compile("[^ACGTRYSWKMBDHVN]")
+_AMBIGUOUS = re.compile("[^ACGT]")
+_PROTEIN_ONLY = "EFILPQZXJO"
+_GAPS = "-.*~"
+_PRIMES = ("'", "\u2019", "\u2032")
+ACCEPTED = "Bases are A, C, G, T (or U) and the IUPAC codes R Y S W K M B D H V N, in upper or lower case."
+
+_MAX_NAME = 200
+# Zero-width characters come along when text is copied from web pages and PDFs.
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
+_MAGIC = (
+    ("\x1f\x8b", "a gzip-compressed file (such as .fa.gz or .bam)"),
+    ("PK\x03\x04", "a zip archive or an Office document"),
+    ("%PDF", "a PDF document"),
+    ("\x89PNG", "a PNG picture"),
+    ("\x7fELF", "a program"),
+)
+_AS_TEXT = "Unpack or export it, and give the bases as plain text or FASTA."
+
+
+def base_count(n: int) -> str:
+    """`1 base`, `1,000 bases`."""
+    return f"{n:,} base" if n == 1 else f"{n:,} bases"
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """DNA letters, 5' to 3', with a name and, when known, the place they come from.
+
+    Parameters
+    ----------
+    bases
+        The 15 IUPAC letters; lower case (soft-masked repeats) is turned into upper case.
+    name
+        For titles and file names; may be empty.
+    locus
+        Where the letters lie; must be as long as they are. On the minus strand the letters are the reverse
+        complement of the assembly's.
+
+    Raises
+    ------
+    BadSequence
+        If there are no letters, one is not an IUPAC base (named, with its 1-based position), or the locus has
+        another length.
+    """
+
+    bases: str
+    name: str = ""
+    locus: Locus | None = None
+
+    def __post_init__(self) -> None:
+        # str.upper() turns some letters into two ("ß" -> "SS"), so only ASCII is folded.
+        upper = self.bases.upper() if self.bases.isascii() else self.bases
+        object.__setattr__(self, "bases", upper)
+        if not upper:
+            raise BadSequence(read="The sequence is empty.", accepted=ACCEPTED, fix="Paste at least one base.")
+        unknown = _UNKNOWN.search(upper)
+        if unknown:
+            raise _bad_letter(upper, unknown.start())
+        if self.locus is not None and len(self.locus) != len(upper):
+            raise BadSequence(
+                read=f"The sequence has {base_count(len(upper))}, but {self.locus} has {len(self.locus):,}.",
+                accepted="A sequence and its locus are equally long.",
+                fix="Leave the locus out, or give the one the sequence was read from.",
+            )
+
+    @classmethod
+    def read(cls, text: str | bytes) -> Sequence:
+        """The one sequence in pasted text; see `read_sequences` for the formats.
+
+        Raises
+        ------
+        BadSequence
+            If there is no sequence, more than one, or it cannot be read.
+        """
+        records = read_sequences(text)
+        if len(records) > 1:
+            names = ", ".join(clip(record.name or "unnamed", 30) for record in records[:3])
+            raise BadSequence(
+                read=f"The text holds {len(records)} sequences ({names}{', ...' if len(records) > 3 else ''}).",
+                accepted="One sequence is read here.",
+                fix="Paste only the one you want.",
+            )
+        if records[0].error is not None:
+            raise records[0].error
+        if records[0].sequence is None:  # a record has one or the other
+            raise BadSequence(read="The sequence is empty.", accepted=ACCEPTED, fix="Paste at least one base.")
+        return records[0].sequence
+
+    def __len__(self) -> int:
+        return len(self.bases)
+
+    def __str__(self) -> str:
+        return self.bases
+
+    def crop(self, start: int, end: int) -> Sequence:
+        """Bases `start` to `end` (0-based, half-open, counted 5' to 3'), with their locus on either strand.
+
+        Raises
+        ------
+        BadSequence
+            If the range is empty or reaches outside.
+        """
+        if not 0 <= start < end <= len(self):
+            raise BadSequence(
+                read=f"Bases {start + 1:,} to {end:,} were asked for.",
+                accepted=f"The sequence has bases 1 to {len(self):,}.",
+                fix="Choose a range inside it.",
+            )
+        locus = self.locus
+        if locus is not None:
+            low = locus.start + start if locus.strand == "+" else locus.end - end
+            locus = replace(locus, start=low, end=low + end - start)
+        return Sequence(self.bases[start:end], self.name, locus)
+
+    def reverse_complement(self) -> Sequence:
+        """The other strand, 5' to 3', IUPAC codes included; the locus changes strand with it."""
+        locus = self.locus.flip() if self.locus is not None else None
+        return Sequence(self.bases.translate(_COMPLEMENT)[::-1], self.name, locus)
+
+    @property
+    def gc(self) -> float:
+        """G and C as a fraction of the A, C, G and T; nan when there are none of these."""
+        strong = self.bases.count("G") + self.bases.count("C")
+        known = strong + self.bases.count("A") + self.bases.count("T")
+        return strong / known if known else float("nan")
+
+    @property
+    def ambiguous(self) -> tuple[int, ...]:
+        """0-based positions of letters other than A, C, G, T."""
+        return tuple(match.start() for match in _AMBIGUOUS.finditer(self.bases))
+
+    def counts(self) -> dict[str, int]:
+        """How often each letter occurs: A, C, G and T always, other codes when present."""
+        found = {letter: self.bases.count(letter) for letter in IUPAC}
+        return {letter: n for letter, n in found.items() if n or letter in BASES}
+
+    def fit(self, length: int, *, how: str = "centre", start: int | None = None, pad_with: str = "N") -> Fitted:
+        """Make the sequence exactly `length` bases, and say in words what was done.
+
+        Parameters
+        ----------
+        length
+            Bases wanted.
+        how
+            `"centre"`: crop around the centre when too long, pad both sides when too short.
+            `"window"`: when too long, read from base `start`. `"pad"`: pad when too short, never crop.
+            `"exact"`: neither. Of an odd number of bases, the extra one is dropped on the left or added on the right,
+            as in `Locus.resize`.
+        start
+            0-based first base for `"window"` (0 when None); not used otherwise.
+        pad_with
+            One IUPAC letter, `N` by default: what a model should see where nothing is known.
+
+        Raises
+        ------
+        BadSequence
+            If the length does not fit and `how` forbids the change, or the window reaches outside.
+        BadInput
+            If `how`, `length` or `pad_with` is not one of the choices.
+        """
+        _check_fit(length, how, start, pad_with)
+        start = (start or 0) if how == "window" else None
+        extra = len(self) - length
+        if extra == 0 and not start:
+            return Fitted(self, 0, length, 0, 0, f"All {base_count(length)} are read.")
+        if how == "exact" or (extra > 0 and how == "pad") or (extra < 0 and how == "window"):
+            raise _wrong_length(len(self), length)
+        if extra >= 0:
+            begin = (extra + 1) // 2 if start is None else start
+            if begin + length > len(self):
+                raise BadSequence(
+                    read=f"A window of {base_count(length)} from base {begin + 1:,} ends after base {len(self):,}.",
+                    accepted=f"The window can start at bases 1 to {extra + 1:,}.",
+                    fix=f"Start at base {extra + 1:,} or before.",
+                )
+            chosen = "centre" if how == "centre" else "chosen window"
+            sentence = f"Bases {begin + 1:,}-{begin + length:,} of {len(self):,} ({chosen}) are read."
+            return Fitted(self.crop(begin, begin + length), begin, begin + length, 0, 0, sentence)
+        left = -extra // 2
+        right = -extra - left
+        padded = Sequence(pad_with * left + self.bases + pad_with * right, self.name, self._padded_locus(left, right))
+        sentence = (
+            f"{'The 1 base is' if len(self) == 1 else f'All {len(self):,} bases are'} read, "
+            f"with {left:,} {pad_with} added on the left and {right:,} {pad_with} on the right."
+        )
+        return Fitted(padded, 0, len(self), left, right, sentence)
+
+    def _padded_locus(self, left: int, right: int) -> Locus | None:
+        if self.locus is None:
+            return None
+        before, after = (left, right) if self.locus.strand == "+" else (right, left)
+        if self.locus.start < before:  # no such place: the padding hangs over the chromosome's start
+            return None
+        return replace(self.locus, start=self.locus.start - before, end=self.locus.end + after)
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A sequence made to fit a length.
+
+    Parameters
+    ----------
+    sequence
+        The result.
+    start, end
+        Which bases of the original are in it (0-based, half-open).
+    left_pad, right_pad
+        Letters added on each side.
+    sentence
+        What was done, in words with 1-based positions.
+    """
+
+    sequence: Sequence
+    start: int
+    end: int
+    left_pad: int
+    right_pad: int
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """One sequence of a pasted text: either `sequence` or `error` is set.
+
+    Parameters
+    ----------
+    name
+        The header line, cleaned; empty for bare bases. Still to be escaped where it is shown as HTML.
+    sequence
+        What was read, or None.
+    notices
+        Sentences to show: everything that was changed on the way in.
+    error
+        Why the record could not be read, or None.
+    """
+
+    name: str
+    sequence: Sequence | None
+    notices: tuple[str, ...]
+    error: GenovizError | None
+
+
+def describe(sequence: Sequence) -> str:
+    """One line for under an input box: `101 bases, GC 54 %, no ambiguous bases`."""
+    gc = "GC unknown" if sequence.gc != sequence.gc else f"GC {100 * sequence.gc:.0f} %"
+    ambiguous = {letter: n for letter, n in sequence.counts().items() if letter not in BASES}
+    total = sum(ambiguous.values())
+    if not total:
+        return f"{base_count(len(sequence))}, {gc}, no ambiguous bases"
+    listed = ", ".join(f"{letter} {n:,}" for letter, n in ambiguous.items())
+    return f"{base_count(len(sequence))}, {gc}, {total:,} ambiguous {'base' if total == 1 else 'bases'} ({listed})"
+
+
+def read_sequences(text: str | bytes, *, max_records: int = 200, max_bases: int = 1_000_000) -> list[Record]:
+    """Read everything a biologist may paste or upload.
+
+    Raw bases, FASTA, GenBank and EMBL (whole files or only the numbered lines); lower case, spaces, tabs and any
+    line ends are fine. U becomes T and IUPAC codes stay, both with a notice. A record that cannot be read carries
+    its own error and never stops the others.
+
+    Parameters
+    ----------
+    text
+        Text, or the bytes of an uploaded file (UTF-8, or UTF-16 with a byte order mark).
+    max_records, max_bases
+        Caps on the number of records and on all their letters together.
+
+    Returns
+    -------
+    list of Record
+        At least one.
+
+    Raises
+    ------
+    BadSequence
+        If the text as a whole cannot be used: empty, only headers, binary, or over a cap.
+    """
+    plain = _as_text(text)
+    if not plain.isascii():
+        plain = plain.translate(_INVISIBLE)
+    if "\r" in plain:
+        plain = plain.replace("\r\n", "\n").replace("\r", "\n")
+    plain = plain.strip()
+    _refuse_other_formats(plain)
+    parts = _split(plain)
+    if len(parts) > max_records:
+        raise BadSequence(
+            read=f"The text holds {len(parts):,} sequences.",
+            accepted=f"At most {max_records:,} are read here.",
+            fix="Paste fewer, or use the command line for whole files.",
+        )
+    cleaned = [(_clean_name(name), *_letters(body)) for name, body in parts]
+    total = sum(len(letters) for _, letters, _ in cleaned)
+    if total == 0:
+        found = "The text holds a name or numbers, but no bases." if plain else "The text is empty."
+        raise BadSequence(read=found, accepted=ACCEPTED, fix="Paste the bases, or FASTA with bases below the header.")
+    if total > max_bases:
+        raise BadSequence(
+            read=f"The text holds {base_count(total)}.",
+            accepted=f"At most {base_count(max_bases)} are read here.",
+            fix="Paste the part around the site you are interested in, or use the command line for whole files.",
+        )
+    occurs = Counter(name for name, _, _ in cleaned if name)
+    return [_record(name, letters, notices, occurs[name]) for name, letters, notices in cleaned]
+
+
+def _as_text(text: str | bytes) -> str:
+    """Decode an upload, refusing what is no text."""
+    if isinstance(text, str):
+        decoded = text
+    elif text.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            decoded = text.decode("utf-16")
+        except UnicodeDecodeError:
+            raise _not_text("a binary file") from None
+    else:
+        # Latin-1 maps bytes one to one, so the known beginnings can be compared as text.
+        _refuse_magic(text[:8].decode("latin-1"))
+        try:
+            decoded = text.decode("utf-8")
+        except UnicodeDecodeError:
+            kind = "a binary file" if b"\0" in text[:4096] else "a binary file, or text that is not UTF-8"
+            raise _not_text(kind) from None
+    _refuse_magic(decoded[:8])
+    if "\0" in decoded:
+        raise _not_text("a binary file")
+    return decoded
+
+
+def _refuse_magic(start: str) -> None:
+    for magic, kind in _MAGIC:
+        if start.startswith(magic):
+            raise _not_text(kind)
+
+
+def _not_text(kind: str) -> BadSequence:
+    return BadSequence(read=f"This looks like {kind}.", accepted="Sequences are read from plain text.", fix=_AS_TEXT)
+
+
+def _refuse_other_formats(plain: str) -> None:
+    """Name the text formats that people paste by mistake; their first bad letter would explain nothing."""
+    start = plain[:200]
+    if start.startswith("@") and "\n+" in plain:
+        kind, fix = "FASTQ (reads with qualities)", "Convert it to FASTA, for example with `seqtk seq -a reads.fq`."
+    elif start.startswith("##fileformat=VCF"):
+        kind, fix = "a VCF file of variants", "Paste it where variants are asked for."
+    elif re.match(r"<(!doctype|html|\?xml|svg)", start, re.IGNORECASE):
+        kind, fix = "a web page or XML", "Copy the bases themselves, or download the FASTA."
+    elif re.match(r"(chr[0-9XYM]{1,2}|NC_[0-9.]+)\s*[:\t ]\s*[0-9]", start, re.IGNORECASE):
+        kind, fix = f"a place in a genome ({clip(start.splitlines()[0], 40)})", "Enter it where a locus is asked for."
+    else:
+        return
+    raise BadSequence(read=f"This looks like {kind}.", accepted="Here bases or FASTA are read.", fix=fix)
+
+
+def _split(plain: str) -> list[tuple[str, str]]:
+    """(name, body) of every record."""
+    if re.match(r"LOCUS\s", plain):
+        return [_flat_file(entry, "LOCUS", "ORIGIN") for entry in _entries(plain)]
+    if re.match(r"ID\s", plain) and "\nSQ" in plain:
+        return [_flat_file(entry, "ID", "SQ") for entry in _entries(plain)]
+    if not re.search(r"^[ \t]*>", plain, re.MULTILINE):
+        return [("", plain)]
+    before, *chunks = re.split(r"^[ \t]*>", plain, flags=re.MULTILINE)
+    parts = [("", before)] if before.strip() else []
+    for chunk in chunks:
+        header, _, body = chunk.partition("\n")
+        parts.append((header, body))
+    return parts
+
+
+def _entries(plain: str) -> list[str]:
+    """The entries of a GenBank or EMBL flat file, which end with a line of two slashes."""
+    return [entry.strip() for entry in re.split(r"^//.*$", plain, flags=re.MULTILINE) if entry.strip()]
+
+
+def _flat_file(entry: str, name_key: str, sequence_key: str) -> tuple[str, str]:
+    named = re.match(rf"{name_key}\s+([^\s;]+)", entry)
+    begins = re.search(rf"^{sequence_key}\b.*$", entry, re.MULTILINE)
+    return (named[1] if named else "", entry[begins.end() :] if begins else "")
+
+
+def _clean_name(header: str) -> str:
+    """A header line without control, formatting or unpaired surrogate characters, of at most 200 characters."""
+    kept = (c if unicodedata.category(c)[0] != "C" else " " for c in header[: 5 * _MAX_NAME])
+    return " ".join("".join(kept).split())[:_MAX_NAME]
+
+
+def _letters(body: str) -> tuple[str, tuple[str, ...]]:
+    """Upper-case letters of a record without spaces and line numbers, U as T, and what was done."""
+    notices = []
+    if re.search("[0-9]", body):
+        body, numbers = re.subn(r"(?<!\S)[0-9]+(?!\S)", "", body)
+        if numbers:
+            notices.append(f"Line numbers were left out ({numbers:,}).")
+    letters = "".join(body.split())
+    if letters[:1] == "5" and letters[1:2] in _PRIMES and letters[-2:-1] == "3" and letters[-1:] in _PRIMES:
+        letters = letters[2:-2].strip("-" + DASHES)
+        notices.append("The marks 5' and 3' were left out.")
+    if letters.isascii():
+        letters = letters.upper()
+    uracils = letters.count("U")
+    if uracils and not _protein_letter(letters):
+        letters = letters.replace("U", "T")
+        notices.append(f"U was read as T ({base_count(uracils)}).")
+    return letters, tuple(notices)
+
+
+def _record(name: str, letters: str, notices: tuple[str, ...], occurs: int) -> Record:
+    if occurs > 1:
+        notices += (f"The name {clip(name, 40)} occurs {occurs:,} times.",)
+    try:
+        if not letters:
+            raise BadSequence(read="This record holds no bases.", accepted=ACCEPTED, fix="Paste them below its header.")
+        if _all_legal_protein(name, letters):
+            raise _protein("every letter is an amino acid, and few are A, C, G or T")
+        sequence = Sequence(letters, name)
+    except BadSequence as error:
+        return Record(name, None, notices, error)
+    ambiguous = {letter: n for letter, n in sequence.counts().items() if letter not in BASES}
+    if ambiguous:
+        listed = ", ".join(f"{letter} {n:,}" for letter, n in ambiguous.items())
+        total = sum(ambiguous.values())
+        notices += (
+            f"{total:,} ambiguous {'base' if total == 1 else 'bases'} ({listed}): N is given to a model as its card "
+            "says, any other code as the average of the bases it allows.",
+        )
+    return Record(name, sequence, notices, None)
+
+
+def _protein_letter(letters: str) -> int | None:
+    """0-based position of the first letter that only proteins have, if the whole looks like a protein."""
+    found = [i for i in map(letters.find, _PROTEIN_ONLY) if i >= 0]
+    if not found or not letters.isascii() or not letters.strip("*-").isalpha():
+        return None
+    # A long stretch of bases with a single X or E is a typing error or a mask, not a protein.
+    if sum(map(letters.count, "ACGTUN")) >= 0.9 * len(letters):
+        return None
+    return min(found)
+
+
+def _all_legal_protein(name: str, letters: str) -> bool:
+    """Whether letters that are all IUPAC bases are still a protein: mostly D H K M R S V W Y, of many kinds."""
+    if sum(map(letters.count, "ACGTN")) >= 0.5 * len(letters):
+        return False
+    said = re.match(r"(sp|tr)\||[NXYW]P_[0-9]|.*\b(protein|peptide)\b", name, re.IGNORECASE)
+    kinds = len(set(letters) & set("DHKMRSVWY"))
+    return bool(said) or (len(letters) >= 20 and kinds >= 6 and "B" not in letters)
+
+
+def _protein(why: str) -> BadSequence:
+    return BadSequence(
+        read=f"This looks like a protein sequence ({why}).",
+        accepted="Models of the genome read DNA or RNA bases.",
+        fix="Paste the DNA of the region or the coding sequence (CDS) instead.",
+    )
+
+
+def _bad_letter(bases: str, i: int) -> BadSequence:
+    """The message for the first letter that is no base, by what it most looks like."""
+    letter = bases[i]
+    protein = _protein_letter(bases)
+    if protein is not None:
+        return _protein(f"letter {bases[protein]} at position {protein + 1:,}")
+    if letter in _GAPS:
+        n = bases.count(letter)
+        return BadSequence(
+            read=f"There {'is a gap' if n == 1 else f'are {n:,} gaps'} `{letter}`, the first at position {i + 1:,}.",
+            accepted=ACCEPTED,
+            fix="Paste the sequence without its alignment: remove the gaps, or write N where bases are unknown.",
+        )
+    if letter in "Uu":
+        read, fix = f"Letter U at position {i + 1:,} is RNA.", "Write T, or paste the text where sequences are read."
+    else:
+        shown = f"`{letter}`" if letter.isprintable() and letter not in " `" else f"U+{ord(letter):04X}"
+        name = "" if letter.isascii() and shown[0] == "`" else f" ({unicodedata.name(letter, 'unnamed').lower()})"
+        read = f"{shown}{name} at position {i + 1:,} is not a base."
+        fix = "Write N where the base is unknown, or remove it."
+    return BadSequence(read=read, accepted=ACCEPTED, fix=fix)
+
+
+def _check_fit(length: int, how: str, start: int | None, pad_with: str) -> None:
+    if length < 1:
+        raise BadInput(f"A length of {length:,} was asked for.", "A length is 1 or more.", "Choose another length.")
+    if how not in ("centre", "window", "pad", "exact"):
+        raise BadInput(
+            f"There is no way to fit named {clip(how, 30)}.",
+            "There are `centre`, `window`, `pad` and `exact`.",
+            "Choose one of these.",
+        )
+    if start is not None and start < 0:
+        raise BadInput(f"The window would start at base {start + 1:,}.", "Bases start at 1.", "Choose a later start.")
+    if pad_with not in IUPAC:
+        raise BadInput(f"{clip(pad_with, 20)} was given to pad with.", "One IUPAC letter pads.", "Use `N`.")
+
+
+def _wrong_length(has: int, wanted: int) -> BadSequence:
+    fix = "Crop it (centre or a chosen window)." if has > wanted else "Paste more flanking bases, or pad it with N."
+    return BadSequence(
+        read=f"The sequence has {base_count(has)}.",
+        accepted=f"Exactly {base_count(wanted)} are read here.",
+        fix=fix,
+    )

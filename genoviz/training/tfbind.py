@@ -1,0 +1,246 @@
+"""Recipe of `tfbind.encode10`: ten ENCODE transcription factors, DeepBind-style.
+
+Data: the ChIP-seq peaks of Alipanahi et al. 2015 (Nat Biotechnol 33:831, supplementary software), one folder with
+`<TF>_<cell>.train_positives.tsv.gz` and `<TF>_<cell>.test.tsv.gz`, 101-bp sequences. Training negatives are
+dinucleotide shuffles of the training peaks, drawn anew in each epoch; the test files bring their own shuffles.
+
+One network learns ten factors, so a peak of one factor may overlap a test peak of another. Training peaks that share
+a 24-mer with any test or validation peak, on either strand, are therefore left out.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from genoviz.errors import BadInput
+from genoviz.models.tfbind import TFBind, TFBindConfig, untied_state
+from genoviz.onehot import encode
+from genoviz.shuffle import shuffle_rows
+from genoviz.training.loop import Schedule, fit
+from genoviz.training.metrics import auprc, auroc, bootstrap_interval
+from genoviz.training.save import save_checkpoint
+
+log = logging.getLogger("genoviz.training")
+
+NAME = "tfbind.encode10"
+LENGTH = 101
+SHARED_KMER = 24
+PEAKS_PER_EPOCH = 8_000  # per factor; larger sets are sampled, so that no factor rules the loss
+BATCH = 256
+
+# AUROC of the published DeepBind weights on the same test files (whole sequence, maximum over both strands).
+PUBLISHED = {
+    "ARID3A": ("D00736.002", 0.8848),
+    "CTCFL": ("D00753.001", 0.9865),
+    "ELK1": ("D00360.007", 0.9526),
+    "FOXA1": ("D00761.001", 0.9815),
+    "GABPA": ("D00409.004", 0.9794),
+    "MYC": ("D00785.001", 0.9281),
+    "REST": ("D00799.001", 0.9993),
+    "SP1": ("D00650.007", 0.9018),
+    "USF1": ("D00700.006", 0.9930),
+    "ZBTB7A": ("D00714.004", 0.8729),
+}
+
+
+@dataclass(frozen=True)
+class FactorData:
+    """Peaks of one factor: training and validation peaks, test sequences with labels (all 101 bp)."""
+
+    factor: str
+    cell: str
+    train: tuple[str, ...]
+    validation: tuple[str, ...]
+    test: tuple[str, ...]
+    labels: tuple[int, ...]
+
+
+def read_factor(folder: Path, stem: str) -> FactorData:
+    """Read both files of one factor. Validation peaks are 200 of the 500 strongest that are not test peaks."""
+    factor, cell = stem.split("_", 1)
+    peaks = _rows(folder / f"{stem}.train_positives.tsv.gz")
+    held = [i < 500 and i % 5 < 2 for i in range(len(peaks))]  # files are sorted by peak strength
+    test = _rows(folder / f"{stem}.test.tsv.gz")
+    return FactorData(
+        factor,
+        cell,
+        tuple(row["seq"].upper() for row, h in zip(peaks, held, strict=True) if not h),
+        tuple(row["seq"].upper() for row, h in zip(peaks, held, strict=True) if h),
+        tuple(row["seq"].upper() for row in test),
+        tuple(int(row["label"]) for row in test),
+    )
+
+
+def read_all(folder: Path) -> list[FactorData]:
+    """All ten factors in alphabetical order, training peaks that share sequence with held-out peaks removed."""
+    stems = sorted(p.name.removesuffix(".test.tsv.gz") for p in folder.glob("*.test.tsv.gz"))
+    if not stems:
+        raise BadInput(
+            f"`{folder}` holds no files named *.test.tsv.gz.",
+            "The folder of the ten ENCODE sets is needed (see the module's docstring).",
+            "Pass it with --data.",
+        )
+    factors = [read_factor(folder, stem) for stem in stems]
+    held_out = _kmers(s for f in factors for s, y in zip(f.test, f.labels, strict=True) if y)
+    held_out |= _kmers(s for f in factors for s in f.validation)
+    kept = []
+    for f in factors:
+        train = tuple(s for s in f.train if not any(k in held_out for k in _windows(s)))
+        log.info(
+            "%s: %d of %d training peaks share no %d-mer with held-out peaks",
+            f.factor,
+            len(train),
+            len(f.train),
+            SHARED_KMER,
+        )
+        kept.append(FactorData(f.factor, f.cell, train, f.validation, f.test, f.labels))
+    return kept
+
+
+def train(
+    data: Path,
+    out: Path,
+    *,
+    seed: int = 0,
+    epochs: int = 14,
+    progress: Callable[[float], None] | None = None,
+) -> Path:
+    """Train, score on the test files, and write `<out>/tfbind.encode10.safetensors` with its card.
+
+    Returns
+    -------
+    Path
+        The weights file.
+    """
+    factors = read_all(data)
+    config = TFBindConfig(outputs=len(factors))
+    torch.manual_seed(seed)
+    net = TFBind(config, tied=True)
+    peaks = [_codes(f.train) for f in factors]
+    rng = np.random.default_rng(seed)
+    validation = [
+        (_onehot(np.concatenate([codes, shuffle_rows(codes, rng)])), np.repeat([True, False], len(codes)))
+        for codes in (_codes(f.validation) for f in factors)
+    ]
+    per_epoch = [min(len(p), PEAKS_PER_EPOCH) for p in peaks]
+    steps = -(-2 * sum(per_epoch) // BATCH)
+
+    def batches(epoch: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+        draw = np.random.default_rng([seed, epoch])
+        rows, factor, label = [], [], []
+        for index, (codes, n) in enumerate(zip(peaks, per_epoch, strict=True)):
+            chosen = codes[draw.permutation(len(codes))[:n]]
+            rows += [chosen, shuffle_rows(chosen, draw)]
+            factor.append(np.full(2 * n, index))
+            label.append(np.repeat([1.0, 0.0], n))
+        all_rows, all_factors, all_labels = np.concatenate(rows), np.concatenate(factor), np.concatenate(label)
+        order = draw.permutation(len(all_rows))
+        for i in range(0, len(order), BATCH):
+            take = order[i : i + BATCH]
+            yield (
+                _onehot(all_rows[take]),
+                torch.from_numpy(all_factors[take]),
+                torch.from_numpy(all_labels[take]).float(),
+            )
+
+    def loss(module: nn.Module, X: Tensor, factor: Tensor, label: Tensor) -> Tensor:
+        # A peak says nothing about the other factors: only its own output is scored.
+        logit = module(X).gather(1, factor[:, None]).squeeze(1)
+        return F.binary_cross_entropy_with_logits(logit, label)
+
+    def validate(module: nn.Module) -> float:
+        return float(np.mean([auroc(module(X)[:, i].numpy(), y) for i, (X, y) in enumerate(validation)]))
+
+    schedule = Schedule(epochs=epochs, patience=6, learning_rate=2e-3, weight_decay=5e-3, seed=seed)
+    history = fit(net, batches, loss, validate, steps_per_epoch=steps, schedule=schedule, out=out, progress=progress)
+
+    plain = TFBind(config)
+    plain.load_state_dict(untied_state(net))
+    plain.eval()
+    return save_checkpoint(
+        out,
+        NAME,
+        plain,
+        config=asdict(config),
+        scores={"held_out": held_out_table(plain, factors), "background": background(plain, factors)},
+        epochs=history.rows,
+        training={
+            "seed": seed,
+            "epochs": len(history.rows),
+            "best_epoch": history.best_epoch,
+            "validation_auroc": round(history.best, 4),
+            "sequences": {f.factor: [len(f.train), len(f.validation), len(f.test)] for f in factors},
+        },
+    )
+
+
+def held_out_table(net: nn.Module, factors: list[FactorData]) -> list[dict[str, object]]:
+    """AUROC and AUPRC per factor on its test file, with 95 % bootstrap intervals, beside the published weights."""
+    table: list[dict[str, object]] = []
+    for index, f in enumerate(factors):
+        scores, labels = _logits(net, f.test)[:, index], np.asarray(f.labels, dtype=bool)
+        accession, published = PUBLISHED[f.factor]
+        table.append(
+            {
+                "track": f.factor,
+                "n": len(labels),
+                "positives": int(labels.sum()),
+                "auroc": round(auroc(scores, labels), 4),
+                "auroc_95": [round(v, 4) for v in bootstrap_interval(auroc, scores, labels)],
+                "auprc": round(auprc(scores, labels), 4),
+                "auprc_95": [round(v, 4) for v in bootstrap_interval(auprc, scores, labels)],
+                "published_auroc": published,
+                "published": f"DeepBind {accession}",
+            }
+        )
+    return table
+
+
+def background(net: nn.Module, factors: list[FactorData]) -> dict[str, dict[str, object]]:
+    """Quantiles (0, 1, ... 100 %) of the logit over each factor's test peaks and test shuffles."""
+    rows: dict[str, dict[str, object]] = {}
+    for index, f in enumerate(factors):
+        scores, labels = _logits(net, f.test)[:, index], np.asarray(f.labels, dtype=bool)
+        rows[f.factor] = {
+            "bound": [round(float(v), 4) for v in np.quantile(scores[labels], np.linspace(0, 1, 101))],
+            "shuffled": [round(float(v), 4) for v in np.quantile(scores[~labels], np.linspace(0, 1, 101))],
+        }
+    return rows
+
+
+def _logits(net: nn.Module, sequences: tuple[str, ...]) -> NDArray[np.float64]:
+    with torch.no_grad():
+        return torch.cat([net(encode(sequences[i : i + 250])) for i in range(0, len(sequences), 250)]).double().numpy()
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with gzip.open(path, "rt", newline="") as handle:
+        return list(csv.DictReader(handle, delimiter="\t"))
+
+
+def _codes(sequences: tuple[str, ...]) -> NDArray[np.uint8]:
+    return np.frombuffer("".join(sequences).encode("ascii"), dtype=np.uint8).reshape(len(sequences), LENGTH)
+
+
+def _onehot(rows: NDArray[np.uint8]) -> Tensor:
+    return encode([row.tobytes().decode("ascii") for row in rows])
+
+
+def _windows(sequence: str) -> Iterator[str]:
+    return (sequence[i : i + SHARED_KMER] for i in range(len(sequence) - SHARED_KMER + 1))
+
+
+def _kmers(sequences: Iterable[str]) -> set[str]:
+    complement = str.maketrans("ACGT", "TGCA")
+    return {k for s in sequences for strand in (s, s.translate(complement)[::-1]) for k in _windows(strand)}

@@ -1,0 +1,94 @@
+"""Everything the pages cache, bounded, keyed by frozen nouns and never by arrays or models.
+
+A cached model is shared by all sessions; the verbs take its lock per batch.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from genoviz.models.card import ModelCard
+from genoviz.sequence import Sequence
+from genoviz.tracks import Tracks
+
+if TYPE_CHECKING:
+    from genoviz.attribute import Attribution
+    from genoviz.models.base import Model
+    from genoviz.mutagenesis import Mutagenesis
+    from genoviz.target import Target
+
+
+@st.cache_resource(max_entries=8, show_spinner="Loading the model ...")
+def model(name: str, sha256: str) -> Model:
+    """A loaded model; the checksum is part of the key, so that new weights are new models."""
+    from genoviz.models.load import load_model
+
+    return load_model(name)
+
+
+def loaded(card: ModelCard) -> Model:
+    """The model of a card."""
+    return model(card.name, card.sha256)
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def prediction(name: str, sha256: str, sequence: Sequence) -> dict[str, Tracks]:
+    """All outputs for one sequence."""
+    from genoviz.predict import predict
+
+    return predict(model(name, sha256), sequence)[0]
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def target_value(name: str, sha256: str, sequence: Sequence, target: Target) -> float:
+    """The target's number for one sequence."""
+    from genoviz.predict import target_value as run
+
+    return run(model(name, sha256), sequence, target)
+
+
+@st.cache_data(max_entries=128, show_spinner="Explaining ...")
+def attribution(
+    name: str,
+    sha256: str,
+    sequence: Sequence,
+    target: Target,
+    method: str,
+    baseline: str | None,
+    references: int,
+    other: Sequence | None,
+    seed: int,
+) -> Attribution:
+    """Attribution of one sequence."""
+    from genoviz.attribute import attribute
+
+    return attribute(
+        model(name, sha256), sequence, target, method, baseline=baseline, references=references, other=other, seed=seed
+    )
+
+
+@st.cache_data(max_entries=128, show_spinner="Mutating every base ...")
+def mutation_map(
+    name: str, sha256: str, sequence: Sequence, target: Target, window: tuple[int, int] | None, indels: bool
+) -> Mutagenesis:
+    """Mutation map of one sequence, for jobs short enough to wait for."""
+    from genoviz.mutagenesis import saturate
+
+    return saturate(model(name, sha256), sequence, target, window=window, indels=indels)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def seconds_per_variant(name: str, sha256: str, length: int) -> float:
+    """Measured on this computer: time per sequence in a batch of 32, the better of two runs."""
+    from genoviz.predict import predict
+
+    batch = [Sequence("ACGT" * (length // 4) + "A" * (length % 4))] * 32
+    best = float("inf")
+    for _ in range(2):
+        began = time.perf_counter()
+        predict(model(name, sha256), batch)
+        best = min(best, (time.perf_counter() - began) / len(batch))
+    return best

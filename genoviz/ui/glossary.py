@@ -1,0 +1,53 @@
+"""The words of the pages, one line each."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+HOW_TO_READ = """
+1. **Choose a model and what to explain** in the sidebar, then paste a sequence. Raw bases, FASTA and GenBank lines
+   work; U is read as T. If the length differs from what the model reads, the sidebar shows which bases it reads.
+2. **Read the prediction** next to its background: the same number for sequences that the model never saw.
+3. **Read the logo.** A letter above the line raises the output, one below lowers it; its height is how much.
+   The dot under the picture says whether the scores add up.
+4. **Read the mutation map.** Each column is a position, each row the base it is changed to. Red raises the output, blue
+   lowers it; the grey cell is the base that is there.
+5. **Take the numbers with you** as TSV, SVG or PNG, or copy the address: it restores the view for sequences of up to
+   1,000 bases.
+
+Sequences stay on the computer that runs the app. They are not logged, and nothing is fetched from other hosts.
+"""
+
+TERMS = {
+    "Attribution": "A share of the prediction assigned to each base.",
+    "AUROC": "The chance that a true positive scores above a negative; 0.5 is guessing, 1 perfect.",
+    "AUPRC": "Average precision; under class imbalance the more honest number.",
+    "Baseline, reference": "The input that stands for 'nothing there' and that the sequence is compared with.",
+    "Completeness gap": "How far the attributions are from adding up to the difference between sequence and reference.",
+    "Dinucleotide shuffle": "A random rearrangement that keeps how often each base follows each other base.",
+    "Held-out": "Never used in training.",
+    "Hypothetical attribution": "The score that another base would have at the same place.",
+    "In-silico mutagenesis (ISM)": "Predicting the effect of every base change; effect = mutated minus original.",
+    "Logit": "Log odds, ln(p / (1 - p)); 0 is a probability of one half.",
+    "Logo": "Letters drawn at the height of their scores.",
+    "One-hot": "How a sequence enters a model: four rows, A C G T, with a 1 where the base is; N is all zeros.",
+    "Target": "The one number of a model that is explained: an output, its tracks, a scale.",
+    "Track": "One row of an output: a factor, a cell type, an assay.",
+}
+
+
+def methods_table() -> None:
+    """All attribution methods with their note and source."""
+    from genoviz.attribution_methods import METHODS
+
+    rows = [
+        {
+            "Method": m.title + (" (teaching only)" if m.teaching_only else ""),
+            "What it does": m.note,
+            "Source": m.citation,
+            "Name in commands": m.name,
+        }
+        for m in METHODS.values()
+    ]
+    st.table(pd.DataFrame(rows).set_index("Method"))

@@ -1,0 +1,270 @@
+"""The sidebar frame: model, target and sequence, shared by all pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from genoviz.errors import BadSequence, GenovizError
+from genoviz.lessons.examples import EXAMPLES, Example, get_example
+from genoviz.models.card import ModelCard
+from genoviz.models.catalogue import get_card, list_models
+from genoviz.sequence import Fitted, Record, Sequence, describe, read_sequences
+from genoviz.ui.outputs import escape, show_error
+from genoviz.ui.state import SCALES, View, all_tracks, output_of, read_link, write_link
+
+MAX_RECORDS = 200
+MAX_BASES = 1_000_000
+
+_HOW = {"centre": "Centre", "window": "From base ...", "pad": "Pad with N"}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the sidebar holds: the model, the target's parts, and the sequence as the model reads it (or None)."""
+
+    card: ModelCard
+    output: str
+    track: str
+    scale: str
+    sequence: Sequence | None
+    fitted: Fitted | None
+    records: tuple[Record, ...]
+    example: Example | None
+    notices: tuple[str, ...]
+
+
+def start_session() -> None:
+    """On the first run of a session, take the choices from the link."""
+    if "genoviz_started" in st.session_state:
+        return
+    view, notices = read_link(dict(st.query_params))
+    example = get_example(view.example)
+    st.session_state.update(
+        genoviz_started=True,
+        link_notices=notices,
+        model=view.model,
+        track=view.track,
+        scale=view.scale,
+        method=view.method,
+        baseline=view.baseline,
+        sequence_text=example.sequence.bases if example else view.sequence,
+        example=view.example,
+    )
+
+
+def use_example(key: str) -> None:
+    """Put an example into the frame (button callback)."""
+    example = get_example(key)
+    if example is None:
+        return
+    st.session_state.update(
+        model=example.model,
+        track=example.track,
+        sequence_text=example.sequence.bases,
+        example=key,
+        link_notices=[],
+    )
+    st.session_state.pop("upload_text", None)
+
+
+def clear_sequence() -> None:
+    """Empty the box (button callback)."""
+    st.session_state.update(sequence_text="", example="")
+    st.session_state.pop("upload_text", None)
+
+
+def frame() -> Choice:
+    """Draw the sidebar and return the choices; errors in the sequence are shown under the box."""
+    with st.sidebar:
+        card = _model()
+        track, scale = _target(card)
+        records, example, status = _sequence()
+        with status:
+            record = _pick(records)
+            fitted = _fit(record.sequence, card) if record and record.sequence else None
+    notices = [] if fitted is None or fitted.sequence == (record.sequence if record else None) else [fitted.sentence]
+    sequence = fitted.sequence if fitted else None
+    return Choice(card, output_of(card, track), track, scale, sequence, fitted, records, example, tuple(notices))
+
+
+def remember(choice: Choice) -> None:
+    """Write the choices into the address bar, so that the link restores them."""
+    text = choice.records[0].sequence.bases if len(choice.records) == 1 and choice.records[0].sequence else ""
+    view = View(
+        choice.card.name,
+        choice.track,
+        choice.scale,
+        st.session_state.get("method", "deepliftshap"),
+        st.session_state.get("baseline", ""),
+        text,
+        choice.example.key if choice.example else "",
+    )
+    parameters = write_link(view)
+    if dict(st.query_params) != parameters:
+        st.query_params.from_dict(parameters)
+
+
+def _model() -> ModelCard:
+    cards = {card.name: card for card in list_models()}
+    name = st.selectbox(
+        "Model",
+        list(cards),
+        format_func=lambda n: cards[n].title,
+        key="model",
+        help="A network trained to predict something from DNA. The page Models describes each with its scores.",
+    )
+    card = get_card(name)
+    st.caption(f"{card.family} · reads {card.length:,} bases · {card.organism or 'synthetic'}")
+    return card
+
+
+def _target(card: ModelCard) -> tuple[str, str]:
+    tracks = all_tracks(card)
+    if st.session_state.get("track") not in tracks:
+        st.session_state["track"] = tracks[0]
+    track = st.selectbox(
+        "Explain", tracks, key="track", help="The output that is explained and mutated: one number of the model."
+    )
+    output = card.output(output_of(card, track))
+    if output.activation == "identity":
+        return track, "logit"
+    scale = st.segmented_control(
+        "on the scale of the",
+        SCALES,
+        key="scale",
+        required=True,
+        format_func=lambda s: output.logit_unit if s == "logit" else output.unit,
+        help="Effects add up on the logit scale (log odds). Near 0 and 1 the probability hardly moves even if the logit does.",
+    )
+    return track, scale or "logit"
+
+
+def _sequence() -> tuple[tuple[Record, ...], Example | None, DeltaGenerator]:
+    """The box; returns what it holds and the place under it for messages."""
+    text = st.text_area(
+        "Sequence",
+        key="sequence_text",
+        height=130,
+        placeholder="Paste bases, FASTA or GenBank lines,\nthen press Ctrl+Enter",
+        help="A, C, G, T, U, N and IUPAC codes, in any case, with spaces and numbers. Up to "
+        f"{MAX_RECORDS} FASTA records. Sequences stay on this computer and are not logged.",
+        on_change=_forget_upload,
+    )
+    status = st.container()
+    left, right = st.columns(2)
+    left.button("Read", type="primary", width="stretch", help="Read the box (or press Ctrl+Enter in it).")
+    right.button("Clear", on_click=clear_sequence, width="stretch", disabled=not text)
+    with st.expander("Upload a file"):
+        upload = st.file_uploader("FASTA, GenBank or text, up to 5 MB", key="upload", label_visibility="visible")
+        content: str | bytes = text
+        if upload is not None and not text.strip():
+            content = upload.getvalue()
+        elif upload is not None:
+            st.caption("The box above is read first; clear it to use the file.")
+    if not content.strip():
+        return (), None, status
+    try:
+        records = tuple(read_sequences(content, max_records=MAX_RECORDS, max_bases=MAX_BASES))
+    except BadSequence as error:
+        with status:
+            show_error(error)
+        return (), None, status
+    example = get_example(st.session_state.get("example", ""))
+    if example and (
+        len(records) != 1 or records[0].sequence is None or records[0].sequence.bases != example.sequence.bases
+    ):
+        example = None
+    if example:
+        records = (Record(example.sequence.name, example.sequence, (), None),)
+    return records, example, status
+
+
+def _forget_upload() -> None:
+    st.session_state["example"] = ""
+
+
+def _pick(records: tuple[Record, ...]) -> Record | None:
+    if not records:
+        return None
+    good = [i for i, record in enumerate(records) if record.sequence is not None]
+    index = good[0] if good else 0
+    if len(records) > 1:
+        bad = len(records) - len(good)
+        st.caption(f"{len(records)} records, {bad} of them unreadable." if bad else f"{len(records)} records.")
+        index = st.selectbox(
+            "Record",
+            range(len(records)),
+            index=index,
+            format_func=lambda i: (
+                f"{i + 1}. {records[i].name or 'unnamed'}" + ("" if records[i].sequence else " (unreadable)")
+            ),
+        )
+    record = records[index]
+    if record.error is not None:
+        show_error(record.error)
+    for notice in record.notices:
+        st.info(escape(notice))
+    if record.sequence is not None:
+        st.caption(describe(record.sequence))
+    return record
+
+
+def _fit(sequence: Sequence, card: ModelCard) -> Fitted | None:
+    if len(sequence) == card.length:
+        return sequence.fit(card.length)
+    longer = len(sequence) > card.length
+    options = ["centre", "window"] if longer else ["pad"]
+    how, start = options[0], 1
+    if longer:
+        how = (
+            st.segmented_control(
+                f"The model reads {card.length} of these {len(sequence):,} bases",
+                options,
+                format_func=_HOW.__getitem__,
+                default="centre",
+                required=True,
+                key="fit",
+            )
+            or "centre"
+        )
+        if how == "window":
+            last = len(sequence) - card.length + 1
+            start = int(st.number_input("First base", 1, last, 1, key="fit_start", help=f"1 to {last:,}"))
+    try:
+        fitted = sequence.fit(card.length, how=how, start=start - 1 if how == "window" else None)
+    except GenovizError as error:
+        show_error(error)
+        return None
+    st.html(ruler(len(sequence), fitted))
+    st.caption(fitted.sentence)
+    return fitted
+
+
+def ruler(length: int, fitted: Fitted) -> str:
+    """A bar of the whole sequence with the part the model reads, as inline SVG."""
+    total = max(length, length + fitted.left_pad + fitted.right_pad)
+    x, width = 100 * fitted.left_pad / total, 100 * length / total
+    read_x = x + 100 * fitted.start / total
+    read = 100 * (fitted.end - fitted.start) / total
+    return (
+        f'<svg viewBox="0 0 100 5" width="100%" height="10" preserveAspectRatio="none" role="img" '
+        f'aria-label="{fitted.sentence}">'
+        f'<rect x="0" y="1.5" width="100" height="2" fill="#8a93a0" opacity="0.25"/>'
+        f'<rect x="{x:.2f}" y="1.5" width="{width:.2f}" height="2" fill="#8a93a0"/>'
+        f'<rect x="{read_x:.2f}" y="0" width="{max(read, 0.8):.2f}" height="5" fill="#2563a8"/></svg>'
+    )
+
+
+def example_cards() -> None:
+    """The examples as buttons; one click runs one."""
+    for column, example in zip(st.columns(len(EXAMPLES)), EXAMPLES, strict=True):
+        with column, st.container(border=True, height="stretch", vertical_alignment="distribute"):
+            with st.container():
+                st.markdown(f"**{example.title}**")
+                st.caption(example.note)
+            st.button(
+                "Open example", key=f"example_{example.key}", on_click=use_example, args=(example.key,), width="stretch"
+            )

@@ -1,0 +1,42 @@
+"""What pages show: messages, prediction, downloads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from genoviz.errors import GenovizError
+
+NOTICE = "For research and teaching. Predictions describe the model; they are not evidence about a person's health."
+
+
+def escape(text: str) -> str:
+    """User text for Markdown: no character keeps a special meaning."""
+    return "".join(f"\\{c}" if c in r"\`*_{}[]()<>#+-.!|~$:&" else c for c in text)
+
+
+def show_error(error: GenovizError) -> None:
+    """A message in three parts: what was read, what is accepted, what to do."""
+    rest = " ".join(part for part in (error.accepted, error.fix) if part)
+    st.error(f"**{escape(error.read)}**" + (f"\n\n{escape(rest)}" if rest else ""), icon=":material/error:")
+
+
+@contextmanager
+def messages() -> Iterator[None]:
+    """Turn a `GenovizError` of the block into a message; nothing else is caught."""
+    try:
+        yield
+    except GenovizError as error:
+        show_error(error)
+
+
+def is_dark() -> bool:
+    """Whether the browser shows the dark theme."""
+    return st.context.theme.type == "dark"
+
+
+def footer() -> None:
+    """The notice under every page that predicts something."""
+    st.caption(NOTICE)

@@ -1,0 +1,110 @@
+"""Choices shared by all pages, and the link that restores them.
+
+The link's parameters are a stable interface, see docs/links.md: `v` (version, 1), `model`, `track`, `scale`, `method`,
+`baseline`, `seq` (up to `MAX_LINK_BASES` letters) or `example`. Values that can't be used fall back, with a notice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from genoviz.errors import GenovizError
+from genoviz.lessons.examples import get_example
+from genoviz.models.card import ModelCard
+from genoviz.models.catalogue import get_card, list_models
+
+VERSION = "1"
+MAX_LINK_BASES = 1000
+SCALES = ("logit", "value")
+
+
+@dataclass(frozen=True)
+class View:
+    """What a link holds."""
+
+    model: str
+    track: str
+    scale: str = "logit"
+    method: str = "deepliftshap"
+    baseline: str = ""
+    sequence: str = ""
+    example: str = ""
+
+
+def default_view() -> View:
+    """The first model, its first track, no sequence."""
+    card = list_models()[0]
+    return View(card.name, card.outputs[0].tracks[0])
+
+
+def read_link(parameters: Mapping[str, str]) -> tuple[View, list[str]]:
+    """A view from query parameters, and sentences about what could not be used."""
+    view, notices = default_view(), []
+    example = get_example(parameters.get("example", ""))
+    if "example" in parameters and example is None:
+        notices.append(f"The link names the example `{parameters['example'][:50]}`, which does not exist.")
+    card, track = get_card(view.model), view.track
+    if example is not None:
+        card, track = get_card(example.model), example.track
+    if "model" in parameters:
+        try:
+            card = get_card(parameters["model"][:100])
+            track = track if track in card.outputs[0].tracks else card.outputs[0].tracks[0]
+        except GenovizError as error:
+            notices.append(f"From the link: {error} Shown instead: `{card.name}`.")
+    wanted = parameters.get("track", track)
+    if wanted not in all_tracks(card):
+        notices.append(
+            f"The link names the track `{wanted[:50]}`, which `{card.name}` does not have. Shown instead: `{track}`."
+        )
+        wanted = track
+    if parameters.get("v", VERSION) != VERSION:
+        notices.append(
+            f"The link has version {parameters['v'][:10]}; this app reads version {VERSION}. Please check the choices."
+        )
+    return (
+        View(
+            card.name,
+            wanted,
+            one_of("scale", parameters.get("scale", view.scale), SCALES, view.scale, notices),
+            parameters.get("method", view.method),
+            parameters.get("baseline", ""),
+            parameters.get("seq", "") if example is None else "",
+            example.key if example else "",
+        ),
+        notices,
+    )
+
+
+def write_link(view: View) -> dict[str, str]:
+    """Query parameters of a view; defaults and sequences longer than `MAX_LINK_BASES` are left out."""
+    parameters = {"v": VERSION, "model": view.model, "track": view.track}
+    base = View(view.model, view.track)
+    for key in ("scale", "method", "baseline"):
+        if getattr(view, key) != getattr(base, key):
+            parameters[key] = getattr(view, key)
+    if view.example:
+        parameters["example"] = view.example
+    elif view.sequence and len(view.sequence) <= MAX_LINK_BASES:
+        parameters["seq"] = view.sequence
+    return parameters
+
+
+def all_tracks(card: ModelCard) -> list[str]:
+    """Names of all tracks of a model, outputs in order."""
+    return [track for output in card.outputs for track in output.tracks]
+
+
+def output_of(card: ModelCard, track: str) -> str:
+    """Name of the output that holds a track."""
+    return next(o.name for o in card.outputs if track in o.tracks)
+
+
+def one_of(kind: str, value: str, known: Collection[str], default: str, notices: list[str]) -> str:
+    """`value` if it is known, else `default` with a notice. Methods and baselines are checked where they are used,
+    because listing them loads torch."""
+    if value in known:
+        return value
+    notices.append(f"The link names the {kind} `{value[:50]}`, which does not exist. Shown instead: `{default}`.")
+    return default

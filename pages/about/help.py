@@ -1,0 +1,15 @@
+"""How to read the pages."""
+
+import streamlit as st
+
+from genoviz.ui import glossary
+from genoviz.ui.outputs import footer
+
+st.title("Help", anchor=False)
+st.markdown(glossary.HOW_TO_READ)
+st.subheader("Words", anchor=False)
+for term, meaning in glossary.TERMS.items():
+    st.markdown(f"**{term}** · {meaning}")
+st.subheader("Attribution methods", anchor=False)
+glossary.methods_table()
+footer()

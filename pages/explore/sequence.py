@@ -1,0 +1,18 @@
+"""Explore one sequence: prediction, the bases behind it, every mutation."""
+
+import streamlit as st
+
+from genoviz.ui import explain, inputs
+from genoviz.ui.outputs import footer
+
+choice = inputs.frame()
+st.title("Explore a sequence", anchor=False)
+if choice.sequence is None:
+    explain.welcome(choice)
+    inputs.example_cards()
+else:
+    explain.prediction(choice)
+    explain.attribution_and_mutations(choice)
+    explain.details(choice)
+inputs.remember(choice)
+footer()

@@ -1,0 +1,139 @@
+"""The app in a real Chromium: paste, see, at desktop and phone width, light and dark, with the network off."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="needs a chromium on the PATH"),
+    pytest.mark.xdist_group("browser"),
+]
+ROOT = Path(__file__).parents[2]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def address():
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        port = probe.getsockname()[1]
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        "app.py",
+        "--server.headless",
+        "true",
+        "--server.port",
+        str(port),
+    ]
+    environment = dict(os.environ, OMP_WAIT_POLICY="PASSIVE")
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as server:
+        url = f"http://localhost:{port}"
+        for _ in range(120):
+            try:
+                urllib.request.urlopen(url + "/_stcore/health", timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.25)
+        yield url
+        server.terminate()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser, address):
+    """Open a page that can reach nothing but the app; requests elsewhere are recorded and refused."""
+    contexts = []
+
+    def make(path: str = "", *, width: int = 1280, scheme: str = "light"):
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        contexts.append(context)
+        page = context.new_page()
+        page.outside = []
+
+        def route(route):
+            if route.request.url.startswith((address, "data:", "blob:")):
+                route.continue_()
+            else:
+                page.outside.append(route.request.url)
+                route.abort()
+
+        page.route("**/*", route)
+        page.set_default_timeout(60_000)
+        page.goto(address + path)
+        page.get_by_role("heading", name="Explore a sequence").wait_for()
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+BASES = "CAGAGCAGACAACTAAGTGCTATCAACTAGACCGGAAGTGCCTGAGGTGCTACTACAGTGTCCACTTCCGGTGTTCCGACAAATAACTACGTTTCCCTTAA"
+
+
+def settle(page) -> None:
+    page.get_by_text("Completeness gap").first.wait_for()
+
+
+def test_paste_shows_prediction_picture_and_numbers_with_the_network_off(open_page) -> None:
+    page = open_page("/?track=GABPA")
+    page.get_by_label("Sequence", exact=True).first.fill(BASES)
+    page.get_by_role("button", name="Read").click()
+    settle(page)
+    assert "GABPA peak rather than a shuffled one" in page.inner_text("body")
+    assert "strongest block" in page.inner_text("body")
+    assert page.locator("[data-testid=stPlotlyChart]").count() == 1
+    assert page.outside == []
+
+
+def test_files_download(open_page) -> None:
+    page = open_page("/?example=ets")
+    settle(page)
+    for name, start in (
+        ("Attribution (TSV)", "# genoviz: "),
+        ("Mutations (TSV)", "# genoviz: "),
+        ("Sequence (FASTA)", ">"),
+        ("Figure (SVG)", "<?xml"),
+    ):
+        with page.expect_download() as waiting:
+            page.get_by_role("button", name=name).click()
+        assert Path(waiting.value.path()).read_text().startswith(start)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_phone_width_has_nothing_to_scroll_sideways(open_page, scheme: str) -> None:
+    page = open_page("/?example=ets", width=390, scheme=scheme)
+    settle(page)
+    wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
+    assert wide <= 390
+    assert page.outside == []

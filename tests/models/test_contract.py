@@ -1,0 +1,149 @@
+"""`check_model` passes what keeps the contract and names what does not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import torch
+from genoviz.models.base import NetModel, activate
+from genoviz.models.card import ModelCard, Output
+from genoviz.models.catalogue import get_card, list_models
+from genoviz.models.contract import check_model
+from genoviz.models.load import load_model
+from torch import Tensor, nn
+
+CARD = replace(get_card("toy.sum"), name="test.adapter", length=12, outputs=(Output("y", ("y",), "units"),))
+
+
+class Good:
+    """The smallest adapter: no torch.nn.Module needed."""
+
+    card = CARD
+
+    def __init__(self) -> None:
+        self.weight = torch.arange(48, dtype=torch.float32).reshape(1, 4, 12) / 48
+
+    def logits(self, X: Tensor) -> dict[str, Tensor]:
+        return {"y": (X * self.weight).sum((1, 2))[:, None, None]}
+
+
+class WrongShape(Good):
+    def logits(self, X: Tensor) -> dict[str, Tensor]:
+        return {"y": (X * self.weight).sum((1, 2))}
+
+
+class WrongName(Good):
+    def logits(self, X: Tensor) -> dict[str, Tensor]:
+        return {"z": super().logits(X)["y"]}
+
+
+class Detached(Good):
+    def logits(self, X: Tensor) -> dict[str, Tensor]:
+        return {"y": super().logits(X)["y"].detach()}
+
+
+class Constant(Good):
+    def logits(self, X: Tensor) -> dict[str, Tensor]:
+        return {"y": super().logits(X)["y"] * 0 + 1}
+
+
+class BatchDependent(Good):
+    def logits(self, X: Tensor) -> dict[str, Tensor]:
+        y = super().logits(X)["y"]
+        return {"y": y - y.mean()}
+
+
+class NanAtN(Good):
+    def logits(self, X: Tensor) -> dict[str, Tensor]:
+        return {"y": super().logits(X / X.sum(1, keepdim=True))["y"]}
+
+
+class PromisesSymmetry(Good):
+    card = replace(CARD, strand_symmetric=True)
+
+
+class EmptyCard(Good):
+    card = replace(CARD, licence="", citation="")
+
+
+class NoLimits(Good):
+    card = replace(CARD, limits=())
+
+
+class OddActivation(Good):
+    card = replace(CARD, outputs=(Output("y", ("y",), "units", "softplus"),))
+
+
+class NotACard(Good):
+    card = {"name": "test"}  # type: ignore[assignment]
+
+
+class Raises(Good):
+    def logits(self, X: Tensor) -> dict[str, Tensor]:
+        raise ValueError("shapes do not match")
+
+
+class DropoutOn(NetModel):
+    def __init__(self) -> None:
+        super().__init__(nn.Sequential(nn.Flatten(), nn.Dropout(0.5), nn.Linear(48, 1)), CARD)
+
+
+class BatchNormOn(NetModel):
+    def __init__(self) -> None:
+        super().__init__(nn.Sequential(nn.Conv1d(4, 3, 5), nn.BatchNorm1d(3), nn.Flatten(), nn.Linear(24, 1)), CARD)
+
+
+@pytest.mark.parametrize("card", list_models(), ids=lambda c: c.name)
+def test_every_listed_model_keeps_the_contract(card: ModelCard) -> None:
+    checks = check_model(load_model(card.name))
+    assert [c for c in checks if c.passed is False] == []
+    assert [c.name for c in checks] == [
+        "card", "shape", "determinism", "batch independence", "gradient", "reverse complement", "N",
+    ]  # fmt: skip
+
+
+def test_the_smallest_adapter_passes() -> None:
+    checks = {c.name: c.passed for c in check_model(Good())}
+    # Neither right nor wrong: the card does not promise that strands agree.
+    assert checks.pop("reverse complement") is None
+    assert all(checks.values())
+
+
+@pytest.mark.parametrize(
+    ("adapter", "failing", "words"),
+    [
+        (WrongShape, "shape", "(batch, track, bin) = (3, 1, 1)"),
+        (WrongName, "shape", "['y']"),
+        (Detached, "gradient", "detach"),
+        (Constant, "gradient", "zero everywhere"),
+        (BatchDependent, "batch independence", "batch"),
+        (BatchNormOn, "batch independence", "batch norm"),
+        (NanAtN, "N", "nan"),
+        (PromisesSymmetry, "reverse complement", "by construction"),
+        (EmptyCard, "card", "licence, citation"),
+        (NoLimits, "card", "limits"),
+        (OddActivation, "card", "softplus"),
+        (NotACard, "card", "ModelCard"),
+        (DropoutOn, "determinism", "dropout"),
+        (Raises, "shape", "shapes do not match"),
+    ],
+    ids=lambda v: v.__name__ if isinstance(v, type) else "",
+)
+def test_what_is_wrong_is_named(adapter: type, failing: str, words: str) -> None:
+    torch.manual_seed(0)
+    failed = {c.name: c.message for c in check_model(adapter()) if c.passed is False}
+    assert failing in failed
+    assert words in failed[failing]
+
+
+def test_one_failure_does_not_hide_the_others() -> None:
+    assert len(check_model(Raises())) == 7
+
+
+def test_activations() -> None:
+    y = torch.tensor([[[0.0], [torch.log(torch.tensor(3.0))]]])  # one sequence, two tracks, one bin
+    assert activate(y, "identity") is y
+    assert activate(y, "sigmoid").flatten().tolist() == pytest.approx([0.5, 0.75])
+    assert activate(y, "softmax").flatten().tolist() == pytest.approx([0.25, 0.75])
+    assert activate(y, "exp").flatten().tolist() == pytest.approx([1, 3])

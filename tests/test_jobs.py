@@ -1,0 +1,81 @@
+"""Long work in a thread: results, errors, cancelling."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from genoviz.errors import Cancelled
+from genoviz.models.load import load_model
+from genoviz.mutagenesis import Mutagenesis, saturate
+from genoviz.sequence import Sequence
+from genoviz.target import Target
+from genoviz.ui.jobs import Job
+
+
+def test_a_result_and_the_last_share() -> None:
+    def work(progress: Callable[[float], None]) -> int:
+        progress(0.5)
+        progress(1)
+        return 7
+
+    job = Job(work)
+    assert job.wait(10)
+    assert (job.result, job.error, job.share, job.running) == (7, None, 1, False)
+
+
+def test_an_error_is_kept_for_the_page() -> None:
+    def work(progress: Callable[[float], None]) -> int:
+        raise ValueError("broken")
+
+    job = Job(work)
+    assert job.wait(10)
+    assert job.result is None
+    assert isinstance(job.error, ValueError)
+
+
+def test_waiting_has_a_limit_and_cancel_ends_the_work() -> None:
+    reached, go_on = threading.Event(), threading.Event()
+
+    def work(progress: Callable[[float], None]) -> int:
+        progress(0.25)
+        reached.set()
+        go_on.wait(10)
+        progress(0.5)
+        raise AssertionError("the work went on after the cancel")
+
+    job = Job(work)
+    assert reached.wait(10)
+    assert not job.wait(0.01)
+    assert job.running
+    assert job.share == 0.25
+    job.cancel()
+    go_on.set()
+    assert job.wait(10)
+    assert isinstance(job.error, Cancelled)
+    assert job.result is None
+
+
+@pytest.mark.parametrize("cancel", [False, True])
+def test_a_cancelled_mutation_map_keeps_what_is_done(cancel: bool) -> None:
+    started, go_on = threading.Event(), threading.Event()
+
+    def work(progress: Callable[[float], None]) -> Mutagenesis:
+        def slow(share: float) -> None:
+            started.set()
+            go_on.wait(10)
+            progress(share)
+
+        sequence = Sequence("ACGTTGCAAC" * 6)
+        return saturate(load_model("toy.sum"), sequence, Target("activity"), batch_size=30, progress=slow)
+
+    job = Job(work)
+    assert started.wait(10)
+    if cancel:
+        job.cancel()
+    go_on.set()
+    assert job.wait(10)
+    assert job.error is None
+    assert job.result is not None
+    assert job.result.complete is not cancel
