@@ -30,6 +30,7 @@ page = st.navigation(
     }
 )
 inputs.start_session()
+inputs.keep_choices()
 for notice in st.session_state.pop("link_notices", []):
     st.warning(notice, icon=":material/link:")
 with messages():

@@ -136,7 +136,7 @@ def attribute(
         raise UnknownName.among("method", method, METHODS)
     row = METHODS[method]
     check_length(sequence, model.card)
-    _check_options(row, baseline, samples, noise, window, len(sequence))
+    _check_options(row, baseline, samples, noise, window, seed, len(sequence))
     function = target.of(model)
     x = encode(sequence)
     name = (baseline or row.baseline) if row.baseline else None
@@ -180,14 +180,20 @@ def attribute(
     )
 
 
-def _check_options(row: Method, baseline: str | None, samples: int, noise: float, window: int, length: int) -> None:
+def _check_options(
+    row: Method, baseline: str | None, samples: int, noise: float, window: int, seed: int, length: int
+) -> None:
     if baseline is not None and row.baseline is None:
         raise BadInput(
             f"The baseline `{baseline}` was given for {row.title}.",
             "This method compares with nothing.",
             "Leave the baseline out, or choose another method.",
         )
-    for name, value, low, high in (("samples", samples, 1, 10_000), ("window", window, 1, length)):
+    for name, value, low, high in (
+        ("samples", samples, 1, 10_000),
+        ("window", window, 1, length),
+        ("seed", seed, 0, 2**32 - 1),
+    ):
         if not low <= value <= high:
             raise BadInput(f"{name} is {value}.", f"{low} to {high:,} are accepted.", f"Choose another {name}.")
     if not noise > 0:

@@ -83,7 +83,7 @@ def _read(sequence: str | None, fasta: Path | None, card: ModelCard, fit: str) -
                 f"`{fasta}` can't be read ({error.strerror}).", "A text file is needed.", "Check the path."
             ) from error
     else:
-        content = sys.stdin.read() if sequence == "-" else str(sequence)
+        content = sys.stdin.buffer.read() if sequence == "-" else str(sequence)
     fitted = []
     for number, record in enumerate(read_sequences(content, max_records=MAX_RECORDS, max_bases=MAX_BASES), start=1):
         name = record.name or f"sequence {number}"
@@ -100,7 +100,7 @@ def _read(sequence: str | None, fasta: Path | None, card: ModelCard, fit: str) -
 
 def fit_to(sequence: Sequence, card: ModelCard, fit: str) -> Fitted:
     """Fit a sequence to a model by the text of `--fit`."""
-    if fit.isdigit():
+    if fit.isdecimal():
         return sequence.fit(card.length, how="window", start=int(fit) - 1)
     if fit not in ("exact", "centre", "pad"):
         raise BadInput(
@@ -268,9 +268,14 @@ def train(
     with _bad_input_exits():
         from genoviz.training import get_recipe
 
-        logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
         options: dict[str, Any] = {} if epochs is None else {"epochs": epochs}
-        weights = get_recipe(recipe)(data, out, seed=seed, **options)
+        log, handler = logging.getLogger("genoviz.training"), logging.StreamHandler(sys.stderr)
+        log.setLevel(logging.INFO)
+        log.addHandler(handler)
+        try:
+            weights = get_recipe(recipe)(data, out, seed=seed, **options)
+        finally:
+            log.removeHandler(handler)
     typer.echo(str(weights))
 
 

@@ -176,7 +176,9 @@ def tsv(rows: Iterable[Row], header: Mapping[str, object] | None = None) -> str:
     columns = list(dict.fromkeys(key for row in table for key in row))
     lines = [f"# {k}: {_text(v)}" for k, v in (header or {}).items()]
     lines.append("\t".join(columns))
-    lines += ["\t".join(_text(row.get(c, "")) for c in columns) for row in table]
+    for row in table:
+        line = "\t".join(_text(row.get(c, "")) for c in columns)
+        lines.append(f" {line}" if line.startswith("#") else line)  # a name, not a comment
     return "\n".join(lines) + "\n"
 
 

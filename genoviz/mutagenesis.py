@@ -66,7 +66,7 @@ def parse_window(text: str | None) -> tuple[int, int] | None:
     if not text or not text.strip():
         return None
     first, dash, last = text.replace(",", "").replace("\u2013", "-").partition("-")
-    if not (dash and first.strip().isdigit() and last.strip().isdigit() and int(first) >= 1):
+    if not (dash and first.strip().isdecimal() and last.strip().isdecimal() and int(first) >= 1):
         raise BadInput(
             f"The window `{text}` can't be read.", "The form is START-END, counted from 1.", "For example `40-60`."
         )

@@ -79,7 +79,11 @@ def predict(
                     y = activate(y, output.activation)
                 unit = output.unit if scale == "value" else output.logit_unit or output.unit
                 row[output.name] = Tracks(
-                    y[0].numpy(), output.tracks, unit, resolution=max(output.resolution, 1), locus=record.locus
+                    y[0].numpy(),
+                    output.tracks,
+                    unit,
+                    resolution=output.resolution or len(record) // output.bins,
+                    locus=record.locus if output.bins * output.resolution in (0, len(record)) else None,
                 )
             results.append(row)
         if progress:

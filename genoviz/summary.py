@@ -59,6 +59,9 @@ def held_out_sentence(card: ModelCard, track: str) -> str:
         return (
             "Not trained, so there is no held-out score." if not card.file else "The card has no held-out score for it."
         )
+    if "auroc_95" not in row:
+        known = ", ".join(f"{k} {v}" for k, v in row.items() if k not in ("track", "n"))
+        return f"On held-out sequences this output has {known}."
     low, high = row["auroc_95"]
     return (
         f"On {row['n']:,} held-out sequences this output has an AUROC of {row['auroc']:.3f} "

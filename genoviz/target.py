@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from genoviz.errors import BadInput
+from genoviz.errors import BadInput, UnknownName
 from genoviz.models.base import Model, activate
 from genoviz.models.card import ModelCard
 
@@ -60,27 +60,18 @@ class Target:
         UnknownName
             If the output or a track does not exist.
         BadInput
-            If the text has another form.
+            If bins don't exist, or several outputs have the track.
         """
-        match = re.fullmatch(r"([^:\[\]@/]+)(?::([^\[\]@/]+))?(?:\[(\d+)-(\d+)\])?(?:/(\w+))?(?:@(\w+))?", text.strip())
-        if not match:
-            raise BadInput(
-                f"The target `{text}` can't be read.",
-                f"The form is OUTPUT:TRACK, with optional [START-END], /mean and @logit, e.g. `{cls.default(card)}`.",
-                "Correct it, or leave it out for the first track.",
-            )
-        output, tracks, start, end, reduction, scale = match.groups()
-        if tracks is None and output not in [o.name for o in card.outputs]:
-            holders = [o.name for o in card.outputs if output in o.tracks]
-            if holders:  # a bare track name is enough where it is unambiguous
-                output, tracks = holders[0], output
-        target = cls(
-            output,
-            tuple(t.strip() for t in tracks.split(",")) if tracks else (),
-            (int(start) - 1, int(end)) if start else None,
-            reduction or "mean",
-            scale or "logit",
-        )
+        rest, scale, reduction, bins = text.strip(), "logit", "mean", None
+        if rest.rpartition("@")[2] in SCALES:
+            rest, _, scale = rest.rpartition("@")
+        if rest.rpartition("/")[2] in REDUCTIONS:
+            rest, _, reduction = rest.rpartition("/")
+        match = re.fullmatch(r"(.+)\[(\d+)-(\d+)\]", rest)
+        if match:
+            rest, bins = match[1], (int(match[2]) - 1, int(match[3]))
+        output, tracks = _output_and_tracks(rest, card)
+        target = cls(output, tracks, bins, reduction, scale)
         target.check(card)
         return target
 
@@ -138,3 +129,44 @@ class Target:
             return flat.sum(1) if self.reduction == "sum" else flat.mean(1)
 
         return scalar
+
+
+def _output_and_tracks(text: str, card: ModelCard) -> tuple[str, tuple[str, ...]]:
+    """Read `OUTPUT`, `TRACK` or `OUTPUT:TRACK,TRACK`; names of the card win over the signs in them."""
+    names = [output.name for output in card.outputs]
+    holders = [output.name for output in card.outputs if text in output.tracks]
+    if text in names:
+        return text, ()
+    if len(holders) == 1:
+        return holders[0], (text,)
+    if holders:
+        raise BadInput(
+            f"The track `{text}` is in the outputs {', '.join(f'`{h}`' for h in holders)}.",
+            "The form is OUTPUT:TRACK where several outputs have a track of this name.",
+            f"For example `{holders[0]}:{text}`.",
+        )
+    for output in card.outputs:
+        tracks = text.removeprefix(f"{output.name}:")
+        if tracks and tracks != text:
+            return output.name, _split_tracks(tracks, output.tracks)
+    if not text or set(text) & set(":[]@/"):
+        raise BadInput(
+            f"The target `{text}` can't be read.",
+            "The form is OUTPUT:TRACK, with optional [START-END], then /mean, /sum or /max, then @logit or @value.",
+            f"For example `{Target.default(card)}`.",
+        )
+    known = [*names, *(track for output in card.outputs for track in output.tracks)]
+    raise UnknownName.among("output or track", text, known)
+
+
+def _split_tracks(text: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    """Split at commas, but never inside the name of a known track."""
+    tracks: list[str] = []
+    while text:
+        starts = [t for t in known if text == t or text.startswith(f"{t},")]
+        track = max(starts, key=len) if starts else text.partition(",")[0].strip()
+        tracks.append(track)
+        text = (
+            text[len(track) :].lstrip().removeprefix(",").lstrip() if text.startswith(track) else text.partition(",")[2]
+        )
+    return tuple(tracks)

@@ -7,12 +7,13 @@ from itertools import pairwise
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
 from genoviz.baselines import BASELINES, changed_share, make_references
 from genoviz.errors import BadInput, UnknownName
 from genoviz.onehot import decode, encode
 from genoviz.sequence import Sequence
-from hypothesis import given
-from hypothesis import strategies as st
 
 SEQUENCE = Sequence("GGCAATGCATTTACGGCCAT" * 3)
 

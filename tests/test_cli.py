@@ -15,6 +15,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import Result
+from typer.testing import CliRunner
+
 from genoviz import __version__
 from genoviz.attribute import attribute
 from genoviz.cli import app
@@ -25,7 +27,6 @@ from genoviz.mutagenesis import saturate
 from genoviz.predict import predict
 from genoviz.sequence import BASES, Sequence
 from genoviz.target import Target
-from typer.testing import CliRunner
 
 ROOT = Path(__file__).resolve().parents[1]
 NAME = "tfbind.encode10"
@@ -183,7 +184,9 @@ def test_fit(fit: str, length: int, same_as: slice) -> None:
     bases = (BASES_60 + BASES_101)[:length]
     result = call("attribute", "toy.sum", "-s", bases, "--fit", fit, "-m", "inputxgradient", "--json")
     assert result.exit_code == 0
-    expected = attribute(load_model("toy.sum"), Sequence(bases[same_as]), Target("activity", ("activity",)), "inputxgradient")
+    expected = attribute(
+        load_model("toy.sum"), Sequence(bases[same_as]), Target("activity", ("activity",)), "inputxgradient"
+    )
     assert json.loads(result.stdout)["scores"] == expected.scores.tolist()
     assert ("are read" in result.stderr) == (length != 60)
 
@@ -231,7 +234,9 @@ def test_bad_sequences(verb: str, sequence: str, words: str) -> None:
     assert words in bad(verb, "toy.sum", "--sequence", sequence)
 
 
-@pytest.mark.parametrize("content", [b"\x1f\x8b\x08\x00rest", b"\x89PNG\r\n\x1a\n", bytes(range(256)), b"\xff\xfe\x00", b""])
+@pytest.mark.parametrize(
+    "content", [b"\x1f\x8b\x08\x00rest", b"\x89PNG\r\n\x1a\n", bytes(range(256)), b"\xff\xfe\x00", b""]
+)
 def test_binary_and_empty_files(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "input"
     path.write_bytes(content)
@@ -340,6 +345,7 @@ def test_train(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from genoviz.training.metrics import bootstrap_interval
 
     monkeypatch.setattr(tfbind, "bootstrap_interval", partial(bootstrap_interval, draws=5))
+    monkeypatch.setattr(logging.root, "handlers", [])  # pytest's own would keep the command from setting up its log
     data, rng = tmp_path / "data", np.random.default_rng(2)
     data.mkdir()
     for factor in tfbind.PUBLISHED:
@@ -347,7 +353,9 @@ def test_train(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             rows = [f"e\t{''.join(rng.choice(list(BASES), 101))}\t{y}\n" for y in labels]
             with gzip.open(data / f"{factor}_C.{kind}.tsv.gz", "wt") as handle:
                 handle.write("event\tseq\tlabel\n" + "".join(rows))
-    result = call("train", "tfbind", "--data", str(data), "--out", str(tmp_path / "cli"), "--epochs", "1", "--seed", "4")
+    result = call(
+        "train", "tfbind", "--data", str(data), "--out", str(tmp_path / "cli"), "--epochs", "1", "--seed", "4"
+    )
     assert result.exit_code == 0, result.exception
     weights = Path(result.stdout.strip())
     assert weights == tmp_path / "cli" / "tfbind.encode10.safetensors"

@@ -8,6 +8,9 @@ import json
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from genoviz import __version__, export
 from genoviz.attribute import attribute
 from genoviz.locus import Locus
@@ -18,8 +21,6 @@ from genoviz.mutagenesis import saturate
 from genoviz.predict import predict
 from genoviz.sequence import BASES, Sequence, read_sequences
 from genoviz.target import Target
-from hypothesis import given
-from hypothesis import strategies as st
 
 NAME = "tfbind.encode10"
 RANDOM = Sequence("".join(np.random.default_rng(1).choice(list("ACGT"), 101)), "random")
@@ -30,7 +31,7 @@ def read_tsv(text: str) -> tuple[dict[str, str], list[dict[str, str]]]:
     lines = text.splitlines()
     header = [line[2:].split(": ", 1) for line in lines if line.startswith("# ")]
     table = [line for line in lines if not line.startswith("# ")]
-    return {key: value for key, value in header}, list(csv.DictReader(table, delimiter="\t"))
+    return dict(header), list(csv.DictReader(table, delimiter="\t"))
 
 
 @given(st.lists(st.floats(width=32, allow_nan=False, allow_infinity=False), min_size=1, max_size=30))
@@ -42,7 +43,9 @@ def test_float32_survive_the_file(values: list[float]) -> None:
 def test_attribution_survives_the_file() -> None:
     model = load_model(NAME)
     result = attribute(model, RANDOM, TARGET, "deepliftshap", references=3)
-    header, rows = read_tsv(export.tsv(export.attribution_table(result), export.attribution_provenance(model.card, result)))
+    header, rows = read_tsv(
+        export.tsv(export.attribution_table(result), export.attribution_provenance(model.card, result))
+    )
     assert "".join(row["base"] for row in rows) == RANDOM.bases
     assert [int(row["position"]) for row in rows] == list(range(1, 102))
     scores = np.array([[row[f"score_{b}"] for row in rows] for b in BASES], dtype=np.float32)
@@ -63,7 +66,9 @@ def test_attribution_survives_the_file() -> None:
 def test_mutation_map_survives_the_file() -> None:
     model = load_model(NAME)
     result = saturate(model, RANDOM, TARGET, window=(10, 30), indels=True)
-    header, rows = read_tsv(export.tsv(export.mutagenesis_table(result), export.mutagenesis_provenance(model.card, result)))
+    header, rows = read_tsv(
+        export.tsv(export.mutagenesis_table(result), export.mutagenesis_provenance(model.card, result))
+    )
     delta = np.array([[row[f"delta_{b}"] for row in rows] for b in BASES], dtype=np.float32)
     assert np.array_equal(delta, result.delta, equal_nan=True)
     assert np.array_equal(np.array([r["delta_deletion"] for r in rows], np.float32), result.deletions, equal_nan=True)
@@ -74,7 +79,7 @@ def test_mutation_map_survives_the_file() -> None:
     assert header["delta"].startswith("alternate minus reference")
 
 
-HOSTILE = "tab\there\nand\r\nlines # \"quotes\" > =1+1"
+HOSTILE = 'tab\there\nand\r\nlines # "quotes" > =1+1'
 
 
 def test_hostile_names_break_no_file() -> None:
@@ -94,13 +99,17 @@ def test_hostile_names_break_no_file() -> None:
 def test_a_name_that_looks_like_a_comment_keeps_its_row() -> None:
     """Readers drop lines that begin with #, and headers like `>#1` occur."""
     model, sequence = load_model("toy.sum"), Sequence(SITE_A.center(60, "N"), "#1")
-    _, rows = read_tsv(export.tsv(export.prediction_table([sequence], predict(model, sequence))))
-    table = [line for line in export.tsv(export.prediction_table([sequence], predict(model, sequence))).splitlines()]
-    assert len(rows) == 1
-    assert not any(line.startswith("#") for line in table)
+    lines = export.tsv(export.prediction_table([sequence], predict(model, sequence))).splitlines()
+    assert len(lines) == 2
+    assert not any(line.startswith("#") for line in lines)
 
 
-@given(st.text("ACGTN", min_size=1, max_size=200), st.text(max_size=40))
+# Reading cleans names of control characters, so none gets this far.
+NAMES = st.text(st.characters(exclude_categories=["C"]), max_size=40)
+
+
+@given(st.text("ACGTN", min_size=1, max_size=200), NAMES)
+@settings(max_examples=25)
 def test_fasta_is_read_back(bases: str, name: str) -> None:
     text = export.fasta([Sequence(bases, name), Sequence(bases)])
     assert [r.sequence.bases for r in read_sequences(text)] == [bases, bases]

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
+
 from genoviz.errors import Cancelled
 from genoviz.models.load import load_model
 from genoviz.mutagenesis import Mutagenesis, saturate

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from genoviz.errors import BadInput, BadSequence, Cancelled
 from genoviz.models.load import load_model
 from genoviz.models.toy_cards import SITE_A, SITE_B
@@ -11,8 +14,6 @@ from genoviz.mutagenesis import Mutagenesis, count_variants, parse_window, satur
 from genoviz.predict import target_value
 from genoviz.sequence import BASES, Sequence
 from genoviz.target import Target
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 ONE_SITE = Sequence(SITE_A.center(60, "N"), "one site")
 START = 27
@@ -189,7 +190,15 @@ def test_all_n_has_nothing_to_substitute() -> None:
 
 @pytest.mark.parametrize(
     ("text", "window"),
-    [(None, None), ("", None), ("  ", None), ("1-60", (0, 60)), ("40-60", (39, 60)), (" 1,000 - 2,000 ", (999, 2000)), ("3–5", (2, 5))],
+    [
+        (None, None),
+        ("", None),
+        ("  ", None),
+        ("1-60", (0, 60)),
+        ("40-60", (39, 60)),
+        (" 1,000 - 2,000 ", (999, 2000)),
+        ("3–5", (2, 5)),
+    ],
 )
 def test_windows_in_words(text: str | None, window: tuple[int, int] | None) -> None:
     assert parse_window(text) == window

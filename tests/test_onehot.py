@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
 from genoviz.errors import BadSequence
 from genoviz.onehot import decode, encode, reverse_complement
 from genoviz.sequence import BASES, IUPAC, Sequence
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 def test_columns_are_a_c_g_t() -> None:

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 import torch
+
 from genoviz.errors import BadSequence
 from genoviz.locus import Locus
 from genoviz.models.load import load_model

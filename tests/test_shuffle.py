@@ -7,10 +7,11 @@ from itertools import pairwise, permutations
 
 import numpy as np
 import pytest
-from genoviz.errors import BadInput
-from genoviz.shuffle import dinucleotide_shuffle, shuffle_rows
 from hypothesis import given
 from hypothesis import strategies as st
+
+from genoviz.errors import BadInput
+from genoviz.shuffle import dinucleotide_shuffle, shuffle_rows
 
 
 def pairs(text: str) -> Counter[tuple[str, str]]:

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import pytest
-from genoviz.lessons.examples import EXAMPLES
-from genoviz.models.catalogue import list_models
-from genoviz.ui.state import MAX_LINK_BASES, SCALES, VERSION, View, all_tracks, default_view, output_of, read_link, write_link
 from hypothesis import given
 from hypothesis import strategies as st
+
+from genoviz.lessons.examples import EXAMPLES
+from genoviz.models.catalogue import list_models
+from genoviz.ui.state import (
+    MAX_LINK_BASES,
+    SCALES,
+    VERSION,
+    View,
+    all_tracks,
+    default_view,
+    output_of,
+    read_link,
+    write_link,
+)
 
 
 @st.composite
@@ -64,7 +75,11 @@ def test_bad_values_fall_back_with_a_sentence(parameters: dict[str, str], words:
     assert view.example == ""
 
 
-@given(st.dictionaries(st.sampled_from(["v", "model", "track", "scale", "example", "seq", "method", "odd"]), st.text(max_size=300)))
+@given(
+    st.dictionaries(
+        st.sampled_from(["v", "model", "track", "scale", "example", "seq", "method", "odd"]), st.text(max_size=300)
+    )
+)
 def test_no_link_breaks_the_page(parameters: dict[str, str]) -> None:
     view, notices = read_link(parameters)
     card = next(c for c in list_models() if c.name == view.model)

@@ -12,7 +12,7 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
-from genoviz.errors import GenovizError, UnknownName
+from genoviz.errors import BadCheckpoint, UnknownName
 from genoviz.models.card import ModelCard, read_card
 from genoviz.models.toy_cards import TOY_CARDS
 
@@ -29,12 +29,25 @@ def plugins() -> dict[str, EntryPoint]:
 
 @cache
 def _cards(folder: Path) -> dict[str, ModelCard]:
-    cards = [read_card(path) for path in sorted(folder.glob("*.json"))]
+    cards: list[ModelCard] = []
+    for path in sorted(folder.glob("*.json")):
+        try:
+            cards.append(read_card(path))
+        except BadCheckpoint as error:  # one damaged card must not take the others down
+            log.warning("%s", error)
+    bundled = {card.name for card in [*cards, *TOY_CARDS]}
     for name, point in plugins().items():
         try:
-            cards.append(point.load().card)
-        except Exception as error:  # a broken plug-in must not take the others down
-            log.warning("The plug-in `%s` can't be loaded: %s", name, error)
+            card = point.load().card
+            if not isinstance(card, ModelCard):
+                raise TypeError(f"its `card` is {type(card).__name__}, not a ModelCard")
+            if card.name != name:
+                raise ValueError(f"its card is named `{card.name}`")
+            if name in bundled:
+                raise ValueError("a bundled model has this name")
+            cards.append(card)
+        except Exception as error:  # nor must a plug-in, whatever it raises
+            log.warning("The plug-in `%s` is left out: %s", name, error)
     return {card.name: card for card in [*cards, *TOY_CARDS]}
 
 
@@ -49,11 +62,3 @@ def get_card(name: str) -> ModelCard:
     if name not in cards:
         raise UnknownName.among("model", name, cards)
     return cards[name]
-
-
-def try_card(name: str) -> ModelCard | None:
-    """Card of a model, or None where there is none of that name."""
-    try:
-        return get_card(name)
-    except GenovizError:
-        return None

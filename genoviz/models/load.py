@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 from importlib import import_module
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from genoviz.models.base import Model
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card, plugins
 from genoviz.models.checksum import sha256_of
+from genoviz.models.toy_cards import TOY_CARDS
 
 
 def load_model(name: str | ModelCard) -> Model:
@@ -37,7 +39,7 @@ def load_model(name: str | ModelCard) -> Model:
     """
     card = get_card(name) if isinstance(name, str) else name
     plugin = plugins().get(card.name)
-    if plugin is not None:
+    if plugin is not None and card.folder is None and card not in TOY_CARDS:
         model: Model = plugin.load()()
     else:
         module, function = card.builder.split(":")
@@ -81,7 +83,7 @@ def _load_weights(model: Model, card: ModelCard) -> None:
     try:
         state = load_file(path) if path.suffix == ".safetensors" else torch.load(path, weights_only=True)
         net.load_state_dict(state, strict=True)
-    except (RuntimeError, SafetensorError, OSError, ValueError) as error:
+    except (RuntimeError, SafetensorError, OSError, ValueError, EOFError, pickle.UnpicklingError) as error:
         raise BadCheckpoint(
             f"The weights in `{path.name}` don't fit the network of `{card.name}`: {str(error).splitlines()[0]}",
             "Names and shapes of all tensors must agree with the card's configuration.",

@@ -6,11 +6,13 @@ import json
 import logging
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
+
+from genoviz.errors import BadInput
 
 log = logging.getLogger("genoviz.training")
 
@@ -69,19 +71,24 @@ def fit(
     schedule
         See `Schedule`.
     out
-        Folder for `resume.pt` (replaced after each epoch; an existing one is continued) and `log.json`.
+        Folder for `resume.pt` (replaced after each epoch; one of the same schedule is continued) and `log.json`.
     progress
         Called with the share of epochs done.
     """
     out.mkdir(parents=True, exist_ok=True)
+    if schedule.epochs < 1:
+        raise BadInput(f"{schedule.epochs} epochs were asked for.", "At least 1 is accepted.", "Raise the number.")
     resume = out / "resume.pt"
+    setting = {**asdict(schedule), "steps_per_epoch": steps_per_epoch}
     optimiser = torch.optim.AdamW(module.parameters(), lr=schedule.learning_rate, weight_decay=schedule.weight_decay)
     rate = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, schedule.learning_rate, total_steps=schedule.epochs * steps_per_epoch, pct_start=0.1
     )
     history, start = History(), 0
-    if resume.exists():
-        saved = torch.load(resume, weights_only=True)
+    saved = torch.load(resume, weights_only=True) if resume.exists() else {}
+    if saved and saved.get("setting") != setting:
+        log.info("%s belongs to another schedule or seed: starting anew", resume)
+    elif saved:
         module.load_state_dict(saved["module"])
         optimiser.load_state_dict(saved["optimiser"])
         rate.load_state_dict(saved["rate"])
@@ -115,6 +122,7 @@ def fit(
         partial = resume.with_suffix(".part")
         torch.save(
             {
+                "setting": setting,
                 "module": module.state_dict(),
                 "optimiser": optimiser.state_dict(),
                 "rate": rate.state_dict(),

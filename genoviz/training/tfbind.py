@@ -85,10 +85,11 @@ def read_factor(folder: Path, stem: str) -> FactorData:
 def read_all(folder: Path) -> list[FactorData]:
     """All ten factors in alphabetical order, training peaks that share sequence with held-out peaks removed."""
     stems = sorted(p.name.removesuffix(".test.tsv.gz") for p in folder.glob("*.test.tsv.gz"))
-    if not stems:
+    found = [stem.split("_", 1)[0] for stem in stems]
+    if found != sorted(PUBLISHED):
         raise BadInput(
-            f"`{folder}` holds no files named *.test.tsv.gz.",
-            "The folder of the ten ENCODE sets is needed (see the module's docstring).",
+            f"`{folder}` holds test files (*.test.tsv.gz) of {', '.join(found) or 'no factor'}.",
+            f"The folder of the ten ENCODE sets is needed: {', '.join(sorted(PUBLISHED))}.",
             "Pass it with --data.",
         )
     factors = [read_factor(folder, stem) for stem in stems]
@@ -225,8 +226,21 @@ def _logits(net: nn.Module, sequences: tuple[str, ...]) -> NDArray[np.float64]:
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
-    with gzip.open(path, "rt", newline="") as handle:
-        return list(csv.DictReader(handle, delimiter="\t"))
+    try:
+        with gzip.open(path, "rt", newline="") as handle:
+            rows = list(csv.DictReader(handle, delimiter="\t"))
+    except OSError as error:
+        raise BadInput(
+            f"`{path}` can't be read ({error}).", "A gzip-compressed table is needed.", "Check --data."
+        ) from error
+    bad = next((i for i, row in enumerate(rows, start=2) if len(row.get("seq") or "") != LENGTH), None)
+    if bad is not None or not rows:
+        raise BadInput(
+            f"`{path.name}` has no sequence of {LENGTH} bases in line {bad or 2}.",
+            f"Each line needs the column `seq` with {LENGTH} bases.",
+            "Check the file.",
+        )
+    return rows
 
 
 def _codes(sequences: tuple[str, ...]) -> NDArray[np.uint8]:

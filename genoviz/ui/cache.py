@@ -92,3 +92,13 @@ def seconds_per_variant(name: str, sha256: str, length: int) -> float:
         predict(model(name, sha256), batch)
         best = min(best, (time.perf_counter() - began) / len(batch))
     return best
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def shuffle_effects(
+    name: str, sha256: str, sequence: Sequence, target: Target, start: int, end: int, n: int
+) -> list[float]:
+    """Change of the target's number when one stretch is shuffled, `n` times."""
+    from genoviz.ablate import shuffle_stretch
+
+    return shuffle_stretch(model(name, sha256), sequence, target, start, end, n=n)

@@ -13,7 +13,7 @@ from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card, list_models
 from genoviz.sequence import Fitted, Record, Sequence, describe, read_sequences
 from genoviz.ui.outputs import escape, show_error
-from genoviz.ui.state import SCALES, View, all_tracks, output_of, read_link, write_link
+from genoviz.ui.state import SCALES, View, all_tracks, output_of, read_link, read_session
 
 MAX_RECORDS = 200
 MAX_BASES = 1_000_000
@@ -40,11 +40,39 @@ def start_session() -> None:
     """On the first run of a session, take the choices from the link."""
     if "genoviz_started" in st.session_state:
         return
-    view, notices = read_link(dict(st.query_params))
+    use_view(*read_link(dict(st.query_params)))
+    st.session_state["genoviz_started"] = True
+
+
+_KEPT = [
+    "model",
+    "track",
+    "scale",
+    "sequence_text",
+    "fit",
+    "fit_start",
+    "method",
+    "baseline",
+    "reference_text",
+    "window",
+    "indels",
+    "show",
+]
+
+
+def keep_choices() -> None:
+    """Streamlit forgets widgets of pages that are not shown; setting them again keeps the choices."""
+    for key in _KEPT:
+        if key in st.session_state:
+            st.session_state[key] = st.session_state[key]
+
+
+def use_view(view: View, notices: list[str]) -> None:
+    """Take all choices from a link or session file."""
     example = get_example(view.example)
     st.session_state.update(
-        genoviz_started=True,
         link_notices=notices,
+        link_edits=view.edits,
         model=view.model,
         track=view.track,
         scale=view.scale,
@@ -67,13 +95,11 @@ def use_example(key: str) -> None:
         example=key,
         link_notices=[],
     )
-    st.session_state.pop("upload_text", None)
 
 
 def clear_sequence() -> None:
     """Empty the box (button callback)."""
     st.session_state.update(sequence_text="", example="")
-    st.session_state.pop("upload_text", None)
 
 
 def frame() -> Choice:
@@ -88,23 +114,6 @@ def frame() -> Choice:
     notices = [] if fitted is None or fitted.sequence == (record.sequence if record else None) else [fitted.sentence]
     sequence = fitted.sequence if fitted else None
     return Choice(card, output_of(card, track), track, scale, sequence, fitted, records, example, tuple(notices))
-
-
-def remember(choice: Choice) -> None:
-    """Write the choices into the address bar, so that the link restores them."""
-    text = choice.records[0].sequence.bases if len(choice.records) == 1 and choice.records[0].sequence else ""
-    view = View(
-        choice.card.name,
-        choice.track,
-        choice.scale,
-        st.session_state.get("method", "deepliftshap"),
-        st.session_state.get("baseline", ""),
-        text,
-        choice.example.key if choice.example else "",
-    )
-    parameters = write_link(view)
-    if dict(st.query_params) != parameters:
-        st.query_params.from_dict(parameters)
 
 
 def _model() -> ModelCard:
@@ -151,14 +160,16 @@ def _sequence() -> tuple[tuple[Record, ...], Example | None, DeltaGenerator]:
         placeholder="Paste bases, FASTA or GenBank lines,\nthen press Ctrl+Enter",
         help="A, C, G, T, U, N and IUPAC codes, in any case, with spaces and numbers. Up to "
         f"{MAX_RECORDS} FASTA records. Sequences stay on this computer and are not logged.",
-        on_change=_forget_upload,
+        on_change=_forget_example,
     )
     status = st.container()
     left, right = st.columns(2)
     left.button("Read", type="primary", width="stretch", help="Read the box (or press Ctrl+Enter in it).")
     right.button("Clear", on_click=clear_sequence, width="stretch", disabled=not text)
     with st.expander("Upload a file"):
-        upload = st.file_uploader("FASTA, GenBank or text, up to 5 MB", key="upload", label_visibility="visible")
+        upload = st.file_uploader(
+            "FASTA, GenBank, text or a session file, up to 5 MB", key="upload", on_change=_load_session
+        )
         content: str | bytes = text
         if upload is not None and not text.strip():
             content = upload.getvalue()
@@ -182,8 +193,15 @@ def _sequence() -> tuple[tuple[Record, ...], Example | None, DeltaGenerator]:
     return records, example, status
 
 
-def _forget_upload() -> None:
+def _forget_example() -> None:
     st.session_state["example"] = ""
+
+
+def _load_session() -> None:
+    upload = st.session_state.get("upload")
+    found = read_session(upload.getvalue()) if upload is not None else None
+    if found is not None:
+        use_view(*found)
 
 
 def _pick(records: tuple[Record, ...]) -> Record | None:

@@ -1,13 +1,15 @@
 """Choices shared by all pages, and the link that restores them.
 
 The link's parameters are a stable interface, see docs/links.md: `v` (version, 1), `model`, `track`, `scale`, `method`,
-`baseline`, `seq` (up to `MAX_LINK_BASES` letters) or `example`. Values that can't be used fall back, with a notice.
+`baseline`, `seq` (up to `MAX_LINK_BASES` letters) or `example`, and `edits`. Values that can't be used fall back, with a
+notice. A session file holds the same as JSON, with sequences of any length.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from genoviz.errors import GenovizError
 from genoviz.lessons.examples import get_example
@@ -17,6 +19,7 @@ from genoviz.models.catalogue import get_card, list_models
 VERSION = "1"
 MAX_LINK_BASES = 1000
 SCALES = ("logit", "value")
+SESSION_KEY = "genoviz_session"
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class View:
     baseline: str = ""
     sequence: str = ""
     example: str = ""
+    edits: str = ""
 
 
 def default_view() -> View:
@@ -72,6 +76,7 @@ def read_link(parameters: Mapping[str, str]) -> tuple[View, list[str]]:
             parameters.get("baseline", ""),
             parameters.get("seq", "") if example is None else "",
             example.key if example else "",
+            parameters.get("edits", ""),
         ),
         notices,
     )
@@ -88,7 +93,27 @@ def write_link(view: View) -> dict[str, str]:
         parameters["example"] = view.example
     elif view.sequence and len(view.sequence) <= MAX_LINK_BASES:
         parameters["seq"] = view.sequence
+    if view.edits and ("seq" in parameters or view.example) and len(view.edits) <= MAX_LINK_BASES:
+        parameters["edits"] = view.edits
     return parameters
+
+
+def write_session(view: View) -> str:
+    """A view as the text of a session file."""
+    return json.dumps({SESSION_KEY: VERSION, **{k: v for k, v in asdict(view).items() if v}}, indent=1) + "\n"
+
+
+def read_session(content: bytes) -> tuple[View, list[str]] | None:
+    """The view of a session file and notices as of `read_link`, or None if the file is something else."""
+    try:
+        values = json.loads(content)
+    except ValueError:
+        return None
+    if not isinstance(values, dict) or SESSION_KEY not in values:
+        return None
+    texts = {str(k): str(v) for k, v in values.items()}
+    names = {"sequence": "seq", SESSION_KEY: "v"}
+    return read_link({names.get(k, k): v for k, v in texts.items()})
 
 
 def all_tracks(card: ModelCard) -> list[str]:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from genoviz import list_models
-from genoviz.ui import explain
+from genoviz.ui.cards import model_card
 from genoviz.ui.outputs import footer
 
 st.title("Models", anchor=False)
@@ -25,5 +25,5 @@ for card in cards:
     with st.container(border=True):
         st.subheader(card.title, anchor=False)
         st.caption(f"`{card.name}` · {card.family} · {card.task} · {card.parameters:,} parameters")
-        explain.model_card(card)
+        model_card(card)
 footer()

@@ -11,8 +11,8 @@ if choice.sequence is None:
     explain.welcome(choice)
     inputs.example_cards()
 else:
-    explain.prediction(choice)
-    explain.attribution_and_mutations(choice)
+    from genoviz.ui.workbench import workbench  # the viewer is needed only with a sequence
+
+    workbench(choice)
     explain.details(choice)
-inputs.remember(choice)
 footer()

@@ -7,11 +7,15 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
+
 from genoviz.errors import BadCheckpoint, UnknownName
 from genoviz.models.card import ACTIVATIONS, ModelCard, Output, read_card
 from genoviz.models.catalogue import CHECKPOINTS, list_models
 
-OUTPUTS = (Output("binding", ("GABPA", "REST"), "probability", "sigmoid", "logit"), Output("profile", ("x",), "reads", bins=8, resolution=4))
+OUTPUTS = (
+    Output("binding", ("GABPA", "REST"), "probability", "sigmoid", "logit"),
+    Output("profile", ("x",), "reads", bins=8, resolution=4),
+)
 CARD = ModelCard(
     name="test.card",
     title="Title",
@@ -91,7 +95,7 @@ def test_every_card_is_complete(card: ModelCard) -> None:
     for name in ("title", "summary", "family", "task", "n_rule", "data", "split", "licence", "citation", "limits"):
         assert getattr(card, name), f"{card.name} leaves {name} empty"
     architecture, dot, weights = card.name.partition(".")
-    assert architecture and dot and weights
+    assert all((architecture, dot, weights))
     assert len({o.name for o in card.outputs}) == len(card.outputs)
     for output in card.outputs:
         assert output.activation in ACTIVATIONS

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import pytest
 import torch
+from torch import Tensor, nn
+
 from genoviz.models.base import NetModel, activate
 from genoviz.models.card import ModelCard, Output
 from genoviz.models.catalogue import get_card, list_models
 from genoviz.models.contract import check_model
 from genoviz.models.load import load_model
-from torch import Tensor, nn
 
 CARD = replace(get_card("toy.sum"), name="test.adapter", length=12, outputs=(Output("y", ("y",), "units"),))
 
@@ -76,7 +77,7 @@ class OddActivation(Good):
 
 
 class NotACard(Good):
-    card = {"name": "test"}  # type: ignore[assignment]
+    card = "test.adapter"
 
 
 class Raises(Good):

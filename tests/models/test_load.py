@@ -10,16 +10,17 @@ from types import SimpleNamespace
 
 import pytest
 import torch
+from torch import nn
+
 from genoviz.errors import BadCheckpoint, MissingWeights, UnknownName
 from genoviz.models import catalogue
 from genoviz.models import load as load_module
 from genoviz.models.base import NetModel
 from genoviz.models.card import ModelCard, Output, read_card
-from genoviz.models.catalogue import CHECKPOINTS, get_card, list_models, try_card
+from genoviz.models.catalogue import CHECKPOINTS, get_card, list_models
 from genoviz.models.checksum import sha256_of
 from genoviz.models.load import load_model, weights_path
 from genoviz.onehot import encode
-from torch import nn
 
 NAME = "tfbind.encode10"
 
@@ -97,15 +98,15 @@ def test_unknown_models_get_near_matches() -> None:
     assert "Did you mean" in str(caught.value)
     with pytest.raises(UnknownName, match="There are"):
         get_card("something entirely else")
-    assert try_card("nothing") is None
-    assert try_card("toy.sum") is not None
 
 
 # ---- plug-ins ------------------------------------------------------------------------------------
 
 
 def plugin_card(name: str) -> ModelCard:
-    return replace(get_card("toy.sum"), name=name, title="From a plug-in", length=8, outputs=(Output("y", ("y",), "units"),))
+    return replace(
+        get_card("toy.sum"), name=name, title="From a plug-in", length=8, outputs=(Output("y", ("y",), "units"),)
+    )
 
 
 class Plugin(NetModel):
@@ -158,13 +159,24 @@ def test_a_plugin_is_listed_and_loaded(install) -> None:
 
 
 # The property used to pass the plug-in's own check and break the list for everyone.
-@pytest.mark.parametrize("broken", [ImportError("no module named zoo"), HasNoCard, CardIsAProperty], ids=["import", "no card", "property"])
+@pytest.mark.parametrize(
+    "broken", [ImportError("no module named zoo"), HasNoCard, CardIsAProperty], ids=["import", "no card", "property"]
+)
 def test_a_broken_plugin_takes_nothing_down(install, broken: object, caplog: pytest.LogCaptureFixture) -> None:
     install(entry("plugin.broken", broken), entry("plugin.good", Plugin))
     names = [card.name for card in list_models()]
     assert {"plugin.good", NAME, "toy.sum"} <= set(names)
     assert "plugin.broken" not in names
     assert "plugin.broken" in caplog.text
+
+
+def test_a_damaged_card_takes_nothing_down(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """One bad file in checkpoints/ must not keep the page and the command line from starting."""
+    shutil.copyfile(CHECKPOINTS / f"{NAME}.json", tmp_path / f"{NAME}.json")
+    (tmp_path / "half.written.json").write_text('{"name": "half')
+    names = set(catalogue._cards.__wrapped__(tmp_path))
+    assert {NAME, "toy.sum"} <= names
+    assert "half.written" in caplog.text
 
 
 def test_a_plugin_under_another_name_than_its_card(install) -> None:

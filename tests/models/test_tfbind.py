@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from torch import nn
+from torch.nn import functional as F
+
 from genoviz.lessons.examples import EXAMPLES
 from genoviz.models.catalogue import get_card
 from genoviz.models.load import load_model
 from genoviz.models.tfbind import SymmetricConv1d, TFBind, TFBindConfig, untied_state
 from genoviz.onehot import encode, reverse_complement
-from torch import nn
-from torch.nn import functional as F
 
 SMALL = TFBindConfig(outputs=3, motifs=4, motif_width=6, pairs=3, pair_width=3, hidden=5)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from genoviz.models.load import load_model
 from genoviz.models.toy_cards import LENGTH, SITE_A, SITE_B
 from genoviz.onehot import encode
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 def excess(text: str, site: str) -> list[int]:
@@ -21,6 +22,7 @@ def value(name: str, text: str) -> float:
 
 
 @given(st.text("ACGTN", min_size=LENGTH, max_size=LENGTH))
+@settings(max_examples=20)
 def test_against_plain_python(text: str) -> None:
     a, b = excess(text, SITE_A), excess(text, SITE_B)
     assert value("toy.sum", text) == sum(a)

@@ -1,5 +1,7 @@
 """The page Sequence, run by Streamlit's own test harness: examples, bad input, links, equal numbers."""
 
+import base64
+import json
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +28,17 @@ def start(**query: str) -> AppTest:
 
 def texts(app: AppTest) -> str:
     kinds = (app.markdown, app.caption, app.error, app.warning, app.info, app.title)
-    return "\n".join(str(e.value) for kind in kinds for e in kind).replace("\\", "")
+    words = [str(e.value) for kind in kinds for e in kind]
+    return "\n".join([*words, *(v["summary"] for v in viewers(app))]).replace("\\", "")
+
+
+def viewers(app: AppTest) -> list[dict]:
+    """What the page sent to its sequence viewers."""
+    return [json.loads(e.proto.json) for e in app.get("bidi_component")]
+
+
+def values(track: dict) -> np.ndarray:
+    return np.frombuffer(base64.b64decode(track["values"]), dtype="<f4")
 
 
 def paste(app: AppTest, text: str) -> AppTest:
@@ -66,6 +78,9 @@ def test_page_shows_the_numbers_of_the_functions() -> None:
     value = float(tracks.values[tracks.names.index(example.track), 0])
     explanation = attribute(model, example.sequence, target)
     mutations = saturate(model, example.sequence, target)
+    logo, heat = (next(t for t in viewers(app)[0]["tracks"] if t["kind"] == kind) for kind in ("logo", "heat"))
+    assert np.array_equal(values(logo), explanation.per_base)
+    assert np.array_equal(values(heat).reshape(4, -1), mutations.delta)
     shown = texts(app)
     assert f"probability {rounded(value, 'probability')}" in shown
     assert f"logit {explanation.value:.3g}" in shown
@@ -168,3 +183,82 @@ def test_other_pages_open(page: str) -> None:
     app.switch_page(page).run()
     assert not app.exception
     assert app.title
+
+
+def edit(app: AppTest, text: str) -> AppTest:
+    app.text_input(key="typed_edit").set_value(text)
+    return app.run()
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    next(b for b in app.button if b.label == label).click()
+    return app.run()
+
+
+def test_typed_edits_change_the_prediction_and_undo_brings_it_back() -> None:
+    app = start(example="ets")
+    before = viewers(app)[0]
+    edit(app, "G34T")
+    after = viewers(app)[0]
+    assert after["seq"][33] == "T"
+    assert after["id"] == before["id"], "an edit must not move the view"
+    assert after["rev"] != before["rev"]
+    mutations = saturate(load_model("tfbind.encode10"), get_example("ets").sequence, Target("binding", ("GABPA",)))
+    assert f"{mutations.delta[3, 33]:+.3g} logit" in texts(app)  # the edit's effect is the map's cell
+    press(app, "Undo")
+    assert viewers(app)[0]["seq"] == before["seq"]
+    press(app, "Redo")
+    assert viewers(app)[0]["seq"] == after["seq"]
+
+
+def test_several_edits_show_whether_they_add_up() -> None:
+    app = start(example="ets")
+    edit(edit(app, "G34T"), "C69A")
+    assert "Sum of the single effects" in texts(app)
+    edit(app, "del 10")
+    assert len(viewers(app)[0]["seq"]) == 100
+    edit(app, "ins 20 ACGT")
+    assert len(viewers(app)[0]["seq"]) == 104
+    assert not app.exception
+
+
+def test_edits_are_in_the_link_and_come_back() -> None:
+    app = edit(start(example="ets"), "G34T")
+    link = {k: v if isinstance(v, str) else v[0] for k, v in app.query_params.items()}
+    again = start(**link)
+    assert viewers(again)[0]["seq"] == viewers(app)[0]["seq"]
+
+
+def test_a_wrong_edit_names_the_base_that_is_there() -> None:
+    app = edit(start(example="ets"), "G36T")
+    assert not app.exception
+    assert "has A there" in texts(app)
+
+
+def test_a_pinned_state_is_compared_with_the_current_one() -> None:
+    app = press(start(example="ets"), "Pin this state")
+    edit(app, "G34T")
+    assert len(viewers(app)) == 2
+    assert "1 of 101 positions differ" in texts(app)
+    press(app, "Unpin")
+    assert len(viewers(app)) == 1
+
+
+def test_choices_survive_a_visit_to_another_page() -> None:
+    app = start(example="nrse", method="inputxgradient")
+    app.switch_page("pages/about/models.py").run()
+    app.switch_page("pages/explore/sequence.py").run()
+    assert app.selectbox(key="track").value == "REST"
+    assert app.selectbox(key="method").value == "inputxgradient"
+    assert viewers(app)[0]["seq"] == get_example("nrse").sequence.bases
+
+
+def test_indels_and_hypothetical_scores_are_drawn() -> None:
+    app = start(example="ets")
+    app.checkbox(key="indels").check()
+    app.selectbox(key="show").set_value("centred")
+    app.run()
+    logo, heat = (next(t for t in viewers(app)[0]["tracks"] if t["kind"] == kind) for kind in ("logo", "heat"))
+    assert len(values(logo)) == 4 * 101
+    assert np.allclose(values(logo).reshape(4, -1).mean(0), 0, atol=1e-5)
+    assert heat["names"] == ["A", "C", "G", "T", "del", "ins"]

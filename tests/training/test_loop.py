@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 import torch
-from genoviz.errors import Cancelled
-from genoviz.training.loop import History, Schedule, fit
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+from genoviz.errors import Cancelled
+from genoviz.training.loop import History, Schedule, fit
 
 STEPS = 3
 
@@ -39,10 +40,14 @@ def validate(module: nn.Module) -> float:
     return -float(F.mse_loss(module(X).squeeze(1), X.sum(1)))
 
 
-def run(out: Path, *, epochs: int = 5, patience: int = 99, progress=None, validate=validate) -> tuple[nn.Module, History]:
+def run(
+    out: Path, *, epochs: int = 5, patience: int = 99, progress=None, validate=validate
+) -> tuple[nn.Module, History]:
     module = network()
     schedule = Schedule(epochs=epochs, patience=patience, learning_rate=0.05, seed=1)
-    return module, fit(module, batches, loss, validate, steps_per_epoch=STEPS, schedule=schedule, out=out, progress=progress)
+    return module, fit(
+        module, batches, loss, validate, steps_per_epoch=STEPS, schedule=schedule, out=out, progress=progress
+    )
 
 
 def equal(a: nn.Module, b: nn.Module) -> bool:

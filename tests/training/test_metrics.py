@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from genoviz.errors import BadInput
-from genoviz.training.metrics import auprc, auroc, bootstrap_interval
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, roc_auc_score
+
+from genoviz.errors import BadInput
+from genoviz.training.metrics import auprc, auroc, bootstrap_interval
 
 # Few different values, so that ties are the rule.
 rows = st.lists(st.tuples(st.integers(-3, 3), st.booleans()), min_size=2, max_size=40).filter(

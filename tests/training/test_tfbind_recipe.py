@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+
 from genoviz.errors import BadInput, Cancelled, UnknownName
 from genoviz.models.card import read_card
 from genoviz.models.catalogue import get_card
@@ -47,7 +48,9 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if factor == "GABPA":
             tests[0] = overlap
         write_table(folder / f"{factor}_CELL.train_positives.tsv.gz", [(f"p{i}", s, 1) for i, s in enumerate(peaks)])
-        write_table(folder / f"{factor}_CELL.test.tsv.gz", [(f"t{i}", s, int(i < TESTS // 2)) for i, s in enumerate(tests)])
+        write_table(
+            folder / f"{factor}_CELL.test.tsv.gz", [(f"t{i}", s, int(i < TESTS // 2)) for i, s in enumerate(tests)]
+        )
     return folder
 
 
@@ -70,7 +73,9 @@ def test_reading_splits_as_the_card_says(data: Path) -> None:
 
 def test_no_training_peak_shares_a_24mer_with_a_held_out_one(data: Path) -> None:
     factors = recipe.read_all(data)
-    held = [s for f in factors for s, y in zip(f.test, f.labels, strict=True) if y] + [s for f in factors for s in f.validation]
+    held = [s for f in factors for s, y in zip(f.test, f.labels, strict=True) if y] + [
+        s for f in factors for s in f.validation
+    ]
     kmers = set()
     for s in held:
         for strand in (s, s.translate(str.maketrans("ACGT", "TGCA"))[::-1]):
@@ -96,7 +101,9 @@ def test_same_seed_same_bits_and_resuming_too(train: Callable[..., Path], tmp_pa
     assert cards[0] == cards[1] == cards[2]
 
 
-def test_what_is_written_loads_and_scores_as_its_card_says(train: Callable[..., Path], data: Path, tmp_path: Path) -> None:
+def test_what_is_written_loads_and_scores_as_its_card_says(
+    train: Callable[..., Path], data: Path, tmp_path: Path
+) -> None:
     weights = train(tmp_path, seed=1, epochs=1)
     card = read_card(weights.with_suffix(".json"))
     assert card.name == recipe.NAME
@@ -113,10 +120,6 @@ def test_what_is_written_loads_and_scores_as_its_card_says(train: Callable[..., 
         bound = card.background[f.factor]["bound"]
         assert bound[0] == pytest.approx(min(scores[: TESTS // 2]), abs=1e-3)
         assert bound[-1] == pytest.approx(max(scores[: TESTS // 2]), abs=1e-3)
-
-
-def test_another_seed_gives_another_network(train: Callable[..., Path], tmp_path: Path) -> None:
-    assert train(tmp_path / "a", seed=1, epochs=1).read_bytes() != train(tmp_path / "b", seed=2, epochs=1).read_bytes()
 
 
 def test_another_seed_is_not_continued(train: Callable[..., Path], tmp_path: Path) -> None:

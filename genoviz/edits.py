@@ -1,0 +1,496 @@
+"""Edits of a sequence: what a person changed, with undo, redo and the way back to the original's positions.
+
+An `Edit` replaces a stretch of the sequence as it was when the edit was made, so a list of edits is replayed in
+order. Fields are 0-based and half-open; text (`A57G`, `del 60-62`, `ins 61 ACG`) is 1-based with both ends included.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import pairwise
+
+from genoviz.errors import BadInput
+from genoviz.locus import clip, plain_dashes
+from genoviz.sequence import Sequence, base_count
+
+LETTERS = "ACGTN"
+ACCEPTED = (
+    "An edit is `A57G` (A at base 57 becomes G), `57G`, `del 60-62`, `ins 61 ACG` (before base 61) or `sub 60-62 ACG`; "
+    "positions are 1-based."
+)
+MAX_BASES = 10_000
+MAX_EDITS = 1_000
+
+_POINT = re.compile(r"([A-Z])?([0-9,]+)(?:([A-Z])>)?([A-Z])", re.IGNORECASE)
+_WORDS = re.compile(
+    r"(?P<verb>del|delete|ins|insert|sub|replace)\s*(?P<start>[0-9,]+)(?:\s*(?:-|\.\.)\s*(?P<end>[0-9,]+))?"
+    r"(?:\s+(?:with\s+)?(?P<bases>[A-Z\s]+))?",
+    re.IGNORECASE,
+)
+_COMPACT = re.compile(r"(?P<verb>[dis])?(?P<start>[0-9]{1,9})(?:-(?P<end>[0-9]{1,9}))?(?P<bases>[A-Z]*)")
+
+Interval = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One action of a person: bases `start` to `end` of the sequence at that time become `bases`.
+
+    Parameters
+    ----------
+    start, end
+        0-based and half-open; equal for an insertion, which goes before base `start`.
+    bases
+        New letters (A, C, G, T or N); empty for a deletion.
+    was
+        The letters that were replaced, when known; filled in by `EditHistory.apply`. Not compared.
+
+    Raises
+    ------
+    BadInput
+        If nothing would change or a letter is not accepted.
+    """
+
+    start: int
+    end: int
+    bases: str
+    was: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        bases = "".join(self.bases.split()).upper().replace("U", "T")
+        object.__setattr__(self, "bases", bases)
+        object.__setattr__(self, "was", self.was.upper())
+        if self.start < 0 or self.end < self.start or (self.start == self.end and not bases):
+            raise BadInput(
+                f"The edit of bases {self.start + 1:,} to {self.end:,} changes nothing.",
+                ACCEPTED,
+                "Choose at least one base to change, or letters to insert.",
+            )
+        unknown = next((letter for letter in bases if letter not in LETTERS), "")
+        if unknown:
+            raise BadInput(
+                f"{clip(bases, 20)} holds the letter {clip(unknown)}.",
+                "New bases are A, C, G, T (or U) and N.",
+                "Type only these letters.",
+            )
+        if len(bases) > MAX_BASES:
+            raise BadInput(
+                f"The edit brings {base_count(len(bases))}.",
+                f"One edit brings at most {base_count(MAX_BASES)}.",
+                "Paste the whole sequence as a new one instead.",
+            )
+
+    @property
+    def kind(self) -> str:
+        """`"insert"`, `"delete"` or `"substitute"`."""
+        if self.start == self.end:
+            return "insert"
+        return "substitute" if self.bases else "delete"
+
+    @property
+    def shift(self) -> int:
+        """By how much the edit moves everything to its right."""
+        return len(self.bases) - (self.end - self.start)
+
+    @property
+    def label(self) -> str:
+        """What `parse_edit` reads back: `A57G`, `del 60-62`, `ins 61 ACG`, `sub 60-62 ACG`."""
+        if self.kind == "insert":
+            return f"ins {self.start + 1} {self.bases}"
+        if self.kind == "substitute" and self.end - self.start == len(self.bases) == 1:
+            return f"{self.was if self.was in LETTERS else ''}{self.start + 1}{self.bases}"
+        where = f"{self.start + 1}" if self.end - self.start == 1 else f"{self.start + 1}-{self.end}"
+        return f"del {where}" if self.kind == "delete" else f"sub {where} {self.bases}"
+
+    @property
+    def inverse(self) -> Edit:
+        """The edit that takes this one back; needs `was` when bases were replaced."""
+        return Edit(self.start, self.start + len(self.bases), self.was, self.bases)
+
+    def on(self, bases: str) -> str:
+        """`bases` with this edit made.
+
+        Raises
+        ------
+        BadInput
+            If the edit reaches outside, or would leave no base.
+        """
+        if self.end > len(bases):
+            raise BadInput(
+                f"The edit reaches base {self.end:,}."
+                if self.kind != "insert"
+                else f"The edit inserts before base {self.start + 1:,}.",
+                f"The sequence has {base_count(len(bases))}.",
+                f"Choose a base from 1 to {len(bases):,}.",
+            )
+        if self.shift == -len(bases):
+            raise BadInput(
+                f"The edit would delete all {base_count(len(bases))}.",
+                "At least one base must stay.",
+                "Delete fewer, or start from a new sequence.",
+            )
+        return bases[: self.start] + self.bases + bases[self.end :]
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where one edit of a history lies.
+
+    Parameters
+    ----------
+    label
+        The edit as text, in the coordinates of its time.
+    current
+        Bases of the current sequence that the edit made (0-based, half-open; empty for a deletion, whose place is
+        the seam), or None when later edits removed or replaced all of it.
+    original
+        Bases of the original that it replaced (empty for an insertion), or None when it changed only bases that
+        the original does not have.
+    """
+
+    label: str
+    current: Interval | None
+    original: Interval | None
+
+
+@dataclass(frozen=True)
+class EditHistory:
+    """An original sequence, the edits made to it and the ones taken back. Every method returns a new history.
+
+    Parameters
+    ----------
+    original
+        The sequence before any edit.
+    done
+        Edits in the order they were made.
+    undone
+        Edits taken back, the next one to redo last.
+    """
+
+    original: Sequence
+    done: tuple[Edit, ...] = ()
+    undone: tuple[Edit, ...] = ()
+
+    @classmethod
+    def replay(cls, original: Sequence, edits: Iterable[Edit]) -> EditHistory:
+        """Make `edits` one after the other; see `apply` for the errors."""
+        history = cls(original)
+        for edit in edits:
+            history = history.apply(edit)
+        return history
+
+    @cached_property
+    def current(self) -> Sequence:
+        """The edited sequence. The locus is kept only while no edit moved a base."""
+        bases = self.original.bases
+        for edit in self.done:
+            bases = edit.on(bases)
+        moved = any(edit.shift for edit in self.done)
+        return Sequence(bases, self.original.name, None if moved else self.original.locus)
+
+    def apply(self, edit: Edit) -> EditHistory:
+        """The history with one more edit; what was undone is forgotten. An edit that changes no letter is ignored.
+
+        Raises
+        ------
+        BadInput
+            If the edit does not fit the current sequence, or there are too many.
+        """
+        before = self.current.bases
+        after = edit.on(before)
+        if after == before:
+            return self
+        if len(self.done) >= MAX_EDITS:
+            raise BadInput(
+                f"The sequence already has {len(self.done):,} edits.",
+                f"At most {MAX_EDITS:,} are kept.",
+                "Take the edited sequence as a new original and go on from there.",
+            )
+        return EditHistory(self.original, (*self.done, replace(edit, was=before[edit.start : edit.end])))
+
+    def undo(self) -> EditHistory:
+        """The history without its last edit; itself when there is none."""
+        if not self.done:
+            return self
+        return EditHistory(self.original, self.done[:-1], (*self.undone, self.done[-1]))
+
+    def redo(self) -> EditHistory:
+        """The history with the edit that was undone last; itself when there is none."""
+        if not self.undone:
+            return self
+        return EditHistory(self.original, (*self.done, self.undone[-1]), self.undone[:-1])
+
+    def reset(self) -> EditHistory:
+        """The original without edits; all of them can be redone one by one."""
+        history = self
+        while history.done:
+            history = history.undo()
+        return history
+
+    def sites(self) -> tuple[Site, ...]:
+        """Where each edit of `done` lies in the current sequence and in the original."""
+        found = []
+        for k, edit in enumerate(self.done):
+            current: Interval | None = (edit.start, edit.start + len(edit.bases))
+            for later in self.done[k + 1 :]:
+                current = _through(current, later, replaced_is_gone=True)
+            original: Interval | None = (edit.start, edit.end)
+            for earlier in reversed(self.done[:k]):
+                original = _through(original, earlier.inverse)
+            found.append(Site(edit.label, current, original))
+        return tuple(found)
+
+    def singles(self) -> tuple[Sequence | None, ...]:
+        """For each edit, the original with only that edit made: for 'sum of singles against all together'.
+
+        None where that is impossible: nothing of the edit is left in the current sequence, or the original does
+        not have all the bases it changed.
+        """
+        alone: list[Sequence | None] = []
+        for edit, site in zip(self.done, self.sites(), strict=True):
+            place = site.original
+            if site.current is None or place is None or place[1] - place[0] != edit.end - edit.start:
+                alone.append(None)
+                continue
+            bases = Edit(*place, edit.bases).on(self.original.bases)
+            alone.append(Sequence(bases, self.original.name, None if edit.shift else self.original.locus))
+        return tuple(alone)
+
+    @cached_property
+    def blocks(self) -> tuple[tuple[int, int, int], ...]:
+        """Stretches that both have: `(start in current, start in original, length)`, in order.
+
+        Bases replaced one for one stay in a block; inserted bases are in none.
+        """
+        blocks = [(0, 0, len(self.original))]
+        for edit in self.done:
+            if not edit.shift:
+                continue
+            moved = []
+            for here, there, length in blocks:
+                left = min(length, edit.start - here)
+                if left > 0:
+                    moved.append((here, there, left))
+                skip = max(0, edit.end - here)
+                if skip < length:
+                    moved.append((here + skip + edit.shift, there + skip, length - skip))
+            blocks = moved
+        merged: list[tuple[int, int, int]] = []
+        for here, there, length in blocks:
+            if merged and merged[-1][0] + merged[-1][2] == here and merged[-1][1] + merged[-1][2] == there:
+                merged[-1] = (merged[-1][0], merged[-1][1], merged[-1][2] + length)
+            else:
+                merged.append((here, there, length))
+        return tuple(merged)
+
+    def net(self) -> tuple[Edit, ...]:
+        """The differences from original to current, each in original coordinates, left to right.
+
+        Changes that cancel out are left out. To rebuild the current sequence, make them from right to left.
+        """
+        before, after = self.original.bases, self.current.bases
+        ends = [(0, 0, 0), *self.blocks, (len(after), len(before), 0)]
+        found: list[Edit] = []
+        for (here, there, length), (next_here, next_there, _) in pairwise(ends):
+            found.extend(_substitutions(before, after, here, there, length))
+            edit = _trimmed(before, there + length, next_there, after[here + length : next_here])
+            if edit is not None:
+                found.append(edit)
+        return tuple(found)
+
+    def fasta(self, width: int = 60) -> str:
+        """The edited sequence as FASTA, with the net edits in the header."""
+        name = " ".join((self.original.name or "sequence").replace(">", " ").split()) or "sequence"
+        net = self.net()
+        listed = ",".join(edit.label.replace(" ", "_") for edit in net[:20]) + (",..." if len(net) > 20 else "")
+        header = f">{name} edited:{listed}" if net else f">{name}"
+        bases = self.current.bases
+        lines = [bases[i : i + width] for i in range(0, len(bases), width)]
+        return "\n".join([header, *lines]) + "\n"
+
+
+def parse_edit(text: str, sequence: Sequence) -> Edit:
+    """Read a typed edit of `sequence`; the inverse of `Edit.label`.
+
+    Parameters
+    ----------
+    text
+        `A57G` (the letter before the position is checked), `57G`, `57A>G`, `del 60`, `del 60-62`, `ins 61 ACG`
+        (before base 61; one past the last base appends) or `sub 60-62 ACG`. Case and thousands commas do not matter.
+    sequence
+        The sequence as it is now.
+
+    Raises
+    ------
+    BadInput
+        If the text is no edit, does not fit the sequence, or names a base that is not there.
+    """
+    plain = plain_dashes(text).strip()
+    example = f"Type for example `{sequence.bases[0]}1{'G' if sequence.bases[0] != 'G' else 'A'}`."
+    if not plain:
+        raise BadInput("The edit is empty.", ACCEPTED, example)
+    if len(plain) > MAX_BASES + 100:
+        raise BadInput(f"The edit has {len(plain):,} characters.", ACCEPTED, example)
+    point = _POINT.fullmatch(plain)
+    if point:
+        named, position, arrow, new = point.groups()
+        start = _position(position, text, sequence)
+        return _point(text, (named or arrow or "").upper().replace("U", "T"), start, new, sequence)
+    words = _WORDS.fullmatch(plain)
+    if not words:
+        raise BadInput(f"{clip(text)} could not be read as an edit.", ACCEPTED, example)
+    verb, bases = words["verb"].lower()[:3], words["bases"] or ""
+    if verb == "del" and bases:
+        raise BadInput(
+            f"{clip(text)} deletes bases and names new ones.", ACCEPTED, "Leave the letters out, or type `sub`."
+        )
+    if verb != "del" and not bases:
+        raise BadInput(
+            f"{clip(text)} names no new bases.", ACCEPTED, f"Add them, for example `{clip(plain, 30).strip('`')} ACG`."
+        )
+    if verb == "ins":
+        if words["end"]:
+            raise BadInput(
+                f"{clip(text)} inserts at a range.", ACCEPTED, f"Type `ins {words['start']} {bases.strip()[:20]}`."
+            )
+        start = _position(words["start"], text, sequence, last=len(sequence) + 1)
+        return Edit(start, start, bases)
+    start = _position(words["start"], text, sequence)
+    end = _position(words["end"] or words["start"], text, sequence) + 1
+    if end <= start:
+        raise BadInput(
+            f"{clip(text)} ends before it starts.",
+            "The smaller position comes first.",
+            f"Type `{verb} {end}-{start + 1}`.",
+        )
+    edit = Edit(start, end, "" if verb == "del" else bases, sequence.bases[start:end])
+    edit.on(sequence.bases)
+    return edit
+
+
+def to_text(edits: Iterable[Edit]) -> str:
+    """Edits as one word for a link: `57G.d60-62.i61ACG.s60-62AC`; the inverse of `from_text`."""
+    words = []
+    for edit in edits:
+        where = f"{edit.start + 1}" if edit.end - edit.start == 1 else f"{edit.start + 1}-{edit.end}"
+        if edit.kind == "insert":
+            words.append(f"i{edit.start + 1}{edit.bases}")
+        elif edit.kind == "delete":
+            words.append(f"d{where}")
+        else:
+            words.append(f"{'' if edit.end - edit.start == len(edit.bases) == 1 else 's'}{where}{edit.bases}")
+    return ".".join(words)
+
+
+def from_text(text: str) -> tuple[Edit, ...]:
+    """Read what `to_text` wrote; what the edits replaced is known only after `EditHistory.replay`.
+
+    Raises
+    ------
+    BadInput
+        If a part is not an edit.
+    """
+    words = [word for word in text.strip().upper().split(".") if word]
+    if len(words) > MAX_EDITS:
+        raise BadInput(
+            f"The link holds {len(words):,} edits.", f"At most {MAX_EDITS:,} are read.", "Use a session file."
+        )
+    return tuple(_from_word(word) for word in words)
+
+
+def _from_word(word: str) -> Edit:
+    match = _COMPACT.fullmatch(word[:1].lower() + word[1:] if word[:1] in "DIS" else word)
+    if match:
+        verb, bases = match["verb"] or "", match["bases"]
+        start = int(match["start"]) - 1
+        end = int(match["end"] or match["start"])
+        fits = {
+            "": len(bases) == 1 and not match["end"],
+            "d": not bases,
+            "i": bool(bases) and not match["end"],
+            "s": bool(bases),
+        }
+        if fits[verb] and 0 <= start < end:
+            return Edit(start, start if verb == "i" else end, bases)
+    raise BadInput(
+        f"{clip(word, 30)} in the link is not an edit.",
+        "Edits in links look like `57G`, `d60-62`, `i61ACG` or `s60-62AC`, with dots between.",
+        "Copy the link again, or type the edits on the page.",
+    )
+
+
+def _point(text: str, named: str, start: int, new: str, sequence: Sequence) -> Edit:
+    there = sequence.bases[start]
+    new = new.upper().replace("U", "T")
+    if named and named != there:
+        raise BadInput(
+            f"{clip(text)} names {named} at base {start + 1:,}, but the sequence has {there} there.",
+            "The letter before the position is the base that is there now.",
+            f"Type `{there}{start + 1}{new}`, or check the position: edits before it may have moved it.",
+        )
+    if new == there:
+        raise BadInput(
+            f"{clip(text)} changes nothing: base {start + 1:,} is already {there}.",
+            "An edit names another base.",
+            f"Type for example `{there}{start + 1}{'G' if there != 'G' else 'A'}`.",
+        )
+    return Edit(start, start + 1, new, there)
+
+
+def _position(digits: str, text: str, sequence: Sequence, last: int | None = None) -> int:
+    last = len(sequence) if last is None else last
+    number = int(digits.replace(",", "")[:12] or 0)
+    if not 1 <= number <= last:
+        raise BadInput(
+            f"{clip(text)} names position {number:,}.",
+            f"The sequence has {base_count(len(sequence))}, so positions are 1 to {last:,} here.",
+            "Type a position inside; the first base is 1.",
+        )
+    return number - 1
+
+
+def _through(place: Interval | None, edit: Edit, *, replaced_is_gone: bool = False) -> Interval | None:
+    """Where `place` lies after `edit`, or None when nothing of it is left."""
+    if place is None:
+        return None
+    start, end = place
+    if end <= edit.start:
+        return place
+    if start >= edit.end:
+        return start + edit.shift, end + edit.shift
+    if not edit.shift and not (replaced_is_gone and edit.start <= start and end <= edit.end):
+        return place  # replaced one for one: every position is still there
+    if edit.start <= start and end <= edit.end:
+        return None
+    return (
+        start if start < edit.start else edit.start + len(edit.bases),
+        end + edit.shift if end > edit.end else edit.start,
+    )
+
+
+def _substitutions(before: str, after: str, here: int, there: int, length: int) -> list[Edit]:
+    """One edit for each run of differing letters in a block."""
+    old, new = before[there : there + length], after[here : here + length]
+    if old == new:
+        return []
+    found, start = [], None
+    for i in range(length + 1):
+        differs = i < length and old[i] != new[i]
+        if differs and start is None:
+            start = i
+        elif not differs and start is not None:
+            found.append(Edit(there + start, there + i, new[start:i], old[start:i]))
+            start = None
+    return found
+
+
+def _trimmed(before: str, start: int, end: int, bases: str) -> Edit | None:
+    """The edit of `before[start:end]` to `bases` without the letters that stay the same, or None."""
+    while start < end and bases and before[start] == bases[0]:
+        start, bases = start + 1, bases[1:]
+    while start < end and bases and before[end - 1] == bases[-1]:
+        end, bases = end - 1, bases[:-1]
+    return Edit(start, end, bases, before[start:end]) if start < end or bases else None

@@ -1,0 +1,50 @@
+"""Model cards on pages."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from genoviz.models.card import ModelCard
+from genoviz.ui.outputs import escape
+
+AUROC_HELP = (
+    "AUROC: the chance that a true peak scores above a shuffled sequence (0.5 is guessing, 1 is perfect). "
+    "AUPRC: average precision, here with half of the test sequences being peaks."
+)
+
+
+def model_card(card: ModelCard) -> None:
+    """What the card says: limits and scores first, provenance below."""
+    st.markdown(escape(card.summary))
+    st.markdown("**Known limits**\n" + "\n".join(f"- {escape(limit)}" for limit in card.limits))
+    if card.held_out:
+        st.markdown("**Held-out scores** (95 % bootstrap intervals)", help=AUROC_HELP)
+        st.dataframe(held_out_frame(card), hide_index=True, width="stretch")
+    strands = "both strands give the same output" if card.strand_symmetric else "the strand as given"
+    rows = {
+        "Reads": f"{card.length:,} bases, {strands}",
+        "N": card.n_rule,
+        "Data": card.data,
+        "Split": card.split,
+        "Licence": card.licence,
+        "Citation": card.citation,
+        "Retrain": card.retrain or "-",
+        "Weights sha256": card.sha256 or "set by hand",
+    }
+    st.table(pd.DataFrame({"": [escape(text) for text in rows.values()]}, index=list(rows)))
+
+
+def held_out_frame(card: ModelCard) -> pd.DataFrame:
+    """Held-out table for reading: rounded, intervals as text."""
+    rows = []
+    for row in card.held_out:
+        shown = {"Track": row["track"], "Test sequences": row["n"]}
+        for metric, title in (("auroc", "AUROC"), ("auprc", "AUPRC")):
+            if metric in row:
+                low, high = row[f"{metric}_95"]
+                shown[title] = f"{row[metric]:.3f} ({low:.3f}-{high:.3f})"
+        if "published_auroc" in row:
+            shown["Published AUROC, same test"] = f"{row['published_auroc']:.3f} ({row['published']})"
+        rows.append(shown)
+    return pd.DataFrame(rows)

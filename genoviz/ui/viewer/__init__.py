@@ -1,0 +1,347 @@
+"""The sequence viewer: tracks over one base axis, zoomed and edited in the browser.
+
+A page builds tracks with `logo`, `heat`, `line` and `spans`, and calls `viewer`. What a person does there comes
+back as an event (a plain dict), either to `on_event` before the page runs again or as the return value:
+
+>>> def on_event(event):  # doctest: +SKIP
+...     edit = to_edit(event)
+...     if edit is not None:
+...         st.session_state.history = st.session_state.history.apply(edit)
+
+Nothing is fetched from another host: the script, style and letter outlines travel with the page.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from collections.abc import Sequence as Ordered
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from genoviz.edits import Edit, EditHistory
+from genoviz.errors import BadInput, GenovizError
+from genoviz.sequence import IUPAC, Sequence, base_count
+from genoviz.ui.viewer.markup import HTML
+from genoviz.ui.viewer.tracks import HEAT_ROWS, Track, heat, line, logo, spans
+
+__all__ = [
+    "HEAT_ROWS",
+    "PALETTES",
+    "Event",
+    "Track",
+    "build",
+    "handle",
+    "heat",
+    "line",
+    "logo",
+    "spans",
+    "take",
+    "to_edit",
+    "viewer",
+]
+PALETTES = ("classic", "colour-safe", "mono")
+REPORTS = ("view", "display")
+_HERE = Path(__file__).parent
+
+Event = dict[str, Any]
+
+
+def viewer(
+    key: str,
+    *,
+    sequence: Sequence,
+    tracks: Ordered[Track],
+    view_id: str,
+    revision: str,
+    edits: EditHistory | None = None,
+    palette: str = "classic",
+    minus: bool = False,
+    summary: str = "",
+    title: str | None = None,
+    window: tuple[int, int] | None = None,
+    selection: tuple[int, int] | None = None,
+    tss: int | None = None,
+    motifs: Ordered[str] = (),
+    editable: bool = True,
+    updating: bool = False,
+    report: Ordered[str] = (),
+    link: str = "",
+    on_event: Callable[[Event], None] | None = None,
+) -> Event | None:
+    """Show the viewer and return what was done in it.
+
+    Parameters
+    ----------
+    key
+        Streamlit's key; one for each viewer on a page.
+    sequence
+        What is shown now: `edits.current` when there are edits.
+    tracks
+        From top to bottom; all of the sequence's length.
+    view_id
+        Names what is looked at. The window and the cursor are kept while it stays the same, so it must not change
+        with an edit: the original's name or hash is a good one.
+    revision
+        Names the data; another one whenever the sequence or a track changes.
+    edits
+        The history, for the marks of edited bases, undo and redo, and genome coordinates that skip inserted bases.
+    palette
+        `"classic"`, `"colour-safe"` or `"mono"`: the letters' colours to begin with.
+    minus
+        Begin on the other strand.
+    summary
+        A sentence saying what the picture shows, read out by screen readers and shown below.
+    title
+        Name above the picture; the sequence's own when None.
+    window
+        Bases shown at first (0-based, half-open).
+    selection
+        Selected bases (0-based, half-open), for example from a link.
+    tss
+        0-based place of the transcription start in the original; adds a ruler on which it is +1 and there is no 0.
+    motifs
+        Names offered in the base menu; choosing one gives an event of kind `motif`.
+    editable
+        Offer edits.
+    updating
+        Show that newer values are on their way.
+    report
+        Other events wanted: `"view"` (the window was moved) and `"display"` (strand or palette was changed). Each
+        costs a rerun of the page.
+    link
+        Name of the query parameter that takes the window, as `61-160`; adds a button that copies such a link.
+    on_event
+        Called with each event, in order and exactly once, before the page or fragment runs again. A `GenovizError`
+        that it raises is raised again by this function, after the viewer is on the page.
+
+    Returns
+    -------
+    dict or None
+        The last event of this run: `kind` (`substitute`, `delete`, `insert`, `motif`, `select`, `undo`, `redo`,
+        `reset`, `view`, `display`), `start` and `end` (0-based, half-open, in `sequence` as given whatever strand is
+        shown), `bases` (already turned to the given strand; the name for `motif`), `strand` (the one shown) and
+        `nonce`. `view` and `display` also have `minus` and `palette`.
+
+    Raises
+    ------
+    BadInput
+        If a track has another length than the sequence, or an option is not one of the choices.
+    GenovizError
+        What `on_event` raised.
+    """
+    payload = build(
+        sequence=sequence, tracks=tracks, view_id=view_id, revision=revision, edits=edits, palette=palette, minus=minus, summary=summary,
+        title=title, window=window, selection=selection, tss=tss, motifs=motifs, editable=editable, updating=updating, report=report, link=link,
+    )  # fmt: skip
+    inbox_key = f"{key}:inbox"
+    inbox: dict[str, Any] = st.session_state.setdefault(inbox_key, {"ack": None, "last": None, "problem": None})
+
+    def receive() -> None:
+        box = st.session_state.setdefault(inbox_key, {"ack": None, "last": None, "problem": None})
+        state = st.session_state.get(key) or {}
+        for event in take(box, state.get("event")):
+            box["last"] = event
+            if on_event is None:
+                continue
+            try:
+                on_event(event)
+            except GenovizError as problem:  # a callback has no place on the page; see below
+                box["problem"] = problem
+
+    payload["ack"] = inbox["ack"]
+    component()(key=key, data=payload, on_event_change=receive)
+    last: Event | None = inbox["last"]
+    problem: GenovizError | None = inbox["problem"]
+    inbox["last"] = inbox["problem"] = None
+    if problem is not None:
+        raise problem
+    return last
+
+
+def build(
+    *,
+    sequence: Sequence,
+    tracks: Ordered[Track],
+    view_id: str,
+    revision: str,
+    edits: EditHistory | None = None,
+    palette: str = "classic",
+    minus: bool = False,
+    summary: str = "",
+    title: str | None = None,
+    window: tuple[int, int] | None = None,
+    selection: tuple[int, int] | None = None,
+    tss: int | None = None,
+    motifs: Ordered[str] = (),
+    editable: bool = True,
+    updating: bool = False,
+    report: Ordered[str] = (),
+    link: str = "",
+) -> dict[str, Any]:
+    """What `viewer` sends to the browser; see there for the parameters and errors."""
+    if palette not in PALETTES:
+        raise BadInput(f"The palette is `{palette}`.", f"Palettes are {', '.join(PALETTES)}.", "Choose one of these.")
+    if not set(report) <= set(REPORTS):
+        raise BadInput(f"`report` is {', '.join(report)}.", f"It can hold {' and '.join(REPORTS)}.")
+    if edits is not None and edits.current.bases != sequence.bases:
+        raise BadInput("The sequence is not the one its edits lead to.", "With edits, the sequence is `edits.current`.")
+    for track in tracks:
+        if track.length not in (None, len(sequence)):
+            raise BadInput(
+                f"The track `{track.payload['title']}` has values for {base_count(track.length or 0)}, "
+                f"but the sequence has {base_count(len(sequence))}.",
+                "Every track covers the whole sequence.",
+                "Compute it again for this sequence.",
+            )
+    original = edits.original if edits is not None else sequence
+    locus = original.locus
+    sites = edits.sites() if edits is not None else ()
+    return {
+        "id": view_id,
+        "rev": revision,
+        "title": original.name if title is None else title,
+        "filename": _filename(original),
+        "seq": sequence.bases,
+        "original": original.bases if edits is not None and edits.done else None,
+        "blocks": [list(block) for block in edits.blocks] if edits is not None else [[0, 0, len(sequence)]],
+        "edits": [
+            {"start": s.current[0], "end": s.current[1], "label": s.label} for s in sites if s.current is not None
+        ],
+        "can_undo": bool(edits is not None and edits.done),
+        "can_redo": bool(edits is not None and edits.undone),
+        "locus": None
+        if locus is None
+        else {
+            "chrom": locus.chrom,
+            "start": locus.start,
+            "end": locus.end,
+            "strand": locus.strand,
+            "assembly": locus.assembly,
+        },
+        "tss": tss,
+        "tracks": [track.payload for track in tracks],
+        "palette": palette,
+        "minus": minus,
+        "window": _range(window, len(sequence), "window"),
+        "selection": _range(selection, len(sequence), "selection"),
+        "summary": summary,
+        "motifs": list(motifs),
+        "editable": editable,
+        "updating": updating,
+        "report": list(report),
+        "link": link,
+    }
+
+
+def take(inbox: dict[str, Any], message: Any) -> list[Event]:
+    """The events of a message that were not taken before; notes in `inbox["ack"]` how far it came.
+
+    The browser sends every event again until it is confirmed, because Streamlit drops a trigger when the next one
+    arrives before the page could run.
+    """
+    if not isinstance(message, dict) or not isinstance(message.get("events"), list):
+        return []
+    client = str(message.get("client", ""))
+    ack = inbox.get("ack")
+    done = ack["nonce"] if ack and ack["client"] == client else 0
+    fresh = []
+    for event in message["events"]:
+        if isinstance(event, dict) and isinstance(event.get("nonce"), int) and event["nonce"] > done:
+            done = event["nonce"]
+            fresh.append(event)
+    inbox["ack"] = {"client": client, "nonce": done}
+    return fresh
+
+
+def to_edit(event: Event | None) -> Edit | None:
+    """The edit that an event asks for, or None for the other kinds.
+
+    Raises
+    ------
+    BadInput
+        If the browser sent letters that no edit accepts.
+    """
+    if event is None or event.get("kind") not in ("substitute", "delete", "insert"):
+        return None
+    return Edit(int(event["start"]), int(event["end"]), str(event.get("bases", "")))
+
+
+def handle(history: EditHistory, event: Event | None) -> EditHistory:
+    """The history after an event: its edit made, or undo, redo and reset; the same history for other kinds.
+
+    Raises
+    ------
+    BadInput
+        If the edit does not fit, for example one base must stay.
+    """
+    edit = to_edit(event)
+    if edit is not None:
+        return history.apply(edit)
+    kind = event.get("kind") if event is not None else None
+    steps = {"undo": history.undo, "redo": history.redo, "reset": history.reset}
+    return steps[kind]() if kind in steps else history
+
+
+@cache
+def glyphs() -> dict[str, str]:
+    """Outline of each IUPAC letter as an SVG path in a 100 x 100 box, y down, filling the box."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import TextPath
+
+    font = FontProperties(family="DejaVu Sans", weight="bold")
+    commands = {1: "M", 2: "L", 3: "Q", 4: "C", 79: "Z"}
+    outlines = {}
+    for letter in IUPAC:
+        path = TextPath((0, 0), letter, size=100, prop=font)
+        box = path.get_extents()
+        parts = []
+        for points, code in path.iter_segments(curves=True, simplify=False):
+            xy = np.reshape(points, (-1, 2))
+            x, y = (xy[:, 0] - box.x0) / box.width * 100, 100 - (xy[:, 1] - box.y0) / box.height * 100
+            numbers = "" if code == 79 else " ".join(f"{a:.1f} {b:.1f}" for a, b in zip(x, y, strict=True))
+            parts.append(commands[int(code)] + numbers)
+        outlines[letter] = "".join(parts)
+    return outlines
+
+
+@cache
+def script() -> str:
+    """The browser's script with the letter outlines in it; comments and indentation stay out of every message."""
+    text = "".join((_HERE / name).read_text(encoding="utf-8") for name in ("surface.js", "viewer.js"))
+    text = text.replace("__GLYPHS__", json.dumps(glyphs()), 1)
+    lines = (line.strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
+def component() -> Any:
+    """Streamlit's component, registered once in each server process."""
+    return _component()
+
+
+@cache
+def _component() -> Any:
+    css = (_HERE / "viewer.css").read_text(encoding="utf-8")
+    return st.components.v2.component("genoviz_viewer", html=HTML, css=css, js=script())
+
+
+def _range(pair: tuple[int, int] | None, length: int, what: str) -> list[int] | None:
+    if pair is None:
+        return None
+    start, end = int(pair[0]), int(pair[1])
+    if not 0 <= start < end:
+        raise BadInput(f"The {what} goes from base {start + 1:,} to {end:,}.", f"It lies within 1 to {length:,}.")
+    # A deletion may have cut off what an old link or selection named.
+    return [start, min(end, length)] if start < length else None
+
+
+def _filename(sequence: Sequence) -> str:
+    locus = sequence.locus
+    place = f"{locus.chrom}-{locus.start + 1}-{locus.end}-{locus.assembly}" if locus is not None else ""
+    parts = [re.sub(r"[^A-Za-z0-9._-]+", "-", part).strip("-.")[:60] for part in (sequence.name, place)]
+    return "_".join(part for part in parts if part) or "sequence"

@@ -1,0 +1,404 @@
+"""The viewer in a real Chromium: what is drawn, edited, kept and sent."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+sync_api = pytest.importorskip("playwright.sync_api")
+CHROMIUM = next(
+    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), ""
+)
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("viewer"),
+    pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this computer"),
+]
+ROOT = Path(__file__).parents[2]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
+READY = ".gv[data-rev]:not([data-rev=''])"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    script = Path(__file__).with_name("viewer_demo.py")
+    options = {
+        "server.headless": "true",
+        "server.port": port,
+        "server.address": "127.0.0.1",
+        "browser.gatherUsageStats": "false",
+        "server.fileWatcherType": "none",
+        "client.toolbarMode": "minimal",
+    }
+    command = [sys.executable, "-m", "streamlit", "run", str(script)]
+    command += [part for name, value in options.items() for part in (f"--{name}", str(value))]
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(200):
+            try:
+                with urllib.request.urlopen(f"{url}/_stcore/health"):
+                    break
+            except OSError:
+                time.sleep(0.1)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+class Page:
+    """One tab with the demo, and the places in its canvas."""
+
+    def __init__(self, context: Any, server: str, query: str, scheme: str) -> None:
+        self.page = context.new_page()
+        self.page.emulate_media(color_scheme=scheme)
+        self.problems: list[str] = []
+        self.requests: list[str] = []
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.goto(f"{server}/?{query}")
+        self.page.wait_for_selector(READY, timeout=20_000)
+        self.canvas = self.page.locator("canvas.gv-base")
+
+    def js(self, expression: str) -> Any:
+        return self.page.evaluate(
+            f"() => {{ const find = (r) => r.querySelector('.gv') || [...r.querySelectorAll('*')].map((e) => e.shadowRoot && find(e.shadowRoot)).find(Boolean); const v = find(document).gvViewer; return {expression}; }}"
+        )
+
+    def place(self, base: int, kind: str = "seq", row: int = 0) -> tuple[float, float]:
+        """Page coordinates of a 1-based position, on the letters or in a row of the mutation map."""
+        where = (
+            "v.at.seq + 8"
+            if kind == "seq"
+            else "((t) => t.y + ("
+            + str(row)
+            + " + 0.5) * t.height / t.rows.length)(v.m.tracks.find((q) => q.kind === 'heat'))"
+        )
+        x, y = self.js(f"[v.X((v.minus ? v.L - {base} : {base} - 1) + 0.5), {where}]")
+        box = self.canvas.bounding_box()
+        return box["x"] + x, box["y"] + y
+
+    def click(self, base: int, kind: str = "seq", row: int = 0) -> None:
+        self.page.mouse.click(*self.place(base, kind, row))
+
+    def shows(self, text: str | re.Pattern[str]) -> None:
+        sync_api.expect(self.page.get_by_text(text).first).to_be_visible(timeout=8_000)
+
+    def text(self, start: str) -> str:
+        return str(self.page.get_by_text(re.compile(f"^{start}")).first.inner_text())
+
+    def pixels(self) -> np.ndarray:
+        from PIL import Image
+
+        with Image.open(io.BytesIO(self.canvas.screenshot())) as picture:
+            return np.asarray(picture.convert("RGB")).astype(int)
+
+
+@pytest.fixture(scope="module")
+def desktop(browser: Any) -> Iterator[Any]:
+    context = browser.new_context(viewport={"width": 1100, "height": 900}, accept_downloads=True)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def open_page(desktop: Any, server: str) -> Iterator[Any]:
+    pages: list[Page] = []
+
+    def make(query: str = "L=101", *, scheme: str = "light", context: Any = desktop) -> Page:
+        pages.append(Page(context, server, query, scheme))
+        return pages[-1]
+
+    yield make
+    for page in pages:
+        page.page.close()
+        assert not page.problems
+
+
+def contrast(a: str, b: str) -> float:
+    def light(color: str) -> float:
+        values = [int(v) / 255 for v in re.findall(r"\d+", color)[:3]]
+        r, g, b_ = (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in values)
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b_
+
+    one, two = sorted((light(a), light(b)))
+    return (two + 0.05) / (one + 0.05)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_picture_is_neither_blank_nor_clipped(open_page: Any, scheme: str) -> None:
+    page = open_page(scheme=scheme)
+    picture = page.pixels()
+    background = picture[2, 2]
+    assert (background.mean() < 100) == (scheme == "dark")
+    ink = np.abs(picture - background).sum(2) > 60
+    kinds = np.unique(picture[ink] // 32 @ [1, 8, 64])
+    assert len(kinds) > 40, "letters, scale and curves have many colours"
+    tracks = page.js("v.m.tracks.map((t) => [t.kind, t.y, t.height])")
+    for kind, y, height in [*tracks, ("letters", page.js("v.at.seq"), 18)]:
+        band = ink[int(y) : int(y + height)]
+        assert band.mean() > 0.01, f"{kind} is blank"
+    assert not ink[:2].any(), "text is cut off at the top"
+    assert not ink[-2:].any(), "something is cut off at the bottom"
+    assert not ink[:, :1].any(), "text is cut off on the left"
+    assert not ink[:, -1:].any(), "text is cut off on the right"
+    # Four letters, four colours: the AP-1 site TGACTCA is drawn high in the logo.
+    logo = next(t for t in tracks if t[0] == "logo")
+    for base, letter in zip(range(41, 48), "TGACTCA", strict=True):
+        x = page.js(f"v.X({base} - 0.5)")
+        column = picture[int(logo[1]) : int(logo[1] + logo[2] * 0.6), int(x - 4) : int(x + 5)]
+        want = np.array([int(page.js(f"v.letters['{letter}']")[k : k + 2], 16) for k in (1, 3, 5)])
+        assert (np.abs(column - want).sum(2) < 40).any(), f"no {letter} at base {base}"
+    assert contrast(page.js("v.theme.fg"), page.js("v.theme.bg")) > 7  # text is drawn at 80 % of it
+    fg, bg = page.js("v.theme.fg"), page.js("v.theme.bg")
+    muted = [0.8 * int(a) + 0.2 * int(b) for a, b in zip(re.findall(r"\d+", fg), re.findall(r"\d+", bg), strict=False)]
+    assert contrast(f"rgb({','.join(str(int(v)) for v in muted[:3])})", bg) >= 4.5
+
+
+def test_a_click_on_a_letter_edits_it_and_the_number_changes(open_page: Any) -> None:
+    page = open_page()
+    before = page.text("score:")
+    assert page.text("events:") == "events: none", "mounting sends nothing"
+    page.click(42)
+    assert page.page.locator(".gv-menu").is_visible()
+    page.page.get_by_role("button", name="Set to T").click()
+    assert page.js("v.seq[41]") == "T", "the letter changes at once"
+    page.shows("edits: G42T")
+    assert page.text("score:") != before
+    page.shows("last: substitute 41 42 T")
+    page.page.get_by_role("button", name="Undo").click()
+    page.shows("edits: none")
+    assert page.text("score:") == before
+    page.page.get_by_role("button", name="Redo").click()
+    page.shows("edits: G42T")
+
+
+def test_a_click_on_a_heat_cell_sets_that_base(open_page: Any) -> None:
+    page = open_page("L=101&rows=6")
+    page.click(41, "heat", row=0)
+    page.shows("edits: T41A")
+    page.click(43, "heat", row=4)
+    page.shows("edits: T41A, del 43")
+    page.click(50, "heat", row=5)
+    page.page.keyboard.type("ggg")
+    page.page.keyboard.press("Enter")
+    page.shows("edits: T41A, del 43, ins 50 GGG")
+    assert page.js("v.L") == 103
+
+
+def test_the_keyboard_edits_and_no_key_is_lost_when_typing_fast(open_page: Any) -> None:
+    page = open_page()
+    keys = page.page.keyboard
+    page.canvas.focus()
+    keys.press("Home")
+    for letter in "ACGTACGT":  # faster than the page can answer
+        keys.press(letter.lower())
+        keys.press("ArrowRight")
+    typed = page.js("v.seq.slice(0, 8)")
+    assert typed == "ACGTACGT"
+    page.shows(re.compile(r"^edits: C1A, .*T7G$"))
+    keys.press("Home")
+    keys.press("Delete")
+    page.shows(re.compile("^edits: .*del 1$"))
+    keys.press("Control+z")
+    page.shows(re.compile("^edits: .*T7G$"))
+    keys.press("Control+Shift+Z")
+    page.shows(re.compile("^edits: .*del 1$"))
+    for _ in range(3):
+        keys.press("Shift+ArrowRight")
+    page.shows("last: select 0 4 CGTA")
+    keys.press("Escape")
+    page.shows("last: select 0 0")
+    keys.press("?")
+    assert page.page.locator(".gv-help").is_visible()
+    keys.press("Escape")
+    assert page.page.locator(".gv-help").is_hidden()
+
+
+def test_the_other_strand_turns_everything_and_edits_arrive_on_the_given_strand(open_page: Any) -> None:
+    page = open_page()
+    letters = page.js("v.seq")
+    page.page.get_by_role("button", name="Show the other strand").click()
+    turned = page.js("v.seq")
+    assert turned == letters[::-1].translate(str.maketrans("ACGTN", "TGCAN"))
+    assert page.js("v.position(0)") == 101
+    assert page.js("v.genome(v.originOf(0)) - v.genome(v.originOf(100))") == 100, "the genome axis descends"
+    page.click(42)  # G on the given strand, C here
+    page.page.get_by_role("button", name="Set to A").click()
+    page.shows("edits: G42T")
+    page.click(20)
+    page.page.get_by_label("Insert before").fill("AC")
+    page.page.keyboard.press("Enter")
+    page.shows("edits: G42T, ins 21 GT")
+    assert page.js("[v.minus, v.L]") == [True, 103]
+
+
+def test_zoom_and_cursor_survive_a_rerun_and_the_wheel_waits_for_focus(open_page: Any) -> None:
+    page = open_page("L=600")
+    page.page.mouse.move(*page.place(300))
+    page.page.mouse.wheel(0, -400)
+    assert page.js("[v.x0, v.x1]") == [0, 600], "the wheel scrolls the page before the picture has focus"
+    page.canvas.focus()
+    for _ in range(8):
+        page.page.mouse.wheel(0, -80)
+    window = page.js("[v.x0, v.x1]")
+    assert 10 < window[1] - window[0] < 200
+    assert window[0] < 299 < window[1], "zoomed at the pointer"
+    page.page.get_by_role("button", name="Rerun").click()
+    page.page.wait_for_timeout(600)
+    assert page.js("[v.x0, v.x1]") == window
+    page.canvas.focus()
+    page.page.keyboard.press("ArrowRight")
+    page.page.keyboard.press("a" if page.js("v.seq[v.cursor]") != "A" else "c")
+    page.shows(re.compile(r"^edits: [ACGT]\d+[AC]$"))
+    assert page.js("[v.x0, v.x1]") == window, "an edit does not move the window"
+
+
+def test_drag_pans_and_shift_drag_selects(open_page: Any) -> None:
+    page = open_page("L=600")
+    page.page.get_by_role("button", name="Zoom in").click()
+    start = page.js("v.x0")
+    (x, y) = page.place(300)
+    page.page.mouse.move(x, y)
+    page.page.mouse.down()
+    page.page.mouse.move(x + 120, y, steps=4)
+    page.page.mouse.up()
+    assert page.js("v.x0") < start
+    page.page.mouse.move(*page.place(250))
+    page.page.keyboard.down("Shift")
+    page.page.mouse.down()
+    page.page.mouse.move(*page.place(269), steps=4)
+    page.page.mouse.up()
+    page.page.keyboard.up("Shift")
+    page.shows(re.compile("^last: select 249 269 [ACGTN]{20}$"))
+    page.page.locator(".gv-menu").get_by_role("button", name="Zoom").click()
+    assert page.js("Math.round(v.x1 - v.x0)") == 22
+
+
+def test_a_refused_edit_falls_back_and_the_page_says_why(open_page: Any) -> None:
+    page = open_page()
+    page.js("v.emit({ kind: 'delete', start: 0, end: v.L, bases: '' })")  # more than the buttons allow
+    page.shows("At least one base must stay.")
+    assert page.js("[v.L, v.pending.length, v.waiting]") == [101, 0, False]
+
+
+def test_two_tabs_do_not_influence_each_other(open_page: Any) -> None:
+    one, two = open_page(), open_page()
+    one.click(42)
+    one.page.get_by_role("button", name="Set to T").click()
+    one.shows("edits: G42T")
+    two.page.get_by_role("button", name="Rerun").click()
+    two.page.wait_for_timeout(400)
+    assert two.text("edits:") == "edits: none"
+    assert two.js("v.seq[41]") == "G"
+
+
+def test_a_phone_has_no_horizontal_overflow_and_can_scroll(open_page: Any, browser: Any) -> None:
+    phone = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = open_page("L=101", context=phone)
+    assert page.page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.js("v.box.scrollWidth <= v.box.clientWidth")
+    assert page.canvas.evaluate("(c) => getComputedStyle(c).touchAction") == "pan-y"
+    for _ in range(2):
+        page.page.get_by_role("button", name="Zoom in").click()
+    middle = page.js("Math.round((v.x0 + v.x1) / 2)")
+    page.page.touchscreen.tap(*page.place(middle))
+    menu = page.page.locator(".gv-menu")
+    assert menu.is_visible()
+    box = menu.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+    assert menu.evaluate(
+        "(m) => [...m.querySelectorAll('*')].every((e) => e.getBoundingClientRect().right <= m.getBoundingClientRect().right)"
+    )
+    assert not page.pixels()[:, -1].std() > 30
+
+
+def test_svg_and_png_hold_the_whole_view_and_nothing_is_fetched_from_elsewhere(open_page: Any, server: str) -> None:
+    page = open_page("L=101")
+    with page.page.expect_download() as download:
+        page.page.get_by_role("button", name="Save the view as SVG").click()
+    svg = Path(download.value.path()).read_text(encoding="utf-8")
+    assert download.value.suggested_filename.endswith(".svg")
+    from xml.etree import ElementTree
+
+    drawing = ElementTree.fromstring(svg)
+    assert drawing.tag.endswith("svg")
+    assert "image" not in {node.tag.split("}")[-1] for node in drawing.iter()}, "all vectors"
+    words = " ".join(node.text or "" for node in drawing.iter() if node.tag.endswith("text"))
+    for expected in ("MYC <enhancer>", "GRCh38", "Attribution × input", "Mutation map", "<b>FOXA</b>", "measured"):
+        assert expected in words
+    with page.page.expect_download() as download:
+        page.page.get_by_role("button", name="Save the view as PNG").click()
+    from PIL import Image
+
+    with Image.open(download.value.path()) as picture:
+        assert picture.width == page.js("v.W") * 2
+    assert all(url.startswith((server, "data:", "blob:")) for url in page.requests)
+
+
+PINCH = """() => {
+    const find = (r) => r.querySelector('.gv') || [...r.querySelectorAll('*')].map((e) => e.shadowRoot && find(e.shadowRoot)).find(Boolean);
+    const canvas = find(document).gvViewer.canvas, left = canvas.getBoundingClientRect().left;
+    canvas.setPointerCapture = () => {};
+    const touch = (type, id, x) => canvas.dispatchEvent(new PointerEvent(type, {
+        pointerId: id, pointerType: 'touch', clientX: left + x, clientY: 400, bubbles: true, button: type === 'pointermove' ? -1 : 0 }));
+    touch('pointerdown', 1, 180); touch('pointerdown', 2, 220);
+    for (let k = 0; k < 10; k++) { touch('pointermove', 1, 180 - 8 * k); touch('pointermove', 2, 220 + 8 * k); }
+    touch('pointerup', 1, 108); touch('pointerup', 2, 292);
+}"""
+
+
+def test_two_fingers_zoom_and_the_theme_can_change_meanwhile(open_page: Any) -> None:
+    page = open_page("L=600")
+    page.page.evaluate(PINCH)
+    start, end = page.js("[v.x0, v.x1]")
+    assert 100 < end - start < 160
+    assert start < page.js("(200 - v.gutter) / v.plotW * 600") < end
+    page.page.emulate_media(color_scheme="dark")
+    page.page.wait_for_timeout(500)
+    assert page.js("v.dark") is True
+    assert page.js("[v.x0, v.x1]") == [start, end]
+
+
+def test_everything_has_a_name_and_hostile_text_stays_text(open_page: Any) -> None:
+    page = open_page()
+    assert page.canvas.get_attribute("aria-label").startswith("MYC <enhancer>, 101 bases")
+    nameless = page.page.locator(".gv-bar button:not([aria-label])")
+    assert nameless.count() == 0
+    assert page.page.locator(".gv b:has-text('FOXA')").count() == 0
+    page.canvas.focus()
+    page.page.keyboard.press("Home")
+    page.page.keyboard.press("ArrowRight")
+    assert page.page.locator(".gv-live").inner_text().startswith("Base 2,")

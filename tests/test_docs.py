@@ -1,0 +1,50 @@
+"""The code in README and CONTRIBUTING runs, and the commands that they name exist."""
+
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from genoviz.cli import app
+from genoviz.models.contract import check_model
+
+ROOT = Path(__file__).parents[1]
+
+
+def blocks(name: str, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", (ROOT / name).read_text(encoding="utf-8"), re.S)
+
+
+def test_readme_python_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    (code,) = blocks("README.md", "python")
+    exec(compile(code, "README.md", "exec"), {})
+    assert "GABPA" in capsys.readouterr().out
+
+
+def test_adapter_in_contributing_keeps_the_contract() -> None:
+    (code,) = blocks("CONTRIBUTING.md", "python")
+    scope: dict = {}
+    exec(compile(code, "CONTRIBUTING.md", "exec"), scope)
+    model = scope["MyModel"]().eval()
+    assert [check.name for check in check_model(model) if check.passed is False] == []
+
+
+@pytest.mark.parametrize("file", ["README.md", "CONTRIBUTING.md", "checkpoints/README.md"])
+def test_named_commands_exist(file: str) -> None:
+    text = (ROOT / file).read_text(encoding="utf-8")
+    named = set(re.findall(r"\bgenoviz (predict|attribute|mutate|models|check-model|train|run|[a-z-]+) ", text))
+    known = {c.name or c.callback.__name__ for c in app.registered_commands}
+    assert {n for n in named if n in known or n in ("fetch", "verify", "evaluate")} <= known
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    for document in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "checkpoints/README.md"]:
+        for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text(encoding="utf-8")):
+            assert (document.parent / target).exists(), f"{document.name} links to {target}"
+
+
+def test_every_command_has_help() -> None:
+    for command in app.registered_commands:
+        name = command.name or command.callback.__name__
+        assert CliRunner().invoke(app, [name, "--help"]).exit_code == 0
