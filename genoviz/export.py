@@ -165,6 +165,7 @@ def mutagenesis_provenance(card: ModelCard, result: Mutagenesis) -> dict[str, ob
         value=_text(result.value),
         window=f"{result.window[0] + 1}-{result.window[1]}",
         complete=result.complete,
+        engine=result.engine,
         delta="alternate minus reference; nan where not computed",
         importance="minus the mean over the three alternatives",
     )

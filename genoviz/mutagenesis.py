@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
 from genoviz.errors import BadInput, Cancelled
+from genoviz.incremental import Edit, Plan, plan
 from genoviz.models.base import Model, lock_of
 from genoviz.onehot import encode
 from genoviz.predict import check_length, target_value
 from genoviz.sequence import BASES, Sequence
 from genoviz.target import Target
 
-BATCH = 128
+CHUNK = 256  # positions between which a cancelled run keeps what is done
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +43,8 @@ class Mutagenesis:
         Positions asked for (0-based, half-open).
     complete
         False if the run was cancelled.
+    engine
+        `incremental`, or `plain` where the engine could not follow the model or would not have been faster.
     """
 
     delta: NDArray[np.float32]
@@ -53,6 +56,7 @@ class Mutagenesis:
     unit: str
     window: tuple[int, int]
     complete: bool
+    engine: str
 
     @property
     def importance(self) -> NDArray[np.float32]:
@@ -87,10 +91,11 @@ def saturate(
     *,
     window: tuple[int, int] | None = None,
     indels: bool = False,
-    batch_size: int = BATCH,
     progress: Callable[[float], None] | None = None,
 ) -> Mutagenesis:
     """Every single-base substitution, and on request every 1-bp deletion and insertion.
+
+    Computed by `genoviz.incremental`: the sequence once, and for each variant only what it changes.
 
     Parameters
     ----------
@@ -100,11 +105,9 @@ def saturate(
         Positions to mutate (0-based, half-open); None mutates all.
     indels
         Also compute deletions and insertions.
-    batch_size
-        Variants per pass.
     progress
-        Called with the share done after each pass. Raising `Cancelled` in it ends the run; what is done is returned
-        with `complete=False`.
+        Called with the share done. Raising `Cancelled` in it ends the run; the positions done are returned with
+        `complete=False`.
 
     Raises
     ------
@@ -115,69 +118,57 @@ def saturate(
     start, end = _check_window(sequence, window)
     length = len(sequence)
     value = target_value(model, sequence, target)
-    function = target.of(model)
+    x = encode(sequence)
+    plan = plan_for(model, target)
+    with lock_of(model):
+        reference = plan.reference(x)
     delta = np.full((4, length), np.nan, dtype=np.float32)
     deletions = np.full(length, np.nan, dtype=np.float32) if indels else None
     insertions = np.full((4, length), np.nan, dtype=np.float32) if indels else None
-    for i in range(start, end):
-        if sequence.bases[i] in BASES:
-            delta[BASES.index(sequence.bases[i]), i] = 0
-
-    variants = _variants(encode(sequence)[0], sequence.bases, start, end, indels)
+    known = [i for i in range(start, end) if sequence.bases[i] in BASES]
+    for i in known:
+        delta[BASES.index(sequence.bases[i]), i] = 0
     total, done, complete = count_variants(sequence, window=window, indels=indels), 0, True
-    places: list[tuple[str, int, int]] = []
-    rows: list[Tensor] = []
 
-    def flush() -> None:
-        nonlocal done
-        if not rows:
-            return
-        with lock_of(model), torch.no_grad():
-            effects = (function(torch.stack(rows)) - value).numpy()
-        for (kind, base, position), effect in zip(places, effects, strict=True):
-            if kind == "substitution":
-                delta[base, position] = effect
-            elif kind == "deletion" and deletions is not None:
-                deletions[position] = effect
-            elif insertions is not None:
-                insertions[base, position] = effect
-        done += len(rows)
-        places.clear()
-        rows.clear()
-        if progress:
-            progress(done / total)
+    def part(size: int) -> Callable[[float], None] | None:
+        """Progress of the next `size` variants as a share of all."""
+        return None if progress is None else lambda share: progress((done + share * size) / total)
 
     try:
-        for place, row in variants:
-            places.append(place)
-            rows.append(row)
-            if len(rows) == batch_size:
-                flush()
-        flush()
+        for low in range(start, end, CHUNK):
+            high = min(low + CHUNK, end)
+            places = [i for i in known if low <= i < high]
+            if places:
+                rows = reference.saturate(low, high, progress=part(3 * len(places)))[:, :, 0].numpy() - value
+                for i in places:
+                    others = [b for b in range(4) if BASES[b] != sequence.bases[i]]
+                    delta[others, i] = rows[others, i - low]
+                done += 3 * len(places)
+        if deletions is not None and insertions is not None:
+            effects = reference.edits([(Edit(i, i + 1, ""),) for i in known], progress=part(len(known)))
+            deletions[known] = effects[:, 0].numpy() - value
+            done += len(known)
+            places = list(range(start, end))
+            added = [(Edit(i, i, base),) for base in BASES for i in places]
+            effects = reference.edits(added, progress=part(len(added)))
+            insertions[:, start:end] = effects[:, 0].numpy().reshape(4, -1) - value
     except Cancelled:
         complete = False
     unit = target.unit(model.card)
-    return Mutagenesis(delta, deletions, insertions, sequence, target, value, unit, (start, end), complete)
+    engine = "incremental" if plan.plain_because is None and not plan.prefers_plain else "plain"
+    return Mutagenesis(delta, deletions, insertions, sequence, target, value, unit, (start, end), complete, engine)
 
 
-def _variants(
-    x: Tensor, bases: str, start: int, end: int, indels: bool
-) -> Iterator[tuple[tuple[str, int, int], Tensor]]:
-    columns = torch.eye(4)
-    for i in range(start, end):
-        if bases[i] in BASES:
-            for b in range(4):
-                if BASES[b] != bases[i]:
-                    row = x.clone()
-                    row[:, i] = columns[b]
-                    yield ("substitution", b, i), row
-    if not indels:
-        return
-    for i in range(start, end):
-        if bases[i] in BASES:
-            yield ("deletion", 0, i), torch.cat([x[:, :i], x[:, i + 1 :], torch.zeros(4, 1)], 1)
-        for b in range(4):
-            yield ("insertion", b, i), torch.cat([x[:, :i], columns[b][:, None], x[:, i:-1]], 1)
+@lru_cache(maxsize=32)
+def plan_for(model: Model, target: Target) -> Plan:
+    """The incremental plan of a model and target, recorded once and shared by all sessions; see `Plan.explain`."""
+    function = target.of(model)
+
+    def locked(X: Tensor) -> Tensor:
+        with lock_of(model):  # another thread may have hooks on the model
+            return function(X)
+
+    return plan(locked, model.card.length)
 
 
 def _check_window(sequence: Sequence, window: tuple[int, int] | None) -> tuple[int, int]:

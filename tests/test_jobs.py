@@ -69,7 +69,7 @@ def test_a_cancelled_mutation_map_keeps_what_is_done(cancel: bool) -> None:
             progress(share)
 
         sequence = Sequence("ACGTTGCAAC" * 6)
-        return saturate(load_model("toy.sum"), sequence, Target("activity"), batch_size=30, progress=slow)
+        return saturate(load_model("toy.sum"), sequence, Target("activity"), progress=slow)
 
     job = Job(work)
     assert started.wait(10)

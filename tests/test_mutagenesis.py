@@ -7,10 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from genoviz import mutagenesis
 from genoviz.errors import BadInput, BadSequence, Cancelled
+from genoviz.lessons.examples import EXAMPLES
 from genoviz.models.load import load_model
 from genoviz.models.toy_cards import SITE_A, SITE_B
-from genoviz.mutagenesis import Mutagenesis, count_variants, parse_window, saturate
+from genoviz.mutagenesis import count_variants, parse_window, saturate
+from genoviz.onehot import encode
 from genoviz.predict import target_value
 from genoviz.sequence import BASES, Sequence
 from genoviz.target import Target
@@ -69,7 +72,7 @@ def test_against_a_loop_over_text(name: str, data: st.DataObject) -> None:
         at = data.draw(st.integers(0, 54))
         bases[at : at + 6] = site
     text = "".join(bases)
-    result = saturate(load_model(name), Sequence(text), TARGET, indels=True, batch_size=37)
+    result = saturate(load_model(name), Sequence(text), TARGET, indels=True)
     value = oracle(text)
     assert result.value == value
     delta, deletions, insertions = np.full((4, 60), np.nan), np.full(60, np.nan), np.full((4, 60), np.nan)
@@ -125,37 +128,46 @@ def test_window_is_part_of_the_whole() -> None:
     assert part.window == (18, 30)
 
 
-@pytest.mark.parametrize("batch_size", [1, 7, 1000])
-def test_batches_change_nothing(batch_size: int) -> None:
+@pytest.mark.parametrize("chunk", [1, 7, 1000])
+def test_chunks_change_nothing(chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
     model, sequence = load_model("toy.and"), Sequence(("ACGT" * 3 + SITE_A + "CC" + SITE_B + "TTGCA" * 7)[:60])
-    assert np.array_equal(
-        saturate(model, sequence, TARGET, batch_size=batch_size).delta, saturate(model, sequence, TARGET).delta
-    )
+    whole = saturate(model, sequence, TARGET).delta
+    monkeypatch.setattr(mutagenesis, "CHUNK", chunk)
+    assert np.array_equal(saturate(model, sequence, TARGET).delta, whole)
 
 
-def cancel_after(n: int) -> tuple[list[float], Mutagenesis]:
+def test_cancelling_keeps_what_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mutagenesis, "CHUNK", 10)
+    model, sequence = load_model("toy.sum"), Sequence("ACGTTGCAAC" * 6)
+    whole = saturate(model, sequence, TARGET)
     shares: list[float] = []
 
     def progress(share: float) -> None:
         shares.append(share)
-        if len(shares) == n:
+        if share > 70 / 180:  # in the third chunk
             raise Cancelled
 
-    sequence = Sequence("ACGTTGCAAC" * 6)
-    return shares, saturate(load_model("toy.sum"), sequence, TARGET, batch_size=30, progress=progress)
-
-
-def test_cancelling_keeps_what_is_done() -> None:
-    shares, part = cancel_after(2)
-    _, whole = cancel_after(99)
+    part = saturate(model, sequence, TARGET, progress=progress)
     assert whole.complete
     assert not part.complete
-    assert shares == pytest.approx([30 / 180, 60 / 180])
-    done = np.arange(20)  # two batches of 30 are the first 20 positions
-    assert np.array_equal(part.delta[:, done], whole.delta[:, done])
+    assert shares == sorted(shares)
+    assert np.array_equal(part.delta[:, :20], whole.delta[:, :20])
     # Nothing is said about the rest but that the observed base is the observed base.
     assert np.isnan(part.importance[20:]).all()
     assert np.isfinite(part.importance[:20]).all()
+
+
+def test_the_engine_agrees_with_plain_prediction_on_the_trained_model() -> None:
+    model, sequence = load_model("tfbind.encode10"), EXAMPLES[0].sequence
+    target = Target("binding", (EXAMPLES[0].track,))
+    result = saturate(model, sequence, target)
+    assert result.engine == "incremental"
+    function = target.of(model)
+    for position in (0, 33, 68, 100):
+        for b, base in enumerate(BASES):
+            text = sequence.bases[:position] + base + sequence.bases[position + 1 :]
+            plain = float(function(encode(text))[0]) - result.value
+            assert result.delta[b, position] == pytest.approx(plain, abs=2e-5)
 
 
 def test_another_error_in_progress_is_not_swallowed() -> None:
@@ -168,7 +180,7 @@ def test_another_error_in_progress_is_not_swallowed() -> None:
 
 def test_progress_ends_at_one() -> None:
     shares: list[float] = []
-    saturate(load_model("toy.sum"), ONE_SITE, TARGET, indels=True, batch_size=50, progress=shares.append)
+    saturate(load_model("toy.sum"), ONE_SITE, TARGET, indels=True, progress=shares.append)
     assert shares == sorted(shares)
     assert shares[-1] == 1
 

@@ -30,6 +30,10 @@ class Model(Protocol):
         """
         ...
 
+    def __hash__(self) -> int:
+        """By identity, as objects have it: locks and plans are kept per model object."""
+        ...
+
 
 class NetModel(nn.Module):
     """A network with one output head and its card, as a `Model`.

@@ -66,9 +66,7 @@ def workbench(choice: Choice) -> None:
         if mutations is not None:
             _strongest(mutations)
         view = _view(choice, history)
-        parameters = write_link(view)
-        if {k: v for k, v in st.query_params.items() if k != "window"} != parameters:
-            st.query_params.from_dict(parameters)
+        _write_link(view)
         downloads(choice, read, history, view, result, mutations, st.session_state.get("palette", "classic"))
 
 
@@ -114,6 +112,26 @@ def _view(choice: Choice, history: EditHistory) -> View:
         choice.example.key if choice.example else "",
         to_text(history.done),
     )
+
+
+def _write_link(view: View) -> None:
+    """Keep the address bar in step; the window in it is the viewer's."""
+    parameters = write_link(view)
+    if "window" in st.query_params:
+        parameters["window"] = st.query_params["window"]
+    if st.query_params.to_dict() != parameters:
+        st.query_params.from_dict(parameters)
+
+
+def _linked_window(length: int) -> tuple[int, int] | None:
+    """The window that a link asks for, if it lies in the sequence."""
+    from genoviz.mutagenesis import parse_window
+
+    try:
+        window = parse_window(st.query_params.get("window"))
+    except GenovizError:
+        return None
+    return window if window and window[0] < window[1] <= length else None
 
 
 def _on_event(event: canvas.Event) -> None:
@@ -230,7 +248,7 @@ def _mutations(
     card = choice.card
     with messages():
         n = count_variants(read, window=window, indels=indels)
-        seconds = n * cache.seconds_per_variant(card.name, card.sha256, card.length)
+        seconds = n * cache.seconds_per_variant(card.name, card.sha256, card.length, target)
         if seconds <= WAIT_AT_MOST:
             return cache.mutation_map(card.name, card.sha256, read, target, window, indels)
         key = (card.name, card.sha256, read, target, window, indels)
@@ -334,6 +352,7 @@ def _viewer(
         minus=st.session_state.get("minus", False),
         summary=" ".join(words),
         title=f"{title_of(choice)} · {choice.track}",
+        window=_linked_window(len(history.current)),
         selection=st.session_state.get("selection"),
         motifs=[site.name for site in SITES],
         report=("display",),

@@ -1,0 +1,435 @@
+"""References: one sequence, and the maps of its mutants."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from genoviz.errors import BadInput
+
+from .block import Activations, Block, RunBlock, SetBlock, run_tail
+from .edits import Edit, apply_edits
+from .program import LARGEST_RUN, TAIL_ROWS, Program
+from .windows import Workspace
+
+if TYPE_CHECKING:
+    from .plans import Plan
+
+Progress = Callable[[float], None]
+
+NOTHING = 4  # "new base" that stands for a column of zeros
+CLEARLY_FEWER = 4.0  # times fewer products: the incremental path needs no comparison before the map
+
+
+class Reference:
+    """One sequence, computed once; gives the predictions of its mutants. Made by `Plan.reference`.
+
+    Attributes
+    ----------
+    value : Tensor
+        (outputs,) prediction for the sequence itself.
+    """
+
+    def __init__(self, plan: Plan, sequence: Tensor, value: Tensor, activations: Activations | None) -> None:
+        self._plan, self._sequence, self.value, self._activations = plan, sequence, value, activations
+
+    # -- maps ---------------------------------------------------------------------------------------------------------
+
+    def saturate(self, start: int = 0, end: int | None = None, *, progress: Progress | None = None) -> Tensor:
+        """Prediction for each base at each position (saturation mutagenesis).
+
+        Parameters
+        ----------
+        start, end : int
+            0-based, half-open; the whole sequence by default.
+        progress : callable, optional
+            Called with the share done; may raise to cancel.
+
+        Returns
+        -------
+        Tensor
+            (4, end - start, outputs). The sequence's own base is filled with `value`; for an N (or a soft column) all four
+            bases are computed.
+        """
+        start, end = self._check_range(start, end)
+        letters = _letters(self._sequence[:, start:end])
+        if bool((letters < 4).all()):  # three alternatives each
+            order = torch.arange(4).expand(end - start, 4)
+            new = order[order != letters[:, None]].view(end - start, 3)
+        else:
+            new = torch.arange(4).expand(end - start, 4).contiguous()
+        rows = self._single(start, new, progress)
+        result = self.value.expand(end - start, 4, -1).clone()
+        result.scatter_(1, new[:, :, None].expand(-1, -1, result.shape[2]), rows)
+        clean = letters < 4
+        result[clean, letters[clean]] = self.value
+        return result.transpose(0, 1).contiguous()
+
+    def occlude(self, start: int = 0, end: int | None = None, *, progress: Progress | None = None) -> Tensor:
+        """Prediction with each position replaced by zeros.
+
+        Parameters
+        ----------
+        start, end : int
+            0-based, half-open; the whole sequence by default.
+        progress : callable, optional
+            Called with the share done; may raise to cancel.
+
+        Returns
+        -------
+        Tensor
+            (end - start, outputs).
+        """
+        start, end = self._check_range(start, end)
+        return self._single(start, torch.full((end - start, 1), NOTHING), progress)[:, 0]
+
+    def edits(
+        self, edit_sets: Sequence[Sequence[Edit]], *, flank: str = "", progress: Progress | None = None
+    ) -> Tensor:
+        """Prediction for each set of edits, applied together.
+
+        The window keeps its length: bases right of a deletion move left and `flank` (then N) enters at the right end; bases
+        right of an insertion move right and fall off the right end.
+
+        Parameters
+        ----------
+        edit_sets : sequence of sequences of Edit
+            The edits of a set may not overlap.
+        flank : str
+            Bases that follow the sequence, for deletions.
+        progress : callable, optional
+            Called with the share done; may raise to cancel.
+
+        Returns
+        -------
+        Tensor
+            (sets, outputs).
+
+        Raises
+        ------
+        BadInput
+            An edit lies outside the sequence, overlaps another of its set, or names a wrong letter.
+        """
+        sets = [tuple(edits) for edits in edit_sets]
+        out = self.value.expand(len(sets), -1).clone()
+        plan, size = self._plan, self._plan.length
+        narrow: list[tuple[int, int, int]] = []  # width, start, set
+        wide: list[int] = []
+        program = self._usable_program()
+        for index, edits in enumerate(sets):
+            changed = apply_edits(self._sequence, edits, flank=flank)
+            places = (changed != self._sequence).any(0).nonzero()
+            if len(places) == 0:
+                continue
+            first, last = int(places[0]), int(places[-1])
+            if program is None:
+                wide.append(index)
+                continue
+            first -= first % program.granularity
+            if last - first + 1 <= max(program.granularity, 16, size // 4):
+                narrow.append((last - first + 1, first, index))
+            else:
+                wide.append(index)
+        report = _Reporter(progress, len(narrow) + len(wide))
+        if program is not None and narrow:
+            try:
+                self._narrow_sets(program, sets, flank, sorted(narrow), out, report)
+            except _Broken as error:
+                plan.fall_back(f"it failed ({error})", loud=True)
+            checked = _sample([index for *_, index in narrow], plan.check_count(len(narrow)), plan.check_seed())
+            plain = self._plain(lambda i: apply_edits(self._sequence, sets[checked[i]], flank=flank), len(checked))
+            if plan.plain_because is not None or not self._agree(out[checked], plain):
+                wide += [index for _, _, index in narrow]
+        self._plain(lambda i: apply_edits(self._sequence, sets[wide[i]], flank=flank), len(wide), out, wide, report)
+        report.done()
+        return out
+
+    # -- internals ----------------------------------------------------------------------------------------------------
+
+    def _check_range(self, start: int, end: int | None) -> tuple[int, int]:
+        length = self._plan.length
+        end = length if end is None else end
+        if not 0 <= start < end <= length:
+            raise BadInput(
+                f"Positions {start} to {end} of a sequence of {length:,} bases.",
+                f"0 <= start < end <= {length:,} is accepted.",
+                "Choose a stretch inside the sequence; positions count from 0 and end is exclusive.",
+            )
+        return start, end
+
+    def _usable_program(self) -> Program | None:
+        plan = self._plan
+        if self._activations is None or plan.plain_because is not None or plan.prefers_plain:
+            return None
+        if self._activations.program.graph.is_stale():
+            raise BadInput(
+                "A reference computed before the model's weights changed.",
+                "A reference is valid as long as the weights stay as they are.",
+                "Call plan.reference(x) again.",
+            )
+        if plan.meets_hooks():
+            return None
+        return self._activations.program
+
+    def _single(self, start: int, new: Tensor, progress: Progress | None) -> Tensor:
+        """(positions, alternatives, outputs) for single-base edits from `start` on."""
+        plan, (count, alternatives) = self._plan, new.shape
+        out = torch.empty(count, alternatives, len(self.value))
+        report = _Reporter(progress, count * alternatives)
+        flat = out.view(-1, out.shape[2])
+
+        def edited(row: int) -> Tensor:
+            changed = self._sequence.clone()
+            changed[:, start + row // alternatives] = 0
+            base = int(new[row // alternatives, row % alternatives])
+            if base != NOTHING:
+                changed[base, start + row // alternatives] = 1
+            return changed
+
+        done = 0
+        program = self._usable_program()
+        if program is not None:
+            try:
+                done = self._incremental_run(program, start, new, out, report, edited)
+            except _Broken as error:
+                plan.fall_back(f"it failed ({error})", loud=True)
+            if done:
+                checked = _sample(range(done), plan.check_count(done), plan.check_seed())
+                began = time.perf_counter()
+                plain = self._plain(lambda i: edited(checked[i]), len(checked))
+                if plan.measured.plain is None and checked:
+                    plan.measured.plain = (time.perf_counter() - began) / len(checked)
+                    if not program.saves_clearly(CLEARLY_FEWER) and plan.measured.incremental is not None:
+                        plan.prefers_plain = plan.measured.incremental > plan.faster_share * plan.measured.plain
+                if not self._agree(flat[checked], plain):
+                    done = 0
+        self._plain(lambda i: edited(done + i), len(flat) - done, flat, range(done, len(flat)), report)
+        report.done()
+        return out
+
+    def _incremental_run(
+        self, program: Program, start: int, new: Tensor, out: Tensor, report: _Reporter, edited: Callable[[int], Tensor]
+    ) -> int:
+        """Fill `out` from the first row on; how many rows were done before plain computation proved faster."""
+        plan, count, alternatives = self._plan, new.shape[0], new.shape[1]
+        grain = program.granularity
+        per_block = min(LARGEST_RUN, program.edits_per_block(plan.memory) // alternatives, count + grain)
+        per_block = max(grain, per_block // grain * grain)
+        first = start // grain * grain
+        # positions that no one asked for, left and right of the range, so that blocks start at multiples of the grain
+        stop = -(-(start + count) // grain) * grain
+        surplus = torch.zeros(1, alternatives, dtype=torch.long)
+        padded = torch.cat([surplus.expand(start - first, -1), new, surplus.expand(stop - start - count, -1)])
+        flat = out.view(-1, out.shape[2])
+        with _borrowed(plan) as workspace:
+
+            def blocks() -> Iterator[tuple[Block, int, int]]:
+                for place in range(first, stop, per_block):
+                    part = padded[place - first : place - first + per_block]
+                    block = RunBlock(program, self._activation(), workspace, place, part)
+                    skip = max(0, start - place) * alternatives
+                    take = (min(start + count, place + len(part)) - max(start, place)) * alternatives
+                    yield block, skip, take
+
+            done = self._run_blocks(program, blocks(), flat, report, edited)
+        return done
+
+    def _activation(self) -> Activations:
+        if self._activations is None:
+            raise RuntimeError("no activations were kept")
+        return self._activations
+
+    def _run_blocks(
+        self,
+        program: Program,
+        blocks: Iterator[tuple[Block, int, int]],
+        flat: Tensor,
+        report: _Reporter,
+        edited: Callable[[int], Tensor] | None,
+    ) -> int:
+        """Run blocks into consecutive rows of `flat`; rows done when the end or a faster plain path is reached."""
+        plan, done = self._plan, 0
+        waiting: list[tuple[list[Tensor], int, int, int]] = []
+        tail_rows = max(1, min(TAIL_ROWS, plan.memory // (64 * max(1, program.row_bytes() + 4096))))
+        seconds: list[float] = []
+
+        def flush() -> None:
+            nonlocal done
+            if not waiting:
+                return
+            parts = [
+                torch.cat(column) if len(waiting) > 1 else column[0]
+                for column in zip(*(w[0] for w in waiting), strict=True)
+            ]
+            rows = sum(w[1] for w in waiting)
+            result = run_tail(program, rows, parts) if program.tail else parts[0]
+            result = result.reshape(rows, -1)
+            place = 0
+            for _, size, skip, take in waiting:
+                flat[done : done + take] = result[place + skip : place + skip + take]
+                done, place = done + take, place + size
+            waiting.clear()
+
+        for number, (block, skip, take) in enumerate(blocks):
+            began = time.perf_counter()
+            with torch.inference_mode():
+                try:
+                    result = block.run()
+                except Exception as error:
+                    raise _Broken(f"{type(error).__name__}: {error}") from error
+                if program.tail:
+                    result = [part.clone() if block.workspace.owns(part) else part for part in result]
+                waiting.append((result, block.rows, skip, take))
+                if not program.tail or sum(w[1] for w in waiting) >= tail_rows or number < 2:
+                    flush()
+                block.workspace.release_all()
+            seconds.append((time.perf_counter() - began) / block.rows)
+            plan.measured.incremental = min(seconds)
+            report.add(take)
+            # The first block also makes the padded copies; the second shows the lasting speed.
+            if edited is not None and number == 1:
+                done, plain_is_faster = self._compare_speed(min(seconds), edited, done, flat, report)
+                if plain_is_faster:
+                    return done
+        with torch.inference_mode():
+            flush()
+        return done
+
+    def _compare_speed(
+        self, seconds: float, edited: Callable[[int], Tensor], done: int, flat: Tensor, report: _Reporter
+    ) -> tuple[int, bool]:
+        """Compare with a plain batch, measured only where it could matter; the plan keeps the verdict.
+
+        Returns the rows done (the plain batch counts, if plain computation goes on) and whether plain is faster.
+        """
+        plan = self._plan
+        if self._activation().program.saves_clearly(CLEARLY_FEWER):
+            return done, False
+        rows = min(plan.plain_rows(), len(flat) - done)
+        if rows < 4:
+            return done, False
+        began = time.perf_counter()
+        result = self._plain(lambda i: edited(done + i), rows)
+        plan.measured.plain = (time.perf_counter() - began) / rows
+        plan.prefers_plain = seconds > plan.faster_share * plan.measured.plain
+        if not plan.prefers_plain:
+            return done, False
+        flat[done : done + rows] = result
+        report.add(rows)
+        return done + rows, True
+
+    def _narrow_sets(
+        self, program: Program, sets: list[tuple[Edit, ...]], flank: str, narrow: list[tuple[int, int, int]],
+        out: Tensor, report: _Reporter,
+    ) -> None:  # fmt: skip
+        """Sets whose changes lie close together: windows of the widest of each block."""
+        plan = self._plan
+        results = torch.empty(len(narrow), out.shape[1])
+        grain = program.granularity
+        single = program.edits_per_block(plan.memory)
+        with _borrowed(plan) as workspace:
+
+            def blocks() -> Iterator[tuple[Block, int, int]]:
+                place = 0
+                while place < len(narrow):
+                    # windows grow by about the width of the change
+                    room = max(1, single * grain // (grain + narrow[place][0]))
+                    group = narrow[place : place + room]
+                    width = group[-1][0]
+                    starts = torch.tensor([first for _, first, _ in group])
+                    delta = torch.zeros(width, len(group), 4)
+                    for column, (_, first, index) in enumerate(group):
+                        changed = apply_edits(self._sequence, sets[index], flank=flank) - self._sequence
+                        stretch = changed[:, first : first + width]
+                        delta[: stretch.shape[1], column] = stretch.t()
+                    yield SetBlock(program, self._activation(), workspace, starts, delta), 0, len(group)
+                    place += len(group)
+
+            self._run_blocks(program, blocks(), results, report, None)
+        out[[index for _, _, index in narrow]] = results
+
+    def _plain(
+        self,
+        edited: Callable[[int], Tensor],
+        count: int,
+        out: Tensor | None = None,
+        places: Sequence[int] | range = (),
+        report: _Reporter | None = None,
+    ) -> Tensor:
+        """Predictions of `count` edited sequences by plain batches; also written to the given places of `out`."""
+        plan, parts = self._plan, []
+        size = plan.plain_rows()
+        for begin in range(0, count, size):
+            batch = torch.stack([edited(i) for i in range(begin, min(count, begin + size))])
+            with torch.no_grad():
+                result = plan._check_output(plan.function(batch), len(batch))
+            if out is None:
+                parts.append(result)
+            else:
+                out[list(places[begin : begin + len(batch)])] = result
+            if report is not None:
+                report.add(len(batch))
+        return torch.cat(parts) if parts else torch.empty(0, len(self.value))
+
+    def _agree(self, mine: Tensor, plain: Tensor) -> bool:
+        """Self-check; on failure the plan is switched off, loudly."""
+        plan = self._plan
+        if len(mine) == 0:
+            return True
+        scale = max(float(plain.abs().max()), float(self.value.abs().max()), 1e-30)
+        plan.error = float((mine - plain).abs().max()) / scale
+        if plan.error <= plan.tolerance:  # also false for nan
+            return True
+        plan.fall_back(
+            f"its results differ from plain computation by {plan.error:.1e} of the largest output", loud=True
+        )
+        return False
+
+
+@contextmanager
+def _borrowed(plan: Plan) -> Iterator[Workspace]:
+    """A workspace for one call, given back also when progress raises."""
+    workspace = plan.pool.borrow()
+    try:
+        yield workspace
+    finally:
+        plan.pool.give_back(workspace)
+
+
+def _letters(sequence: Tensor) -> Tensor:
+    """(positions,) base 0-3 of clean columns, 4 for zeros and soft columns."""
+    clean = (sequence.sum(0) == 1) & (sequence.max(0).values == 1) & (sequence.min(0).values == 0)
+    return torch.where(clean, sequence.argmax(0), torch.full_like(clean, 4, dtype=torch.long))
+
+
+def _sample(items: Sequence[int] | range, count: int, seed: int) -> list[int]:
+    """Both ends and some in between."""
+    if len(items) <= count or count == 0:
+        return list(items)[:count]
+    chosen = torch.randperm(len(items), generator=torch.Generator().manual_seed(seed))[: max(0, count - 2)].tolist()
+    return [items[0], items[-1], *(items[i] for i in chosen)]
+
+
+class _Broken(Exception):
+    """A kernel failed: a fault of the engine, not of the user."""
+
+
+class _Reporter:
+    """Turns counts of edits into shares for a progress callback."""
+
+    def __init__(self, progress: Progress | None, total: int) -> None:
+        self._progress, self._total, self._count = progress, max(1, total), 0
+
+    def add(self, count: int) -> None:
+        self._count = min(self._total, self._count + count)
+        if self._progress is not None and self._count < self._total:
+            self._progress(self._count / self._total)
+
+    def done(self) -> None:
+        if self._progress is not None:
+            self._progress(1.0)
