@@ -19,7 +19,8 @@ from .program import Program
 from .reference import Reference
 from .windows import WorkspacePool
 
-FASTER = 0.97  # share of the plain time that counts as faster
+FASTER = 0.9  # share of the plain time that counts as faster, with a margin for noise
+PLAIN_BYTES = 8e6  # of the largest activation of a plain batch
 
 
 class EngineFallback(UserWarning):
@@ -202,7 +203,7 @@ class Plan:
         if self.program is None:
             return 16
         largest = self.program.full_bytes()
-        return max(1, min(32, max(4, int(24e6 // largest)), self.memory // (8 * largest)))
+        return max(1, min(32, max(4, int(PLAIN_BYTES // largest)), self.memory // (8 * largest)))
 
     def check_seed(self) -> int:
         """For the choice of edits to verify: others every time."""

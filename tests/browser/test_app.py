@@ -103,6 +103,7 @@ BASES = "CAGAGCAGACAACTAAGTGCTATCAACTAGACCGGAAGTGCCTGAGGTGCTACTACAGTGTCCACTTCCGG
 
 def settle(page) -> None:
     page.get_by_text("Completeness gap").first.wait_for()
+    page.wait_for_selector(".gv[data-rev]:not([data-rev=''])")
 
 
 def test_paste_shows_prediction_picture_and_numbers_with_the_network_off(open_page) -> None:
@@ -111,7 +112,7 @@ def test_paste_shows_prediction_picture_and_numbers_with_the_network_off(open_pa
     page.get_by_role("button", name="Read").click()
     settle(page)
     assert "GABPA peak rather than a shuffled one" in page.inner_text("body")
-    assert "strongest block" in page.inner_text("body")
+    page.get_by_text("strongest block").first.wait_for()  # in the viewer, which has a shadow root
     assert page.locator("[data-testid=stPlotlyChart]").count() == 1
     assert page.outside == []
 
@@ -137,3 +138,26 @@ def test_phone_width_has_nothing_to_scroll_sideways(open_page, scheme: str) -> N
     wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
     assert wide <= 390
     assert page.outside == []
+
+
+def test_a_letter_typed_into_the_picture_changes_the_prediction(open_page) -> None:
+    page = open_page("/?example=ets&window=30-45")
+    settle(page)
+    page.locator("canvas.gv-base").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("t")
+    page.get_by_text("against the original").first.wait_for()
+    page.wait_for_function("location.search.includes('edits=')")
+    page.keyboard.press("Control+z")
+    page.get_by_text("against the original").first.wait_for(state="hidden")
+
+
+def test_two_visitors_do_not_see_each_others_edits(open_page) -> None:
+    one, two = open_page("/?example=ets"), open_page("/?example=ets")
+    settle(one)
+    settle(two)
+    box = one.get_by_role("textbox", name="Type an edit")
+    box.fill("G34T")
+    box.press("Enter")
+    one.get_by_text("against the original").first.wait_for()
+    assert two.get_by_text("against the original").count() == 0

@@ -1,0 +1,71 @@
+"""What the viewer draws: tracks from numbers."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from genoviz.edits import EditHistory
+from genoviz.sequence import Sequence
+from genoviz.ui import cache
+from genoviz.ui import viewer as canvas
+from genoviz.ui.inputs import Choice
+from genoviz.window import to_sequence
+
+if TYPE_CHECKING:
+    from genoviz.attribute import Attribution
+    from genoviz.mutagenesis import Mutagenesis
+
+
+def digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:16]
+
+
+def tracks_of(
+    choice: Choice,
+    read: Sequence,
+    history: EditHistory,
+    result: Attribution | None,
+    mutations: Mutagenesis | None,
+    show: str,
+) -> list[canvas.Track]:
+    from genoviz.attribution_methods import METHODS
+
+    length = len(history.current)
+    tracks = []
+    if choice.example and not any(edit.shift for edit in history.done):
+        sites = [{"start": s.start, "end": s.end, "label": s.name} for s in choice.example.sites]
+        tracks.append(canvas.spans(sites, "Sites written into the construct"))
+    tracks += _profile(choice, read, length)
+    if result is not None:
+        scores, title = result.per_base, METHODS[result.method].title
+        if show != "actual" and result.hypothetical is not None:
+            scores = result.hypothetical
+            title += ", hypothetical"
+            if show == "centred":
+                scores, title = scores - scores.mean(0), title + ", minus the mean over bases"
+        tracks.append(canvas.logo(to_sequence(scores, length), title, f"{result.unit} per base"))
+    if mutations is not None:
+        rows: tuple[str, ...] = canvas.HEAT_ROWS
+        delta = mutations.delta
+        if mutations.deletions is not None and mutations.insertions is not None:
+            strongest = np.abs(np.nan_to_num(mutations.insertions)).argmax(0)
+            inserted = mutations.insertions[strongest, np.arange(delta.shape[1])]
+            delta, rows = np.vstack([delta, mutations.deletions, inserted]), (*rows, "del", "ins")
+        title = "Mutation map: mutated minus original"
+        tracks.append(canvas.heat(to_sequence(delta, length), title, mutations.unit, rows=rows))
+    return tracks
+
+
+def _profile(choice: Choice, read: Sequence, length: int) -> list[canvas.Track]:
+    """The explained track along the sequence, for models that predict a profile."""
+    output = choice.card.output(choice.output)
+    if output.bins == 1:
+        return []
+    tracks = cache.prediction(choice.card.name, choice.card.sha256, read)[choice.output]
+    values = tracks.track(choice.track)
+    start = (len(read) - len(values) * tracks.resolution) // 2  # profiles cover the centre of what the model reads
+    values = values[: max(0, (length - start) // tracks.resolution)]
+    return [canvas.line(values, choice.track, tracks.unit, start=start, step=tracks.resolution)]
