@@ -3,7 +3,7 @@
 For each factor, the strongest attribution block of its top-scoring bound test sequences is compared with HOCOMOCO v12
 by tomtom. Six factors must find their own family. In the other four data sets the strongest peaks are led by
 other proteins' sites (CTCF in ARID3A and MYC, the CCAAT box of NF-Y in SP1, a mixture in ZBTB7A), and that is
-what the attributions show: the network learned what distinguishes the peaks, which is not always the factor's own site.
+what the attributions show; the model's card says so: the network learned what distinguishes the peaks, which is not always the factor's own site.
 """
 
 from __future__ import annotations

@@ -73,7 +73,8 @@ EXAMPLES = (
     Example(
         "ebox",
         "E-box of USF1",
-        "Synthetic construct: the palindromic site GGTCACGTGACC at bases 46-57. MYC reads the same core CACGTG.",
+        "Synthetic construct: the palindromic site GGTCACGTGACC at bases 46-57, an E-box (CACGTG) "
+        "with the flanks that USF1 prefers.",
         Sequence(
             "TTTCATCTTCCTGAAATTATTGCGAATGGTCTTAACAGACATCCGGGTCACGTGACCCGGCGGTAGACTGGTTCGGGGCGCTGTTAGTTAACAAAGTTAGG",
             "synthetic: USF1 E-box",

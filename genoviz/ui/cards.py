@@ -10,7 +10,8 @@ from genoviz.ui.outputs import escape
 
 AUROC_HELP = (
     "AUROC: the chance that a true peak scores above a shuffled sequence (0.5 is guessing, 1 is perfect). "
-    "AUPRC: average precision, here with half of the test sequences being peaks."
+    "AUPRC: average precision, here with half of the test sequences being peaks. "
+    "Other factors' peaks: the same question against true peaks of the other outputs."
 )
 
 
@@ -44,6 +45,8 @@ def held_out_frame(card: ModelCard) -> pd.DataFrame:
             if metric in row:
                 low, high = row[f"{metric}_95"]
                 shown[title] = f"{row[metric]:.3f} ({low:.3f}-{high:.3f})"
+        if "auroc_other_factors" in row:
+            shown["AUROC, other factors' peaks"] = f"{row['auroc_other_factors']:.3f}"
         if "published_auroc" in row:
             shown["Published AUROC, same test"] = f"{row['published_auroc']:.3f} ({row['published']})"
         rows.append(shown)
