@@ -5,6 +5,9 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 PORT ?= 8501
 
+# A recipe that fails leaves no half-made target behind.
+.DELETE_ON_ERROR:
+
 .PHONY: app test lint format clean
 
 app: $(VENV)/.installed
@@ -24,7 +27,7 @@ format: $(VENV)/.installed-test
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(None if v >= (3, 11) else f"Python 3.11 or newer is needed, this is {v.major}.{v.minor}. Name another with: make PYTHON=python3.12 app")'
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(VENV)/.installed: $(VENV)/bin/python requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt

@@ -7,7 +7,7 @@ import streamlit as st
 
 from genoviz import __version__
 from genoviz.ui import inputs
-from genoviz.ui.outputs import messages
+from genoviz.ui.outputs import escape, messages
 
 st.set_page_config(page_title="genoviz", page_icon="🧬", layout="wide", initial_sidebar_state="auto")
 
@@ -32,7 +32,7 @@ page = st.navigation(
 inputs.start_session()
 inputs.keep_choices()
 for notice in st.session_state.pop("link_notices", []):
-    st.warning(notice, icon=":material/link:")
+    st.warning(escape(notice), icon=":material/link:")
 with messages():
     page.run()
 st.sidebar.caption(f"genoviz {__version__} · research and teaching only")

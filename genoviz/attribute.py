@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,7 @@ from genoviz.sequence import Sequence
 from genoviz.target import Target
 
 GREEN, AMBER = 0.01, 0.05  # completeness gap as a share of the explained difference
+NOTHING = 1e-6  # differences below this share of the output are float rounding
 WEAK_SHUFFLE = 0.5  # shuffles that change fewer positions say little
 
 
@@ -40,9 +41,12 @@ class Attribution:
         The target's number for the sequence, and its mean over the references (nan without).
     gap, relative_gap
         Completeness: mean over references of |sum of scores - (f(x) - f(reference))|, in `unit`, and as a share of
-        the mean |f(x) - f(reference)|. None where completeness is not defined.
+        the mean |f(x) - f(reference)|. None where completeness is not defined; the share also where there is no
+        difference to explain.
     steps
-        Integration steps used, for Integrated Gradients.
+        Integration steps of Integrated Gradients, or samples of GradientSHAP: what it took.
+    options
+        Settings of this method that change the numbers: samples, noise, window, the reference's bases.
     unit
         Unit of scores and values.
     notices
@@ -62,6 +66,7 @@ class Attribution:
     gap: float | None
     relative_gap: float | None
     steps: int | None
+    options: Mapping[str, str | int | float]
     unit: str
     notices: tuple[str, ...]
 
@@ -92,7 +97,7 @@ def attribute(
     baseline: str | None = None,
     references: int = 20,
     other: Sequence | None = None,
-    samples: int = 200,
+    samples: int = 400,
     noise: float = 0.1,
     window: int = 1,
     seed: int = 0,
@@ -113,7 +118,8 @@ def attribute(
     other
         The sequence to compare with, for the baseline `sequence`.
     samples
-        Random draws of GradientSHAP, and noisy copies of SmoothGrad.
+        Noisy copies of SmoothGrad; draws of GradientSHAP, which adds as many again (up to eight times) until its gap
+        is below 1 %.
     noise
         Standard deviation of SmoothGrad's noise.
     window
@@ -135,6 +141,7 @@ def attribute(
     if method not in METHODS:
         raise UnknownName.among("method", method, METHODS)
     row = METHODS[method]
+    given: dict[str, str | int | float] = {"samples": samples, "noise": noise, "window": window}
     check_length(sequence, model.card)
     _check_options(row, baseline, samples, noise, window, seed, len(sequence))
     function = target.of(model)
@@ -145,13 +152,19 @@ def attribute(
     differences = values[0] - values[1:]
     raw = row.run(Call(model, function, x, refs, differences, samples, noise, window, seed, progress))
 
+    options: dict[str, str | int | float] = {k: v for k, v in given.items() if k in row.options}
+    if name == "sequence" and other is not None:
+        options["reference_sequence"] = other.bases
     gap = relative = None
     notices: list[str] = []
     if row.complete and raw.gaps is not None:
         gap = float(raw.gaps.abs().mean())
         scale = float(differences.abs().mean())
-        relative = gap / scale if scale > 0 else (0.0 if gap == 0 else float("inf"))
-        if relative >= AMBER:
+        if scale > NOTHING * max(1.0, float(values.abs().max())):
+            relative = gap / scale
+        else:
+            notices.append("Sequence and reference give the same output: there is nothing to explain.")
+        if relative is not None and relative >= AMBER:
             notices.append(
                 f"The scores miss the explained difference by {100 * relative:.3g} %: do not read single bases off them. "
                 "Integrated Gradients or DeepLIFT / SHAP are usually closer."
@@ -175,6 +188,7 @@ def attribute(
         gap,
         relative,
         raw.steps,
+        options,
         target.unit(model.card),
         tuple(notices),
     )

@@ -37,6 +37,7 @@ from genoviz.target import Scalar
 
 COMPLETENESS_AIM = 0.01  # share of f(x) - f(reference) that Integrated Gradients may miss before it takes more steps
 IG_STEPS = (20, 50, 100, 200, 400, 800)
+SHAP_ROUNDS = 8  # GradientSHAP draws at most so many times its number of samples
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,8 @@ class Method:
         Whether it attaches to modules of the model (and so needs it to be an `nn.Module`).
     random
         Whether it draws random numbers beyond its references.
+    options
+        Options of `attribute` that change its numbers.
     teaching_only
         Known to be unfaithful; kept for lessons.
     """
@@ -108,6 +111,7 @@ class Method:
     complete: bool = False
     hooks: bool = False
     random: bool = False
+    options: tuple[str, ...] = ()
     teaching_only: bool = False
 
 
@@ -217,12 +221,21 @@ def _integrated_gradients(call: Call) -> Raw:
 
 
 def _gradient_shap(call: Call) -> Raw:
-    with lock_of(call.model), _seeded(call.seed):
-        scores = GradientShap(call.function).attribute(
-            _leaf(call), baselines=call.references, n_samples=call.samples, stdevs=0.0
-        )[0]
-    gap = scores.detach().sum() - call.differences.mean()
-    return Raw(scores.detach(), gaps=gap[None])
+    aim = COMPLETENESS_AIM * float(call.differences.abs().mean())
+    total, rounds = torch.zeros_like(call.x[0]), 0
+    while rounds < SHAP_ROUNDS:
+        with lock_of(call.model), _seeded(call.seed + rounds):
+            total += (
+                GradientShap(call.function)
+                .attribute(_leaf(call), baselines=call.references, n_samples=call.samples, stdevs=0.0)[0]
+                .detach()
+            )
+        rounds += 1
+        _tell(call, rounds / SHAP_ROUNDS)
+        gap = total.sum() / rounds - call.differences.mean()
+        if abs(float(gap)) <= aim:
+            break
+    return Raw(total / rounds, gaps=gap[None], steps=rounds * call.samples)
 
 
 def _smooth_grad(call: Call) -> Raw:
@@ -324,6 +337,7 @@ _ROWS = (
         baseline="dinucleotide",
         complete=True,
         random=True,
+        options=("samples",),
     ),
     Method(
         "inputxgradient",
@@ -348,6 +362,7 @@ _ROWS = (
         "Smilkov et al. 2017 (arXiv:1706.03825)",
         contribution=False,
         random=True,
+        options=("samples", "noise"),
     ),
     Method(
         "occlusion",
@@ -355,6 +370,7 @@ _ROWS = (
         _occlusion,
         "Drop of the output when a window of bases is blanked out, averaged over the windows that cover a base.",
         "Zeiler and Fergus 2014 (ECCV)",
+        options=("window",),
     ),
     Method(
         "ablation",

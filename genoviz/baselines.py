@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -50,7 +51,12 @@ def _gc_matched(sequence: Sequence, n: int, seed: int, other: Sequence | None) -
 
 
 def _dinucleotide(sequence: Sequence, n: int, seed: int, other: Sequence | None) -> Tensor:
-    return encode(dinucleotide_shuffle(sequence.bases, n, seed=seed))
+    """Each stretch of known bases is shuffled by itself, so that ambiguous letters stay where they are."""
+    shuffles = [list(sequence.bases) for _ in range(n)]
+    for number, run in enumerate(re.finditer("[ACGT]+", sequence.bases)):
+        for row, text in zip(shuffles, dinucleotide_shuffle(run[0], n, seed=seed + 1000 * number), strict=True):
+            row[run.start() : run.end()] = text
+    return encode(["".join(row) for row in shuffles])
 
 
 def _given(sequence: Sequence, n: int, seed: int, other: Sequence | None) -> Tensor:
@@ -110,19 +116,27 @@ def make_references(
     Returns
     -------
     Tensor
-        `(references, 4, length)`, float32; rows are one-hot or average columns.
+        `(references, 4, length)`, float32; columns are one-hot or averages. At ambiguous letters they equal the
+        sequence's own, so that these never get a score.
     """
     if name not in BASELINES:
         raise UnknownName.among("baseline", name, BASELINES)
     if not 1 <= n <= 1000:
         raise BadInput(f"{n} references were asked for.", "1 to 1,000 are accepted.", "Choose 20, the usual number.")
-    return BASELINES[name].make(sequence, n, seed, other)
+    references = BASELINES[name].make(sequence, n, seed, other)
+    unknown = list(sequence.ambiguous)
+    references[:, :, unknown] = encode(sequence)[:, :, unknown]  # nothing is explained where no base is known
+    return references
 
 
 def changed_share(sequence: Sequence, references: Tensor) -> float:
-    """Mean share of positions at which references differ from the sequence.
+    """Mean share of known bases at which references differ from the sequence; 1 where no base is known.
 
     Shuffles of a low-complexity sequence can be the sequence itself; below about 0.5 (random DNA: 0.75) they are a
     weak reference.
     """
-    return float(((references - encode(sequence)).abs().amax(1) > 0.5).float().mean())
+    unknown = set(sequence.ambiguous)
+    known = [i for i in range(len(sequence)) if i not in unknown]
+    if not known:
+        return 1.0
+    return float(((references - encode(sequence)).abs().amax(1)[:, known] > 0.5).float().mean())

@@ -64,7 +64,7 @@ def _bad_input_exits() -> Iterator[None]:
         raise typer.Exit(2) from error
 
 
-def _read(sequence: str | None, fasta: Path | None, card: ModelCard, fit: str) -> list[Sequence]:
+def _read(sequence: str | None, fasta: Path | None, card: ModelCard, fit: str) -> list[Fitted]:
     """Sequences of the options, made to fit the model; what was changed is said on standard error."""
     if (sequence is None) == (fasta is None):
         raise BadInput(
@@ -93,8 +93,8 @@ def _read(sequence: str | None, fasta: Path | None, card: ModelCard, fit: str) -
             raise BadSequence(f"{name}: {record.error}")
         result = fit_to(record.sequence, card, fit)
         if len(record.sequence) != card.length:
-            say(f"{name}: {result.sentence}")
-        fitted.append(result.sequence)
+            say(f"{name}: {result.sentence} {result.numbering}".rstrip())
+        fitted.append(result)
     return fitted
 
 
@@ -160,7 +160,8 @@ def predict(
             card.output(output)
         if scale not in ("value", "logit"):
             raise UnknownName.among("scale", scale, ("value", "logit"))
-        sequences = _read(sequence, fasta, card, fit)
+        fitted = _read(sequence, fasta, card, fit)
+        sequences = [f.sequence for f in fitted]
         from genoviz.models.load import load_model
         from genoviz.predict import predict as run
 
@@ -169,7 +170,7 @@ def predict(
             for row in run(load_model(model), sequences, scale=scale, progress=_progress("predicting"))
         ]
     if json_:
-        _print_json(export.prediction_record(card, sequences, results))
+        _print_json(export.prediction_record(card, sequences, results, fitted))
     else:
         typer.echo(
             export.tsv(export.prediction_table(sequences, results), export.provenance(card, scale=scale)), nl=False
@@ -187,6 +188,10 @@ def attribute(
     target: TargetText = None,
     baseline: Annotated[str | None, typer.Option(help="What to compare with; an unknown one lists all.")] = None,
     references: Annotated[int, typer.Option(help="Number of shuffled references.")] = 20,
+    reference: Annotated[str | None, typer.Option(help="Bases to compare with, for `--baseline sequence`.")] = None,
+    samples: Annotated[int, typer.Option(help="Draws of gradientshap, noisy copies of smoothgrad.")] = 400,
+    noise: Annotated[float, typer.Option(help="Standard deviation of smoothgrad's noise.")] = 0.1,
+    occlude: Annotated[int, typer.Option(help="Bases that occlusion blanks out at once.")] = 1,
     seed: Annotated[int, typer.Option(help="For references and random methods.")] = 0,
     fit: Fit = "exact",
     json_: AsJson = False,
@@ -194,7 +199,8 @@ def attribute(
     """Score the bases by what they contribute. Several sequences give one JSON object a line, or tables in a row."""
     with _bad_input_exits():
         card = get_card(model)
-        sequences = _read(sequence, fasta, card, fit)
+        fitted = _read(sequence, fasta, card, fit)
+        other = Sequence.read(reference) if reference else None
         from genoviz.attribute import attribute as run
         from genoviz.models.load import load_model
         from genoviz.predict import predict as run_predict
@@ -202,7 +208,8 @@ def attribute(
 
         chosen = Target.parse(target, card) if target else Target.default(card)
         loaded = load_model(model)
-        for one in sequences:
+        for read in fitted:
+            one = read.sequence
             result = run(
                 loaded,
                 one,
@@ -210,16 +217,24 @@ def attribute(
                 method,
                 baseline=baseline,
                 references=references,
+                other=other,
+                samples=samples,
+                noise=noise,
+                window=occlude,
                 seed=seed,
                 progress=_progress(method),
             )
             for notice in result.notices:
                 say(f"{one.name or 'sequence'}: {notice}")
             if json_:
-                _print_json(export.attribution_record(card, run_predict(loaded, one)[0], result))
+                _print_json(export.attribution_record(card, run_predict(loaded, one)[0], result, read))
             else:
                 typer.echo(
-                    export.tsv(export.attribution_table(result), export.attribution_provenance(card, result)), nl=False
+                    export.tsv(
+                        export.attribution_table(result),
+                        export.attribution_provenance(card, result) | export.reading(read),
+                    ),
+                    nl=False,
                 )
 
 
@@ -237,7 +252,7 @@ def mutate(
     """Compute the mutation map: every base changed to every other. Several sequences as in `attribute`."""
     with _bad_input_exits():
         card = get_card(model)
-        sequences = _read(sequence, fasta, card, fit)
+        fitted = _read(sequence, fasta, card, fit)
         from genoviz.models.load import load_model
         from genoviz.mutagenesis import parse_window, saturate
         from genoviz.predict import predict as run_predict
@@ -246,13 +261,18 @@ def mutate(
         bounds = parse_window(window)
         chosen = Target.parse(target, card) if target else Target.default(card)
         loaded = load_model(model)
-        for one in sequences:
+        for read in fitted:
+            one = read.sequence
             result = saturate(loaded, one, chosen, window=bounds, indels=indels, progress=_progress("mutating"))
             if json_:
-                _print_json(export.mutagenesis_record(card, run_predict(loaded, one)[0], result))
+                _print_json(export.mutagenesis_record(card, run_predict(loaded, one)[0], result, read))
             else:
                 typer.echo(
-                    export.tsv(export.mutagenesis_table(result), export.mutagenesis_provenance(card, result)), nl=False
+                    export.tsv(
+                        export.mutagenesis_table(result),
+                        export.mutagenesis_provenance(card, result) | export.reading(read),
+                    ),
+                    nl=False,
                 )
 
 
@@ -286,7 +306,7 @@ def check_model(
     """Test whether a model keeps the contract; each failure says how to mend it."""
     with _bad_input_exits():
         loaded = _load_for_check(model)
-        from genoviz.models.contract import check_model as run
+        from genoviz.contract import check_model as run
 
         checks = run(loaded)
     words = {True: "ok", False: "FAILED", None: "note"}

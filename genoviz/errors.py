@@ -68,8 +68,8 @@ class UnknownName(GenovizError):
         names = list(known)
         lower = {n.lower(): n for n in names}
         near = [lower[m] for m in get_close_matches(name.lower(), list(lower), n=4, cutoff=0.5)]
-        shown = near or names[:12]
-        more = "" if near or len(names) <= 12 else f" and {len(names) - 12} more"
+        shown = near or names[:20]
+        more = "" if near or len(names) <= 20 else f" and {len(names) - 20} more"
         return cls(
             f"There is no {kind} named `{name}`.",
             ("Did you mean " if near else "There are ")

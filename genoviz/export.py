@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from genoviz import __version__
 from genoviz.models.card import ModelCard
-from genoviz.sequence import BASES, Sequence
+from genoviz.sequence import BASES, Fitted, Sequence
 from genoviz.tracks import Tracks
 
 if TYPE_CHECKING:
@@ -41,24 +41,35 @@ def model_record(card: ModelCard) -> dict[str, Any]:
 
 
 def prediction_record(
-    card: ModelCard, sequences: Seq[Sequence], predictions: Seq[Mapping[str, Tracks]]
+    card: ModelCard,
+    sequences: Seq[Sequence],
+    predictions: Seq[Mapping[str, Tracks]],
+    fitted: Seq[Fitted] | None = None,
 ) -> dict[str, Any]:
-    """Predictions as in `genoviz predict --json`; profile outputs have a list of bins as `value`."""
-    records = []
+    """Predictions as in `genoviz predict --json`; profile outputs have a list of bins as `value`.
+
+    With `fitted`, a record whose length was changed also says which bases (`first` to `last`, from 1) were read.
+    """
+    records: list[dict[str, Any]] = []
     for sequence, prediction in zip(sequences, predictions, strict=True):
         outputs = [
             {"output": name, "track": track, "value": _value(tracks, i), "unit": tracks.unit}
             for name, tracks in prediction.items()
             for i, track in enumerate(tracks.names)
         ]
-        records.append({"name": sequence.name, "length": len(sequence), "outputs": outputs})
+        record: dict[str, Any] = {"name": sequence.name, "length": len(sequence), "outputs": outputs}
+        if fitted is not None and reading(f := fitted[len(records)]):
+            record["read"] = {"first": f.start + 1, "last": f.end, "left_pad": f.left_pad, "right_pad": f.right_pad}
+        records.append(record)
     return {**_identity(card), "records": records}
 
 
-def attribution_record(card: ModelCard, prediction: Mapping[str, Tracks], result: Attribution) -> dict[str, Any]:
+def attribution_record(
+    card: ModelCard, prediction: Mapping[str, Tracks], result: Attribution, fitted: Fitted | None = None
+) -> dict[str, Any]:
     """One explained sequence as in `genoviz attribute --json`; `scores` is 4 x L in base order A C G T."""
     return {
-        **prediction_record(card, [result.sequence], [prediction]),
+        **prediction_record(card, [result.sequence], [prediction], [fitted] if fitted else None),
         "method": result.method,
         "target": str(result.target),
         "unit": result.unit,
@@ -66,20 +77,23 @@ def attribution_record(card: ModelCard, prediction: Mapping[str, Tracks], result
         "references": result.references,
         "seed": result.seed,
         "steps": result.steps,
-        "value": result.value,
+        "options": dict(result.options),
+        "value": _finite(result.value),
         "completeness_gap": _finite(result.gap),
         "completeness_gap_relative": _finite(result.relative_gap),
         "scores": _matrix(result.scores),
     }
 
 
-def mutagenesis_record(card: ModelCard, prediction: Mapping[str, Tracks], result: Mutagenesis) -> dict[str, Any]:
+def mutagenesis_record(
+    card: ModelCard, prediction: Mapping[str, Tracks], result: Mutagenesis, fitted: Fitted | None = None
+) -> dict[str, Any]:
     """One mutation map as in `genoviz mutate --json`: alternate minus reference, null where not computed."""
     record = {
-        **prediction_record(card, [result.sequence], [prediction]),
+        **prediction_record(card, [result.sequence], [prediction], [fitted] if fitted else None),
         "target": str(result.target),
         "unit": result.unit,
-        "value": result.value,
+        "value": _finite(result.value),
         "window": [result.window[0] + 1, result.window[1]],
         "complete": result.complete,
         "delta": _matrix(result.delta),
@@ -136,6 +150,13 @@ def provenance(card: ModelCard, **details: object) -> dict[str, object]:
     return base | {k: v for k, v in details.items() if v is not None}
 
 
+def reading(fitted: Fitted | None) -> dict[str, object]:
+    """Which bases of the given sequence were read and how positions correspond; empty where it was read whole."""
+    if fitted is None or (fitted.numbering == "" and not fitted.right_pad and len(fitted.sequence) == fitted.end):
+        return {}
+    return {"read": " ".join([fitted.sentence, fitted.numbering]).strip()}
+
+
 def attribution_provenance(card: ModelCard, result: Attribution) -> dict[str, object]:
     """Provenance of an attribution."""
     return provenance(
@@ -149,6 +170,7 @@ def attribution_provenance(card: ModelCard, result: Attribution) -> dict[str, ob
         references=result.references or None,
         seed=result.seed,
         steps=result.steps,
+        **result.options,
         value=_text(result.value),
         completeness_gap=_text(result.gap) if result.gap is not None else None,
     )
@@ -183,22 +205,12 @@ def tsv(rows: Iterable[Row], header: Mapping[str, object] | None = None) -> str:
     return "\n".join(lines) + "\n"
 
 
-def fasta(sequences: Iterable[Sequence], width: int = 60) -> str:
-    """FASTA text."""
-    parts = []
-    for n, s in enumerate(sequences, start=1):
-        where = f" {s.locus}" if s.locus else ""
-        lines = [s.bases[i : i + width] for i in range(0, len(s), width)]
-        parts.append(f">{_text(s.name or f'sequence_{n}')}{where}\n" + "\n".join(lines) + "\n")
-    return "".join(parts)
-
-
 def _identity(card: ModelCard) -> dict[str, Any]:
     return {"model": card.name, "sha256": card.sha256, "version": __version__}
 
 
-def _value(tracks: Tracks, i: int) -> float | list[float]:
-    row = [float(v) for v in tracks.values[i]]
+def _value(tracks: Tracks, i: int) -> float | list[float | None] | None:
+    row = [_finite(float(v)) for v in tracks.values[i]]
     return row[0] if len(row) == 1 else row
 
 

@@ -18,7 +18,8 @@ from genoviz.predict import check_length, target_value
 from genoviz.sequence import BASES, Sequence
 from genoviz.target import Target
 
-CHUNK = 256  # positions between which a cancelled run keeps what is done
+CHUNK, PLAIN_CHUNK = 256, 16  # positions after which a cancelled run keeps what is done
+PLANS = 8  # models and targets whose plans are kept; each holds on to its model
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,8 +127,8 @@ def saturate(
     deletions = np.full(length, np.nan, dtype=np.float32) if indels else None
     insertions = np.full((4, length), np.nan, dtype=np.float32) if indels else None
     known = [i for i in range(start, end) if sequence.bases[i] in BASES]
-    for i in known:
-        delta[BASES.index(sequence.bases[i]), i] = 0
+    # Plain batches have no self-check, so stopping often costs nothing there.
+    chunk = CHUNK if plan.plain_because is None and not plan.prefers_plain else PLAIN_CHUNK
     total, done, complete = count_variants(sequence, window=window, indels=indels), 0, True
 
     def part(size: int) -> Callable[[float], None] | None:
@@ -135,31 +136,35 @@ def saturate(
         return None if progress is None else lambda share: progress((done + share * size) / total)
 
     try:
-        for low in range(start, end, CHUNK):
-            high = min(low + CHUNK, end)
+        for low in range(start, end, chunk):
+            high = min(low + chunk, end)
             places = [i for i in known if low <= i < high]
             if places:
-                rows = reference.saturate(low, high, progress=part(3 * len(places)))[:, :, 0].numpy() - value
+                with lock_of(model):  # another thread's hooks would turn the engine off
+                    rows = reference.saturate(low, high, progress=part(3 * len(places)))[:, :, 0].numpy() - value
                 for i in places:
-                    others = [b for b in range(4) if BASES[b] != sequence.bases[i]]
-                    delta[others, i] = rows[others, i - low]
+                    delta[:, i] = rows[:, i - low]
+                    delta[BASES.index(sequence.bases[i]), i] = 0
                 done += 3 * len(places)
         if deletions is not None and insertions is not None:
-            effects = reference.edits([(Edit(i, i + 1, ""),) for i in known], progress=part(len(known)))
+            with lock_of(model):
+                effects = reference.edits([(Edit(i, i + 1, ""),) for i in known], progress=part(len(known)))
             deletions[known] = effects[:, 0].numpy() - value
             done += len(known)
             places = list(range(start, end))
             added = [(Edit(i, i, base),) for base in BASES for i in places]
-            effects = reference.edits(added, progress=part(len(added)))
+            with lock_of(model):
+                effects = reference.edits(added, progress=part(len(added)))
             insertions[:, start:end] = effects[:, 0].numpy().reshape(4, -1) - value
     except Cancelled:
         complete = False
     unit = target.unit(model.card)
-    engine = "incremental" if plan.plain_because is None and not plan.prefers_plain else "plain"
+    follows = plan.plain_because is None and not plan.prefers_plain and plan.hooked is None
+    engine = "incremental" if follows else "plain"
     return Mutagenesis(delta, deletions, insertions, sequence, target, value, unit, (start, end), complete, engine)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=PLANS)
 def plan_for(model: Model, target: Target) -> Plan:
     """The incremental plan of a model and target, recorded once and shared by all sessions; see `Plan.explain`."""
     function = target.of(model)

@@ -253,6 +253,14 @@ class Fitted:
     right_pad: int
     sentence: str
 
+    @property
+    def numbering(self) -> str:
+        """How positions in the result and in the original correspond, in words; empty where they are equal."""
+        offset = self.start - self.left_pad
+        if offset > 0:
+            return f"Position 1 is base {offset + 1:,} of the sequence given."
+        return f"Base 1 of the sequence given is position {1 - offset:,}." if offset else ""
+
 
 @dataclass(frozen=True)
 class Record:
@@ -396,7 +404,9 @@ def _split(plain: str) -> list[tuple[str, str]]:
     if re.match(r"ID\s", plain) and "\nSQ" in plain:
         return [_flat_file(entry, "ID", "SQ") for entry in _entries(plain)]
     if not re.search(r"^[ \t]*>", plain, re.MULTILINE):
-        return [("", plain)]
+        # Part of a GenBank entry, copied with its ORIGIN line or with the slashes that end it.
+        part = re.sub(r"\A[ \t]*ORIGIN\b.*$", "", plain, count=1, flags=re.MULTILINE)
+        return [("", re.sub(r"^//\s*\Z", "", part, flags=re.MULTILINE))]
     before, *chunks = re.split(r"^[ \t]*>", plain, flags=re.MULTILINE)
     parts = [("", before)] if before.strip() else []
     for chunk in chunks:

@@ -26,6 +26,7 @@ class KnownSite:
         return "".join(IUPAC[letter][0] for letter in self.consensus)
 
 
+GOOD = 0.85  # share of letters that a stretch must have in common with a site
 SITES = (
     KnownSite("AP-1", "TGASTCA", "FOS, JUN", "Angel et al. 1987, Cell 49:729"),
     KnownSite("CRE", "TGACGTCA", "CREB1, ATF1", "Montminy et al. 1986, PNAS 83:6682"),
@@ -45,14 +46,14 @@ SITES = (
 
 
 def get_site(name: str) -> KnownSite | None:
-    """Site by name, or None."""
-    return next((site for site in SITES if site.name == name), None)
+    """Site by name in any case, or None."""
+    return next((site for site in SITES if site.name.lower() == name.strip().lower()), None)
 
 
 def best_match(bases: str) -> tuple[KnownSite, str, int, int] | None:
-    """The site that fits a stretch best: site, strand, 0-based start, matching letters; None if no site fits inside.
+    """The site that fits a stretch best: site, strand, 0-based start, matching letters.
 
-    Sites are ranked by matching letters minus mismatches, so that a long good match beats a short perfect one.
+    None if no site fits inside with at least `GOOD` of its letters. Sites are ranked by matching letters minus mismatches, so that a long good match beats a short perfect one.
     """
     found: list[tuple[int, KnownSite, str, int, int]] = []
     for site in SITES:
@@ -62,7 +63,8 @@ def best_match(bases: str) -> tuple[KnownSite, str, int, int] | None:
                 pairs = zip(bases[start : start + len(pattern)], pattern, strict=True)
                 hits = sum(base in IUPAC[letter] and base != "N" for base, letter in pairs)
                 found.append((2 * hits - len(pattern), site, strand, start, hits))
-    if not found:
+    good = [row for row in found if row[4] >= GOOD * len(row[1].consensus)]
+    if not good:
         return None
-    _, site, strand, start, hits = max(found, key=lambda row: row[0])
+    _, site, strand, start, hits = max(good, key=lambda row: row[0])
     return site, strand, start, hits

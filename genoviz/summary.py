@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genoviz.models.card import ModelCard, Output
-from genoviz.sequence import BASES
+from genoviz.sequence import BASES, Fitted
 
 if TYPE_CHECKING:
     from genoviz.attribute import Attribution
@@ -25,7 +25,8 @@ def rounded(value: float, unit: str) -> str:
 
 def prediction_sentence(output: Output, track: str, value: float) -> str:
     """What is predicted, with its unit: `probability 0.970 that the sequence is a GABPA peak ...`."""
-    quantity = output.quantity.format(track=track)
+    article = "an" if track[:1] in "AEIOaeio" else "a"
+    quantity = output.quantity.replace("a {track}", f"{article} {{track}}").format(track=track)
     if quantity.startswith(f"{output.unit} "):
         return f"{output.unit} {rounded(value, output.unit)} {quantity.removeprefix(output.unit).strip()}"
     return f"{quantity} {rounded(value, output.unit)} ({output.unit})"
@@ -48,7 +49,8 @@ def background_sentence(card: ModelCard, track: str, logit: float) -> str:
     parts = []
     for name, share in percentiles(card, track, logit).items():
         count = f"{sizes[name]:,} " if sizes.get(name) else ""
-        parts.append(f"{share:.0f} % of the {count}{name}")
+        shown = "more than 99 %" if share > 99.5 else "less than 1 %" if share < 0.5 else f"{share:.0f} %"
+        parts.append(f"{shown} of the {count}{name}")
     return f"Higher than {' and '.join(parts)} test sequences." if parts else ""
 
 
@@ -95,7 +97,9 @@ def attribution_sentence(result: Attribution) -> str:
     """What an attribution picture shows, in words."""
     start, end = strongest_block(result)
     part = np.nan_to_num(result.per_base)
-    share = np.abs(part[start:end]).sum() / max(np.abs(part).sum(), 1e-30)
+    if not np.abs(part).sum() > 0:
+        return "No base has a score."
+    share = np.abs(part[start:end]).sum() / np.abs(part).sum()
     sign = "raises" if part[start:end].sum() >= 0 else "lowers"
     return (
         f"The strongest block, bases {start + 1}-{end} ({result.sequence.bases[start:end]}), holds "
@@ -119,6 +123,8 @@ def strongest_mutations(result: Mutagenesis, n: int = 10) -> list[tuple[str, flo
 def mutation_sentence(result: Mutagenesis) -> str:
     """What a mutation map shows, in words."""
     computed = int(np.isfinite(result.delta).any(0).sum())
+    if not computed:
+        return "No substitution was computed."
     top = strongest_mutations(result, 1)
     if not top:
         return f"No substitution at the {computed} computed positions changes the output."
@@ -130,7 +136,13 @@ def mutation_sentence(result: Mutagenesis) -> str:
     )
 
 
-def methods_paragraph(card: ModelCard, result: Attribution | None, mutations: Mutagenesis | None, version: str) -> str:
+def methods_paragraph(
+    card: ModelCard,
+    result: Attribution | None,
+    mutations: Mutagenesis | None,
+    version: str,
+    fitted: Fitted | None = None,
+) -> str:
     """A methods paragraph with settings and citations."""
     from genoviz.attribution_methods import METHODS
 
@@ -148,6 +160,8 @@ def methods_paragraph(card: ModelCard, result: Attribution | None, mutations: Mu
         if result.relative_gap is not None:
             text += f"; completeness gap {100 * result.relative_gap:.2g} %"
         parts.append(text + ".")
+    if fitted is not None and fitted.numbering:
+        parts.append(f"{fitted.sentence} {fitted.numbering}")
     if mutations is not None:
         parts.append(
             f"In-silico saturation mutagenesis covered positions {mutations.window[0] + 1}-{mutations.window[1]}; "

@@ -25,15 +25,24 @@ SEQUENCE = Sequence("GGCAATGCATTTACGGCCAT" * 3)
         ("uniform", "AAAA", [0.25, 0.25, 0.25, 0.25]),
         ("gc", "GGGA", [0.125, 0.375, 0.375, 0.125]),
         ("gc", "GGNA", [1 / 6, 1 / 3, 1 / 3, 1 / 6]),
-        ("gc", "NNNN", [0.25, 0.25, 0.25, 0.25]),  # GC is unknown, so one half
     ],
 )
 def test_average_columns(name: str, bases: str, column: list[float]) -> None:
     references = make_references(name, Sequence(bases))
     assert references.shape == (1, 4, len(bases))
     assert references.dtype == torch.float32
-    for position in range(len(bases)):
+    for position in [i for i, base in enumerate(bases) if base != "N"]:
         assert references[0, :, position].tolist() == pytest.approx(column)
+
+
+@pytest.mark.parametrize("name", ["dinucleotide", "zeros", "uniform", "gc", "sequence"])
+@given(st.text("ACGTNRY", min_size=1, max_size=30))
+def test_ambiguous_letters_stay_as_they_are(name: str, bases: str) -> None:
+    """A score at a letter that nobody knows would be explained by nothing in the picture."""
+    sequence = Sequence(bases)
+    references = make_references(name, sequence, n=3, other=Sequence("A" * len(bases)))
+    unknown = list(sequence.ambiguous)
+    assert torch.equal(references[:, :, unknown], encode(sequence).expand_as(references)[:, :, unknown])
 
 
 @given(st.text("ACGTN", min_size=1, max_size=40), st.integers(1, 5))

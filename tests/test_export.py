@@ -8,18 +8,17 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from genoviz import __version__, export
 from genoviz.attribute import attribute
-from genoviz.locus import Locus
 from genoviz.models.catalogue import get_card, list_models
 from genoviz.models.load import load_model
 from genoviz.models.toy_cards import SITE_A
 from genoviz.mutagenesis import saturate
 from genoviz.predict import predict
-from genoviz.sequence import BASES, Sequence, read_sequences
+from genoviz.sequence import BASES, Sequence
 from genoviz.target import Target
 
 NAME = "tfbind.encode10"
@@ -91,9 +90,6 @@ def test_hostile_names_break_no_file() -> None:
     assert lines[4] == "name\toutput\ttrack\tvalue\tunit"
     assert len(lines[5].split("\t")) == 5
     assert float(lines[5].split("\t")[3]) == 3
-    fasta = export.fasta([sequence])
-    assert fasta.count("\n>") == 0
-    assert [r.sequence.bases for r in read_sequences(fasta)] == [sequence.bases]
 
 
 def test_a_name_that_looks_like_a_comment_keeps_its_row() -> None:
@@ -102,23 +98,6 @@ def test_a_name_that_looks_like_a_comment_keeps_its_row() -> None:
     lines = export.tsv(export.prediction_table([sequence], predict(model, sequence))).splitlines()
     assert len(lines) == 2
     assert not any(line.startswith("#") for line in lines)
-
-
-# Reading cleans names of control characters, so none gets this far.
-NAMES = st.text(st.characters(exclude_categories=["C"]), max_size=40)
-
-
-@given(st.text("ACGTN", min_size=1, max_size=200), NAMES)
-@settings(max_examples=25)
-def test_fasta_is_read_back(bases: str, name: str) -> None:
-    text = export.fasta([Sequence(bases, name), Sequence(bases)])
-    assert [r.sequence.bases for r in read_sequences(text)] == [bases, bases]
-    assert max(map(len, text.splitlines()[1:2])) <= 60
-
-
-def test_fasta_names_the_place() -> None:
-    text = export.fasta([Sequence("ACGT", "site", Locus("chr1", 9, 13, "+", "GRCh38"))])
-    assert text.startswith(">site chr1:10-13")
 
 
 def test_nan_is_null_in_json() -> None:

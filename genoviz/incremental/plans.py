@@ -210,11 +210,11 @@ class Plan:
         return self.seed + self._checks
 
     def check_count(self, edits: int) -> int:
-        """Edits to verify after a map of so many: more at first use, none after a click on a letter."""
+        """Edits to verify after a map of so many: more at first use, one after a click on a letter."""
         self._checks += 1
         if self._checks == 1:
             return max(4, min(8, edits // 100))
-        return 0 if edits < 8 else max(2, min(6, edits // 300))
+        return 1 if edits < 8 else max(2, min(6, edits // 300))
 
 
 def plan(

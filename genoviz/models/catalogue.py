@@ -30,6 +30,8 @@ def plugins() -> dict[str, EntryPoint]:
 @cache
 def _cards(folder: Path) -> dict[str, ModelCard]:
     cards: list[ModelCard] = []
+    if not folder.is_dir():
+        log.warning("The folder %s is missing, so trained models are not listed. Run from a checkout.", folder)
     for path in sorted(folder.glob("*.json")):
         try:
             cards.append(read_card(path))

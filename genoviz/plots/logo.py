@@ -17,7 +17,6 @@ from matplotlib.textpath import TextPath
 from numpy.typing import NDArray
 
 from genoviz.plots.palette import Colours
-from genoviz.sequence import BASES
 
 
 @cache
@@ -45,28 +44,11 @@ def draw_logo(axes: Axes, bases: str, scores: NDArray[np.floating], colours: Col
     start
         Position of the first base.
     """
-    stacks = [[(base, float(score))] for base, score in zip(bases, scores, strict=True)]
-    _draw(axes, stacks, colours, start)
-
-
-def draw_stacked_logo(axes: Axes, matrix: NDArray[np.floating], colours: Colours, *, start: int = 1) -> None:
-    """Draw all four bases of each position, `matrix` `(4, length)`, the largest score farthest from the axis."""
-    stacks = [[(b, float(matrix[r, i])) for r, b in enumerate(BASES)] for i in range(matrix.shape[1])]
-    _draw(axes, stacks, colours, start)
-
-
-def _draw(axes: Axes, stacks: list[list[tuple[str, float]]], colours: Colours, start: int) -> None:
     places: dict[str, list[tuple[float, float, float]]] = {}
-    low = high = 0.0
-    for i, stack in enumerate(stacks):
-        up = down = 0.0
-        for letter, score in sorted(stack, key=lambda item: abs(item[1])):
-            if not np.isfinite(score) or score == 0:
-                continue
-            bottom = up if score > 0 else down + score
-            places.setdefault(letter, []).append((start + i - 0.5, bottom, abs(score)))
-            up, down = (up + score, down) if score > 0 else (up, down + score)
-        low, high = min(low, down), max(high, up)
+    for i, (letter, value) in enumerate(zip(bases, scores, strict=True)):
+        score = float(value)
+        if np.isfinite(score) and score != 0:
+            places.setdefault(letter, []).append((start + i - 0.5, min(score, 0.0), abs(score)))
     for letter, boxes in places.items():
         glyph, codes = _glyph(letter)
         x, base, height = (np.array(column)[:, None] for column in zip(*boxes, strict=True))
@@ -75,6 +57,7 @@ def _draw(axes: Axes, stacks: list[list[tuple[str, float]]], colours: Colours, s
         line = {"edgecolor": colours.outline, "linewidth": 0.6} if colours.outline else {"linewidth": 0}
         axes.add_patch(PathPatch(path, facecolor=colours.bases.get(letter, colours.muted), **line))
     axes.axhline(0, color=colours.muted, linewidth=0.6)
-    axes.set_xlim(start - 0.5, start + len(stacks) - 0.5)
+    axes.set_xlim(start - 0.5, start + len(bases) - 0.5)
+    low, high = float(np.nanmin(scores, initial=0)), float(np.nanmax(scores, initial=0))
     span = (high - low) or 1.0
     axes.set_ylim(low - 0.06 * span, high + 0.06 * span)

@@ -51,6 +51,7 @@ def fit(
     steps_per_epoch: int,
     schedule: Schedule,
     out: Path,
+    fingerprint: str = "",
     progress: Callable[[float], None] | None = None,
 ) -> History:
     """Train `module` and leave its best state in it.
@@ -72,6 +73,8 @@ def fit(
         See `Schedule`.
     out
         Folder for `resume.pt` (replaced after each epoch; one of the same schedule is continued) and `log.json`.
+    fingerprint
+        Text that stands for data, sizes and loss: a run with another one is not continued.
     progress
         Called with the share of epochs done.
     """
@@ -79,7 +82,7 @@ def fit(
     if schedule.epochs < 1:
         raise BadInput(f"{schedule.epochs} epochs were asked for.", "At least 1 is accepted.", "Raise the number.")
     resume = out / "resume.pt"
-    setting = {**asdict(schedule), "steps_per_epoch": steps_per_epoch}
+    setting = {**asdict(schedule), "steps_per_epoch": steps_per_epoch, "fingerprint": fingerprint}
     optimiser = torch.optim.AdamW(module.parameters(), lr=schedule.learning_rate, weight_decay=schedule.weight_decay)
     rate = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, schedule.learning_rate, total_steps=schedule.epochs * steps_per_epoch, pct_start=0.1
@@ -87,7 +90,7 @@ def fit(
     history, start = History(), 0
     saved = torch.load(resume, weights_only=True) if resume.exists() else {}
     if saved and saved.get("setting") != setting:
-        log.info("%s belongs to another schedule or seed: starting anew", resume)
+        log.info("%s belongs to another schedule, seed or data set: starting anew", resume)
     elif saved:
         module.load_state_dict(saved["module"])
         optimiser.load_state_dict(saved["optimiser"])

@@ -16,6 +16,7 @@ import gzip
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -169,7 +170,18 @@ def train(
         return float(np.mean([auroc(module(X)[:, i].numpy(), y) for i, (X, y) in enumerate(validation)]))
 
     schedule = Schedule(epochs=epochs, patience=6, learning_rate=2e-3, weight_decay=5e-3, seed=seed)
-    history = fit(net, batches, loss, validate, steps_per_epoch=steps, schedule=schedule, out=out, progress=progress)
+    sizes = (config, PEAKS_PER_EPOCH, BATCH, OTHER_FACTORS)
+    history = fit(
+        net,
+        batches,
+        loss,
+        validate,
+        steps_per_epoch=steps,
+        schedule=schedule,
+        out=out,
+        fingerprint=sha256(f"{sizes} {[f.train for f in factors]}".encode()).hexdigest(),
+        progress=progress,
+    )
 
     plain = TFBind(config)
     plain.load_state_dict(untied_state(net))

@@ -9,8 +9,8 @@ from genoviz.models.card import ModelCard
 from genoviz.ui.outputs import escape
 
 AUROC_HELP = (
-    "AUROC: the chance that a true peak scores above a shuffled sequence (0.5 is guessing, 1 is perfect). "
-    "AUPRC: average precision, here with half of the test sequences being peaks. "
+    "AUROC: the chance that a positive test sequence scores above a negative one (0.5 is guessing, 1 is perfect). "
+    "AUPRC: average precision; it depends on the share of positives in the test set. "
     "Other factors' peaks: the same question against true peaks of the other outputs."
 )
 

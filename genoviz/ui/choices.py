@@ -5,14 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from genoviz.sequence import Sequence
-from genoviz.ui.outputs import messages
-from genoviz.ui.state import one_of
-
-SHOW = {
-    "actual": "Actual scores",
-    "hypothetical": "Hypothetical: all four bases",
-    "centred": "Hypothetical, minus the mean over bases",
-}
+from genoviz.ui.outputs import escape, messages
+from genoviz.ui.state import LETTERS, one_of
 
 
 def method_choice(sequence: Sequence) -> tuple[str, str | None, Sequence | None]:
@@ -51,7 +45,7 @@ def method_choice(sequence: Sequence) -> tuple[str, str | None, Sequence | None]
                 with right, messages():
                     other = Sequence.read(text)
     for notice in notices:
-        st.warning(notice, icon=":material/link:")
+        st.warning(escape(notice), icon=":material/link:")
     return method, baseline or None, other
 
 
@@ -60,11 +54,15 @@ def view_choice(sequence: Sequence) -> tuple[tuple[int, int] | None, bool, str]:
 
     with st.expander("Letters, mutated positions, deletions and insertions"):
         a, b, c = st.columns(3)
-        show = a.selectbox("Letters show", list(SHOW), key="show", format_func=SHOW.__getitem__, help=_SHOW_HELP)
+        show = a.selectbox("Letters show", list(LETTERS), key="show", format_func=LETTERS.__getitem__, help=_SHOW_HELP)
         text = b.text_input(
             "Only mutate positions", key="window", placeholder=f"1-{len(sequence)}", help="START-END, counted from 1."
         )
         indels = c.checkbox("Also 1-bp deletions and insertions", key="indels", help=_INDEL_HELP)
+    if text.strip():
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(f"Only positions {escape(text)} are mutated.")
+            st.button("Mutate all", on_click=lambda: st.session_state.update(window=""))
     with messages():
         return parse_window(text), indels, show
     return None, indels, show

@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from genoviz.target import Target
 
 
+MUCH_UNKNOWN = 0.25  # share of ambiguous letters above which the page warns
+
+
 def welcome(choice: Choice) -> None:
     """What to do when there is no sequence yet."""
     st.markdown(
-        f"Paste a DNA sequence into the box on the left and see what **{choice.card.title}** predicts, which bases "
+        f"Paste a DNA sequence into the box in the sidebar and see what **{choice.card.title}** predicts, which bases "
         "made it predict that, and what happens when any of them is mutated. Or start from an example:"
     )
 
@@ -56,6 +59,13 @@ def prediction(choice: Choice, original: Sequence, read: Sequence) -> None:
     value = values[output.index(choice.track)]
     logit = cache.target_value(card.name, card.sha256, read, make_target(choice, scale="logit"))
     before = cache.target_value(card.name, card.sha256, original, make_target(choice, scale="logit"))
+    unknown = len(read.ambiguous) / len(read)
+    if unknown > MUCH_UNKNOWN:
+        st.warning(
+            f"{100 * unknown:.0f} % of the {len(read)} bases that the model reads are N or other ambiguous letters, far "
+            "more than it saw in training: the prediction means little.",
+            icon=":material/warning:",
+        )
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.markdown(f"##### {escape(title_of(choice))}" + (" (edited)" if read != original else ""))
@@ -68,7 +78,7 @@ def prediction(choice: Choice, original: Sequence, read: Sequence) -> None:
                 f"**{escape(f'{logit - before:+.3g}')} {unit}** against the original ({before:.3g} to {logit:.3g})"
             )
         elif output.activation != "identity":
-            st.caption(f"{unit} {logit:.3g}")
+            st.caption(f"{unit} {logit:.3g}", help="Log odds, ln(p / (1 - p)): 0 is a probability of one half.")
         background = summary.background_sentence(card, choice.track, logit)
         if background:
             st.markdown(
@@ -76,7 +86,7 @@ def prediction(choice: Choice, original: Sequence, read: Sequence) -> None:
                 help="Frozen comparison set: sequences of this output's test file, never used in training.",
             )
         st.markdown(escape(summary.held_out_sentence(card, choice.track)), help=AUROC_HELP)
-        if choice.example:
+        if choice.example and read == original:
             st.caption(escape(choice.example.note))
     with right:
         if len(values) > 1:
@@ -113,7 +123,7 @@ def _all_records(choice: Choice) -> None:
                 fitted = record.sequence.fit(card.length)
                 values = cache.prediction(card.name, card.sha256, fitted.sequence)
                 tracks = values[choice.output]
-                row[choice.track] = float(np.mean(tracks.values[tracks.names.index(choice.track)]))
+                row[f"{choice.track} ({tracks.unit})"] = float(np.mean(tracks.values[tracks.names.index(choice.track)]))
                 row["Note"] = "" if len(record.sequence) == card.length else fitted.sentence
                 sequences.append(fitted.sequence)
                 predictions.append(values)

@@ -30,12 +30,14 @@ def downloads(
     result: Attribution | None,
     mutations: Mutagenesis | None,
     palette: str,
+    other: Sequence | None,
 ) -> None:
     """Buttons that make their file when they are clicked."""
     from genoviz.plots.report import figure_bytes
 
     card = choice.card
     predicted = cache.prediction(card.name, card.sha256, read)
+    place = export.reading(choice.fitted)
     stem = f"genoviz_{card.name}_{choice.track}"
 
     def figure(kind: str) -> bytes:
@@ -46,15 +48,15 @@ def downloads(
             "Prediction (TSV)",
             f"{stem}_prediction.tsv",
             _TSV,
-            lambda: export.tsv(export.prediction_table([read], [predicted]), export.provenance(card)),
+            lambda: export.tsv(export.prediction_table([read], [predicted]), export.provenance(card) | place),
         )
     ]
     if result is not None:
-        rows, header = export.attribution_table(result), export.attribution_provenance(card, result)
+        rows, header = export.attribution_table(result), export.attribution_provenance(card, result) | place
         name = f"{stem}_{result.method}.tsv"
         files.append(("Attribution (TSV)", name, _TSV, lambda: export.tsv(rows, header)))
     if mutations is not None:
-        effects, about = export.mutagenesis_table(mutations), export.mutagenesis_provenance(card, mutations)
+        effects, about = export.mutagenesis_table(mutations), export.mutagenesis_provenance(card, mutations) | place
         files.append(("Mutations (TSV)", f"{stem}_mutations.tsv", _TSV, lambda: export.tsv(effects, about)))
     files += [
         ("Sequence (FASTA)", f"{stem}.fasta", "text/plain", history.fasta),
@@ -71,11 +73,21 @@ def downloads(
         for label, name, mime, make in files:
             st.download_button(label, make, name, mime, on_click="ignore", key=f"file_{label}")
     with st.expander("Methods text and code"):
-        st.code(summary.methods_paragraph(card, result, mutations, __version__), language=None, wrap_lines=True)
-        st.code(python_code(choice, read, result), language="python")
+        st.code(
+            summary.methods_paragraph(card, result, mutations, __version__, choice.fitted),
+            language=None,
+            wrap_lines=True,
+        )
+        st.code(python_code(choice, read, result, mutations, other), language="python")
 
 
-def python_code(choice: Choice, read: Sequence, result: Attribution | None) -> str:
+def python_code(
+    choice: Choice,
+    read: Sequence,
+    result: Attribution | None,
+    mutations: Mutagenesis | None,
+    other: Sequence | None,
+) -> str:
     """A script that prints the numbers of the page."""
     lines = [
         "from genoviz import Sequence",
@@ -91,9 +103,14 @@ def python_code(choice: Choice, read: Sequence, result: Attribution | None) -> s
         f'print(predict(model, sequence)[0]["{choice.output}"].to_frame())',
     ]
     if result is not None:
-        baseline = f', baseline="{result.baseline}"' if result.baseline and result.baseline != "sequence" else ""
+        baseline = f', baseline="{result.baseline}"' if result.baseline else ""
+        if result.baseline == "sequence" and other is not None:
+            baseline += f', other=Sequence("{other}")'
         lines.append(f'print(attribute(model, sequence, target, "{result.method}"{baseline}).per_base)')
-    lines.append("print(saturate(model, sequence, target).delta)")
+    if mutations is not None:
+        options = "" if mutations.window == (0, len(read)) else f", window={mutations.window}"
+        options += ", indels=True" if mutations.deletions is not None else ""
+        lines.append(f"print(saturate(model, sequence, target{options}).delta)")
     return "\n".join(lines)
 
 
@@ -107,7 +124,7 @@ def _figure(
         read.bases,
         result.per_base if result else None,
         mutations.delta if mutations else None,
-        title=f"{title_of(choice)} · {choice.card.title} · {choice.track} ({choice.scale})",
+        title=f"{title_of(choice) if read == choice.sequence else read.name} · {choice.card.title} · {choice.track} ({choice.scale})",
         score_label=f"{METHODS[result.method].title}\n({result.unit} per base)" if result else "",
         delta_label=f"mutated - original\n({mutations.unit})" if mutations else "",
         palette=palette,

@@ -22,7 +22,7 @@ Sequences stay on the computer that runs the app. They are not logged, and nothi
 TERMS = {
     "Attribution": "A share of the prediction assigned to each base.",
     "AUROC": "The chance that a true positive scores above a negative; 0.5 is guessing, 1 perfect.",
-    "AUPRC": "Average precision; under class imbalance the more honest number.",
+    "AUPRC": "Average precision; unlike AUROC it depends on the share of positives.",
     "Baseline, reference": "The input that stands for 'nothing there' and that the sequence is compared with.",
     "Completeness gap": "How far the attributions are from adding up to the difference between sequence and reference.",
     "Dinucleotide shuffle": "A random rearrangement that keeps how often each base follows each other base.",

@@ -18,6 +18,7 @@ from genoviz.ui.state import SCALES, View, all_tracks, output_of, read_link, rea
 MAX_RECORDS = 200
 MAX_BASES = 1_000_000
 
+_FAMILIES = {"CNN": "Convolutional network (CNN)", "hand-set": "Set by hand"}
 _HOW = {"centre": "Centre", "window": "From base ...", "pad": "Pad with N"}
 
 
@@ -32,6 +33,7 @@ class Choice:
     sequence: Sequence | None
     fitted: Fitted | None
     records: tuple[Record, ...]
+    record: Record | None
     example: Example | None
     notices: tuple[str, ...]
 
@@ -61,10 +63,19 @@ _KEPT = [
 
 
 def keep_choices() -> None:
-    """Streamlit forgets widgets of pages that are not shown; setting them again keeps the choices."""
+    """Streamlit forgets widgets of pages that are not shown: remember their values and set them again."""
+    kept = st.session_state.setdefault("kept", {})
     for key in _KEPT:
         if key in st.session_state:
-            st.session_state[key] = st.session_state[key]
+            kept[key] = st.session_state[key]
+        elif key in kept:
+            st.session_state[key] = kept[key]
+
+
+def note_choices() -> None:
+    """Remember the choices as they are now; called where only a part of the page runs."""
+    kept = st.session_state.setdefault("kept", {})
+    kept.update({key: st.session_state[key] for key in _KEPT if key in st.session_state})
 
 
 def use_view(view: View, notices: list[str]) -> None:
@@ -73,6 +84,13 @@ def use_view(view: View, notices: list[str]) -> None:
     st.session_state.update(
         link_notices=notices,
         link_edits=view.edits,
+        history=None,
+        histories={},
+        selection=None,
+        window=view.mutate,
+        indels=bool(view.indels),
+        show=view.letters,
+        reference_text=view.reference,
         model=view.model,
         track=view.track,
         scale=view.scale,
@@ -81,6 +99,8 @@ def use_view(view: View, notices: list[str]) -> None:
         sequence_text=example.sequence.bases if example else view.sequence,
         example=view.example,
     )
+    if view.first:
+        st.session_state.update(fit="window", fit_start=max(1, int(view.first)))
 
 
 def use_example(key: str) -> None:
@@ -94,12 +114,13 @@ def use_example(key: str) -> None:
         sequence_text=example.sequence.bases,
         example=key,
         link_notices=[],
+        link_edits="",
     )
 
 
 def clear_sequence() -> None:
     """Empty the box (button callback)."""
-    st.session_state.update(sequence_text="", example="")
+    st.session_state.update(sequence_text="", example="", link_edits="")
 
 
 def frame() -> Choice:
@@ -111,9 +132,12 @@ def frame() -> Choice:
         with status:
             record = _pick(records)
             fitted = _fit(record.sequence, card) if record and record.sequence else None
-    notices = [] if fitted is None or fitted.sequence == (record.sequence if record else None) else [fitted.sentence]
+    changed = fitted is not None and record is not None and fitted.sequence != record.sequence
+    notices = [" ".join([fitted.sentence, fitted.numbering])] if changed and fitted else []
     sequence = fitted.sequence if fitted else None
-    return Choice(card, output_of(card, track), track, scale, sequence, fitted, records, example, tuple(notices))
+    return Choice(
+        card, output_of(card, track), track, scale, sequence, fitted, records, record, example, tuple(notices)
+    )
 
 
 def _model() -> ModelCard:
@@ -126,7 +150,9 @@ def _model() -> ModelCard:
         help="A network trained to predict something from DNA. The page Models describes each with its scores.",
     )
     card = get_card(name)
-    st.caption(f"{card.family} · reads {card.length:,} bases · {card.organism or 'synthetic'}")
+    st.caption(
+        f"{_FAMILIES.get(card.family, card.family)} · reads {card.length:,} bases · {card.organism or 'synthetic'}"
+    )
     return card
 
 
@@ -159,7 +185,7 @@ def _sequence() -> tuple[tuple[Record, ...], Example | None, DeltaGenerator]:
         height=130,
         placeholder="Paste bases, FASTA or GenBank lines,\nthen press Ctrl+Enter",
         help="A, C, G, T, U, N and IUPAC codes, in any case, with spaces and numbers. Up to "
-        f"{MAX_RECORDS} FASTA records. Sequences stay on this computer and are not logged.",
+        f"{MAX_RECORDS} FASTA records. Sequences stay on the computer that runs the app and are not logged; up to 1,000 bases go into the page's address, so that it can be shared.",
         on_change=_forget_example,
     )
     status = st.container()
@@ -171,7 +197,7 @@ def _sequence() -> tuple[tuple[Record, ...], Example | None, DeltaGenerator]:
             "FASTA, GenBank, text or a session file, up to 5 MB", key="upload", on_change=_load_session
         )
         content: str | bytes = text
-        if upload is not None and not text.strip():
+        if upload is not None and not text.strip() and read_session(upload.getvalue()) is None:
             content = upload.getvalue()
         elif upload is not None:
             st.caption("The box above is read first; clear it to use the file.")
@@ -194,7 +220,7 @@ def _sequence() -> tuple[tuple[Record, ...], Example | None, DeltaGenerator]:
 
 
 def _forget_example() -> None:
-    st.session_state["example"] = ""
+    st.session_state.update(example="", link_edits="")
 
 
 def _load_session() -> None:
@@ -237,27 +263,21 @@ def _fit(sequence: Sequence, card: ModelCard) -> Fitted | None:
     options = ["centre", "window"] if longer else ["pad"]
     how, start = options[0], 1
     if longer:
-        how = (
-            st.segmented_control(
-                f"The model reads {card.length} of these {len(sequence):,} bases",
-                options,
-                format_func=_HOW.__getitem__,
-                default="centre",
-                required=True,
-                key="fit",
-            )
-            or "centre"
-        )
+        if st.session_state.get("fit") not in options:
+            st.session_state["fit"] = "centre"
+        label = f"The model reads {card.length} of these {len(sequence):,} bases"
+        how = st.segmented_control(label, options, format_func=_HOW.__getitem__, required=True, key="fit") or "centre"
         if how == "window":
             last = len(sequence) - card.length + 1
-            start = int(st.number_input("First base", 1, last, 1, key="fit_start", help=f"1 to {last:,}"))
+            st.session_state["fit_start"] = min(max(1, int(st.session_state.get("fit_start", 1))), last)
+            start = int(st.number_input("First base", 1, last, key="fit_start", help=f"1 to {last:,}"))
     try:
         fitted = sequence.fit(card.length, how=how, start=start - 1 if how == "window" else None)
     except GenovizError as error:
         show_error(error)
         return None
     st.html(ruler(len(sequence), fitted))
-    st.caption(fitted.sentence)
+    st.caption(" ".join([fitted.sentence, fitted.numbering]))
     return fitted
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,7 @@ import streamlit as st
 from genoviz import export, summary
 from genoviz.edits import EditHistory, parse_edit
 from genoviz.errors import GenovizError
+from genoviz.lessons.examples import Example
 from genoviz.sequence import Sequence
 from genoviz.sites import SITES, best_match
 from genoviz.ui import cache
@@ -43,7 +45,7 @@ def edit_panel(choice: Choice, history: EditHistory, target: Target, flank: str)
         st.button("Redo", on_click=_step, args=("redo",), disabled=not history.undone)
         st.button("Reset", on_click=_step, args=("reset",), disabled=not history.done)
         if st.button("Pin this state", help="Keep it to compare another state or another sequence with it."):
-            st.session_state["pin"] = (history.current, read_window(history.current, choice.card.length, flank))
+            st.session_state["pin"] = (history, read_window(history.current, choice.card.length, flank), choice.example)
     if st.session_state.get("typed_problem") is not None:
         show_error(st.session_state["typed_problem"])
     if not history.done:
@@ -130,6 +132,8 @@ def selection_panel(
                 f"Best of {len(SITES)} known sites: {site.name} ({site.consensus}, {site.factors}) on the {strand} strand "
                 f"at {start + at + 1}, {hits} of {len(site.consensus)} letters."
             )
+        else:
+            facts.append(f"None of {len(SITES)} known sites fits inside with 85 % of its letters.")
         st.markdown(escape(" ".join(facts)))
         with st.container(horizontal=True):
             st.button(
@@ -142,9 +146,12 @@ def selection_panel(
                 disabled=end > len(read),
                 help="What the rest of the sequence predicts when this stretch is scrambled, keeping its dinucleotides.",
             )
-            st.button("Clear selection", on_click=lambda: st.session_state.update(selection=None))
+            st.button("Clear selection", on_click=lambda: st.session_state.update(selection=None, window=""))
+        place = (read, target, start, end)
         if shuffle:
-            effects = cache.shuffle_effects(choice.card.name, choice.card.sha256, read, target, start, end, ABLATIONS)
+            st.session_state["shuffled"] = place
+        if st.session_state.get("shuffled") == place:
+            effects = cache.shuffle_effects(choice.card.name, choice.card.sha256, *place, ABLATIONS)
             low, high = np.quantile(effects, [0.05, 0.95])
             st.markdown(
                 escape(
@@ -162,12 +169,13 @@ def pinned_panel(
     result: Attribution | None,
     mutations: Mutagenesis | None,
     show: str,
+    other: Sequence | None,
 ) -> None:
     """The pinned state beside the current one, base by base."""
-    pin: tuple[Sequence, Sequence] | None = st.session_state.get("pin")
+    pin: tuple[EditHistory, Sequence, Example | None] | None = st.session_state.get("pin")
     if pin is None:
         return
-    shown, pinned = pin
+    theirs_history, pinned, example = pin
     st.subheader("Pinned state", anchor=False)
     st.button("Unpin", on_click=lambda: st.session_state.update(pin=None))
     if len(pinned) != choice.card.length:
@@ -176,21 +184,25 @@ def pinned_panel(
     card = choice.card
     before, now = (cache.target_value(card.name, card.sha256, s, target) for s in (pinned, read))
     unit = target.unit(card)
+    moved = len(theirs_history.current) != len(history.current) or any(e.shift for e in history.done)
     differences = [i for i, (a, b) in enumerate(zip(pinned.bases, read.bases, strict=True)) if a != b]
     st.markdown(
         escape(
             f"Pinned {before:.3g}, now {now:.3g} {unit}: {now - before:+.3g}. "
-            f"{len(differences)} of {len(read)} positions differ."
+            f"{len(differences)} of {len(read)} positions differ"
+            + (", compared without aligning insertions and deletions." if moved else ".")
         )
     )
     if result is None or mutations is None:
         return
-    theirs = cache.attribution(card.name, card.sha256, pinned, target, result.method, result.baseline, 20, None, 0)
+    theirs = cache.attribution(card.name, card.sha256, pinned, target, result.method, result.baseline, 20, other, 0)
     effects = cache.mutation_map(card.name, card.sha256, pinned, target, mutations.window, False)
     still = EditHistory(pinned)
     marks = [{"start": i, "end": i + 1, "label": read.bases[i], "color": "#c77700"} for i in differences]
     tracks = [canvas.spans(marks, "Differs from the current state")] if marks else []
-    tracks += tracks_of(choice, pinned, still, theirs, effects, show)
+    tracks += tracks_of(
+        replace(choice, example=None if theirs_history.done else example), pinned, still, theirs, effects, show
+    )
     canvas.viewer(
         "pinned",
         sequence=pinned,
@@ -200,7 +212,7 @@ def pinned_panel(
         palette=st.session_state.get("palette", "classic"),
         minus=st.session_state.get("minus", False),
         summary=summary.attribution_sentence(theirs),
-        title=f"Pinned: {shown.name or 'state'}",
+        title=f"Pinned: {theirs_history.original.name or 'state'}",
         editable=False,
     )
     if differences:

@@ -1,8 +1,7 @@
 """Choices shared by all pages, and the link that restores them.
 
-The link's parameters are a stable interface, see docs/links.md: `v` (version, 1), `model`, `track`, `scale`, `method`,
-`baseline`, `seq` (up to `MAX_LINK_BASES` letters) or `example`, and `edits`. Values that can't be used fall back, with a
-notice. A session file holds the same as JSON, with sequences of any length.
+The link's parameters are a stable interface, see docs/links.md. Values that can't be used fall back, with a notice. A
+session file holds the same as JSON, with sequences of any length.
 """
 
 from __future__ import annotations
@@ -20,11 +19,20 @@ VERSION = "1"
 MAX_LINK_BASES = 1000
 SCALES = ("logit", "value")
 SESSION_KEY = "genoviz_session"
+LETTERS = {
+    "actual": "Actual scores",
+    "hypothetical": "Hypothetical: all four bases",
+    "centred": "Hypothetical, centred",
+}
 
 
 @dataclass(frozen=True)
 class View:
-    """What a link holds."""
+    """What a link holds.
+
+    `first` is the first base the model reads (from 1) where it was chosen; `mutate` the mutated positions; `indels` is
+    `1` when deletions and insertions are shown; `letters` what the letters show; `reference` the user's own baseline.
+    """
 
     model: str
     track: str
@@ -34,6 +42,11 @@ class View:
     sequence: str = ""
     example: str = ""
     edits: str = ""
+    first: str = ""
+    mutate: str = ""
+    indels: str = ""
+    letters: str = "actual"
+    reference: str = ""
 
 
 def default_view() -> View:
@@ -76,7 +89,12 @@ def read_link(parameters: Mapping[str, str]) -> tuple[View, list[str]]:
             parameters.get("baseline", ""),
             parameters.get("seq", "") if example is None else "",
             example.key if example else "",
-            parameters.get("edits", ""),
+            parameters.get("edits", "") if example or parameters.get("seq") else "",
+            parameters.get("first", "") if parameters.get("first", "").isdecimal() else "",
+            parameters.get("mutate", ""),
+            "1" if parameters.get("indels") == "1" else "",
+            one_of("letters", parameters.get("letters", view.letters), LETTERS, view.letters, notices),
+            parameters.get("reference", ""),
         ),
         notices,
     )
@@ -86,13 +104,15 @@ def write_link(view: View) -> dict[str, str]:
     """Query parameters of a view; defaults and sequences longer than `MAX_LINK_BASES` are left out."""
     parameters = {"v": VERSION, "model": view.model, "track": view.track}
     base = View(view.model, view.track)
-    for key in ("scale", "method", "baseline"):
+    for key in ("scale", "method", "baseline", "first", "mutate", "indels", "letters"):
         if getattr(view, key) != getattr(base, key):
             parameters[key] = getattr(view, key)
     if view.example:
         parameters["example"] = view.example
     elif view.sequence and len(view.sequence) <= MAX_LINK_BASES:
         parameters["seq"] = view.sequence
+    if view.reference and len(view.reference) <= MAX_LINK_BASES:
+        parameters["reference"] = view.reference
     if view.edits and ("seq" in parameters or view.example) and len(view.edits) <= MAX_LINK_BASES:
         parameters["edits"] = view.edits
     return parameters
@@ -107,7 +127,7 @@ def read_session(content: bytes) -> tuple[View, list[str]] | None:
     """The view of a session file and notices as of `read_link`, or None if the file is something else."""
     try:
         values = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(values, dict) or SESSION_KEY not in values:
         return None
@@ -131,5 +151,7 @@ def one_of(kind: str, value: str, known: Collection[str], default: str, notices:
     because listing them loads torch."""
     if value in known:
         return value
-    notices.append(f"The link names the {kind} `{value[:50]}`, which does not exist. Shown instead: `{default}`.")
+    notices.append(
+        f"The link names the {kind} `{value[:50]}`, which does not exist. Shown instead: {f'`{default}`' if default else 'the usual one'}."
+    )
     return default

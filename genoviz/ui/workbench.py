@@ -9,10 +9,10 @@ import streamlit as st
 
 from genoviz import summary
 from genoviz.edits import Edit, EditHistory, from_text, to_text
-from genoviz.errors import GenovizError
+from genoviz.errors import BadInput, GenovizError, UnknownName
 from genoviz.sequence import Sequence
 from genoviz.sites import SITES, get_site
-from genoviz.ui import cache
+from genoviz.ui import cache, inputs
 from genoviz.ui import viewer as canvas
 from genoviz.ui.choices import method_choice, view_choice
 from genoviz.ui.explain import make_target, prediction, title_of
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from genoviz.mutagenesis import Mutagenesis
     from genoviz.target import Target
 
+MAX_HISTORIES = 20  # sequences whose edits are kept while others are looked at
 WAIT_AT_MOST = 3.0  # seconds of mutation work that start without being asked
 LIGHTS = {"green": ":green[●]", "amber": ":orange[●]", "red": ":red[●]"}
 
@@ -39,11 +40,12 @@ def workbench(choice: Choice) -> None:
     """Prediction, viewer, edits, selection and files of the chosen sequence."""
     if choice.sequence is None:
         return
+    inputs.note_choices()
     with messages():
         history = _history(choice)
         flank = _flank(choice)
         original = read_window(history.original, choice.card.length, flank)
-        read = read_window(history.current, choice.card.length, flank)
+        read = _named(read_window(history.current, choice.card.length, flank), history)
         prediction(choice, original, read)
         st.subheader("Which bases matter, and what any mutation does", anchor=False)
         method, baseline, other = method_choice(read)
@@ -52,56 +54,82 @@ def workbench(choice: Choice) -> None:
         result = _attribution(choice, read, target, method, baseline, other)
         mutations = _mutations(choice, read, target, window, indels)
         with messages():  # a refused edit must not hide what stands below
-            _viewer(choice, read, history, result, mutations, show)
+            _viewer(choice, original, read, history, target, result, mutations, show)
         if result is not None:
             _verdict(result)
-        edit_panel(choice, history, target, flank)
-        selection_panel(choice, history, read, target, result)
-        pinned_panel(choice, history, read, target, result, mutations, show)
+        with messages():
+            edit_panel(choice, history, target, flank)
+        with messages():
+            selection_panel(choice, history, read, target, result)
+        with messages():
+            pinned_panel(choice, history, read, target, result, mutations, show, other)
         tables(result, mutations)
         view = _view(choice, history)
         _write_link(view)
-        downloads(choice, read, history, view, result, mutations, st.session_state.get("palette", "classic"))
+        downloads(choice, read, history, view, result, mutations, st.session_state.get("palette", "classic"), other)
 
 
 def _history(choice: Choice) -> EditHistory:
     """The edits made to the chosen sequence; another sequence starts anew, a link's edits are replayed once."""
     state = st.session_state
     history: EditHistory | None = state.get("history")
+    kept: dict[str, EditHistory] = state.setdefault("histories", {})
+    if history is not None:
+        kept[history.original.bases] = history
+    if choice.sequence is None:
+        return history or EditHistory(Sequence("N"))
     if history is None or history.original != choice.sequence:
-        history = EditHistory(choice.sequence) if choice.sequence else EditHistory(Sequence("N"))
+        if history is not None:  # another sequence: what was said of places in the old one no longer holds
+            st.query_params.pop("window", None)
+            state.update(selection=None, window="")
+        before = kept.get(choice.sequence.bases)
+        history = EditHistory(choice.sequence, before.done, before.undone) if before else EditHistory(choice.sequence)
         text = state.pop("link_edits", "")
-        state["selection"] = None
         if text:
             try:
                 history = EditHistory.replay(history.original, from_text(text))
             except GenovizError as error:
-                show_error(error)
+                show_error(type(error)(f"The link's edits can't be made. {error.read}", error.accepted, error.fix))
         state["history"] = history
+        while len(kept) > MAX_HISTORIES:
+            kept.pop(next(iter(kept)))
     return history
+
+
+def _named(read: Sequence, history: EditHistory) -> Sequence:
+    """What the model reads, named so that files and figures say that it was edited."""
+    if not history.done:
+        return read
+    labels = [edit.label for edit in history.done]
+    listed = ", ".join(labels[:20]) + (", ..." if len(labels) > 20 else "")
+    return Sequence(read.bases, f"{history.original.name or 'sequence'} (edited: {listed})", read.locus)
 
 
 def _flank(choice: Choice) -> str:
     """Pasted bases to the right of the window, which refill it after deletions."""
-    record = next((r for r in choice.records if r.sequence and choice.fitted), None)
-    if record is None or record.sequence is None or choice.fitted is None or choice.fitted.right_pad:
+    if choice.record is None or choice.record.sequence is None or choice.fitted is None or choice.fitted.right_pad:
         return ""
-    if record.sequence.bases[choice.fitted.start : choice.fitted.end] != choice.fitted.sequence.bases:
-        return ""
-    return record.sequence.bases[choice.fitted.end :]
+    return choice.record.sequence.bases[choice.fitted.end :]
 
 
 def _view(choice: Choice, history: EditHistory) -> View:
-    readable = [r.sequence.bases for r in choice.records if r.sequence]
+    state = st.session_state
+    given = choice.record.sequence.bases if choice.record and choice.record.sequence else history.original.bases
+    chosen = choice.fitted is not None and len(given) > choice.card.length and state.get("fit") == "window"
     return View(
-        choice.card.name,
-        choice.track,
-        choice.scale,
-        st.session_state.get("method", "deepliftshap"),
-        st.session_state.get("baseline", ""),
-        readable[0] if len(choice.records) == 1 and readable else history.original.bases,
-        choice.example.key if choice.example else "",
-        to_text(history.done),
+        model=choice.card.name,
+        track=choice.track,
+        scale=choice.scale,
+        method=state.get("method", "deepliftshap"),
+        baseline=state.get("baseline", ""),
+        sequence=given,
+        example=choice.example.key if choice.example else "",
+        edits=to_text(history.done),
+        first=str(choice.fitted.start + 1) if chosen and choice.fitted else "",
+        mutate=state.get("window", ""),
+        indels="1" if state.get("indels") else "",
+        letters=state.get("show", "actual"),
+        reference=state.get("reference_text", "") if state.get("baseline") == "sequence" else "",
     )
 
 
@@ -118,11 +146,18 @@ def _linked_window(length: int) -> tuple[int, int] | None:
     """The window that a link asks for, if it lies in the sequence."""
     from genoviz.mutagenesis import parse_window
 
-    try:
-        window = parse_window(st.query_params.get("window"))
-    except GenovizError:
+    text = st.query_params.get("window")
+    if text is None:
         return None
-    return window if window and window[0] < window[1] <= length else None
+    try:
+        window = parse_window(text)
+    except GenovizError:
+        window = None
+    if window is None or not window[0] < window[1] <= length:
+        st.query_params.pop("window", None)
+        st.warning(escape(f"The link asks for the window {text[:30]}, which this sequence does not have."))
+        return None
+    return window
 
 
 def _on_event(event: canvas.Event) -> None:
@@ -135,18 +170,25 @@ def _on_event(event: canvas.Event) -> None:
         state["palette"], state["minus"] = event["palette"], bool(event["minus"])
     elif event["kind"] == "motif":
         site = get_site(str(event["bases"]))
-        if site is not None:
-            _drop_in(site.bases, int(event["start"]), str(event.get("strand", "+")))
+        if site is None:
+            raise UnknownName.among("site", str(event["bases"])[:50], [s.name for s in SITES])
+        _drop_in(site.bases, int(event["start"]), str(event.get("strand", "+")))
     else:
         state["history"] = canvas.handle(state["history"], event)
 
 
 def _drop_in(bases: str, start: int, strand: str) -> None:
-    """Write a site over the bases from `start` on, cut at the end of the sequence."""
+    """Write a site over the bases from `start` on."""
     history: EditHistory = st.session_state["history"]
+    length = len(history.current)
+    if start + len(bases) > length:
+        raise BadInput(
+            f"A site of {len(bases)} bases does not fit at base {start + 1}.",
+            f"The sequence has {length} bases.",
+            f"Drop it in at base {max(1, length - len(bases) + 1)} or before.",
+        )
     if strand == "-":
         bases = Sequence(bases).reverse_complement().bases
-    bases = bases[: len(history.current) - start]
     st.session_state["history"] = history.apply(Edit(start, start + len(bases), bases))
 
 
@@ -187,6 +229,8 @@ def _mutations(
             def work(progress: Callable[[float], None]) -> Mutagenesis:
                 return saturate(model, read, target, window=window, indels=indels, progress=progress)
 
+            for old in jobs.values():
+                old.cancel()
             jobs.clear()
             job = jobs[key] = Job(work)
         if not job.wait(0.5):
@@ -211,8 +255,10 @@ def _watch(job: Job[Mutagenesis]) -> None:
 
 def _viewer(
     choice: Choice,
+    original: Sequence,
     read: Sequence,
     history: EditHistory,
+    target: Target,
     result: Attribution | None,
     mutations: Mutagenesis | None,
     show: str,
@@ -220,7 +266,12 @@ def _viewer(
     words = [summary.attribution_sentence(result)] if result else []
     words += [summary.mutation_sentence(mutations)] if mutations else []
     name = f"{choice.card.name} {choice.track} {choice.scale}"
-    shown = (name, history, result and (result.method, result.baseline), mutations and mutations.window, show)
+    title = f"{title_of(choice)} · {choice.track}"
+    if history.done:
+        before, now = (cache.target_value(choice.card.name, choice.card.sha256, s, target) for s in (original, read))
+        title += f" {before:.3g} → {now:.3g} ({now - before:+.3g} {target.unit(choice.card)})"
+    explained = result and (result.method, result.baseline, tuple(result.options.items()))
+    shown = (name, history, explained, mutations and mutations.window, show)
     canvas.viewer(
         "workbench",
         sequence=history.current,
@@ -231,7 +282,7 @@ def _viewer(
         palette=st.session_state.get("palette", "classic"),
         minus=st.session_state.get("minus", False),
         summary=" ".join(words),
-        title=f"{title_of(choice)} · {choice.track}",
+        title=title,
         window=_linked_window(len(history.current)),
         selection=st.session_state.get("selection"),
         motifs=[site.name for site in SITES],

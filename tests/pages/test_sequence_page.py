@@ -262,3 +262,90 @@ def test_indels_and_hypothetical_scores_are_drawn() -> None:
     assert len(values(logo)) == 4 * 101
     assert np.allclose(values(logo).reshape(4, -1).mean(0), 0, atol=1e-5)
     assert heat["names"] == ["A", "C", "G", "T", "del", "ins"]
+
+
+TWO_RECORDS = ">a\n" + "ACGTT" * 24 + "\n>b\n" + get_example("ets").sequence.bases + "ACGTACGTACGTACGTACGT\n"
+
+
+def read_window_of(app: AppTest) -> str:
+    return viewers(app)[0]["seq"]
+
+
+def test_a_pasted_sequence_and_its_edits_survive_a_visit_to_another_page() -> None:
+    bases = get_example("ebox").sequence.bases
+    app = edit(paste(start(), bases), "5G")
+    edited = read_window_of(app)
+    app.switch_page("pages/about/help.py").run()
+    app.switch_page("pages/explore/sequence.py").run()
+    assert app.text_area(key="sequence_text").value == bases
+    assert read_window_of(app) == edited
+
+
+def test_a_link_keeps_the_chosen_window_and_its_edits() -> None:
+    app = paste(start(), get_example("ets").sequence.bases + "ACGTTGCAAC" * 10)
+    next(c for c in app.get("button_group") if c.key == "fit").set_value("window").run()
+    app.number_input(key="fit_start").set_value(11).run()
+    edit(app, "30G")
+    link = {k: v if isinstance(v, str) else v[0] for k, v in app.query_params.items()}
+    assert link["first"] == "11"
+    assert read_window_of(start(**link)) == read_window_of(app)
+
+
+def test_edits_of_a_link_never_reach_another_sequence() -> None:
+    app = start(edits="34T.d10-12")
+    paste(app, get_example("ets").sequence.bases)
+    assert read_window_of(app) == get_example("ets").sequence.bases
+
+
+def test_edits_are_kept_while_another_sequence_is_looked_at() -> None:
+    app = edit(start(example="ets"), "34T")
+    edited = read_window_of(app)
+    paste(app, get_example("nrse").sequence.bases)
+    assert read_window_of(app) == get_example("nrse").sequence.bases
+    paste(app, get_example("ets").sequence.bases)
+    assert read_window_of(app) == edited
+
+
+def test_a_deletion_is_refilled_from_the_chosen_records_own_flank() -> None:
+    app = paste(start(), TWO_RECORDS)
+    next(s for s in app.selectbox if s.label == "Record").set_value(1).run()
+    edit(app, "del 10-12")
+    assert "N" not in values_of_read(app)
+
+
+def values_of_read(app: AppTest) -> str:
+    """What the model reads now, from the code that the page offers."""
+    code = next(c.value for c in app.code if "load_model" in c.value)
+    return code.split('Sequence("')[1].split('"')[0]
+
+
+def test_pinning_with_a_reference_of_ones_own_keeps_the_page_alive() -> None:
+    app = start(example="ets", baseline="sequence", reference="ACGTT" * 20 + "A")
+    press(app, "Pin this state")
+    edit(app, "34T")
+    assert not app.error
+    assert len(viewers(app)) == 2
+
+
+def test_markdown_in_a_link_is_shown_as_text() -> None:
+    app = start(example="x` [**log in**](https://evil.example) `", method="m` ![](https://evil.example/p.png)")
+    paste(app, get_example("ets").sequence.bases)
+    warnings = [w.value for w in app.warning]
+    assert warnings
+    assert not any("](https" in w for w in warnings)
+
+
+def test_much_n_is_said_before_the_prediction() -> None:
+    app = paste(start(), "N" * 101)
+    shown = texts(app)
+    assert "100 % of the 101 bases" in shown
+    assert "No base has a score" in shown
+    assert "add up" not in shown
+
+
+def test_genbank_lines_with_their_origin_are_read() -> None:
+    bases = get_example("ets").sequence.bases.lower()
+    lines = [f"{i + 1:>9} " + " ".join(bases[j : j + 10] for j in range(i, min(i + 60, 101), 10)) for i in (0, 60)]
+    app = paste(start(), "ORIGIN\n" + "\n".join(lines) + "\n//\n")
+    assert not app.error
+    assert read_window_of(app) == bases.upper()

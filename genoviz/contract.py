@@ -11,7 +11,9 @@ from torch import Tensor
 
 from genoviz.models.base import Model, lock_of
 from genoviz.models.card import ACTIVATIONS, ModelCard
-from genoviz.onehot import encode, reverse_complement
+from genoviz.onehot import decode, encode, reverse_complement
+from genoviz.sequence import Sequence
+from genoviz.target import Target
 
 TOLERANCE = 1e-4  # of the largest output; float32 rounding differs with the batch size
 
@@ -51,6 +53,11 @@ def check_model(model: Model, *, seed: int = 0) -> list[Check]:
         except Exception as error:  # whatever a model of the user's raises is the finding
             passed, message = False, f"raised {type(error).__name__}: {error}"
         results.append(Check(name, passed, message))
+    if all(check.passed is not False for check in results):
+        try:
+            results.append(Check("whole way", *_whole_way(model, X)))
+        except Exception as error:
+            results.append(Check("whole way", False, f"raised {type(error).__name__}: {error}"))
     return results
 
 
@@ -75,6 +82,15 @@ def _card(model: Model, X: Tensor) -> tuple[bool, str]:
         return False, f"The card leaves {', '.join(missing)} empty. Say it, or say why it is unknown."
     if not card.limits:
         return False, "The card names no limits. State at least one known failure or untested case."
+    repeated = [o.name for o in card.outputs if len(set(o.tracks)) < len(o.tracks)]
+    if repeated:
+        return False, f"`{repeated[0]}` has two tracks of one name. Give each its own."
+    beyond = [o.name for o in card.outputs if o.bins * o.resolution > card.length]
+    if beyond:
+        return (
+            False,
+            f"`{beyond[0]}` covers more bases than the {card.length:,} the model reads. Check bins and resolution.",
+        )
     unknown = [o.activation for o in card.outputs if o.activation not in ACTIVATIONS]
     if unknown:
         return False, f"Unknown activation {unknown[0]!r}. Accepted: {', '.join(ACTIVATIONS)}."
@@ -93,6 +109,8 @@ def _shape(model: Model, X: Tensor) -> tuple[bool, str]:
                 f"`{output.name}` has the shape {tuple(found[output.name].shape)}; "
                 f"(batch, track, bin) = {expected} is needed. Reshape it in `logits`, or correct the card."
             )
+        if found[output.name].dtype != torch.float32:
+            return False, f"`{output.name}` is {found[output.name].dtype}; float32 is needed. Call `.float()`."
         if not bool(torch.isfinite(found[output.name]).all()):
             return False, f"`{output.name}` holds nan or infinite numbers for random sequences."
     return True, "(batch, track, bin) as the card says"
@@ -152,3 +170,19 @@ def _ambiguous(model: Model, X: Tensor) -> tuple[bool, str]:
     if not all(bool(torch.isfinite(y).all()) for y in _outputs(model, blank).values()):
         return False, "Columns of zeros (N) give nan or infinite numbers."
     return True, "columns of zeros (N) are accepted"
+
+
+def _whole_way(model: Model, X: Tensor) -> tuple[bool, str]:
+    """Predict, explain and mutate once per output, as the pages do."""
+    from genoviz.attribute import attribute
+    from genoviz.mutagenesis import saturate
+    from genoviz.predict import predict
+
+    sequence = Sequence(decode(X[:1])[0])
+    predict(model, sequence)
+    middle = model.card.length // 2
+    for output in model.card.outputs:
+        target = Target(output.name, output.tracks[:1])
+        attribute(model, sequence, target, "inputxgradient")
+        saturate(model, sequence, target, window=(middle, min(middle + 2, model.card.length)))
+    return True, "predicted, explained and mutated"

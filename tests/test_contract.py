@@ -8,10 +8,10 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from genoviz.contract import check_model
 from genoviz.models.base import NetModel, activate
 from genoviz.models.card import ModelCard, Output
 from genoviz.models.catalogue import get_card, list_models
-from genoviz.models.contract import check_model
 from genoviz.models.load import load_model
 
 CARD = replace(get_card("toy.sum"), name="test.adapter", length=12, outputs=(Output("y", ("y",), "units"),))
@@ -100,7 +100,7 @@ def test_every_listed_model_keeps_the_contract(card: ModelCard) -> None:
     checks = check_model(load_model(card.name))
     assert [c for c in checks if c.passed is False] == []
     assert [c.name for c in checks] == [
-        "card", "shape", "determinism", "batch independence", "gradient", "reverse complement", "N",
+        "card", "shape", "determinism", "batch independence", "gradient", "reverse complement", "N", "whole way",
     ]  # fmt: skip
 
 
