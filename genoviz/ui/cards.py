@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from genoviz.models.card import ModelCard
 from genoviz.ui.outputs import escape
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 AUROC_HELP = (
     "AUROC: the chance that a positive test sequence scores above a negative one (0.5 is guessing, 1 is perfect). "
@@ -23,7 +27,7 @@ def model_card(card: ModelCard) -> None:
         st.markdown("**Held-out scores** (95 % bootstrap intervals)", help=AUROC_HELP)
         st.dataframe(held_out_frame(card), hide_index=True, width="stretch")
     strands = "both strands give the same output" if card.strand_symmetric else "the strand as given"
-    rows = {
+    facts = {
         "Reads": f"{card.length:,} bases, {strands}",
         "N": card.n_rule,
         "Data": card.data,
@@ -33,11 +37,13 @@ def model_card(card: ModelCard) -> None:
         "Retrain": card.retrain or "-",
         "Weights sha256": card.sha256 or "set by hand",
     }
-    st.table(pd.DataFrame({"": [escape(text) for text in rows.values()]}, index=list(rows)))
+    st.markdown("\n".join(f"- **{name}**: {escape(text)}" for name, text in facts.items()))
 
 
 def held_out_frame(card: ModelCard) -> pd.DataFrame:
     """Held-out table for reading: rounded, intervals as text."""
+    import pandas as pd  # takes a third of a second, which the first page must not wait for
+
     rows = []
     for row in card.held_out:
         shown = {"Track": row["track"], "Test sequences": row["n"]}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from genoviz import export, summary
@@ -112,6 +111,8 @@ def details(choice: Choice) -> None:
 
 def _all_records(choice: Choice) -> None:
     """One row per record: its prediction, or the reason why there is none."""
+    import pandas as pd
+
     card = choice.card
     with st.expander(f"All {len(choice.records)} records"):
         rows, sequences, predictions = [], [], []
