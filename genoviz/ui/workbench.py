@@ -46,7 +46,7 @@ def workbench(choice: Choice) -> None:
         flank = _flank(choice)
         original = read_window(history.original, choice.card.length, flank)
         read = _named(read_window(history.current, choice.card.length, flank), history)
-        prediction(choice, original, read)
+        top = st.container()
         st.subheader("Which bases matter, and what any mutation does", anchor=False)
         method, baseline, other = method_choice(read)
         window, indels, show = view_choice(read)
@@ -55,6 +55,8 @@ def workbench(choice: Choice) -> None:
         mutations = _mutations(choice, read, target, window, indels)
         with messages():  # a refused edit must not hide what stands below
             _viewer(choice, original, read, history, target, result, mutations, show)
+        with top:  # after the viewer, so that an edit is seen in the picture as early as possible
+            prediction(choice, original, read)
         if result is not None:
             _verdict(result)
         with messages():
