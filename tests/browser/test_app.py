@@ -111,9 +111,9 @@ def test_paste_shows_prediction_picture_and_numbers_with_the_network_off(open_pa
     page.get_by_label("Sequence", exact=True).first.fill(BASES)
     page.get_by_role("button", name="Read").click()
     settle(page)
-    assert "GABPA peak rather than a shuffled one" in page.inner_text("body")
+    page.get_by_text("this is a GABPA peak and not a shuffled sequence").first.wait_for()
     page.get_by_text("strongest block").first.wait_for()  # in the viewer, which has a shadow root
-    assert page.locator("[data-testid=stPlotlyChart]").count() == 1
+    page.locator("[data-testid=stPlotlyChart] .bars").first.wait_for()
     assert page.outside == []
 
 
