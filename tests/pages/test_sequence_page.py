@@ -15,6 +15,7 @@ from genoviz.mutagenesis import saturate
 from genoviz.predict import predict
 from genoviz.summary import rounded
 from genoviz.target import Target
+from genoviz.ui import workbench
 
 APP = str(Path(__file__).parents[2] / "app.py")
 
@@ -349,3 +350,15 @@ def test_genbank_lines_with_their_origin_are_read() -> None:
     app = paste(start(), "ORIGIN\n" + "\n".join(lines) + "\n//\n")
     assert not app.error
     assert read_window_of(app) == bases.upper()
+
+
+def test_long_maps_show_their_cost_first_and_run_on_request(monkeypatch) -> None:
+    monkeypatch.setattr(workbench, "WAIT_AT_MOST", -1.0)
+    app = start(example="ets")
+    assert "The mutation map takes 303 predictions" in texts(app)
+    assert [t["kind"] for t in viewers(app)[0]["tracks"]].count("heat") == 0
+    press(app, "Compute the mutation map")
+    app.run()
+    assert not app.exception
+    heat = next(t for t in viewers(app)[0]["tracks"] if t["kind"] == "heat")
+    assert np.isfinite(values(heat)).all()
