@@ -93,8 +93,6 @@ class Method:
         Whether the scores should add up to f(x) - f(reference), so that a gap is reported.
     hooks
         Whether it attaches to modules of the model (and so needs it to be an `nn.Module`).
-    random
-        Whether it draws random numbers beyond its references.
     options
         Options of `attribute` that change its numbers.
     teaching_only
@@ -110,7 +108,6 @@ class Method:
     contribution: bool = True
     complete: bool = False
     hooks: bool = False
-    random: bool = False
     options: tuple[str, ...] = ()
     teaching_only: bool = False
 
@@ -336,7 +333,6 @@ _ROWS = (
         "Lundberg and Lee 2017 (NeurIPS 30); Erion et al. 2021 (Nat Mach Intell 3:620)",
         baseline="dinucleotide",
         complete=True,
-        random=True,
         options=("samples",),
     ),
     Method(
@@ -361,7 +357,6 @@ _ROWS = (
         "Mean signed gradient over copies of the input with Gaussian noise added.",
         "Smilkov et al. 2017 (arXiv:1706.03825)",
         contribution=False,
-        random=True,
         options=("samples", "noise"),
     ),
     Method(
