@@ -293,10 +293,48 @@ def train(
         log.setLevel(logging.INFO)
         log.addHandler(handler)
         try:
-            weights = get_recipe(recipe)(data, out, seed=seed, **options)
+            weights = get_recipe(recipe).train(data, out, seed=seed, **options)
         finally:
             log.removeHandler(handler)
     typer.echo(str(weights))
+
+
+@app.command()
+def evaluate(
+    model: Annotated[str, typer.Argument(help="Model name; see `genoviz models`.")],
+    data: Annotated[Path, typer.Option(help="Folder with the data sets that the models were trained on.")],
+    sample: Annotated[
+        int | None, typer.Option(help="Score only this many random test items, for a quick look.")
+    ] = None,
+) -> None:
+    """Score a bundled model on its held-out data again, beside the scores on its card."""
+    with _bad_input_exits():
+        from genoviz import export
+        from genoviz.models.load import load_model
+        from genoviz.training import recipe_of
+        from genoviz.training.metrics import METRICS
+
+        if sample is not None and sample < 2:
+            raise BadInput(
+                f"A sample of {sample} was asked for.", "At least 2 are needed.", "Raise it, or leave it out."
+            )
+        recipe, loaded = recipe_of(model), load_model(model)
+        found = recipe.evaluate(loaded, data, sample=sample)
+        rows = [
+            {
+                "track": row["track"],
+                "n": row["n"],
+                "metric": metric,
+                "value": row[metric],
+                "low_95": row[f"{metric}_95"][0],
+                "high_95": row[f"{metric}_95"][1],
+                "card": (loaded.card.scores(row["track"]) or {}).get(metric, ""),
+            }
+            for row in found
+            for metric in METRICS
+            if metric in row
+        ]
+    typer.echo(export.tsv(rows, export.provenance(loaded.card)), nl=False)
 
 
 @app.command("check-model")

@@ -10,6 +10,7 @@ from collections.abc import Sequence as Seq
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from genoviz.errors import BadSequence
@@ -48,7 +49,17 @@ def encode(sequences: Sequence | str | Seq[Sequence | str]) -> Tensor:
         read = f"{len(texts)} sequences with lengths {sorted(lengths)[:5]} were given."
         raise BadSequence(read, "A batch takes one or more sequences of equal length.", "Fit them to one length first.")
     codes = np.frombuffer("".join(texts).encode("ascii"), dtype=np.uint8)
-    return torch.from_numpy(_TABLE[codes].reshape(len(texts), lengths.pop(), 4)).transpose(1, 2).contiguous()
+    return encode_codes(codes.reshape(len(texts), lengths.pop()))
+
+
+def letter_codes(sequences: Seq[str]) -> NDArray[np.uint8]:
+    """ASCII codes `(sequences, length)` of texts of equal length: the compact form of large data sets."""
+    return np.frombuffer("".join(sequences).encode("ascii"), dtype=np.uint8).reshape(len(sequences), -1)
+
+
+def encode_codes(codes: NDArray[np.uint8]) -> Tensor:
+    """One-hot code upper-case ASCII codes `(batch, length)`; returns float32 `(batch, 4, length)`."""
+    return torch.from_numpy(_TABLE[codes]).transpose(1, 2).contiguous()
 
 
 def decode(X: Tensor) -> list[str]:

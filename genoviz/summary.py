@@ -8,6 +8,7 @@ import numpy as np
 
 from genoviz.models.card import ModelCard, Output
 from genoviz.sequence import BASES, Fitted
+from genoviz.training.metrics import METRICS
 
 if TYPE_CHECKING:
     from genoviz.attribute import Attribution
@@ -43,14 +44,10 @@ def percentiles(card: ModelCard, track: str, logit: float) -> dict[str, float]:
 
 def background_sentence(card: ModelCard, track: str, logit: float) -> str:
     """Where the prediction stands among held-out sequences; empty without a background."""
-    row = card.scores(track) or {}
-    n, positives = int(row.get("n", 0)), int(row.get("positives", 0))
-    sizes = {"shuffled": n - positives, "bound": positives}
     parts = []
     for name, share in percentiles(card, track, logit).items():
-        count = f"{sizes[name]:,} " if sizes.get(name) else ""
         shown = "more than 99 %" if share > 99.5 else "less than 1 %" if share < 0.5 else f"{share:.0f} %"
-        parts.append(f"{shown} of the {count}{name}")
+        parts.append(f"{shown} of the {name}")
     return f"Higher than {' and '.join(parts)} test sequences." if parts else ""
 
 
@@ -61,12 +58,13 @@ def held_out_sentence(card: ModelCard, track: str) -> str:
         return (
             "Not trained, so there is no held-out score." if not card.file else "The card has no held-out score for it."
         )
-    if "auroc_95" not in row:
+    metric = next((name for name in METRICS if f"{name}_95" in row), None)
+    if metric is None:
         known = ", ".join(f"{k} {v}" for k, v in row.items() if k not in ("track", "n"))
         return f"On held-out sequences this output has {known}."
-    low, high = row["auroc_95"]
+    low, high = row[f"{metric}_95"]
     return (
-        f"On {row['n']:,} held-out sequences this output has an AUROC of {row['auroc']:.3f} "
+        f"On {row['n']:,} held-out sequences this output has {METRICS[metric].title} {row[metric]:.3f} "
         f"(95 % interval {low:.3f} to {high:.3f})."
     )
 

@@ -341,10 +341,10 @@ def test_check_model_on_an_adapter(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_train(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Equal to the recipe called from Python, which tests/training checks further."""
-    from genoviz.training import tfbind
+    from genoviz.training import scores, tfbind
     from genoviz.training.metrics import bootstrap_interval
 
-    monkeypatch.setattr(tfbind, "bootstrap_interval", partial(bootstrap_interval, draws=5))
+    monkeypatch.setattr(scores, "bootstrap_interval", partial(bootstrap_interval, draws=5))
     monkeypatch.setattr(logging.root, "handlers", [])  # pytest's own would keep the command from setting up its log
     data, rng = tmp_path / "data", np.random.default_rng(2)
     data.mkdir()

@@ -44,7 +44,7 @@ def test_percentiles_by_hand() -> None:
     assert summary.percentiles(CARD, "T", 1000) == {"bound": 100, "shuffled": 100}
     assert summary.percentiles(CARD, "other", 0) == {}
     assert summary.background_sentence(CARD, "T", 25) == (
-        "Higher than 25 % of the 100 bound and 50 % of the 200 shuffled test sequences."
+        "Higher than 25 % of the bound and 50 % of the shuffled test sequences."
     )
     assert summary.background_sentence(CARD, "other", 25) == ""
 
@@ -60,7 +60,7 @@ def test_percentiles_of_the_shipped_model_count_test_sequences() -> None:
 
 def test_held_out_in_words() -> None:
     assert summary.held_out_sentence(CARD, "T") == (
-        "On 300 held-out sequences this output has an AUROC of 0.912 (95 % interval 0.900 to 0.930)."
+        "On 300 held-out sequences this output has AUROC 0.912 (95 % interval 0.900 to 0.930)."
     )
     assert "Not trained" in summary.held_out_sentence(get_card("toy.sum"), "activity")
     assert "no held-out score" in summary.held_out_sentence(replace(CARD, file="w"), "other")
@@ -69,7 +69,9 @@ def test_held_out_in_words() -> None:
 def test_held_out_scores_of_another_kind_do_not_break_the_page() -> None:
     """A regression model's card reports a correlation, not an AUROC."""
     card = replace(CARD, held_out=({"track": "T", "n": 300, "pearson": 0.8},))
-    assert isinstance(summary.held_out_sentence(card, "T"), str)
+    assert summary.held_out_sentence(card, "T") == "On held-out sequences this output has pearson 0.8."
+    card = replace(CARD, held_out=({"track": "T", "n": 300, "r2": 0.7, "r2_95": (0.65, 0.75)},))
+    assert "r² 0.700 (95 % interval 0.650 to 0.750)" in summary.held_out_sentence(card, "T")
 
 
 @pytest.mark.parametrize("card", list_models(), ids=lambda c: c.name)

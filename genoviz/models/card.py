@@ -88,7 +88,12 @@ class ModelCard:
     file, sha256
         Weights file beside the card and its checksum; both empty for hand-set networks.
     held_out
-        One row of scores per track.
+        One row of scores per track: `track`, `n`, metrics with their interval (`auroc`, `auroc_95`), and under
+        `published` scores of others and of baselines on the same test (`metric`, `value`, `source`).
+    scatter
+        Per track, `[predicted, measured]` of some held-out sequences, for outputs that are measured values.
+    inputs
+        What the training sequences are like, see `genoviz.out_of_distribution`.
     background
         Per track, quantiles (0, 1, ... 100 %) of the logit over named sets of held-out sequences.
     training
@@ -121,6 +126,8 @@ class ModelCard:
     sha256: str = ""
     held_out: tuple[Mapping[str, Any], ...] = ()
     background: Mapping[str, Mapping[str, tuple[float, ...]]] = field(default_factory=dict)
+    scatter: Mapping[str, Any] = field(default_factory=dict)
+    inputs: Mapping[str, Any] = field(default_factory=dict)
     training: Mapping[str, Any] = field(default_factory=dict)
     published: str = ""
     folder: Path | None = field(default=None, compare=False)

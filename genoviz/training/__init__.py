@@ -2,18 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib import import_module
-from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 
 from genoviz.errors import UnknownName
 
-RECIPES = {"tfbind": "genoviz.training.tfbind"}
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from genoviz.models.base import Model
+
+# Recipe -> (model that it makes, `module:object`; without an object the module itself is the recipe).
+RECIPES: dict[str, tuple[str, str]] = {
+    "tfbind": ("tfbind.encode10", "genoviz.training.tfbind"),
+}
 
 
-def get_recipe(name: str) -> Callable[..., Path]:
-    """The `train(data, out, *, seed, epochs, progress)` function of a recipe."""
+class Recipe(Protocol):
+    """How a bundled model was made, and how its held-out table is made again."""
+
+    def train(
+        self,
+        data: Path,
+        out: Path,
+        *,
+        seed: int = 0,
+        epochs: int = ...,
+        progress: Callable[[float], None] | None = None,
+    ) -> Path:
+        """Train, score on the test split and write weights, card and log to `out`; returns the weights file."""
+        ...
+
+    def evaluate(self, model: Model, data: Path, *, sample: int | None = None) -> list[dict[str, Any]]:
+        """The card's `held_out` rows for a model, on the whole test split or on `sample` random items of it."""
+        ...
+
+
+def get_recipe(name: str) -> Recipe:
+    """Recipe by its name; an unknown name raises `UnknownName` with near matches."""
     if name not in RECIPES:
         raise UnknownName.among("recipe", name, RECIPES)
-    recipe: Callable[..., Path] = import_module(RECIPES[name]).train
+    module, _, attribute = RECIPES[name][1].partition(":")
+    found = import_module(module)
+    recipe: Recipe = getattr(found, attribute) if attribute else found
     return recipe
+
+
+def recipe_of(model: str) -> Recipe:
+    """Recipe that makes a model; models without one raise `UnknownName`."""
+    recipes = {made: recipe for recipe, (made, _) in RECIPES.items()}
+    if model not in recipes:
+        raise UnknownName.among("model with a recipe", model, recipes)
+    return get_recipe(recipes[model])

@@ -34,12 +34,13 @@ class Schedule:
 
 @dataclass
 class History:
-    """What a training did: one row per epoch, and the best state seen."""
+    """What a training did: one row per epoch, the best state seen, and the time that it took."""
 
     rows: list[dict[str, float]] = field(default_factory=list)
     best: float = float("-inf")
     best_epoch: int = -1
     best_state: dict[str, Tensor] = field(default_factory=dict)
+    seconds: float = 0.0
 
 
 def fit(
@@ -95,7 +96,7 @@ def fit(
         module.load_state_dict(saved["module"])
         optimiser.load_state_dict(saved["optimiser"])
         rate.load_state_dict(saved["rate"])
-        history = History(saved["rows"], saved["best"], saved["best_epoch"], saved["best_state"])
+        history = History(saved["rows"], saved["best"], saved["best_epoch"], saved["best_state"], saved["seconds"])
         start = len(history.rows)
         log.info("resumed after epoch %d", start)
     for epoch in range(start, schedule.epochs):
@@ -115,10 +116,10 @@ def fit(
         module.eval()
         with torch.no_grad():
             score = validate(module)
+        seconds = time.perf_counter() - began
         history.rows.append({"epoch": epoch, "loss": total / seen, "validation": score})
-        log.info(
-            "epoch %d  loss %.4f  validation %.4f  (%.0f s)", epoch, total / seen, score, time.perf_counter() - began
-        )
+        history.seconds += seconds
+        log.info("epoch %d  loss %.4f  validation %.4f  (%.0f s)", epoch, total / seen, score, seconds)
         if score > history.best:
             history.best, history.best_epoch = score, epoch
             history.best_state = {k: v.detach().clone() for k, v in module.state_dict().items()}
@@ -133,6 +134,7 @@ def fit(
                 "best": history.best,
                 "best_epoch": history.best_epoch,
                 "best_state": history.best_state,
+                "seconds": history.seconds,
             },
             partial,
         )

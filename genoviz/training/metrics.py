@@ -1,23 +1,27 @@
-"""Held-out scores of binary predictions with bootstrap intervals."""
+"""Held-out scores, each with its bootstrap interval.
+
+Every metric takes `(predicted, measured)` of equal length; for classes `predicted` are logits and `measured` labels.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from genoviz.errors import BadInput
 
-Metric = Callable[[NDArray[np.float64], NDArray[np.bool_]], float]
+Score = Callable[[NDArray[Any], NDArray[Any]], float]
 
 
 def auroc(scores: ArrayLike, labels: ArrayLike) -> float:
     """Area under the ROC curve: the chance that a positive scores above a negative, ties counting half."""
     s, y = np.asarray(scores, dtype=np.float64), np.asarray(labels, dtype=bool)
     _check(y)
-    _, inverse, counts = np.unique(s, return_inverse=True, return_counts=True)
-    ranks = (counts.cumsum() - (counts - 1) / 2)[inverse]  # mean rank of tied scores, from 1
+    ranks = _ranks(s)
     n_pos, n_neg = int(y.sum()), int((~y).sum())
     return float((ranks[y].sum() - n_pos * (n_pos + 1) / 2) / (n_pos * n_neg))
 
@@ -33,19 +37,83 @@ def auprc(scores: ArrayLike, labels: ArrayLike) -> float:
     return float((np.diff(found, prepend=0) * found / taken).sum() / y.sum())
 
 
+def mcc(scores: ArrayLike, labels: ArrayLike) -> float:
+    """Matthews correlation between label and "logit above 0"; 0 where all are called alike."""
+    said, y = np.asarray(scores) > 0, np.asarray(labels, dtype=bool)
+    _check(y)
+    return 0.0 if said.all() or not said.any() else float(np.corrcoef(said, y)[0, 1])
+
+
+def accuracy(scores: ArrayLike, labels: ArrayLike) -> float:
+    """Share of items whose logit is above 0 exactly where the label is positive."""
+    return float(((np.asarray(scores) > 0) == np.asarray(labels, dtype=bool)).mean())
+
+
+def pearson(predicted: ArrayLike, measured: ArrayLike) -> float:
+    """Linear correlation; 0 where a side is constant."""
+    a, b = np.asarray(predicted, dtype=np.float64), np.asarray(measured, dtype=np.float64)
+    return float(np.corrcoef(a, b)[0, 1]) if a.std() > 0 and b.std() > 0 else 0.0
+
+
+def spearman(predicted: ArrayLike, measured: ArrayLike) -> float:
+    """Correlation of ranks, tied values sharing their mean rank."""
+    return pearson(_ranks(predicted), _ranks(measured))
+
+
+def r2(predicted: ArrayLike, measured: ArrayLike) -> float:
+    """Share of variance explained by a straight line through the predictions: the square of Pearson's r."""
+    return pearson(predicted, measured) ** 2
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A row of `METRICS`: the function, its short title, and what it says in one sentence."""
+
+    score: Score
+    title: str
+    help: str
+
+
+METRICS = {
+    "auroc": Metric(
+        auroc,
+        "AUROC",
+        "the chance that a positive test sequence scores above a negative one (0.5 is guessing, 1 is perfect)",
+    ),
+    "auprc": Metric(auprc, "AUPRC", "average precision; guessing gives the share of positives in the test set"),
+    "mcc": Metric(
+        mcc, "MCC", "Matthews correlation of labels and calls at probability 0.5 (0 is guessing, 1 is perfect)"
+    ),
+    "accuracy": Metric(accuracy, "Accuracy", "share of right calls at probability 0.5"),
+    "pearson": Metric(pearson, "Pearson r", "linear correlation of predicted and measured values"),
+    "spearman": Metric(spearman, "Spearman", "correlation of the ranks of predicted and measured values"),
+    "r2": Metric(r2, "r\u00b2", "share of the measured variance that a line through the predictions explains"),
+}
+
+
 def bootstrap_interval(
-    metric: Metric, scores: ArrayLike, labels: ArrayLike, *, draws: int = 1000, level: float = 0.95, seed: int = 0
+    metric: Score, predicted: ArrayLike, measured: ArrayLike, *, draws: int = 1000, level: float = 0.95, seed: int = 0
 ) -> tuple[float, float]:
-    """Percentile interval of `metric` over `draws` resamples, drawn within positives and negatives separately."""
-    s, y = np.asarray(scores, dtype=np.float64), np.asarray(labels, dtype=bool)
+    """Percentile interval of `metric` over `draws` resamples.
+
+    Items are drawn with replacement; where `measured` is boolean, positives and negatives are drawn separately.
+    """
+    s, y = np.asarray(predicted, dtype=np.float64), np.asarray(measured)
     rng = np.random.default_rng(seed)
-    groups = [np.flatnonzero(y), np.flatnonzero(~y)]
+    groups = [np.flatnonzero(y), np.flatnonzero(~y)] if y.dtype == bool else [np.arange(len(y))]
     values = []
     for _ in range(draws):
         rows = np.concatenate([rng.choice(group, len(group)) for group in groups])
         values.append(metric(s[rows], y[rows]))
     low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
+
+
+def _ranks(values: ArrayLike) -> NDArray[np.float64]:
+    """Ranks from 1; tied values share their mean rank."""
+    _, inverse, counts = np.unique(np.asarray(values, dtype=np.float64), return_inverse=True, return_counts=True)
+    ranks: NDArray[np.float64] = (counts.cumsum() - (counts - 1) / 2)[inverse]
+    return ranks
 
 
 def _check(labels: NDArray[np.bool_]) -> None:

@@ -11,13 +11,12 @@ a 24-mer with any test or validation peak, on either strand, are therefore left 
 
 from __future__ import annotations
 
-import csv
-import gzip
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -26,16 +25,21 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from genoviz.errors import BadInput
+from genoviz.models.base import Model
 from genoviz.models.tfbind import TFBind, TFBindConfig, untied_state
-from genoviz.onehot import encode
+from genoviz.onehot import encode, encode_codes, letter_codes
+from genoviz.out_of_distribution import input_profile
 from genoviz.shuffle import shuffle_rows
 from genoviz.training.loop import Schedule, fit
-from genoviz.training.metrics import auprc, auroc, bootstrap_interval
-from genoviz.training.save import save_checkpoint
+from genoviz.training.metrics import auroc
+from genoviz.training.save import save_checkpoint, written_card
+from genoviz.training.scores import Row, quantiles, score_row
+from genoviz.training.tables import find_folder, read_table
 
 log = logging.getLogger("genoviz.training")
 
 NAME = "tfbind.encode10"
+FOLDER = "tf_chip_deepbind10"
 LENGTH = 101
 SHARED_KMER = 24
 PEAKS_PER_EPOCH = 8_000  # per factor; larger sets are sampled, so that no factor rules the loss
@@ -74,9 +78,9 @@ class FactorData:
 def read_factor(folder: Path, stem: str) -> FactorData:
     """Read both files of one factor. Validation peaks are 200 of the 500 strongest that are not test peaks."""
     factor, cell = stem.split("_", 1)
-    peaks = _rows(folder / f"{stem}.train_positives.tsv.gz")
+    peaks = _read(folder / f"{stem}.train_positives.tsv.gz")
     held = [i < 500 and i % 5 < 2 for i in range(len(peaks))]  # files are sorted by peak strength
-    test = _rows(folder / f"{stem}.test.tsv.gz")
+    test = _read(folder / f"{stem}.test.tsv.gz")
     return FactorData(
         factor,
         cell,
@@ -87,8 +91,8 @@ def read_factor(folder: Path, stem: str) -> FactorData:
     )
 
 
-def read_all(folder: Path) -> list[FactorData]:
-    """All ten factors in alphabetical order, training peaks that share sequence with held-out peaks removed."""
+def read_factors(folder: Path) -> list[FactorData]:
+    """All ten factors in alphabetical order, as they are in the files."""
     stems = sorted(p.name.removesuffix(".test.tsv.gz") for p in folder.glob("*.test.tsv.gz"))
     found = [stem.split("_", 1)[0] for stem in stems]
     if found != sorted(PUBLISHED):
@@ -97,7 +101,12 @@ def read_all(folder: Path) -> list[FactorData]:
             f"The folder of the ten ENCODE sets is needed: {', '.join(sorted(PUBLISHED))}.",
             "Pass it with --data.",
         )
-    factors = [read_factor(folder, stem) for stem in stems]
+    return [read_factor(folder, stem) for stem in stems]
+
+
+def read_all(folder: Path) -> list[FactorData]:
+    """All ten factors, training peaks that share sequence with held-out peaks removed."""
+    factors = read_factors(folder)
     held_out = _kmers(s for f in factors for s, y in zip(f.test, f.labels, strict=True) if y)
     held_out |= _kmers(s for f in factors for s in f.validation)
     kept = []
@@ -129,15 +138,15 @@ def train(
     Path
         The weights file.
     """
-    factors = read_all(data)
+    factors = read_all(find_folder(data, FOLDER))
     config = TFBindConfig(outputs=len(factors))
     torch.manual_seed(seed)
     net = TFBind(config, tied=True)
-    peaks = [_codes(f.train) for f in factors]
+    peaks = [letter_codes(f.train) for f in factors]
     rng = np.random.default_rng(seed)
     validation = [
-        (_onehot(np.concatenate([codes, shuffle_rows(codes, rng)])), np.repeat([True, False], len(codes)))
-        for codes in (_codes(f.validation) for f in factors)
+        (encode_codes(np.concatenate([codes, shuffle_rows(codes, rng)])), np.repeat([True, False], len(codes)))
+        for codes in (letter_codes(f.validation) for f in factors)
     ]
     per_epoch = [min(len(p), PEAKS_PER_EPOCH) for p in peaks]
     steps = -(-2 * sum(per_epoch) // BATCH)
@@ -155,7 +164,7 @@ def train(
         for i in range(0, len(order), BATCH):
             take = order[i : i + BATCH]
             yield (
-                _onehot(all_rows[take]),
+                encode_codes(all_rows[take]),
                 torch.from_numpy(all_factors[take]),
                 torch.from_numpy(all_labels[take]).float(),
             )
@@ -186,96 +195,90 @@ def train(
     plain = TFBind(config)
     plain.load_state_dict(untied_state(net))
     plain.eval()
+    training = {
+        "seed": seed,
+        "epochs": len(history.rows),
+        "best_epoch": history.best_epoch,
+        "validation_auroc": round(history.best, 4),
+        "sequences": {f.factor: [len(f.train), len(f.validation), len(f.test)] for f in factors},
+    }
     return save_checkpoint(
         out,
-        NAME,
+        written_card(NAME, plain, config=asdict(config), training=training),
         plain,
-        config=asdict(config),
-        scores={"held_out": held_out_table(plain, factors), "background": background(plain, factors)},
+        held_out=held_out_table(plain, factors),
+        background=background(plain, factors),
+        inputs=inputs(factors),
         epochs=history.rows,
-        training={
-            "seed": seed,
-            "epochs": len(history.rows),
-            "best_epoch": history.best_epoch,
-            "validation_auroc": round(history.best, 4),
-            "sequences": {f.factor: [len(f.train), len(f.validation), len(f.test)] for f in factors},
-        },
     )
 
 
-def held_out_table(net: nn.Module, factors: list[FactorData]) -> list[dict[str, object]]:
+def inputs(factors: list[FactorData]) -> dict[str, Any]:
+    """Input profile of 500 random training peaks per factor."""
+    rng = np.random.default_rng(0)
+    return input_profile([f.train[i] for f in factors for i in rng.permutation(len(f.train))[:500]])
+
+
+def evaluate(model: Model, data: Path, *, sample: int | None = None) -> list[Row]:
+    """Held-out table of a model on the test files, or on `sample` random sequences of each."""
+    factors = read_factors(find_folder(data, FOLDER))
+    return held_out_table(lambda X: model.logits(X)["binding"][:, :, 0], factors, sample)
+
+
+def held_out_table(net: Callable[[Tensor], Tensor], factors: list[FactorData], sample: int | None = None) -> list[Row]:
     """AUROC and AUPRC per factor on its test file, with 95 % bootstrap intervals, beside the published weights.
 
     `auroc_other_factors` asks another question: does the output rank its own test peaks above those of the nine others?
     """
-    table: list[dict[str, object]] = []
+    table: list[Row] = []
+    rng = np.random.default_rng(0)
+    if sample is not None:
+        factors = [_sampled(f, np.sort(rng.permutation(len(f.test))[:sample])) for f in factors]
     logits = [_logits(net, f.test) for f in factors]
     bound = [rows[np.asarray(f.labels, dtype=bool)] for rows, f in zip(logits, factors, strict=True)]
     for index, f in enumerate(factors):
-        scores, labels = logits[index][:, index], np.asarray(f.labels, dtype=bool)
         others = np.concatenate([rows[:, index] for i, rows in enumerate(bound) if i != index])
         own = bound[index][:, index]
-        accession, published = PUBLISHED[f.factor]
-        table.append(
-            {
-                "track": f.factor,
-                "n": len(labels),
-                "positives": int(labels.sum()),
-                "auroc": round(auroc(scores, labels), 4),
-                "auroc_95": [round(v, 4) for v in bootstrap_interval(auroc, scores, labels)],
-                "auprc": round(auprc(scores, labels), 4),
-                "auprc_95": [round(v, 4) for v in bootstrap_interval(auprc, scores, labels)],
-                "auroc_other_factors": round(
-                    auroc(np.concatenate([own, others]), np.repeat([True, False], [len(own), len(others)])), 4
-                ),
-                "published_auroc": published,
-                "published": f"DeepBind {accession}",
-            }
+        accession, value = PUBLISHED[f.factor]
+        published = [{"metric": "auroc", "value": value, "source": f"DeepBind {accession}"}]
+        row = score_row(
+            f.factor,
+            logits[index][:, index],
+            np.asarray(f.labels, dtype=np.float32),
+            ("auroc", "auprc"),
+            classes=True,
+            published=published,
         )
+        row["auroc_other_factors"] = round(
+            auroc(np.concatenate([own, others]), np.repeat([True, False], [len(own), len(others)])), 4
+        )
+        table.append(row)
     return table
 
 
-def background(net: nn.Module, factors: list[FactorData]) -> dict[str, dict[str, object]]:
+def background(net: Callable[[Tensor], Tensor], factors: list[FactorData]) -> dict[str, dict[str, object]]:
     """Quantiles (0, 1, ... 100 %) of the logit over each factor's test peaks and test shuffles."""
     rows: dict[str, dict[str, object]] = {}
     for index, f in enumerate(factors):
         scores, labels = _logits(net, f.test)[:, index], np.asarray(f.labels, dtype=bool)
         rows[f.factor] = {
-            "bound": [round(float(v), 4) for v in np.quantile(scores[labels], np.linspace(0, 1, 101))],
-            "shuffled": [round(float(v), 4) for v in np.quantile(scores[~labels], np.linspace(0, 1, 101))],
+            "bound": quantiles(scores[labels]),
+            "shuffled": quantiles(scores[~labels]),
         }
     return rows
 
 
-def _logits(net: nn.Module, sequences: tuple[str, ...]) -> NDArray[np.float64]:
+def _logits(net: Callable[[Tensor], Tensor], sequences: tuple[str, ...]) -> NDArray[np.float64]:
     with torch.no_grad():
         return torch.cat([net(encode(sequences[i : i + 250])) for i in range(0, len(sequences), 250)]).double().numpy()
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
-    try:
-        with gzip.open(path, "rt", newline="") as handle:
-            rows = list(csv.DictReader(handle, delimiter="\t"))
-    except OSError as error:
-        raise BadInput(
-            f"`{path}` can't be read ({error}).", "A gzip-compressed table is needed.", "Check --data."
-        ) from error
-    bad = next((i for i, row in enumerate(rows, start=2) if len(row.get("seq") or "") != LENGTH), None)
-    if bad is not None or not rows:
-        raise BadInput(
-            f"`{path.name}` has no sequence of {LENGTH} bases in line {bad or 2}.",
-            f"Each line needs the column `seq` with {LENGTH} bases.",
-            "Check the file.",
-        )
-    return rows
+def _sampled(f: FactorData, rows: NDArray[np.int64]) -> FactorData:
+    return replace(f, test=tuple(f.test[i] for i in rows), labels=tuple(f.labels[i] for i in rows))
 
 
-def _codes(sequences: tuple[str, ...]) -> NDArray[np.uint8]:
-    return np.frombuffer("".join(sequences).encode("ascii"), dtype=np.uint8).reshape(len(sequences), LENGTH)
-
-
-def _onehot(rows: NDArray[np.uint8]) -> Tensor:
-    return encode([row.tobytes().decode("ascii") for row in rows])
+def _read(path: Path) -> list[dict[str, str]]:
+    return read_table(path, columns=["label"], sequence="seq", length=LENGTH)
 
 
 def _windows(sequence: str) -> Iterator[str]:

@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from genoviz.models.card import ModelCard
+from genoviz.training.metrics import METRICS
 from genoviz.ui.outputs import escape
 
 if TYPE_CHECKING:
     import pandas as pd
 
-AUROC_HELP = (
-    "AUROC: the chance that a positive test sequence scores above a negative one (0.5 is guessing, 1 is perfect). "
-    "AUPRC: average precision; it depends on the share of positives in the test set. "
-    "Other factors' peaks: the same question against true peaks of the other outputs."
-)
+
+def metrics_help(card: ModelCard) -> str:
+    """What the metrics of a card's held-out table say."""
+    used = [m for name, m in METRICS.items() if any(name in row for row in card.held_out)]
+    text = "  \n".join(f"**{metric.title}**: {metric.help}." for metric in used)
+    if any("auroc_other_factors" in row for row in card.held_out):
+        text += "  \n**Other factors' peaks**: AUROC against true peaks of the other outputs."
+    return text
 
 
 def model_card(card: ModelCard) -> None:
@@ -24,7 +28,7 @@ def model_card(card: ModelCard) -> None:
     st.markdown(escape(card.summary))
     st.markdown("**Known limits**\n" + "\n".join(f"- {escape(limit)}" for limit in card.limits))
     if card.held_out:
-        st.markdown("**Held-out scores** (95 % bootstrap intervals)", help=AUROC_HELP)
+        st.markdown("**Held-out scores** (95 % bootstrap intervals)", help=metrics_help(card))
         st.dataframe(held_out_frame(card), hide_index=True, width="stretch")
     strands = "both strands give the same output" if card.strand_symmetric else "the strand as given"
     facts = {
@@ -46,14 +50,18 @@ def held_out_frame(card: ModelCard) -> pd.DataFrame:
 
     rows = []
     for row in card.held_out:
-        shown = {"Track": row["track"], "Test sequences": row["n"]}
-        for metric, title in (("auroc", "AUROC"), ("auprc", "AUPRC")):
-            if metric in row:
-                low, high = row[f"{metric}_95"]
-                shown[title] = f"{row[metric]:.3f} ({low:.3f}-{high:.3f})"
+        shown = {"Track": row["track"], "Test items": f"{row['n']:,}"}
+        for name, metric in METRICS.items():
+            if f"{name}_95" in row:
+                low, high = row[f"{name}_95"]
+                shown[metric.title] = f"{row[name]:.3f} ({low:.3f} to {high:.3f})"
         if "auroc_other_factors" in row:
             shown["AUROC, other factors' peaks"] = f"{row['auroc_other_factors']:.3f}"
-        if "published_auroc" in row:
-            shown["Published AUROC, same test"] = f"{row['published_auroc']:.3f} ({row['published']})"
+        others = [
+            f"{METRICS[p['metric']].title if p['metric'] in METRICS else p['metric']} {p['value']:.3f} ({p['source']})"
+            for p in row.get("published", ())
+        ]
+        if others:
+            shown["Beside it"] = "; ".join(others)
         rows.append(shown)
     return pd.DataFrame(rows)

@@ -10,7 +10,7 @@ import streamlit as st
 from genoviz import export, summary
 from genoviz.sequence import Sequence
 from genoviz.ui import cache
-from genoviz.ui.cards import AUROC_HELP, model_card
+from genoviz.ui.cards import metrics_help, model_card
 from genoviz.ui.inputs import Choice
 from genoviz.ui.outputs import escape, is_dark
 
@@ -84,7 +84,7 @@ def prediction(choice: Choice, original: Sequence, read: Sequence) -> None:
                 escape(background),
                 help="Frozen comparison set: sequences of this output's test file, never used in training.",
             )
-        st.markdown(escape(summary.held_out_sentence(card, choice.track)), help=AUROC_HELP)
+        st.markdown(escape(summary.held_out_sentence(card, choice.track)), help=metrics_help(card))
         if choice.example and read == original:
             st.caption(escape(choice.example.note))
     with right:

@@ -16,8 +16,9 @@ from genoviz.errors import BadInput, Cancelled, UnknownName
 from genoviz.models.card import read_card
 from genoviz.models.catalogue import get_card
 from genoviz.models.load import load_model
-from genoviz.onehot import encode
-from genoviz.training import get_recipe
+from genoviz.onehot import encode, letter_codes
+from genoviz.training import get_recipe, recipe_of
+from genoviz.training import scores as score_tables
 from genoviz.training import tfbind as recipe
 from genoviz.training.metrics import auroc, bootstrap_interval
 
@@ -56,7 +57,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def train(data: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
-    monkeypatch.setattr(recipe, "bootstrap_interval", partial(bootstrap_interval, draws=20))  # for speed
+    monkeypatch.setattr(score_tables, "bootstrap_interval", partial(bootstrap_interval, draws=20))  # for speed
     return partial(recipe.train, data)
 
 
@@ -116,7 +117,7 @@ def test_what_is_written_loads_and_scores_as_its_card_says(
         row = card.scores(f.factor)
         assert row is not None
         assert row["auroc"] == pytest.approx(auroc(scores, f.labels), abs=1e-4)
-        assert row["published_auroc"] == recipe.PUBLISHED[f.factor][1]
+        assert row["published"][0]["value"] == recipe.PUBLISHED[f.factor][1]
         bound = card.background[f.factor]["bound"]
         assert bound[0] == pytest.approx(min(scores[: TESTS // 2]), abs=1e-3)
         assert bound[-1] == pytest.approx(max(scores[: TESTS // 2]), abs=1e-3)
@@ -135,7 +136,7 @@ def test_another_seed_is_not_continued(train: Callable[..., Path], tmp_path: Pat
 def test_tables_are_read_with_their_pairs_intact(data: Path) -> None:
     """Negatives of the recipe are shuffles: same pairs as the peak they come from."""
     peak = recipe.read_all(data)[0].train[0]
-    codes = recipe._codes((peak,))
+    codes = letter_codes((peak,))
     shuffled = recipe.shuffle_rows(codes, np.random.default_rng(0))[0].tobytes().decode()
     assert sorted(pairwise(shuffled)) == sorted(pairwise(peak))
 
@@ -150,9 +151,12 @@ def test_a_folder_without_data(tmp_path: Path) -> None:
 def test_unknown_recipe() -> None:
     with pytest.raises(UnknownName, match="tfbind"):
         get_recipe("tfbnd")
-    assert get_recipe("tfbind") is recipe.train
+    assert get_recipe("tfbind") is recipe
+    assert recipe_of(recipe.NAME) is recipe
+    with pytest.raises(UnknownName):
+        recipe_of("toy.sum")
 
 
 def test_published_figures_are_those_of_the_card() -> None:
-    rows = {row["track"]: row["published_auroc"] for row in get_card(recipe.NAME).held_out}
+    rows = {row["track"]: row["published"][0]["value"] for row in get_card(recipe.NAME).held_out}
     assert rows == {factor: auc for factor, (_, auc) in recipe.PUBLISHED.items()}

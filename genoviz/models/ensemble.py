@@ -1,0 +1,40 @@
+"""Several networks of one architecture, trained with different seeds, as one model.
+
+The prediction is the mean of the members' logits. Where members disagree about the effect of an edit, the data do not
+settle it: `members_of` gives them one by one, so that every difference can say how many agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import reduce
+from operator import add
+
+from torch import Tensor, nn
+
+from genoviz.models.base import Model, NetModel
+from genoviz.models.card import ModelCard
+
+
+class Ensemble(nn.Module):
+    """Mean of the outputs of networks that read and return the same shapes."""
+
+    def __init__(self, members: Iterable[nn.Module]) -> None:
+        super().__init__()
+        self.members = nn.ModuleList(members)
+
+    def forward(self, X: Tensor) -> Tensor:
+        total: Tensor = reduce(add, [member(X) for member in self.members])
+        return total / len(self.members)
+
+
+def build_members(card: ModelCard, make: Callable[[], nn.Module]) -> NetModel:
+    """The network of a card, without weights: one of `make()`, or `card.training["members"]` of them as an ensemble."""
+    members = int(card.training.get("members", 1))
+    return NetModel(make() if members == 1 else Ensemble(make() for _ in range(members)), card)
+
+
+def members_of(model: Model) -> list[Model]:
+    """The members of an ensemble, each as a model with the ensemble's card; any other model is its only member."""
+    net = getattr(model, "net", None)
+    return [NetModel(member, model.card) for member in net.members] if isinstance(net, Ensemble) else [model]
