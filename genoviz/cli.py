@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -393,12 +392,10 @@ def run(
                 "The app runs from a checkout of the project.",
                 "Clone it and run `make app`.",
             )
-    # Threads that wait by spinning make everything many times slower as soon as another program needs a core.
-    environment = {"OMP_WAIT_POLICY": "PASSIVE"} | dict(os.environ)
-    command = [sys.executable, "-m", "streamlit", "run", str(script)]
-    command += ["--server.port", str(port), "--server.address", address, "--server.headless", str(not browser).lower()]
     say(f"genoviz {__version__}: http://{address}:{port} (stop with Ctrl+C)")
-    raise typer.Exit(subprocess.call(command, env=environment, cwd=script.parent))
+    from genoviz.ui.server import serve
+
+    serve(script, port=port, address=address, browser=browser)
 
 
 def main() -> None:

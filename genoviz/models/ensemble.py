@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import reduce
 from operator import add
+from typing import Any
 
 from torch import Tensor, nn
 
@@ -32,6 +33,11 @@ def build_members(card: ModelCard, make: Callable[[], nn.Module]) -> NetModel:
     """The network of a card, without weights: one of `make()`, or `card.training["members"]` of them as an ensemble."""
     members = int(card.training.get("members", 1))
     return NetModel(make() if members == 1 else Ensemble(make() for _ in range(members)), card)
+
+
+def sizes_of(card: ModelCard) -> dict[str, Any]:
+    """The card's `config` as arguments of a frozen dataclass: lists, as JSON has them, become tuples."""
+    return {k: tuple(v) if isinstance(v, list) else v for k, v in card.config.items()}
 
 
 def members_of(model: Model) -> list[Model]:

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 # Recipe -> (model that it makes, `module:object`; without an object the module itself is the recipe).
 RECIPES: dict[str, tuple[str, str]] = {
     "tfbind": ("tfbind.encode10", "genoviz.training.tfbind"),
+    "ecoli": ("promoter.ecoli", "genoviz.training.ecoli:RECIPE"),
+    "yeast-promoters": ("promoter.yeast", "genoviz.training.yeast_promoters:RECIPE"),
+    "human-core": ("promoter.human-core", "genoviz.training.human_promoters:CORE"),
+    "human-tata300": ("promoter.human-tata300", "genoviz.training.human_promoters:TATA300"),
+    "crx": ("enhancer.crx", "genoviz.training.crx:RECIPE"),
+    "utr5": ("utr5.mrl", "genoviz.training.utr5:RECIPE"),
 }
 
 

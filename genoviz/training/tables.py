@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 from collections.abc import Iterable
+from collections.abc import Sequence as Seq
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -137,4 +138,33 @@ def carve(rows: Examples, share: float, seed: int = 0) -> tuple[Examples, Exampl
     _, group = np.unique(rows.bases, axis=0, return_inverse=True)
     chosen = rng.permutation(group.max() + 1) < share * (group.max() + 1)
     aside = chosen[group.ravel()]
+    return rows.take(~aside), rows.take(aside)
+
+
+def carve_families(rows: Examples, keys: Seq[Iterable[str]], share: float, seed: int = 0) -> tuple[Examples, Examples]:
+    """Like `carve`, but rows that have a key in common, directly or through others, stay on one side.
+
+    Parameters
+    ----------
+    rows
+        Examples.
+    keys
+        For each row, texts that make it a relative of every row with the same text.
+    share
+        Share of the families to set aside.
+    """
+    family = np.arange(len(rows))
+
+    def root(i: int) -> int:
+        while family[i] != i:
+            family[i] = family[family[i]]
+            i = int(family[i])
+        return i
+
+    first: dict[str, int] = {}
+    for i, texts in enumerate(keys):
+        for text in texts:
+            family[root(i)] = root(first.setdefault(text, i))
+    _, group = np.unique([root(i) for i in range(len(rows))], return_inverse=True)
+    aside = (np.random.default_rng(seed).permutation(group.max() + 1) < share * (group.max() + 1))[group]
     return rows.take(~aside), rows.take(aside)

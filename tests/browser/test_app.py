@@ -1,12 +1,12 @@
 """The app in a real Chromium: paste, see, at desktop and phone width, light and dark, with the network off."""
 
-import os
 import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -28,26 +28,14 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def address():
+@contextmanager
+def server():
+    """A server as `genoviz run` starts it; yields its address."""
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
         port = probe.getsockname()[1]
-    command = [
-        sys.executable,
-        "-m",
-        "streamlit",
-        "run",
-        "app.py",
-        "--server.headless",
-        "true",
-        "--server.port",
-        str(port),
-    ]
-    environment = dict(os.environ, OMP_WAIT_POLICY="PASSIVE")
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as server:
+    command = [sys.executable, "-m", "genoviz.cli", "run", "--no-browser", "--port", str(port)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         url = f"http://localhost:{port}"
         for _ in range(120):
             try:
@@ -56,7 +44,13 @@ def address():
             except OSError:
                 time.sleep(0.25)
         yield url
-        server.terminate()
+        process.terminate()
+
+
+@pytest.fixture(scope="module")
+def address():
+    with server() as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
@@ -161,3 +155,15 @@ def test_two_visitors_do_not_see_each_others_edits(open_page) -> None:
     box.press("Enter")
     one.get_by_text("against the original").first.wait_for()
     assert two.get_by_text("against the original").count() == 0
+
+
+@pytest.mark.parametrize(("path", "title"), [("/models", "Models"), ("/help", "Help")])
+def test_the_first_visitor_of_a_server_may_follow_a_link_to_any_page(browser, path: str, title: str) -> None:
+    """A server that has not shown a page yet once said that there is no such page, over the page itself."""
+    with server() as url:
+        page = browser.new_page()
+        page.goto(url + path)
+        page.get_by_role("heading", name=title, exact=True).wait_for(timeout=60_000)
+        page.get_by_text("research and teaching only").wait_for(state="attached")
+        assert page.get_by_text("Page not found").count() == 0
+        page.close()
