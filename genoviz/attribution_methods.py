@@ -93,6 +93,8 @@ class Method:
         Whether the scores should add up to f(x) - f(reference), so that a gap is reported.
     hooks
         Whether it attaches to modules of the model (and so needs it to be an `nn.Module`).
+    hypothetical
+        Whether it also scores the bases that are not there.
     options
         Options of `attribute` that change its numbers.
     teaching_only
@@ -108,6 +110,7 @@ class Method:
     contribution: bool = True
     complete: bool = False
     hooks: bool = False
+    hypothetical: bool = False
     options: tuple[str, ...] = ()
     teaching_only: bool = False
 
@@ -306,6 +309,7 @@ _ROWS = (
         "Lundberg and Lee 2017 (NeurIPS 30); Shrikumar et al. 2017 (ICML, PMLR 70:3145)",
         baseline="dinucleotide",
         complete=True,
+        hypothetical=True,
     ),
     Method(
         "deeplift",
@@ -315,6 +319,7 @@ _ROWS = (
         "Shrikumar et al. 2017 (ICML, PMLR 70:3145)",
         baseline="gc",
         complete=True,
+        hypothetical=True,
     ),
     Method(
         "ig",
@@ -324,6 +329,7 @@ _ROWS = (
         "Sundararajan et al. 2017 (ICML, PMLR 70:3319)",
         baseline="gc",
         complete=True,
+        hypothetical=True,
     ),
     Method(
         "gradientshap",
@@ -349,6 +355,7 @@ _ROWS = (
         "How the output would change with an infinitesimal amount of each base; the logo shows the observed base's row.",
         "Simonyan et al. 2013 (arXiv:1312.6034)",
         contribution=False,
+        hypothetical=True,
     ),
     Method(
         "smoothgrad",
@@ -358,6 +365,7 @@ _ROWS = (
         "Smilkov et al. 2017 (arXiv:1706.03825)",
         contribution=False,
         options=("samples", "noise"),
+        hypothetical=True,
     ),
     Method(
         "occlusion",
@@ -383,6 +391,7 @@ _ROWS = (
         baseline="dinucleotide",
         complete=True,
         hooks=True,
+        hypothetical=True,
     ),
     Method(
         "captum-deeplift",
@@ -393,6 +402,7 @@ _ROWS = (
         baseline="gc",
         complete=True,
         hooks=True,
+        hypothetical=True,
     ),
     Method(
         "guidedbackprop",
@@ -403,6 +413,7 @@ _ROWS = (
         contribution=False,
         hooks=True,
         teaching_only=True,
+        hypothetical=True,
     ),
     Method(
         "deconvolution",
@@ -413,6 +424,7 @@ _ROWS = (
         contribution=False,
         hooks=True,
         teaching_only=True,
+        hypothetical=True,
     ),
 )
 METHODS: dict[str, Method] = {row.name: row for row in _ROWS}

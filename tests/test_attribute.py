@@ -207,6 +207,7 @@ def test_contract(name: str, method: str) -> None:
     assert result.scores.dtype == np.float32
     assert np.isfinite(result.scores).all()
     assert np.isfinite(result.per_base).all()
+    assert (result.hypothetical is not None) == row.hypothetical
     assert result.hypothetical is None or result.hypothetical.shape == (4, len(sequence))
     # What the page calls the model's number is what prediction says.
     assert result.value == pytest.approx(target_value(model, sequence, result.target), abs=1e-5)

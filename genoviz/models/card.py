@@ -77,6 +77,8 @@ class ModelCard:
         Heads of the model.
     parameters
         Number of weights.
+    tss
+        0-based place in the input at which the model expects the transcription start; None where it expects none.
     strand_symmetric
         Whether a sequence and its reverse complement give the same output by construction.
     organism, assembly
@@ -120,6 +122,7 @@ class ModelCard:
     retrain: str = ""
     config: Mapping[str, Any] = field(default_factory=dict)
     strand_symmetric: bool = False
+    tss: int | None = None
     organism: str = ""
     assembly: str = ""
     file: str = ""

@@ -18,6 +18,7 @@ from genoviz.models.toy_cards import TOY_CARDS
 
 log = logging.getLogger("genoviz.models")
 
+FIRST = "tfbind.encode10"  # what pages open with
 GROUP = "genoviz.models"
 CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
 
@@ -32,7 +33,7 @@ def _cards(folder: Path) -> dict[str, ModelCard]:
     cards: list[ModelCard] = []
     if not folder.is_dir():
         log.warning("The folder %s is missing, so trained models are not listed. Run from a checkout.", folder)
-    for path in sorted(folder.glob("*.json")):
+    for path in sorted(folder.glob("*.json"), key=lambda p: (p.stem != FIRST, p.stem)):
         try:
             cards.append(read_card(path))
         except BadCheckpoint as error:  # one damaged card must not take the others down

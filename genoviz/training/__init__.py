@@ -22,6 +22,8 @@ RECIPES: dict[str, tuple[str, str]] = {
     "human-tata300": ("promoter.human-tata300", "genoviz.training.human_promoters:TATA300"),
     "crx": ("enhancer.crx", "genoviz.training.crx:RECIPE"),
     "utr5": ("utr5.mrl", "genoviz.training.utr5:RECIPE"),
+    "gue-factors": ("tfbind.gue", "genoviz.training.gue_factors:RECIPE"),
+    "clip": ("rbp.clip8", "genoviz.training.clip:RECIPE"),
 }
 
 

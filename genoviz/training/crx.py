@@ -21,7 +21,7 @@ LENGTH = 164
 FLOOR = -5.0  # log2; 206 elements have no expression at all, written as log2 of 0.001 in the table
 VALIDATION = ("chr3", "chr8")
 CONFIG = ConvNetConfig(
-    length=LENGTH, outputs=1, channels=(96, 64), widths=(11, 7), pools=(2, 2), hidden=32, dropout=0.5, head="pool"
+    length=LENGTH, outputs=1, channels=(64, 64), widths=(11, 7), pools=(4, 2), hidden=32, dropout=0.2, head="pool"
 )
 
 
@@ -57,9 +57,8 @@ RECIPE = Supervised(
     classes=False,
     metrics=("pearson", "spearman"),
     sets={"held-out": None},
-    schedule=Schedule(epochs=24, patience=8, learning_rate=2e-3, weight_decay=1e-2),
+    schedule=Schedule(epochs=20, patience=6, learning_rate=2e-3, weight_decay=1e-2),
     members=3,
     batch=64,
     both_strands=True,
-    shift=4,
 )

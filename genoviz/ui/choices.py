@@ -49,12 +49,24 @@ def method_choice(sequence: Sequence) -> tuple[str, str | None, Sequence | None]
     return method, baseline or None, other
 
 
-def view_choice(sequence: Sequence) -> tuple[tuple[int, int] | None, bool, str]:
+def view_choice(sequence: Sequence, method: str) -> tuple[tuple[int, int] | None, bool, str]:
+    from genoviz.attribution_methods import METHODS
     from genoviz.mutagenesis import parse_window
+
+    only_actual = not METHODS[method].hypothetical
 
     with st.expander("Letters, mutated positions, deletions and insertions"):
         a, b, c = st.columns(3)
-        show = a.selectbox("Letters show", list(LETTERS), key="show", format_func=LETTERS.__getitem__, help=_SHOW_HELP)
+        show = a.selectbox(
+            "Letters show",
+            list(LETTERS),
+            key="show",
+            format_func=LETTERS.__getitem__,
+            help=_SHOW_HELP,
+            disabled=only_actual,
+        )
+        if only_actual:
+            a.caption(f"{METHODS[method].title} scores only the bases that are there.")
         text = b.text_input(
             "Only mutate positions", key="window", placeholder=f"1-{len(sequence)}", help="START-END, counted from 1."
         )

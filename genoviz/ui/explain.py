@@ -89,7 +89,7 @@ def prediction(choice: Choice, original: Sequence, read: Sequence) -> None:
             st.caption(escape(choice.example.note))
     with right:
         if len(values) > 1:
-            figure = track_bars(
+            bars = track_bars(
                 output.tracks,
                 values,
                 [summary.rounded(v, output.unit) for v in values],
@@ -98,7 +98,7 @@ def prediction(choice: Choice, original: Sequence, read: Sequence) -> None:
                 look=colours("classic", is_dark()),
                 accent="#6ea8e6" if is_dark() else "#2563a8",
             )
-            st.plotly_chart(figure, width="stretch", config={"displayModeBar": False}, key="tracks")
+            st.html(bars)
 
 
 def details(choice: Choice) -> None:

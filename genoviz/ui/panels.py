@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from genoviz import export, summary
+from genoviz.alignment import align
 from genoviz.edits import EditHistory, parse_edit
 from genoviz.errors import GenovizError
 from genoviz.lessons.examples import Example
@@ -18,6 +19,7 @@ from genoviz.sites import SITES, best_match
 from genoviz.ui import cache
 from genoviz.ui import viewer as canvas
 from genoviz.ui.inputs import Choice
+from genoviz.ui.mutations import mutation_map
 from genoviz.ui.outputs import escape, show_error
 from genoviz.ui.pictures import digest, tracks_of
 from genoviz.window import read_window, to_sequence
@@ -184,21 +186,34 @@ def pinned_panel(
     card = choice.card
     before, now = (cache.target_value(card.name, card.sha256, s, target) for s in (pinned, read))
     unit = target.unit(card)
-    moved = len(theirs_history.current) != len(history.current) or any(e.shift for e in history.done)
-    differences = [i for i, (a, b) in enumerate(zip(pinned.bases, read.bases, strict=True)) if a != b]
+    related = theirs_history.original.bases == history.original.bases
+    pairs = [
+        (i, j)
+        for i, j in (align(theirs_history, history) if related else [(i, i) for i in range(len(read))])
+        if (i is None or i < len(pinned)) and (j is None or j < len(read))
+    ]
+    differences = [(i, j) for i, j in pairs if i is None or j is None or pinned.bases[i] != read.bases[j]]
     st.markdown(
         escape(
             f"Pinned {before:.3g}, now {now:.3g} {unit}: {now - before:+.3g}. "
-            f"{len(differences)} of {len(read)} positions differ"
-            + (", compared without aligning insertions and deletions." if moved else ".")
+            f"{len(differences)} of {len(pairs)} positions differ"
+            + (
+                ", inserted and deleted bases counted, aligned by the edits."
+                if related
+                else ", compared without alignment."
+            )
         )
     )
     if result is None or mutations is None:
         return
     theirs = cache.attribution(card.name, card.sha256, pinned, target, result.method, result.baseline, 20, other, 0)
-    effects = cache.mutation_map(card.name, card.sha256, pinned, target, mutations.window, False)
+    effects = mutation_map(choice, pinned, target, mutations.window, False, state="pinned")
     still = EditHistory(pinned)
-    marks = [{"start": i, "end": i + 1, "label": read.bases[i], "color": "#c77700"} for i in differences]
+    marks = [
+        {"start": i, "end": i + 1, "label": "-" if j is None else read.bases[j], "color": "#c77700"}
+        for i, j in differences
+        if i is not None
+    ]
     tracks = [canvas.spans(marks, "Differs from the current state")] if marks else []
     tracks += tracks_of(
         replace(choice, example=None if theirs_history.done else example), pinned, still, theirs, effects, show
@@ -219,13 +234,14 @@ def pinned_panel(
         with st.expander("Differences, base by base"):
             rows = [
                 {
-                    "Position": i + 1,
-                    "Pinned": pinned.bases[i],
-                    "Now": read.bases[i],
-                    f"Pinned score ({unit})": float(theirs.per_base[i]),
-                    f"Score now ({unit})": float(result.per_base[i]),
+                    "Pinned position": None if i is None else i + 1,
+                    "Pinned": "-" if i is None else pinned.bases[i],
+                    "Position now": None if j is None else j + 1,
+                    "Now": "-" if j is None else read.bases[j],
+                    f"Pinned score ({unit})": None if i is None else float(theirs.per_base[i]),
+                    f"Score now ({unit})": None if j is None else float(result.per_base[j]),
                 }
-                for i in differences
+                for i, j in differences
             ]
             st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
             st.download_button(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from genoviz.alignment import followed
 from genoviz.edits import EditHistory
 from genoviz.sequence import Sequence
 from genoviz.ui import cache
@@ -35,9 +36,11 @@ def tracks_of(
 
     length = len(history.current)
     tracks = []
-    if choice.example and not any(edit.shift for edit in history.done):
-        sites = [{"start": s.start, "end": s.end, "label": s.name} for s in choice.example.sites]
-        tracks.append(canvas.spans(sites, "Sites written into the construct"))
+    if choice.example:
+        places = [(site.name, followed(history, site.start, site.end)) for site in choice.example.sites]
+        sites = [{"start": at[0], "end": at[1], "label": name} for name, at in places if at is not None]
+        if sites:
+            tracks.append(canvas.spans(sites, "Sites written into the construct"))
     tracks += _profile(choice, read, length)
     if result is not None:
         scores, title = result.per_base, METHODS[result.method].title

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -18,7 +17,7 @@ from genoviz.ui.choices import method_choice, view_choice
 from genoviz.ui.explain import make_target, prediction, title_of
 from genoviz.ui.files import downloads
 from genoviz.ui.inputs import Choice
-from genoviz.ui.jobs import Job
+from genoviz.ui.mutations import mutation_map
 from genoviz.ui.outputs import escape, messages, show_error
 from genoviz.ui.panels import edit_panel, pinned_panel, selection_panel, tables
 from genoviz.ui.pictures import digest, tracks_of
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from genoviz.target import Target
 
 MAX_HISTORIES = 20  # sequences whose edits are kept while others are looked at
-WAIT_AT_MOST = 3.0  # seconds of mutation work that start without being asked
 LIGHTS = {"green": ":green[●]", "amber": ":orange[●]", "red": ":red[●]"}
 
 
@@ -49,10 +47,10 @@ def workbench(choice: Choice) -> None:
         top = st.container()
         st.subheader("Which bases matter, and what any mutation does", anchor=False)
         method, baseline, other = method_choice(read)
-        window, indels, show = view_choice(read)
+        window, indels, show = view_choice(read, method)
         target = make_target(choice)
         result = _attribution(choice, read, target, method, baseline, other)
-        mutations = _mutations(choice, read, target, window, indels)
+        mutations = mutation_map(choice, read, target, window, indels, state="current")
         with messages():  # a refused edit must not hide what stands below
             _viewer(choice, original, read, history, target, result, mutations, show)
         with top:  # after the viewer, so that an edit is seen in the picture as early as possible
@@ -60,9 +58,9 @@ def workbench(choice: Choice) -> None:
         if result is not None:
             _verdict(result)
         with messages():
-            edit_panel(choice, history, target, flank)
-        with messages():
             selection_panel(choice, history, read, target, result)
+        with messages():
+            edit_panel(choice, history, target, flank)
         with messages():
             pinned_panel(choice, history, read, target, result, mutations, show, other)
         tables(result, mutations)
@@ -203,58 +201,6 @@ def _attribution(
     return None
 
 
-def _mutations(
-    choice: Choice, read: Sequence, target: Target, window: tuple[int, int] | None, indels: bool
-) -> Mutagenesis | None:
-    """The mutation map: at once when short, else on request with progress and cancel."""
-    from genoviz.mutagenesis import count_variants, saturate
-
-    card = choice.card
-    with messages():
-        n = count_variants(read, window=window, indels=indels)
-        seconds = n * cache.seconds_per_variant(card.name, card.sha256, card.length, target)
-        st.caption(f"Mutation map: {n:,} variants, about {seconds:.2g} s on this computer when not yet computed.")
-        if seconds <= WAIT_AT_MOST:
-            return cache.mutation_map(card.name, card.sha256, read, target, window, indels)
-        key = (card.name, card.sha256, read, target, window, indels)
-        jobs: dict[Any, Job[Mutagenesis]] = st.session_state.setdefault("jobs", {})
-        job = jobs.get(key)
-        if job is None:
-            st.info(
-                f"The mutation map takes {n:,} predictions, about {seconds:.0f} s on this computer.",
-                icon=":material/timer:",
-            )
-            if not st.button("Compute the mutation map", type="primary"):
-                return None
-            model = cache.loaded(card)
-
-            def work(progress: Callable[[float], None]) -> Mutagenesis:
-                return saturate(model, read, target, window=window, indels=indels, progress=progress)
-
-            for old in jobs.values():
-                old.cancel()
-            jobs.clear()
-            job = jobs[key] = Job(work)
-        if not job.wait(0.5):
-            _watch(job)
-            return None
-        if job.error is not None:
-            raise job.error
-        if job.result is not None and not job.result.complete:
-            st.warning("Stopped on request: the map shows what was done until then.", icon=":material/front_hand:")
-        return job.result
-    return None
-
-
-@st.fragment(run_every=0.5)
-def _watch(job: Job[Mutagenesis]) -> None:
-    st.progress(job.share, f"Mutating every base: {100 * job.share:.0f} %")
-    if st.button("Stop and keep what is done"):
-        job.cancel()
-    if not job.running:
-        st.rerun()
-
-
 def _viewer(
     choice: Choice,
     original: Sequence,
@@ -287,6 +233,8 @@ def _viewer(
         title=title,
         window=_linked_window(len(history.current)),
         selection=st.session_state.get("selection"),
+        tss=choice.card.tss,
+        first=choice.fitted.start - choice.fitted.left_pad + 1 if choice.fitted else 1,
         motifs=[site.name for site in SITES],
         report=("display",),
         link="window",

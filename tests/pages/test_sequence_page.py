@@ -15,7 +15,7 @@ from genoviz.mutagenesis import saturate
 from genoviz.predict import predict
 from genoviz.summary import rounded
 from genoviz.target import Target
-from genoviz.ui import workbench
+from genoviz.ui import mutations
 
 APP = str(Path(__file__).parents[2] / "app.py")
 
@@ -245,6 +245,29 @@ def test_a_pinned_state_is_compared_with_the_current_one() -> None:
     assert len(viewers(app)) == 1
 
 
+def test_pinned_states_are_aligned_by_their_edits() -> None:
+    """Three deleted bases are three differences; without alignment everything to their right would differ."""
+    app = press(start(example="ets"), "Pin this state")
+    edit(app, "del 20-22")
+    assert "3 of 101 positions differ, inserted and deleted bases counted" in texts(app)
+    site = next(t for t in viewers(app)[0]["tracks"] if t["kind"] == "spans")["items"][0]
+    there = get_example("ets").sites[0]
+    assert (site["start"], site["end"]) == (there.start - 3, there.end - 3)
+
+
+def test_letters_that_a_method_does_not_score_are_not_offered() -> None:
+    app = start(example="ets", method="inputxgradient", letters="hypothetical")
+    assert app.selectbox(key="show").disabled
+    assert "scores only the bases that are there" in texts(app)
+    assert not start(example="ets").selectbox(key="show").disabled
+
+
+def test_a_window_of_a_longer_sequence_keeps_the_sequences_own_numbers() -> None:
+    assert viewers(paste(start(), "ACGTTGCA" * 25))[0]["first"] == 51  # 200 bases, the middle 101
+    assert viewers(paste(start(), "ACGTTGCA"))[0]["first"] < 1
+    assert viewers(start(example="ets"))[0]["first"] == 1
+
+
 def test_choices_survive_a_visit_to_another_page() -> None:
     app = start(example="nrse", method="inputxgradient")
     app.switch_page("pages/about/models.py").run()
@@ -353,7 +376,7 @@ def test_genbank_lines_with_their_origin_are_read() -> None:
 
 
 def test_long_maps_show_their_cost_first_and_run_on_request(monkeypatch) -> None:
-    monkeypatch.setattr(workbench, "WAIT_AT_MOST", -1.0)
+    monkeypatch.setattr(mutations, "WAIT_AT_MOST", -1.0)
     app = start(example="ets")
     assert "The mutation map takes 303 predictions" in texts(app)
     assert [t["kind"] for t in viewers(app)[0]["tracks"]].count("heat") == 0

@@ -67,6 +67,7 @@ def viewer(
     window: tuple[int, int] | None = None,
     selection: tuple[int, int] | None = None,
     tss: int | None = None,
+    first: int = 1,
     motifs: Ordered[str] = (),
     editable: bool = True,
     updating: bool = False,
@@ -105,6 +106,9 @@ def viewer(
         Selected bases (0-based, half-open), for example from a link.
     tss
         0-based place of the transcription start in the original; adds a ruler on which it is +1 and there is no 0.
+    first
+        Number, in the sequence that was given, of the original's base 1; another than 1 adds a ruler for it. Zero and
+        less: that many letters and one were added on the left.
     motifs
         Names offered in the base menu; choosing one gives an event of kind `motif`.
     editable
@@ -137,7 +141,7 @@ def viewer(
     """
     payload = build(
         sequence=sequence, tracks=tracks, view_id=view_id, revision=revision, edits=edits, palette=palette, minus=minus, summary=summary,
-        title=title, window=window, selection=selection, tss=tss, motifs=motifs, editable=editable, updating=updating, report=report, link=link,
+        title=title, window=window, selection=selection, tss=tss, first=first, motifs=motifs, editable=editable, updating=updating, report=report, link=link,
     )  # fmt: skip
     inbox_key = f"{key}:inbox"
     inbox: dict[str, Any] = st.session_state.setdefault(inbox_key, {"ack": None, "last": None, "problem": None})
@@ -178,6 +182,7 @@ def build(
     window: tuple[int, int] | None = None,
     selection: tuple[int, int] | None = None,
     tss: int | None = None,
+    first: int = 1,
     motifs: Ordered[str] = (),
     editable: bool = True,
     updating: bool = False,
@@ -225,6 +230,7 @@ def build(
             "assembly": locus.assembly,
         },
         "tss": tss,
+        "first": first,
         "tracks": [track.payload for track in tracks],
         "palette": palette,
         "minus": minus,

@@ -223,6 +223,7 @@ class Viewer {
   // ---------------------------------------------------------------- layout and theme
   resize() {
     if (!this.data || !this.box.clientWidth) return;
+    this.hover = null; this.showTip(null); // what was under the pointer may lie elsewhere now
     const css = getComputedStyle(this.box), bg = css.backgroundColor, dark = brightness(bg) < 128;
     this.dark = dark;
     this.theme = { ...INK[dark ? "dark" : "light"], fg: css.color, bg, font: css.fontFamily.replace(/"/g, "'"), primary: css.getPropertyValue("--st-primary-color").trim() || "#ff4b4b" };
@@ -233,7 +234,7 @@ class Viewer {
     this.at = { title: 10, place: narrow ? 28 : 10 };
     this.at.overview = y; y += OVER_H + 4;
     this.at.rulers = [];
-    for (const kind of ["base", this.data.locus && "genome", this.data.tss != null && "tss"]) if (kind) { this.at.rulers.push([kind, y]); y += 17; }
+    for (const kind of ["base", this.data.first !== 1 && "record", this.data.locus && "genome", this.data.tss != null && "tss"]) if (kind) { this.at.rulers.push([kind, y]); y += 17; }
     this.at.seq = y + 3; y += SEQ_H + 9;
     for (const t of this.m.tracks) {
       t.titleLines = t.title && (t.kind === "heat" || t.measured) && narrow ? 2 : t.title ? 1 : 0;
@@ -326,13 +327,14 @@ class Viewer {
     for (const [here, there, length] of this.m.blocks) {
       const [from, to] = this.flip([here, here + length]);
       if (to <= a || from >= b) continue;
-      const label = (o) => (kind === "genome" ? this.genome(o) : o >= tss ? o - tss + 1 : o - tss);
-      const origin = (v) => (kind === "genome" ? this.fromGenome(v) : v > 0 ? tss + v - 1 : tss + v);
+      const label = (o) => (kind === "genome" ? this.genome(o) : kind === "record" ? this.data.first + o : o >= tss ? o - tss + 1 : o - tss);
+      const origin = (v) => (kind === "genome" ? this.fromGenome(v) : kind === "record" ? v - this.data.first : v > 0 ? tss + v - 1 : tss + v);
       const ends = [label(there), label(there + length - 1)], hi = Math.max(...ends);
       let v = Math.ceil(Math.min(...ends) / step) * step;
       const visible = [a, b - 1].map((c) => this.originOf(c)).filter((o) => o != null).map(label); // skip what is far outside
       if (visible.length === 2) v = Math.max(v, Math.floor(Math.min(...visible) / step) * step);
       for (let k = 0; v <= hi && k < 400; v += step, k++) {
+        if (kind === "record" && v < 1) continue; // N added on the left
         const value = kind === "tss" && v === 0 ? 1 : v, o = origin(value);
         if (o < there || o >= there + length) continue;
         const column = this.columnOf(o);
@@ -342,7 +344,7 @@ class Viewer {
     return found;
   }
   paintRuler(s, kind, y) {
-    const name = { base: "base", genome: this.data.locus?.chrom, tss: "TSS" }[kind], right = this.W - 2;
+    const name = { base: "base", record: "given", genome: this.data.locus?.chrom, tss: "TSS" }[kind], right = this.W - 2;
     s.text(this.fit(s, name, this.gutter - 10), this.gutter - 6, y + 9, { align: "right", alpha: 0.8 });
     let free = this.gutter - 4;
     for (const [column, text] of this.ticks(kind).sort((p, q) => p[0] - q[0])) {
@@ -835,6 +837,7 @@ class Viewer {
     const lines = [el("b", {}, `Base ${grouped(this.position(h.column))} · ${letter}`)];
     if (origin == null) lines.push(row("inserted", ""));
     else {
+      if (this.data.first !== 1) lines.push(row("in the sequence given", this.data.first + origin > 0 ? grouped(this.data.first + origin) : "added"));
       if (this.data.locus) lines.push(row(`${this.data.locus.chrom} (${this.data.locus.assembly || "?"})`, grouped(this.genome(origin))));
       if (this.data.tss != null) lines.push(row("from TSS", show(origin >= this.data.tss ? origin - this.data.tss + 1 : origin - this.data.tss, true)));
       const was = this.data.original && this.data.original[origin], now = this.minus ? PAIR[letter] : letter;
