@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 RECIPES: dict[str, tuple[str, str]] = {
     "tfbind": ("tfbind.encode10", "genoviz.training.tfbind"),
     "ecoli": ("promoter.ecoli", "genoviz.training.ecoli:RECIPE"),
+    "ecoli-kmer": ("kmer.ecoli", "genoviz.training.ecoli:KMER"),
+    "ecoli-mlp": ("mlp.ecoli", "genoviz.training.ecoli:MLP"),
     "yeast-promoters": ("promoter.yeast", "genoviz.training.yeast_promoters:RECIPE"),
     "human-core": ("promoter.human-core", "genoviz.training.human_promoters:CORE"),
     "human-tata300": ("promoter.human-tata300", "genoviz.training.human_promoters:TATA300"),

@@ -19,7 +19,7 @@ from genoviz.training.tables import Examples, Splits, carve_families, examples, 
 FOLDER = "utr5_mrl_human"
 LENGTH = 50
 COLUMN = "mean_ribosome_load"
-CONFIG = ConvGRUConfig(outputs=1)
+CONFIG = ConvGRUConfig(length=LENGTH, outputs=1)
 
 
 def read(folder: Path) -> Splits:
@@ -57,7 +57,7 @@ RECIPE = Supervised(
             {"metric": "r2", "value": 0.657, "source": "untuned CNN, same data"},
         )
     },
-    schedule=Schedule(epochs=12, patience=4, learning_rate=3e-3, weight_decay=3e-3),
+    schedule=Schedule(epochs=12, patience=5, learning_rate=2e-3, weight_decay=3e-3),
     members=3,
     batch=128,
 )

@@ -50,6 +50,14 @@ def target_value(name: str, sha256: str, sequence: Sequence, target: Target) -> 
     return run(model(name, sha256), sequence, target)
 
 
+@st.cache_data(max_entries=512, show_spinner=False)
+def agreement(name: str, sha256: str, original: Sequence, alternate: Sequence, target: Target) -> str:
+    """Sentence on how many members of an ensemble agree about a difference; empty for a single network."""
+    from genoviz.agreement import agreement as run
+
+    return run(model(name, sha256), original, alternate, target).sentence
+
+
 @st.cache_data(max_entries=128, show_spinner="Explaining ...")
 def attribution(
     name: str,

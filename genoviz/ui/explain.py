@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from genoviz import export, summary
+from genoviz.out_of_distribution import unusual
 from genoviz.sequence import Sequence
 from genoviz.ui import cache
 from genoviz.ui.cards import metrics_help, model_card
@@ -65,6 +66,11 @@ def prediction(choice: Choice, original: Sequence, read: Sequence) -> None:
             "more than it saw in training: the prediction means little.",
             icon=":material/warning:",
         )
+    elif strange := unusual(card.inputs, read):
+        st.warning(
+            escape(f"Unlike the sequences that the model learned from: {'; '.join(strange)}. Trust the numbers less."),
+            icon=":material/troubleshoot:",
+        )
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.markdown(f"##### {escape(title_of(choice))}" + (" (edited)" if read != original else ""))
@@ -76,6 +82,9 @@ def prediction(choice: Choice, original: Sequence, read: Sequence) -> None:
             st.markdown(
                 f"**{escape(f'{logit - before:+.3g}')} {unit}** against the original ({before:.3g} to {logit:.3g})"
             )
+            agreed = cache.agreement(card.name, card.sha256, original, read, make_target(choice, scale="logit"))
+            if agreed:
+                st.caption(escape(agreed), help="The model is several networks, trained alike from different starts.")
         elif output.activation != "identity":
             st.caption(f"{unit} {logit:.3g}", help="Log odds, ln(p / (1 - p)): 0 is a probability of one half.")
         background = summary.background_sentence(card, choice.track, logit)
