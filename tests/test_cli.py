@@ -363,3 +363,24 @@ def test_train(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert weights.read_bytes() == tfbind.train(data, tmp_path / "python", seed=4, epochs=1).read_bytes()
     assert "genoviz: " in bad("train", "tfbind", "--data", str(tmp_path / "no"), "--out", str(tmp_path / "x"))
     assert "genoviz: " in bad("train", "tfbind", "--data", str(data), "--out", str(tmp_path / "y"), "--epochs", "0")
+
+
+def test_evaluate(tmp_path: Path) -> None:
+    """The table of a model's scores on a data folder, beside those of its card."""
+    folder, rng = tmp_path / "promoter_mpra_ecoli", np.random.default_rng(5)
+    folder.mkdir()
+    for part in ("train", "test"):
+        rows = [
+            f"{i}\t{'active' if i % 2 else 'inactive'}\t{''.join(rng.choice(list(BASES), 150))}\n" for i in range(30)
+        ]
+        with gzip.open(folder / f"{part}.tsv.gz", "wt") as handle:
+            handle.write("start\tactivity\tseq\n" + "".join(rows))
+    lines = good("evaluate", "mlp.ecoli", "--data", str(tmp_path)).splitlines()
+    table = [line.split("\t") for line in lines if not line.startswith("#")]
+    assert table[0] == ["track", "n", "metric", "value", "low_95", "high_95", "card"]
+    assert [row[:3] for row in table[1:]] == [["active", "30", "auroc"], ["active", "30", "auprc"]]
+    row = get_card("mlp.ecoli").scores("active")
+    assert row is not None
+    assert float(table[1][6]) == row["auroc"]
+    assert "At least 2" in bad("evaluate", "mlp.ecoli", "--data", str(tmp_path), "--sample", "1")
+    assert "recipe" in bad("evaluate", "toy.sum", "--data", str(tmp_path))

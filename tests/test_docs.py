@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from genoviz import get_card
+from genoviz import get_card, list_models
 from genoviz.cli import app
 from genoviz.contract import check_model
 
@@ -55,6 +55,19 @@ def test_readme_names_the_scores_of_the_card() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert f"mean AUROC {mean:.3f}; higher on {len(higher)} of {len(rows)} factors, on {len(beyond)} beyond" in text
     assert f"mean AUROC {published:.3f}" in text
+
+
+@pytest.mark.parametrize("card", [c for c in list_models() if c.file], ids=lambda c: c.name)
+def test_documents_list_every_trained_model_with_its_score(card) -> None:
+    table = [line for line in (ROOT / "README.md").read_text(encoding="utf-8").splitlines() if f"`{card.name}`" in line]
+    assert len(table) == 1
+    metric = next(m for m in ("pearson", "r2", "mcc", "auroc") if any(m in row for row in card.held_out))
+    if metric == "auroc" and len(card.held_out) > 2:
+        assert f"{sum(row[metric] for row in card.held_out) / len(card.held_out):.3f}" in table[0]
+    else:
+        shown = [row for row in card.held_out if f"{row[metric]:.3f}" in table[0]]
+        assert len(shown) >= min(2, len(card.held_out))
+    assert f"`{card.name}`" in (ROOT / "checkpoints/README.md").read_text(encoding="utf-8")
 
 
 def test_links_between_documents_lead_somewhere() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from genoviz.errors import BadInput
 from genoviz.models.legnet import LegNet, LegNetConfig
 from genoviz.training.loop import Schedule
 from genoviz.training.supervised import Supervised
@@ -41,6 +42,12 @@ def read(folder: Path) -> Splits:
     for track, sources in enumerate(TRACKS.values()):
         for name in sources:
             own = source == name
+            if not own.any():
+                raise BadInput(
+                    f"The table has no rows of the source `{name}`.",
+                    f"It needs {', '.join(s for group in TRACKS.values() for s in group)}.",
+                    "Check --data.",
+                )
             values[own, track] = (measured[own] - measured[own].mean()) / measured[own].std()
     values[:, -1] = source == NOISY
     keys = [_kmers(row["seq"]) for row in rows]

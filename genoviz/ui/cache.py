@@ -110,3 +110,28 @@ def shuffle_effects(
     from genoviz.ablate import shuffle_stretch
 
     return shuffle_stretch(model(name, sha256), sequence, target, start, end, n=n)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def milliseconds(name: str, sha256: str, length: int) -> float:
+    """Measured on this computer: one prediction of one sequence, the fastest of five after a first run."""
+    from genoviz.predict import predict
+
+    sequence = Sequence("ACGT" * (length // 4) + "ACGT"[: length % 4])
+    times = []
+    for _ in range(6):
+        began = time.perf_counter()
+        predict(model(name, sha256), sequence)
+        times.append(time.perf_counter() - began)
+    return 1000 * min(times[1:])
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def filters(name: str, sha256: str, dark: bool) -> bytes | None:
+    """First-layer filters of a model as SVG; None where its first layer learned none."""
+    from genoviz.models.kernels import first_kernels
+    from genoviz.plots.filters import filter_logos
+    from genoviz.plots.palette import colours
+
+    kernels = first_kernels(model(name, sha256))
+    return None if kernels is None else filter_logos(kernels, colours("classic", dark))

@@ -18,7 +18,6 @@ from genoviz.ui.state import SCALES, View, all_tracks, output_of, read_link, rea
 MAX_RECORDS = 200
 MAX_BASES = 1_000_000
 
-_FAMILIES = {"CNN": "Convolutional network (CNN)", "hand-set": "Set by hand"}
 _HOW = {"centre": "Centre", "window": "From base ...", "pad": "Pad with N"}
 
 
@@ -150,9 +149,7 @@ def _model() -> ModelCard:
         help="A network trained to predict something from DNA. The page Models describes each with its scores.",
     )
     card = get_card(name)
-    st.caption(
-        f"{_FAMILIES.get(card.family, card.family)} · reads {card.length:,} bases · {card.organism or 'synthetic'}"
-    )
+    st.caption(f"{card.family} · reads {card.length:,} bases · {card.organism or 'synthetic'}")
     return card
 
 

@@ -1,0 +1,77 @@
+"""The gallery's order, and what the first layers hold."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from genoviz.models.catalogue import get_card, list_models
+from genoviz.models.families import FAMILIES, by_family
+from genoviz.models.kernels import first_kernels
+from genoviz.models.kmer import KmerCounts, KmerNet, KmerNetConfig
+from genoviz.models.load import load_model
+from genoviz.onehot import encode
+from genoviz.plots.filters import filter_logos, strongest_filters
+from genoviz.plots.palette import colours
+
+
+def test_every_model_has_a_known_family_and_appears_once() -> None:
+    known = {family.name for family in FAMILIES}
+    cards = list_models()
+    assert {card.family for card in cards} <= known
+    sorted_cards = [card.name for _, found in by_family(cards) for card in found]
+    assert sorted(sorted_cards) == sorted(card.name for card in cards)
+    years = [family.year for family, _ in by_family(cards) if family.year]
+    assert years == sorted(years)
+
+
+def test_word_counts_by_hand() -> None:
+    counts = KmerCounts(2)(encode("AACGNAA"))[0]
+    words = [a + b for a in "ACGT" for b in "ACGT"]
+    assert {w: int(c) for w, c in zip(words, counts, strict=True) if c} == {"AA": 2, "AC": 1, "CG": 1}
+
+
+def test_logistic_regression_adds_up_word_weights() -> None:
+    torch.manual_seed(0)
+    net = KmerNet(KmerNetConfig(k=2, outputs=1)).eval()
+    weight, bias = net.out.weight[0].detach(), net.out.bias[0].detach()
+    assert net(encode("AACG")).item() == pytest.approx(float(weight[0] + weight[1] + weight[6] + bias), abs=1e-6)
+
+
+def test_first_kernels() -> None:
+    model = load_model("promoter.ecoli")
+    kernels = first_kernels(model)
+    assert kernels is not None
+    assert kernels.shape == (96, 4, 13)
+    assert first_kernels(load_model("kmer.ecoli")) is None  # counts are not learned
+    assert first_kernels(load_model("toy.sum")) is None
+
+
+def test_strong_filters_come_first() -> None:
+    kernels = np.zeros((3, 4, 5), dtype=np.float32)
+    kernels[1, 0] = 1.0  # prefers A
+    kernels[2] = 7.0  # likes all bases alike: tells nothing
+    kernels[0, 2, 0] = 0.5
+    assert strongest_filters(kernels, 2).tolist() == [1, 0]
+    assert filter_logos(kernels, colours(), n=2).startswith(b"<?xml")
+
+
+@pytest.mark.parametrize("card", [c for c in list_models() if c.file], ids=lambda c: c.name)
+def test_every_background_names_its_sets(card) -> None:
+    for output in card.outputs:
+        for track in output.tracks:
+            assert len(card.background[track]) >= 2
+            for values in card.background[track].values():
+                assert len(values) == 101
+                assert list(values) == sorted(values)
+
+
+def test_cards_of_trained_models_name_a_retrain_command_that_exists() -> None:
+    from genoviz.training import recipe_of
+
+    for card in list_models():
+        if card.file:
+            assert recipe_of(card.name)
+            assert card.retrain.startswith("genoviz train ")
+    assert get_card("promoter.ecoli").tss == 120
