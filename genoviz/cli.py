@@ -276,6 +276,49 @@ def mutate(
 
 
 @app.command()
+def sample(
+    model: ModelName,
+    count: Annotated[int, typer.Option(help="How many sequences.")] = 10,
+    seed: Annotated[int, typer.Option(help="Same seed, same sequences.")] = 0,
+    json_: Annotated[bool, typer.Option("--json", help="JSON instead of FASTA.")] = False,
+) -> None:
+    """Draw new sequences from a model that can, such as an autoencoder or a language model."""
+    with _bad_input_exits():
+        card = get_card(model)
+        from genoviz.models.load import load_model
+        from genoviz.sample import sample as run
+
+        drawn = run(load_model(model), count, seed=seed)
+    if json_:
+        _print_json(export.sample_record(card, drawn, seed))
+    else:
+        typer.echo("".join(sequence.fasta() for sequence in drawn), nl=False)
+
+
+@app.command()
+def embed(
+    model: ModelName,
+    sequence: SequenceText = None,
+    fasta: FastaFile = None,
+    fit: Fit = "exact",
+    json_: AsJson = False,
+) -> None:
+    """Turn sequences into vectors with a model that can, such as an autoencoder or a language model."""
+    with _bad_input_exits():
+        card = get_card(model)
+        fitted = _read(sequence, fasta, card, fit)
+        sequences = [f.sequence for f in fitted]
+        from genoviz.embed import embed as run
+        from genoviz.models.load import load_model
+
+        vectors = run(load_model(model), sequences, progress=_progress("embedding"))
+    if json_:
+        _print_json(export.embedding_record(card, sequences, vectors, fitted))
+    else:
+        typer.echo(export.tsv(export.embedding_table(sequences, vectors), export.provenance(card)), nl=False)
+
+
+@app.command()
 def train(
     recipe: Annotated[str, typer.Argument(help="Name of a recipe; an unknown one lists all.")],
     data: Annotated[Path, typer.Option(help="Folder with the training data.")],

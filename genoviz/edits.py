@@ -303,13 +303,10 @@ class EditHistory:
 
     def fasta(self, width: int = 60) -> str:
         """The edited sequence as FASTA, with the net edits in the header."""
-        name = " ".join((self.original.name or "sequence").replace(">", " ").split()) or "sequence"
         net = self.net()
         listed = ",".join(edit.label.replace(" ", "_") for edit in net[:20]) + (",..." if len(net) > 20 else "")
-        header = f">{name} edited:{listed}" if net else f">{name}"
-        bases = self.current.bases
-        lines = [bases[i : i + width] for i in range(0, len(bases), width)]
-        return "\n".join([header, *lines]) + "\n"
+        named = Sequence(self.current.bases, self.original.name)
+        return named.fasta(f"edited:{listed}" if net else "", width=width)
 
 
 def parse_edit(text: str, sequence: Sequence) -> Edit:

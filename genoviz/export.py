@@ -17,6 +17,9 @@ from genoviz.sequence import BASES, Fitted, Sequence
 from genoviz.tracks import Tracks
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from genoviz.attribute import Attribution
     from genoviz.mutagenesis import Mutagenesis
 
@@ -102,6 +105,31 @@ def mutagenesis_record(
         record["deletions"] = [_finite(v) for v in result.deletions.tolist()]
         record["insertions"] = _matrix(result.insertions)
     return record
+
+
+def sample_record(card: ModelCard, sequences: Seq[Sequence], seed: int) -> dict[str, Any]:
+    """Drawn sequences as in `genoviz sample --json`."""
+    records = [{"name": s.name, "length": len(s), "bases": s.bases} for s in sequences]
+    return {**_identity(card), "seed": seed, "records": records}
+
+
+def embedding_record(
+    card: ModelCard, sequences: Seq[Sequence], vectors: NDArray[np.float32], fitted: Seq[Fitted] | None = None
+) -> dict[str, Any]:
+    """Vectors `(sequences, dimensions)` as in `genoviz embed --json`; `fitted` as in `prediction_record`."""
+    record = prediction_record(card, sequences, [{}] * len(sequences), fitted)
+    for one, vector in zip(record["records"], vectors, strict=True):
+        del one["outputs"]
+        one["embedding"] = [_finite(v) for v in vector.tolist()]
+    return record
+
+
+def embedding_table(sequences: Seq[Sequence], vectors: NDArray[np.float32]) -> list[Row]:
+    """Vectors as rows: name, then one column per dimension."""
+    return [
+        {"name": sequence.name} | {f"dimension_{i}": float(v) for i, v in enumerate(vector, start=1)}
+        for sequence, vector in zip(sequences, vectors, strict=True)
+    ]
 
 
 def prediction_table(sequences: Seq[Sequence], predictions: Seq[Mapping[str, Tracks]]) -> list[Row]:

@@ -24,6 +24,7 @@ from genoviz.errors import BadInput
 
 SMALL = 1e-6  # differences below this get the derivative instead of the secant
 
+_SDPA = frozenset({"scale", "dropout_p", "is_causal"})  # arguments of attention that have a rule
 _UNARY = frozenset({
     "relu", "leaky_relu", "elu", "gelu", "silu", "sigmoid", "tanh", "softplus", "exp", "exp2", "log", "log2", "log10",
     "sqrt", "rsqrt", "square", "selu", "celu", "hardtanh", "relu6", "mish", "softsign", "log1p", "expm1", "abs", "clamp",
@@ -228,8 +229,9 @@ class RescaleMode(TorchFunctionMode):
         if name == "layer_norm":
             values = [given(i, key) for i, key in ((1, "normalized_shape"), (2, "weight"), (3, "bias"))]
             return lambda func: self._layer_norm(x, values[0], values[1], values[2], given(4, "eps", 1e-5))
-        if name == "scaled_dot_product_attention" and len(args) == 3 and not (kwargs.keys() - {"scale", "dropout_p"}):
-            return lambda func: self._attention(args[0], args[1], args[2], kwargs.get("scale"))
+        if name == "scaled_dot_product_attention" and len(args) == 3 and not (kwargs.keys() - _SDPA):
+            causal = bool(kwargs.get("is_causal", False))
+            return lambda func: self._attention(args[0], args[1], args[2], kwargs.get("scale"), causal)
         return None
 
     # -- elementary rules ---------------------------------------------------------------------------------------------
@@ -330,9 +332,12 @@ class RescaleMode(TorchFunctionMode):
         y = y * weight if weight is not None else y
         return y + bias if bias is not None else y
 
-    def _attention(self, q: Tensor, k: Tensor, v: Tensor, scale: float | None) -> Tensor:
+    def _attention(self, q: Tensor, k: Tensor, v: Tensor, scale: float | None, causal: bool = False) -> Tensor:
         factor = 1 / math.sqrt(q.shape[-1]) if scale is None else scale
         scores = self._matmul(q * factor, k.transpose(-2, -1))
+        if causal:  # not minus infinity, of which differences are undefined
+            ahead = torch.full(scores.shape[-2:], -1e9, dtype=q.dtype, device=q.device).triu(1)
+            scores = scores + ahead
         return self._matmul(self._softmax(scores, -1, "softmax"), v)
 
     def _heads_rule(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Callable[[Any], Any] | None:

@@ -128,6 +128,12 @@ class Sequence:
     def __str__(self) -> str:
         return self.bases
 
+    def fasta(self, note: str = "", *, width: int = 60) -> str:
+        """FASTA text; the header is the name (`sequence` without one), then the note."""
+        name = " ".join(self.name.replace(">", " ").split()) or "sequence"
+        lines = [self.bases[i : i + width] for i in range(0, len(self), width)]
+        return "\n".join([f">{name} {note}".rstrip(), *lines]) + "\n"
+
     def crop(self, start: int, end: int) -> Sequence:
         """Bases `start` to `end` (0-based, half-open, counted 5' to 3'), with their locus on either strand.
 

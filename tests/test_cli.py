@@ -20,12 +20,14 @@ from typer.testing import CliRunner
 from genoviz import __version__
 from genoviz.attribute import attribute
 from genoviz.cli import app
+from genoviz.embed import embed
 from genoviz.models.catalogue import get_card, list_models
 from genoviz.models.load import load_model
 from genoviz.models.toy_cards import SITE_A
 from genoviz.mutagenesis import saturate
 from genoviz.predict import predict
-from genoviz.sequence import BASES, Sequence
+from genoviz.sample import sample
+from genoviz.sequence import BASES, Sequence, read_sequences
 from genoviz.target import Target
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -128,6 +130,40 @@ def test_mutate_json_is_what_python_says() -> None:
     rows = rows_of(good(*words))
     for i, base in enumerate(BASES):
         assert np.array_equal(np.array([r[f"delta_{base}"] for r in rows], np.float32), result.delta[i], equal_nan=True)
+
+
+def test_sample_is_what_python_says() -> None:
+    words = ("sample", "vae.ecoli-promoters", "--count", "3", "--seed", "5")
+    drawn = sample(load_model("vae.ecoli-promoters"), 3, seed=5)
+    records = read_sequences(good(*words))
+    assert [(r.name, r.sequence) for r in records] == [(s.name, s) for s in drawn]
+    record = json.loads(good(*words, "--json"))
+    assert set(record) == {"model", "sha256", "version", "seed", "records"}
+    assert record["records"] == [{"name": s.name, "length": 150, "bases": s.bases} for s in drawn]
+    # What was drawn can be read by the other verbs.
+    assert len(rows_of(good("predict", "promoter.ecoli", "-s", "-", input=good(*words)))) == 3
+    assert "vae.ecoli-promoters" in bad("sample", "toy.sum")
+    assert "1 to 100,000" in bad("sample", "vae.ecoli-promoters", "--count", "0")
+
+
+def test_embed_is_what_python_says(tmp_path: Path) -> None:
+    fasta = tmp_path / "two.fa"
+    first, second = (BASES_101 + BASES_60)[:150], "ACGTAC" * 25
+    fasta.write_text(f">one\n{first}\n>two\n{second}\n")
+    vectors = embed(load_model("vae.ecoli-promoters"), [Sequence(first), Sequence(second)])
+    record = json.loads(good("embed", "vae.ecoli-promoters", "--fasta", str(fasta), "--json"))
+    assert set(record) == {"model", "sha256", "version", "records"}
+    assert [set(r) for r in record["records"]] == [{"name", "length", "embedding"}] * 2
+    assert [r["embedding"] for r in record["records"]] == vectors.tolist()
+    rows = rows_of(good("embed", "vae.ecoli-promoters", "--fasta", str(fasta)))
+    assert [row["name"] for row in rows] == ["one", "two"]
+    table = np.array([[row[f"dimension_{i + 1}"] for i in range(vectors.shape[1])] for row in rows], np.float32)
+    assert np.array_equal(table, vectors)
+    cropped = json.loads(good("embed", "vae.ecoli-promoters", "-s", "A" + first, "--fit", "2", "--json"))
+    assert cropped["records"][0]["read"] == {"first": 2, "last": 151, "left_pad": 0, "right_pad": 0}
+    assert cropped["records"][0]["embedding"] == pytest.approx(vectors[0].tolist(), abs=1e-5)
+    assert "vae.ecoli-promoters" in bad("embed", "toy.sum", "-s", BASES_60)
+    assert "reads exactly 150" in bad("embed", "vae.ecoli-promoters", "-s", BASES_60)
 
 
 def test_as_a_process_of_its_own() -> None:

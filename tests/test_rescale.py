@@ -116,6 +116,9 @@ LAYERS: dict[str, Callable[[], nn.Module]] = {
     "attention, one call": lambda: Apply(
         lambda x, q: F.scaled_dot_product_attention(q(x.mT), x.mT, x.mT).mT, q=nn.Linear(8, 8)
     ),
+    "causal attention": lambda: Apply(
+        lambda x, q: F.scaled_dot_product_attention(q(x.mT), x.mT, x.mT, is_causal=True).mT, q=nn.Linear(8, 8)
+    ),
     "einsum": lambda: Apply(lambda x, c: torch.einsum("bcl,bcm->blm", x, torch.tanh(c(x))), c=conv()),
     "transformer layer": lambda: Apply(
         lambda x, t: t(x.transpose(1, 2)).transpose(1, 2), t=nn.TransformerEncoderLayer(8, 2, 16, batch_first=True)

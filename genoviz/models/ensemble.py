@@ -29,10 +29,15 @@ class Ensemble(nn.Module):
         return total / len(self.members)
 
 
-def build_members(card: ModelCard, make: Callable[[], nn.Module]) -> NetModel:
-    """The network of a card, without weights: one of `make()`, or `card.training["members"]` of them as an ensemble."""
+def net_of(card: ModelCard, make: Callable[[], nn.Module]) -> nn.Module:
+    """One network of `make()`, or `card.training["members"]` of them as an ensemble."""
     members = int(card.training.get("members", 1))
-    return NetModel(make() if members == 1 else Ensemble(make() for _ in range(members)), card)
+    return make() if members == 1 else Ensemble(make() for _ in range(members))
+
+
+def build_members(card: ModelCard, make: Callable[[], nn.Module]) -> NetModel:
+    """The model of a card with one output, without weights, see `net_of`."""
+    return NetModel(net_of(card, make), card)
 
 
 def sizes_of(card: ModelCard) -> dict[str, Any]:
@@ -42,5 +47,6 @@ def sizes_of(card: ModelCard) -> dict[str, Any]:
 
 def members_of(model: Model) -> list[Model]:
     """The members of an ensemble, each as a model with the ensemble's card; any other model is its only member."""
-    net = getattr(model, "net", None)
-    return [NetModel(member, model.card) for member in net.members] if isinstance(net, Ensemble) else [model]
+    if isinstance(model, NetModel) and isinstance(model.net, Ensemble):
+        return [type(model)(member, model.card) for member in model.net.members]
+    return [model]

@@ -38,6 +38,12 @@ FAMILIES = (
         "Stormo et al. 1982 (Nucleic Acids Res 10:2997); Demeler and Zhou 1991 (Nucleic Acids Res 19:1593)",
     ),
     Family(
+        "PWM scan",
+        1984,
+        "The best match of a motif, given as the log-odds of each base at each position.",
+        "Staden 1984 (Nucleic Acids Res 12:505); Stormo 2000 (Bioinformatics 16:16)",
+    ),
+    Family(
         "k-mer model",
         2002,
         "Linear scores of word counts: the standard before deep learning, and still the baseline to beat.",
@@ -54,6 +60,24 @@ FAMILIES = (
         2016,
         "A recurrent layer reads the motif map in order and learns spacing and sequence of motifs.",
         "Quang and Xie 2016 (Nucleic Acids Res 44:e107)",
+    ),
+    Family(
+        "autoencoder",
+        2018,
+        "A sequence becomes a point in a space of few dimensions, and points become sequences.",
+        "Kingma and Welling 2014 (ICLR, arXiv:1312.6114); Riesselman et al. 2018 (Nat Methods 15:816)",
+    ),
+    Family(
+        "dilated CNN",
+        2019,
+        "Convolutions with growing gaps see thousands of bases and keep every position in its place.",
+        "Jaganathan et al. 2019 (Cell 176:535); Avsec et al. 2021 (Nat Genet 53:354)",
+    ),
+    Family(
+        "language model",
+        2021,
+        "Learns a genome without labels by predicting its bases; what it learned serves many tasks.",
+        "Ji et al. 2021 (Bioinformatics 37:2112); Nguyen et al. 2023 (arXiv:2306.15794)",
     ),
     Family(
         "gated CNN",

@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 # Recipe -> (model that it makes, `module:object`; without an object the module itself is the recipe).
 RECIPES: dict[str, tuple[str, str]] = {
     "tfbind": ("tfbind.encode10", "genoviz.training.tfbind"),
+    "encode10-kmer": ("kmer.encode10", "genoviz.training.factor_baselines:KMER"),
+    "encode10-pwm": ("pwm.encode10", "genoviz.training.factor_baselines:PWM"),
     "ecoli": ("promoter.ecoli", "genoviz.training.ecoli:RECIPE"),
     "ecoli-kmer": ("kmer.ecoli", "genoviz.training.ecoli:KMER"),
     "ecoli-mlp": ("mlp.ecoli", "genoviz.training.ecoli:MLP"),
+    "ecoli-vae": ("vae.ecoli-promoters", "genoviz.training.vae:RECIPE"),
     "yeast-promoters": ("promoter.yeast", "genoviz.training.yeast_promoters:RECIPE"),
     "human-core": ("promoter.human-core", "genoviz.training.human_promoters:CORE"),
     "human-tata300": ("promoter.human-tata300", "genoviz.training.human_promoters:TATA300"),
@@ -26,6 +29,10 @@ RECIPES: dict[str, tuple[str, str]] = {
     "utr5": ("utr5.mrl", "genoviz.training.utr5:RECIPE"),
     "gue-factors": ("tfbind.gue", "genoviz.training.gue_factors:RECIPE"),
     "clip": ("rbp.clip8", "genoviz.training.clip:RECIPE"),
+    "yeast-binding": ("bpnet.yeast", "genoviz.training.yeast_binding"),
+    "masked-lm": ("maskedlm.yeast-ecoli", "genoviz.training.language:MASKED"),
+    "gru-lm": ("grulm.yeast-ecoli", "genoviz.training.language:AUTOREGRESSIVE"),
+    "splice": ("splice.sites", "genoviz.training.splice:RECIPE"),
 }
 
 

@@ -7,6 +7,7 @@ convolutional network keeps positions. The two models on word counts know no pla
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -25,22 +26,25 @@ CONFIG = ConvNetConfig(
 )
 
 
-def read(folder: Path) -> Splits:
+def read(
+    folder: Path, column: str = "activity", value: Callable[[str], float] = lambda text: text == "active"
+) -> Splits:
     """Authors' blocks; a tenth of the training sequences, in stretches of the genome, decides when to stop.
 
-    Neighbouring start sites overlap, so validation takes whole stretches of 50 kb and not single rows.
+    Neighbouring start sites overlap, so validation takes whole stretches of 50 kb and not single rows. The one track is
+    `value` of the text in `column`: whether the authors call the sequence active.
     """
-    rows = read_table(folder / "train.tsv.gz", columns=["activity", "start"], sequence="seq", length=LENGTH)
-    test = _examples(read_table(folder / "test.tsv.gz", columns=["activity"], sequence="seq", length=LENGTH))
+
+    def made(rows: list[dict[str, str]]) -> Examples:
+        return examples(rows, "seq", np.array([[value(row[column])] for row in rows], dtype=np.float32))
+
+    rows = read_table(folder / "train.tsv.gz", columns=[column, "start"], sequence="seq", length=LENGTH)
+    test = made(read_table(folder / "test.tsv.gz", columns=[column], sequence="seq", length=LENGTH))
     stretch = np.array([int(float(row["start"] or -1)) // 50_000 for row in rows])
     aside = stretch % 10 == 3
-    everything = _examples(rows)
+    everything = made(rows)
     validation = without(everything.take(aside), test)
     return Splits(without(without(everything.take(~aside), test), validation), validation, test)
-
-
-def _examples(rows: list[dict[str, str]]) -> Examples:
-    return examples(rows, "seq", np.array([[row["activity"] == "active"] for row in rows], dtype=np.float32))
 
 
 PUBLISHED = (

@@ -53,7 +53,7 @@ RECIPE = Supervised(
         )
         for track, (dnabert2, cnn) in PUBLISHED.items()
     },
-    schedule=Schedule(epochs=7, patience=3, learning_rate=2e-3, weight_decay=1e-3),
+    schedule=Schedule(epochs=5, patience=3, learning_rate=3e-3, weight_decay=1e-3),
     batch=128,
     both_strands=True,
 )

@@ -65,6 +65,16 @@ def r2(predicted: ArrayLike, measured: ArrayLike) -> float:
     return pearson(predicted, measured) ** 2
 
 
+def mean(predicted: ArrayLike, measured: ArrayLike) -> float:
+    """Mean of the first; for scores that each item has by itself, such as bits per base."""
+    return float(np.asarray(predicted, dtype=np.float64).mean())
+
+
+def recovered(predicted: ArrayLike, measured: ArrayLike) -> float:
+    """Share of bases that are as predicted."""
+    return float(np.equal(predicted, measured).mean())
+
+
 @dataclass(frozen=True)
 class Metric:
     """A row of `METRICS`: the function, its short title, and what it says in one sentence."""
@@ -87,6 +97,15 @@ METRICS = {
     "accuracy": Metric(accuracy, "Accuracy", "share of right calls at probability 0.5"),
     "pearson": Metric(pearson, "Pearson r", "linear correlation of predicted and measured values"),
     "spearman": Metric(spearman, "Spearman", "correlation of the ranks of predicted and measured values"),
+    "bits": Metric(
+        mean, "Bits per base", "how surprising a base is, on average: 2 is guessing among four, lower is better"
+    ),
+    "log_likelihood": Metric(
+        mean,
+        "Log-likelihood",
+        "mean log-probability of a base in nats; 0 is certainty, -1.386 is guessing among four",
+    ),
+    "recovered": Metric(recovered, "Recovered", "share of bases that are the likeliest letter of the model"),
     "r2": Metric(r2, "r\u00b2", "share of the measured variance that a line through the predictions explains"),
 }
 

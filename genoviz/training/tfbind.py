@@ -12,7 +12,8 @@ a 24-mer with any test or validation peak, on either strand, are therefore left 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Sequence as Seq
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -26,11 +27,12 @@ from torch.nn import functional as F
 
 from genoviz.errors import BadInput
 from genoviz.models.base import Model
+from genoviz.models.catalogue import get_card
 from genoviz.models.tfbind import TFBind, TFBindConfig, untied_state
 from genoviz.onehot import encode, encode_codes, letter_codes
 from genoviz.out_of_distribution import input_profile
 from genoviz.shuffle import shuffle_rows
-from genoviz.training.loop import Schedule, fit
+from genoviz.training.loop import History, Schedule, fit
 from genoviz.training.metrics import auroc
 from genoviz.training.save import save_checkpoint, written_card
 from genoviz.training.scores import Row, quantiles, score_row
@@ -47,6 +49,8 @@ BATCH = 256
 # A peak of one factor counts a little as "not bound" for the nine others. Without it every output learns "looks like
 # any peak" and answers to the sites of all factors; much more of it would punish factors that do share sites.
 OTHER_FACTORS = 0.2
+
+BASELINES = ("kmer.encode10", "pwm.encode10")  # see `factor_baselines`
 
 # AUROC of the published DeepBind weights on the same test files (whole sequence, maximum over both strands).
 PUBLISHED = {
@@ -142,14 +146,58 @@ def train(
     config = TFBindConfig(outputs=len(factors))
     torch.manual_seed(seed)
     net = TFBind(config, tied=True)
+    schedule = Schedule(epochs=epochs, patience=6, learning_rate=2e-3, weight_decay=5e-3, seed=seed)
+    history = fit_factors(net, factors, schedule, out, sizes=config, progress=progress)
+
+    plain = TFBind(config)
+    plain.load_state_dict(untied_state(net))
+    return save_factors(
+        NAME,
+        plain,
+        factors,
+        out,
+        config=asdict(config),
+        training={"seed": seed, **facts(history)},
+        beside=BASELINES,
+        epochs=history.rows,
+    )
+
+
+def fit_factors(
+    net: nn.Module,
+    factors: list[FactorData],
+    schedule: Schedule,
+    out: Path,
+    *,
+    sizes: object,
+    read: Callable[[NDArray[np.uint8]], Tensor] = encode_codes,
+    forward: Callable[[nn.Module, Tensor], Tensor] = lambda module, X: module(X),
+    progress: Callable[[float], None] | None = None,
+) -> History:
+    """Train one network on all factors and leave its best state in it.
+
+    Parameters
+    ----------
+    net
+        Trained in place.
+    factors
+        See `read_all`.
+    schedule, out, progress
+        See `fit`.
+    sizes
+        Whatever else the run depends on, as text.
+    read, forward
+        From ASCII codes `(batch, 101)` to what `forward(net, X)` turns into logits `(batch, factors)`. A network whose
+        first step is fixed and slow may have it done in `read`.
+    """
+    seed = schedule.seed
     peaks = [letter_codes(f.train) for f in factors]
     rng = np.random.default_rng(seed)
     validation = [
-        (encode_codes(np.concatenate([codes, shuffle_rows(codes, rng)])), np.repeat([True, False], len(codes)))
+        (read(np.concatenate([codes, shuffle_rows(codes, rng)])), np.repeat([True, False], len(codes)))
         for codes in (letter_codes(f.validation) for f in factors)
     ]
     per_epoch = [min(len(p), PEAKS_PER_EPOCH) for p in peaks]
-    steps = -(-2 * sum(per_epoch) // BATCH)
 
     def batches(epoch: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
         draw = np.random.default_rng([seed, epoch])
@@ -164,52 +212,65 @@ def train(
         for i in range(0, len(order), BATCH):
             take = order[i : i + BATCH]
             yield (
-                encode_codes(all_rows[take]),
+                read(all_rows[take]),
                 torch.from_numpy(all_factors[take]),
                 torch.from_numpy(all_labels[take]).float(),
             )
 
     def loss(module: nn.Module, X: Tensor, factor: Tensor, label: Tensor) -> Tensor:
-        logits = module(X)
+        logits = forward(module, X)
         own = F.one_hot(factor, logits.shape[1]).bool()
         others = F.softplus(logits).masked_fill(own, 0).sum(1).mean() / (logits.shape[1] - 1)
         return F.binary_cross_entropy_with_logits(logits[own], label) + OTHER_FACTORS * others
 
     def validate(module: nn.Module) -> float:
-        return float(np.mean([auroc(module(X)[:, i].numpy(), y) for i, (X, y) in enumerate(validation)]))
+        return float(np.mean([auroc(forward(module, X)[:, i].numpy(), y) for i, (X, y) in enumerate(validation)]))
 
-    schedule = Schedule(epochs=epochs, patience=6, learning_rate=2e-3, weight_decay=5e-3, seed=seed)
-    sizes = (config, PEAKS_PER_EPOCH, BATCH, OTHER_FACTORS)
-    history = fit(
+    everything = (sizes, PEAKS_PER_EPOCH, BATCH, OTHER_FACTORS)
+    return fit(
         net,
         batches,
         loss,
         validate,
-        steps_per_epoch=steps,
+        steps_per_epoch=-(-2 * sum(per_epoch) // BATCH),
         schedule=schedule,
         out=out,
-        fingerprint=sha256(f"{sizes} {[f.train for f in factors]}".encode()).hexdigest(),
+        fingerprint=sha256(f"{everything} {[f.train for f in factors]}".encode()).hexdigest(),
         progress=progress,
     )
 
-    plain = TFBind(config)
-    plain.load_state_dict(untied_state(net))
-    plain.eval()
-    training = {
-        "seed": seed,
+
+def facts(history: History) -> dict[str, Any]:
+    """What a card says about a training."""
+    return {
         "epochs": len(history.rows),
         "best_epoch": history.best_epoch,
         "validation_auroc": round(history.best, 4),
-        "sequences": {f.factor: [len(f.train), len(f.validation), len(f.test)] for f in factors},
     }
+
+
+def save_factors(
+    name: str,
+    net: nn.Module,
+    factors: list[FactorData],
+    out: Path,
+    *,
+    config: Mapping[str, Any],
+    training: Mapping[str, Any],
+    epochs: Seq[Mapping[str, float]],
+    beside: Seq[str] = (),
+) -> Path:
+    """Score a network in eval mode on the test files and write it with its card; returns the weights file."""
+    net.eval()
+    sequences = {f.factor: [len(f.train), len(f.validation), len(f.test)] for f in factors}
     return save_checkpoint(
         out,
-        written_card(NAME, plain, config=asdict(config), training=training),
-        plain,
-        held_out=held_out_table(plain, factors),
-        background=background(plain, factors),
+        written_card(name, net, config=config, training={**training, "sequences": sequences}),
+        net,
+        held_out=held_out_table(net, factors, beside=beside),
+        background=background(net, factors),
         inputs=inputs(factors),
-        epochs=history.rows,
+        epochs=epochs,
     )
 
 
@@ -222,11 +283,25 @@ def inputs(factors: list[FactorData]) -> dict[str, Any]:
 def evaluate(model: Model, data: Path, *, sample: int | None = None) -> list[Row]:
     """Held-out table of a model on the test files, or on `sample` random sequences of each."""
     factors = read_factors(find_folder(data, FOLDER))
-    return held_out_table(lambda X: model.logits(X)["binding"][:, :, 0], factors, sample)
+    beside = BASELINES if model.card.name == NAME else ()
+    return held_out_table(lambda X: model.logits(X)["binding"][:, :, 0], factors, sample, beside=beside)
 
 
-def held_out_table(net: Callable[[Tensor], Tensor], factors: list[FactorData], sample: int | None = None) -> list[Row]:
-    """AUROC and AUPRC per factor on its test file, with 95 % bootstrap intervals, beside the published weights.
+def published(factor: str, beside: Seq[str] = ()) -> list[dict[str, Any]]:
+    """AUROC of the published DeepBind weights, then of bundled models, as their cards say, all on the same test."""
+    accession, value = PUBLISHED[factor]
+    found: list[dict[str, Any]] = [{"metric": "auroc", "value": value, "source": f"DeepBind {accession}"}]
+    for name in beside:
+        card = get_card(name)
+        scores = card.scores(factor) or {}
+        found.append({"metric": "auroc", "value": scores["auroc"], "source": f"{card.title} ({name}), this test"})
+    return found
+
+
+def held_out_table(
+    net: Callable[[Tensor], Tensor], factors: list[FactorData], sample: int | None = None, *, beside: Seq[str] = ()
+) -> list[Row]:
+    """AUROC and AUPRC per factor on its test file, with 95 % bootstrap intervals, and beside them `published`.
 
     `auroc_other_factors` asks another question: does the output rank its own test peaks above those of the nine others?
     """
@@ -239,15 +314,13 @@ def held_out_table(net: Callable[[Tensor], Tensor], factors: list[FactorData], s
     for index, f in enumerate(factors):
         others = np.concatenate([rows[:, index] for i, rows in enumerate(bound) if i != index])
         own = bound[index][:, index]
-        accession, value = PUBLISHED[f.factor]
-        published = [{"metric": "auroc", "value": value, "source": f"DeepBind {accession}"}]
         row = score_row(
             f.factor,
             logits[index][:, index],
             np.asarray(f.labels, dtype=np.float32),
             ("auroc", "auprc"),
             classes=True,
-            published=published,
+            published=published(f.factor, beside),
         )
         row["auroc_other_factors"] = round(
             auroc(np.concatenate([own, others]), np.repeat([True, False], [len(own), len(others)])), 4

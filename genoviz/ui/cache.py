@@ -16,6 +16,7 @@ from genoviz.tracks import Tracks
 
 if TYPE_CHECKING:
     from genoviz.attribute import Attribution
+    from genoviz.expectation import Expectation
     from genoviz.models.base import Model
     from genoviz.mutagenesis import Mutagenesis
     from genoviz.target import Target
@@ -56,6 +57,16 @@ def agreement(name: str, sha256: str, original: Sequence, alternate: Sequence, t
     from genoviz.agreement import agreement as run
 
     return run(model(name, sha256), original, alternate, target).sentence
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def expectation(name: str, sha256: str, sequence: Sequence) -> Expectation | None:
+    """Which bases a language model expects; None for other models."""
+    from genoviz.expectation import expect
+    from genoviz.models.language import LanguageModel
+
+    found = model(name, sha256)
+    return expect(found, sequence) if isinstance(found, LanguageModel) else None
 
 
 @st.cache_data(max_entries=128, show_spinner="Explaining ...")

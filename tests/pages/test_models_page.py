@@ -38,7 +38,7 @@ def test_every_model_has_a_tile_under_its_family() -> None:
 
 
 def test_search() -> None:
-    found = matching(list_models(), "gabpa human")
+    found = matching(list_models(), "gabpa cnn")
     assert [card.name for card in found] == ["tfbind.encode10"]
     app = start()
     app.text_input[0].input("nothing like this").run()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -15,9 +16,11 @@ import torch
 from genoviz.errors import BadInput, Cancelled, UnknownName
 from genoviz.models.card import read_card
 from genoviz.models.catalogue import get_card
+from genoviz.models.kmer import count_words
 from genoviz.models.load import load_model
+from genoviz.motif import Motif, write_meme
 from genoviz.onehot import encode, letter_codes
-from genoviz.training import get_recipe, recipe_of
+from genoviz.training import factor_baselines, get_recipe, recipe_of
 from genoviz.training import scores as score_tables
 from genoviz.training import tfbind as recipe
 from genoviz.training.metrics import auroc, bootstrap_interval
@@ -160,3 +163,65 @@ def test_unknown_recipe() -> None:
 def test_published_figures_are_those_of_the_card() -> None:
     rows = {row["track"]: row["published"][0]["value"] for row in get_card(recipe.NAME).held_out}
     assert rows == {factor: auc for factor, (_, auc) in recipe.PUBLISHED.items()}
+
+
+# ---- the baselines on the same data ---------------------------------------------------------------
+
+
+def test_word_counts_learn_and_are_scored_on_the_same_test(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(score_tables, "bootstrap_interval", partial(bootstrap_interval, draws=20))
+    small = replace(factor_baselines.KMER, config=replace(factor_baselines.KMER.config, k=3))
+    one = small.train(data, tmp_path / "one", seed=2, epochs=2)
+    assert one.read_bytes() == small.train(data, tmp_path / "two", seed=2, epochs=2).read_bytes()
+    card = read_card(one.with_suffix(".json"))
+    model = load_model(card)
+    # Trained on counted letters, scored through the convolution: the same network.
+    f = recipe.read_all(data)[3]
+    counts = count_words(letter_codes(f.test), 3, both_strands=True)
+    assert torch.allclose(model.net.score(counts), model.logits(encode(list(f.test)))["binding"][:, :, 0], atol=1e-5)
+    rows = small.evaluate(model, data)
+    assert [dict(row) for row in rows] == [dict(row) for row in card.held_out]
+    assert [[p["source"][:8] for p in row["published"]] for row in rows] == [["DeepBind"]] * 10
+
+
+def write_motifs(folder: Path, names: dict[str, list[str]]) -> None:
+    folder.mkdir()
+    for file, listed in names.items():
+        motifs = [Motif(name, ((0.7, 0.1, 0.1, 0.1),) * (3 + i), 20) for i, name in enumerate(listed)]
+        (folder / file).write_bytes(gzip.compress(write_meme(motifs).encode()))
+
+
+def test_the_motif_scan_is_made_of_the_named_motifs(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(score_tables, "bootstrap_interval", partial(bootstrap_interval, draws=20))
+    files: dict[str, list[str]] = {factor_baselines.JASPAR: [], factor_baselines.HOCOMOCO: ["OTHER"]}
+    for file, name in factor_baselines.NAMES.values():
+        files[file].append(name)
+    write_motifs(tmp_path / "motifs", files)
+    (tmp_path / recipe.FOLDER).symlink_to(data)
+    card = read_card(factor_baselines.PWM.train(tmp_path, tmp_path / "out").with_suffix(".json"))
+    # One motif of three positions from JASPAR, nine of four and more from HOCOMOCO, in the order of the tracks.
+    assert list(card.config["widths"]) == [3, *range(4, 13)]
+    text = "C" * 50 + "A" * 4 + "C" * 47
+    scores = load_model(card).logits(encode(text))["binding"][0, :, 0]
+    per_base = np.log2((0.7 * 20 + 0.025) / 20.1 / 0.25)
+    assert scores[:2].tolist() == pytest.approx([3 * per_base, 4 * per_base], abs=1e-4)
+    files[factor_baselines.HOCOMOCO].remove("REST.H12CORE.0.P.B")
+    write_motifs(tmp_path / "fewer", files)
+    with pytest.raises(BadInput, match="REST"):
+        factor_baselines.read_chosen(tmp_path / "fewer")
+    with pytest.raises(BadInput, match="can't be read"):
+        factor_baselines.read_chosen(tmp_path)
+
+
+def test_the_nets_card_shows_what_the_baselines_cards_say() -> None:
+    for row in get_card(recipe.NAME).held_out:
+        beside = {p["source"]: p["value"] for p in row["published"]}
+        assert next(iter(beside)).startswith("DeepBind")
+        for name in recipe.BASELINES:
+            (value,) = [v for source, v in beside.items() if f"({name})" in source]
+            assert value == get_card(name).scores(row["track"])["auroc"]
+        assert row["published"] == recipe.published(row["track"], recipe.BASELINES)

@@ -1,0 +1,144 @@
+"""Genomes as training data of language models: windows of chromosomes, with whole stretches held out."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from genoviz.genome import Genome
+from genoviz.locus import Locus
+from genoviz.training.tables import find_folder
+
+YEAST_TEST = ("chrVIII", "chrXIII", "chrXV")
+YEAST_VALIDATION = ("chrX",)
+ECOLI_TEST = ((450_000, 1_170_000), (3_480_000, 4_210_000))  # the blocks that the promoter assay holds out, too
+ECOLI_VALIDATION = ((2_000_000, 2_200_000),)
+UPSTREAM = 400  # bases before a start codon that count as promoter
+
+
+@dataclass(frozen=True, eq=False)
+class Stretches:
+    """Pieces of genome of one side of the split.
+
+    Attributes
+    ----------
+    bases
+        ASCII codes of each piece.
+    starts
+        For each piece, `(first base of a start codon, strand)` of its genes: `(genes, 2)`, 0-based, strand 1 or -1.
+    """
+
+    bases: tuple[NDArray[np.uint8], ...]
+    starts: tuple[NDArray[np.int64], ...]
+
+    def side_by_side(self, length: int) -> NDArray[np.uint8]:
+        """All windows of `length` bases without N, one beside the other `(n, length)`."""
+        parts = [b[: len(b) // length * length].reshape(-1, length) for b in self.bases]
+        return _known(np.concatenate(parts))
+
+    def drawn(self, n: int, length: int, draw: np.random.Generator, *, promoters: float = 0.0) -> NDArray[np.uint8]:
+        """`n` random windows `(n, length)`, a share of them with their middle in a random promoter."""
+        sizes = np.array([len(b) for b in self.bases], dtype=np.float64)
+        genes = np.array([len(s) for s in self.starts], dtype=np.float64)
+        rows = []
+        for near in draw.random(n) < promoters:
+            weights = genes if near else sizes
+            i = int(draw.choice(len(sizes), p=weights / weights.sum()))
+            if near:
+                at, strand = self.starts[i][draw.integers(len(self.starts[i]))]
+                start = int(at) - int(strand) * int(draw.integers(UPSTREAM)) - length // 2
+            else:
+                start = int(draw.integers(len(self.bases[i]) - length))
+            start = min(max(start, 0), len(self.bases[i]) - length)
+            rows.append(self.bases[i][start : start + length])
+        return np.stack(rows)
+
+    def promoters(self, length: int) -> NDArray[np.uint8]:
+        """The `length` bases before every start codon `(n, length)`, 5' to 3' on the gene's strand."""
+        return self._around_starts(-length, 0)
+
+    def genes(self, length: int) -> NDArray[np.uint8]:
+        """The `length` bases from every start codon on `(n, length)`, 5' to 3' on the gene's strand."""
+        return self._around_starts(0, length)
+
+    def _around_starts(self, first: int, last: int) -> NDArray[np.uint8]:
+        rows = []
+        for bases, starts in zip(self.bases, self.starts, strict=True):
+            for at, strand in starts:
+                start, end = (at + first, at + last) if strand > 0 else (at - last + 1, at - first + 1)
+                if start >= 0 and end <= len(bases):
+                    rows.append(bases[start:end] if strand > 0 else complement(bases[start:end])[::-1])
+        return _known(np.stack(rows))
+
+
+def yeast(data: Path) -> tuple[Stretches, Stretches, Stretches]:
+    """Training, validation and test chromosomes of S. cerevisiae; the mitochondrial one is left out."""
+    folder = find_folder(data, "genome_yeast_sacCer3")
+    starts: dict[str, list[tuple[int, int]]] = {}
+    with gzip.open(folder / "sacCer3_genes.gff3.gz", "rt", encoding="utf-8") as file:
+        for line in file:
+            columns = line.split("\t")
+            if len(columns) > 6 and columns[2] == "gene":
+                forward = columns[6] == "+"
+                at = int(columns[3]) - 1 if forward else int(columns[4]) - 1
+                starts.setdefault(columns[0], []).append((at, 1 if forward else -1))
+    with Genome(folder / "sacCer3.fa.gz", "sacCer3") as genome:
+        held_out = {*YEAST_TEST, *YEAST_VALIDATION, "chrM"}
+        train = [name for name in genome.chromosomes if name not in held_out]
+
+        def side(names: Iterable[str]) -> Stretches:
+            pieces = [(name, 0, genome.chromosomes[name]) for name in names]
+            return _stretches(genome, pieces, starts)
+
+        return side(train), side(YEAST_VALIDATION), side(YEAST_TEST)
+
+
+def ecoli(data: Path) -> tuple[Stretches, Stretches, Stretches]:
+    """Training, validation and test blocks of E. coli K-12."""
+    folder = find_folder(data, "genome_ecoli_U00096.2")
+    with Genome(folder / "ecoli_U00096.2.fa.gz", "U00096.2") as genome:
+        ((name, length),) = genome.chromosomes.items()
+        starts: dict[str, list[tuple[int, int]]] = {name: []}
+        for line in (folder / "genes.bed").read_text(encoding="utf-8").splitlines():
+            columns = line.split()
+            if len(columns) > 5:
+                forward = columns[5] == "+"
+                starts[name].append((int(columns[1]) if forward else int(columns[2]) - 1, 1 if forward else -1))
+        aside = sorted([*ECOLI_TEST, *ECOLI_VALIDATION])
+        edges = [0, *(at for block in aside for at in block), length]
+        train = list(zip(edges[::2], edges[1::2], strict=True))
+
+        def side(blocks: Iterable[tuple[int, int]]) -> Stretches:
+            return _stretches(genome, [(name, start, end) for start, end in blocks], starts)
+
+        return side(train), side(ECOLI_VALIDATION), side(ECOLI_TEST)
+
+
+def complement(bases: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Complement of ASCII codes."""
+    return _COMPLEMENT[bases]
+
+
+_COMPLEMENT = np.full(256, ord("N"), dtype=np.uint8)
+_COMPLEMENT[np.frombuffer(b"ACGT", dtype=np.uint8)] = np.frombuffer(b"TGCA", dtype=np.uint8)
+
+
+def _stretches(
+    genome: Genome, pieces: Iterable[tuple[str, int, int]], starts: dict[str, list[tuple[int, int]]]
+) -> Stretches:
+    bases, found = [], []
+    for name, start, end in pieces:
+        text = genome.fetch(Locus(name, start, end)).bases
+        bases.append(np.frombuffer(text.encode("ascii"), dtype=np.uint8))
+        inside = [(at - start, strand) for at, strand in starts.get(name, []) if start <= at < end]
+        found.append(np.array(inside, dtype=np.int64).reshape(-1, 2))
+    return Stretches(tuple(bases), tuple(found))
+
+
+def _known(rows: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return rows[np.isin(rows, np.frombuffer(b"ACGT", dtype=np.uint8)).all(1)]
