@@ -10,6 +10,8 @@ from genoviz.ui import inputs
 from genoviz.ui.outputs import escape, messages
 
 st.set_page_config(page_title="genoviz", page_icon="🧬", layout="wide", initial_sidebar_state="auto")
+# Streamlit leaves a hand's breadth above every page, a third of a phone's first screen.
+st.html("<style>.stMainBlockContainer { padding-top: 3.5rem; }</style>")
 
 
 @st.cache_resource

@@ -319,23 +319,53 @@ def embed(
 
 
 @app.command()
+def expect(
+    model: ModelName,
+    sequence: SequenceText = None,
+    fasta: FastaFile = None,
+    fit: Fit = "exact",
+    json_: AsJson = False,
+) -> None:
+    """Say which bases a language model expects at each position. Several sequences as in `attribute`."""
+    with _bad_input_exits():
+        card = get_card(model)
+        fitted = _read(sequence, fasta, card, fit)
+        from genoviz.expectation import expect as run
+        from genoviz.models.load import load_model
+
+        loaded = load_model(model)
+        for read in fitted:
+            result = run(loaded, read.sequence)
+            if json_:
+                _print_json(export.expectation_record(card, result) | export.reading(read))
+            else:
+                header = export.provenance(card) | export.reading(read)
+                typer.echo(export.tsv(export.expectation_table(result), header), nl=False)
+
+
+@app.command()
 def train(
     recipe: Annotated[str, typer.Argument(help="Name of a recipe; an unknown one lists all.")],
     data: Annotated[Path, typer.Option(help="Folder with the training data.")],
     out: Annotated[Path, typer.Option(help="Folder for weights, card and log; an interrupted run there is continued.")],
     seed: Annotated[int, typer.Option(help="Same seed, same run.")] = 0,
     epochs: Annotated[int | None, typer.Option(help="Fewer epochs than the recipe, for a trial.")] = None,
+    start: Annotated[
+        str | None, typer.Option("--from", help="Model to begin with, for recipes that can.", metavar="MODEL")
+    ] = None,
 ) -> None:
     """Train a bundled model anew from public data."""
     with _bad_input_exits():
+        from genoviz.models.load import load_model
         from genoviz.training import get_recipe
 
+        chosen = get_recipe(recipe, load_model(start) if start else None)
         options: dict[str, Any] = {} if epochs is None else {"epochs": epochs}
         log, handler = logging.getLogger("genoviz.training"), logging.StreamHandler(sys.stderr)
         log.setLevel(logging.INFO)
         log.addHandler(handler)
         try:
-            weights = get_recipe(recipe).train(data, out, seed=seed, **options)
+            weights = chosen.train(data, out, seed=seed, **options)
         finally:
             log.removeHandler(handler)
     typer.echo(str(weights))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from genoviz.attribute import Attribution
+    from genoviz.expectation import Expectation
     from genoviz.mutagenesis import Mutagenesis
 
 Row = Mapping[str, object]
@@ -111,6 +112,29 @@ def sample_record(card: ModelCard, sequences: Seq[Sequence], seed: int) -> dict[
     """Drawn sequences as in `genoviz sample --json`."""
     records = [{"name": s.name, "length": len(s), "bases": s.bases} for s in sequences]
     return {**_identity(card), "seed": seed, "records": records}
+
+
+def expectation_record(card: ModelCard, result: Expectation) -> dict[str, Any]:
+    """Expected bases as in `genoviz expect --json`."""
+    return {
+        **_identity(card),
+        "name": result.sequence.name,
+        "length": len(result.sequence),
+        "bases": result.sequence.bases,
+        "probabilities": _matrix(result.probabilities),
+        "entropy": [_finite(v) for v in result.entropy.tolist()],
+        "surprise": [_finite(v) for v in result.surprise.tolist()],
+    }
+
+
+def expectation_table(result: Expectation) -> list[Row]:
+    """Expected bases as rows: position (from 1), base, probability of each base, entropy and surprise in bits."""
+    rows: list[Row] = []
+    for i, base in enumerate(result.sequence.bases):
+        row: dict[str, object] = {"position": i + 1, "base": base}
+        row |= {f"p_{b}": float(result.probabilities[r, i]) for r, b in enumerate(BASES)}
+        rows.append(row | {"entropy": float(result.entropy[i]), "surprise": float(result.surprise[i])})
+    return rows
 
 
 def embedding_record(

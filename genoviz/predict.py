@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Sequence as Seq
+from dataclasses import replace
 
 import torch
 from torch import Tensor
 
 from genoviz.errors import BadSequence
+from genoviz.locus import Locus
 from genoviz.models.base import Model, activate, lock_of
 from genoviz.models.card import ModelCard
 from genoviz.onehot import encode
@@ -67,8 +69,8 @@ def predict(
     for record in records:
         check_length(record, model.card)
     results: list[dict[str, Tracks]] = []
-    for start in range(0, len(records), batch_size):
-        batch = records[start : start + batch_size]
+    for first in range(0, len(records), batch_size):
+        batch = records[first : first + batch_size]
         with lock_of(model), torch.no_grad():
             logits = model.logits(encode(batch))
         for i, record in enumerate(batch):
@@ -78,17 +80,29 @@ def predict(
                 if scale == "value":
                     y = activate(y, output.activation)
                 unit = output.unit if scale == "value" else output.logit_unit or output.unit
+                resolution = output.resolution or len(record) // output.bins
+                covered = output.bins * resolution
+                start = (len(record) - covered) // 2  # networks crop their edges evenly
                 row[output.name] = Tracks(
                     y[0].numpy(),
                     output.tracks,
                     unit,
-                    resolution=output.resolution or len(record) // output.bins,
-                    locus=record.locus if output.bins * output.resolution in (0, len(record)) else None,
+                    resolution=resolution,
+                    locus=_inside(record.locus, start, covered),
+                    start=start,
                 )
             results.append(row)
         if progress:
             progress(len(results) / len(records))
     return results
+
+
+def _inside(locus: Locus | None, start: int, length: int) -> Locus | None:
+    """The part of a locus that begins `start` bases from its 5' end."""
+    if locus is None:
+        return None
+    low = locus.start + start if locus.strand == "+" else locus.end - start - length
+    return replace(locus, start=low, end=low + length)
 
 
 def evaluate(

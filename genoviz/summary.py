@@ -8,7 +8,7 @@ import numpy as np
 
 from genoviz.models.card import ModelCard, Output
 from genoviz.sequence import BASES, Fitted
-from genoviz.training.metrics import METRICS
+from genoviz.training.metrics import METRICS, main_metric
 
 if TYPE_CHECKING:
     from genoviz.attribute import Attribution
@@ -58,7 +58,7 @@ def held_out_sentence(card: ModelCard, track: str) -> str:
         return (
             "Not trained, so there is no held-out score." if not card.file else "The card has no held-out score for it."
         )
-    metric = next((name for name in METRICS if f"{name}_95" in row), None)
+    metric = main_metric(row)
     if metric is None:
         known = ", ".join(f"{k} {v}" for k, v in row.items() if k not in ("track", "n"))
         return f"On held-out sequences this output has {known}."

@@ -12,7 +12,7 @@ from genoviz.models.load import load_model
 from genoviz.mutagenesis import Mutagenesis, saturate
 from genoviz.sequence import Sequence
 from genoviz.target import Target
-from genoviz.ui.jobs import Job
+from genoviz.ui.jobs import Job, Jobs
 
 
 def test_a_result_and_the_last_share() -> None:
@@ -80,3 +80,35 @@ def test_a_cancelled_mutation_map_keeps_what_is_done(cancel: bool) -> None:
     assert job.error is None
     assert job.result is not None
     assert job.result.complete is not cancel
+
+
+def test_ended_work_keeps_its_result_and_work_that_is_not_wanted_stops() -> None:
+    reached, go_on = threading.Event(), threading.Event()
+
+    def long(progress: Callable[[float], None]) -> int:
+        try:
+            reached.set()
+            go_on.wait(10)
+            progress(0.5)
+        except Cancelled:
+            return 1  # the part done
+        return 2
+
+    jobs: Jobs[int] = Jobs(keep=2)
+    assert jobs.get("a") is None
+    first = jobs.start("a", long)
+    assert reached.wait(10)
+    jobs.stop(but=["a"])
+    jobs.stop()
+    go_on.set()
+    assert first.wait(10)
+    kept = jobs.get("a")
+    assert kept is not None
+    assert kept.result == 1
+    for key in ("b", "c"):
+        job = jobs.start(key, lambda progress: 3)
+        assert job.wait(10)
+    assert jobs.get("a") is None, "only the last two are kept"
+    assert jobs.get("b") is not None
+    jobs.forget("b")
+    assert jobs.get("b") is None

@@ -45,6 +45,17 @@ def test_values_are_the_activation_of_logits() -> None:
         assert b["binding"].values == pytest.approx(1 / (1 + np.exp(-a["binding"].values.astype(float))), rel=1e-5)
 
 
+@pytest.mark.parametrize(("strand", "where"), [("+", "chrI:1,073-1,672"), ("-", "chrI:1,073-1,672")])
+def test_a_cropped_profile_lies_in_the_middle(strand: str, where: str) -> None:
+    """744 bases from chrI:1,001 on, of which 72 on each side are context only."""
+    from tests.models.test_profile_models import made, random_text
+
+    locus = Locus("chrI", 1_000, 1_744, strand, "sacCer3")
+    profile = predict(made(1), Sequence(random_text(744), locus=locus))[0]["profile"]
+    assert (profile.start, profile.resolution, len(profile)) == (72, 1, 600)
+    assert profile.locus == Locus.parse(where, assembly="sacCer3", strand=strand)
+
+
 @pytest.mark.parametrize("batch_size", [1, 2, 64])
 def test_batches_against_a_loop(batch_size: int) -> None:
     model, sequences = load_model(NAME), random_sequences(5)

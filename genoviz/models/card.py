@@ -30,7 +30,7 @@ class Output:
     logit_unit
         Unit before `activation`, for example `logit`.
     bins
-        Number of positions along the sequence (1: one number per sequence).
+        Number of positions along the middle of the sequence (1: one number per sequence).
     resolution
         Bases per bin (0 where `bins` is 1).
     quantity
@@ -100,6 +100,8 @@ class ModelCard:
         Per track, quantiles (0, 1, ... 100 %) of the logit over named sets of held-out sequences.
     training
         Seed, counts, epochs: what the recipe recorded.
+    studies
+        Small experiments around the recipe, for people: `question`, and `answer` with its numbers.
     published
         Published models only: where the weights come from.
     """
@@ -132,6 +134,7 @@ class ModelCard:
     scatter: Mapping[str, Any] = field(default_factory=dict)
     inputs: Mapping[str, Any] = field(default_factory=dict)
     training: Mapping[str, Any] = field(default_factory=dict)
+    studies: tuple[Mapping[str, str], ...] = ()
     published: str = ""
     folder: Path | None = field(default=None, compare=False)
 
@@ -165,7 +168,7 @@ def read_card(path: Path) -> ModelCard:
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
         values["outputs"] = tuple(Output(**{**o, "tracks": tuple(o["tracks"])}) for o in values["outputs"])
-        for key in ("limits", "held_out"):
+        for key in ("limits", "held_out", "studies"):
             values[key] = tuple(values.get(key, ()))
         return ModelCard(**values, folder=path.parent)
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:

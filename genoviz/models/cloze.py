@@ -35,7 +35,10 @@ class ClozeConfig:
 
 
 class CausalAttention(nn.Module):
-    """Each position reads itself and those before it; rotary embedding (Su et al. 2021) tells how far away they are."""
+    """Each position reads itself and those before it; rotary embedding (Su et al. 2021) tells how far away they are.
+
+    Reads `(batch, length, width)` of any length up to the one that it was made for.
+    """
 
     def __init__(self, c: ClozeConfig) -> None:
         super().__init__()
@@ -58,7 +61,8 @@ class CausalAttention(nn.Module):
 
     def _turned(self, x: Tensor) -> Tensor:
         a, b = x.chunk(2, -1)
-        return x * self.cos + torch.cat([-b, a], -1) * self.sin
+        length = x.shape[-2]  # shorter inputs read the first rows: a place turns by the same angle in both
+        return x * self.cos[:length] + torch.cat([-b, a], -1) * self.sin[:length]
 
 
 class Layer(nn.Module):

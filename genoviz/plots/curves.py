@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from collections.abc import Sequence as Seq
 
 import numpy as np
@@ -94,6 +95,26 @@ def scatter(points: Seq[Seq[float]], *, unit: str, look: Colours, accent: str, m
     if mark is not None:
         figure.add_vline(x=mark, line={"color": look.text, "width": 1.5}, annotation_text="this sequence")
     return _styled(figure, f"predicted ({unit})", f"measured ({unit})", look)
+
+
+def distributions(sets: Mapping[str, Seq[float]], *, unit: str, look: Colours, mark: float | None = None) -> go.Figure:
+    """Cumulative distributions from quantiles (0, 1, ... 100 %) of named sets; `mark` is the current sequence's value."""
+    figure = go.Figure()
+    colours = (look.bases["C"], look.bases["G"], look.bases["A"], look.bases["T"], look.muted)
+    for (name, values), colour in zip(sets.items(), colours, strict=False):
+        figure.add_scatter(
+            x=np.asarray(values, dtype=float),
+            y=np.linspace(0, 100, len(values)),
+            mode="lines",
+            name=name,
+            line={"color": colour, "width": 2.5},
+            hovertemplate="%{y:.0f} % are below %{x:.4g}",
+        )
+    if mark is not None:
+        figure.add_vline(x=mark, line={"color": look.text, "width": 1.5}, annotation_text="this sequence")
+    _styled(figure, unit, "share below (%)", look)
+    figure.update_layout(showlegend=True, legend={"orientation": "h", "y": 1.12, "x": 0})
+    return figure
 
 
 def _share_from(values: NDArray[np.float64], thresholds: NDArray[np.float64]) -> NDArray[np.float64]:

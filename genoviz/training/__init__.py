@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from genoviz.errors import UnknownName
+from genoviz.errors import BadInput, UnknownName
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +21,7 @@ RECIPES: dict[str, tuple[str, str]] = {
     "ecoli": ("promoter.ecoli", "genoviz.training.ecoli:RECIPE"),
     "ecoli-kmer": ("kmer.ecoli", "genoviz.training.ecoli:KMER"),
     "ecoli-mlp": ("mlp.ecoli", "genoviz.training.ecoli:MLP"),
+    "ecoli-transfer": ("promoter.ecoli-lm", "genoviz.training.ecoli_transfer:RECIPE"),
     "ecoli-vae": ("vae.ecoli-promoters", "genoviz.training.vae:RECIPE"),
     "yeast-promoters": ("promoter.yeast", "genoviz.training.yeast_promoters:RECIPE"),
     "human-core": ("promoter.human-core", "genoviz.training.human_promoters:CORE"),
@@ -56,14 +57,42 @@ class Recipe(Protocol):
         ...
 
 
-def get_recipe(name: str) -> Recipe:
-    """Recipe by its name; an unknown name raises `UnknownName` with near matches."""
+@runtime_checkable
+class Transfer(Recipe, Protocol):
+    """A recipe that can begin with what another model has learned; without it, the same recipe trains from scratch."""
+
+    def starting_from(self, model: Model) -> Recipe:
+        """This recipe with the weights of `model` to begin with; another kind of model raises `BadInput`.
+
+        The card that it writes names the model and the checksum of its weights under `training["start"]`.
+        """
+        ...
+
+
+def get_recipe(name: str, start: Model | None = None) -> Recipe:
+    """Recipe by its name, to begin with the weights of `start`.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such recipe, with near matches.
+    BadInput
+        If the recipe can't start from another model, or not from this one.
+    """
     if name not in RECIPES:
         raise UnknownName.among("recipe", name, RECIPES)
     module, _, attribute = RECIPES[name][1].partition(":")
     found = import_module(module)
     recipe: Recipe = getattr(found, attribute) if attribute else found
-    return recipe
+    if start is None:
+        return recipe
+    if not isinstance(recipe, Transfer):
+        raise BadInput(
+            f"The recipe `{name}` was asked to start from `{start.card.name}`.",
+            "It always starts from random weights; a recipe that can start from a model is `ecoli-transfer`.",
+            "Leave out --from, or choose that recipe.",
+        )
+    return recipe.starting_from(start)
 
 
 def recipe_of(model: str) -> Recipe:

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
+from genoviz.models.base import Model
 from genoviz.models.convnet import ConvNet, ConvNetConfig
 from genoviz.training.loop import Schedule
+from genoviz.training.scores import Row, logits_of, score_row
 from genoviz.training.supervised import Supervised
 from genoviz.training.tables import Examples, Splits, examples, read_table, without
 
@@ -20,6 +22,7 @@ FOLDER = "enhancer_mpra_crx"
 LENGTH = 164
 FLOOR = -5.0  # log2; 206 elements have no expression at all, written as log2 of 0.001 in the table
 VALIDATION = ("chr3", "chr8")
+DESTROYED = "MUT-allCrxSites"
 CONFIG = ConvNetConfig(
     length=LENGTH, outputs=1, channels=(64, 64), widths=(11, 7), pools=(4, 2), hidden=32, dropout=0.2, head="pool"
 )
@@ -38,7 +41,7 @@ def read(folder: Path) -> Splits:
 
 def rows_of(folder: Path) -> list[dict[str, str]]:
     """Rows of the table with a measured activity."""
-    columns = ["label", "chrom", "variant", "expression_log2", "split"]
+    columns = ["label", "chrom", "variant", "group_name", "expression_log2", "split"]
     rows = read_table(folder / "activity.tsv.gz", columns=columns, sequence="seq", length=LENGTH)
     return [row for row in rows if row["expression_log2"] not in ("", "nan")]
 
@@ -46,6 +49,33 @@ def rows_of(folder: Path) -> list[dict[str, str]]:
 def _examples(rows: list[dict[str, str]]) -> Examples:
     measured = np.array([[float(row["expression_log2"])] for row in rows], dtype=np.float32)
     return examples(rows, "seq", measured.clip(FLOOR))
+
+
+def further(model: Model, folder: Path) -> list[Row]:
+    """What destroying all CRX sites of an element changes, and strong enhancers against silencers, on the test side."""
+    rows = [row for row in rows_of(folder) if row["split"] == "test"]
+    measured = _examples(rows)
+    predicted = logits_of(model, measured)[:, 0]
+    element = [row["label"].rpartition("_")[0] for row in rows]
+    native = {name: i for i, name in enumerate(element) if rows[i]["variant"] == "WT"}
+    pairs = [
+        (native[element[i]], i) for i, row in enumerate(rows) if row["variant"] == DESTROYED and element[i] in native
+    ]
+    before, after = np.array(pairs).T
+    found = [
+        score_row(
+            "change when CRX sites are destroyed",
+            predicted[after] - predicted[before],
+            (measured.values[after] - measured.values[before])[:, 0],
+            ("pearson", "spearman"),
+            classes=False,
+        )
+    ]
+    kinds = [row["group_name"] if row["variant"] == "WT" else "" for row in rows]
+    chosen = np.array([kind in ("Strong enhancer", "Silencer") for kind in kinds])
+    strong = np.array([kind == "Strong enhancer" for kind in kinds], dtype=np.float32)
+    title = "strong enhancer, not silencer"
+    return [*found, score_row(title, predicted[chosen], strong[chosen], ("auroc", "auprc"), classes=True)]
 
 
 RECIPE = Supervised(
@@ -61,4 +91,5 @@ RECIPE = Supervised(
     members=3,
     batch=64,
     both_strands=True,
+    further=further,
 )

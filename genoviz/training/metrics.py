@@ -5,7 +5,7 @@ Every metric takes `(predicted, measured)` of equal length; for classes `predict
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,6 +108,11 @@ METRICS = {
     "recovered": Metric(recovered, "Recovered", "share of bases that are the likeliest letter of the model"),
     "r2": Metric(r2, "r\u00b2", "share of the measured variance that a line through the predictions explains"),
 }
+
+
+def main_metric(row: Mapping[str, Any]) -> str | None:
+    """The first metric of a held-out row that has an interval: the one that its recipe names first."""
+    return next((name for name in row if name in METRICS and f"{name}_95" in row), None)
 
 
 def bootstrap_interval(

@@ -22,8 +22,10 @@ def written_card(name: str, net: nn.Module, *, config: Mapping[str, Any], traini
     """The card of a network before it is scored: what people wrote in `cards/<name>.json`, its sizes and its training."""
     written = json.loads(resources.files("genoviz.training").joinpath(f"cards/{name}.json").read_text(encoding="utf-8"))
     outputs = tuple(Output(**{**o, "tracks": tuple(o["tracks"])}) for o in written.pop("outputs"))
+    studies = tuple(written.pop("studies", ()))
     return ModelCard(
         **written,
+        studies=studies,
         name=name,
         outputs=outputs,
         config=dict(config),

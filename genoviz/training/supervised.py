@@ -66,6 +66,11 @@ class Supervised:
         Augmentation: read the reverse complement half of the time. Only where the label has no strand.
     shift
         Augmentation: move each sequence by up to this many bases, edges filled with N.
+    start
+        What `make` begins with, for the card: `model` and `sha256` of the weights it copies; empty: nothing learned.
+    further
+        Model and data folder -> more held-out rows, for questions that single sequences do not answer, such as the
+        effects of variants.
     """
 
     name: str
@@ -82,6 +87,8 @@ class Supervised:
     batch: int = 128
     both_strands: bool = False
     shift: int = 0
+    start: Mapping[str, str] = field(default_factory=dict)
+    further: Callable[[Model, Path], list[Row]] | None = None
 
     def train(
         self,
@@ -123,6 +130,7 @@ class Supervised:
             f"validation_{self.metrics[0]}": best,
             "sequences": {"train": len(splits.train), "validation": len(splits.validation), "test": len(splits.test)},
             "seconds": round(seconds),
+            **({"start": dict(self.start)} if self.start else {}),
         }
         card = written_card(self.name, net, config=self.config, training=training)
         model = NetModel(net, card).eval()
@@ -133,7 +141,7 @@ class Supervised:
             out,
             card,
             net,
-            held_out=self._rows(tracks, predicted, splits.test),
+            held_out=self._rows(tracks, predicted, splits.test) + self._further(model, data),
             background=background(model, tracks, splits.test, predicted, sets=self.sets),
             scatter={} if self.classes else scatter(tracks, predicted, splits.test.values),
             inputs=input_profile(splits.train.take(drawn).texts()),
@@ -145,7 +153,11 @@ class Supervised:
         test = self.read(find_folder(data, self.folder)).test
         if sample is not None:
             test = test.take(np.sort(np.random.default_rng(0).permutation(len(test))[:sample]))
-        return self._rows(model.card.outputs[0].tracks, logits_of(model, test), test)
+        rows = self._rows(model.card.outputs[0].tracks, logits_of(model, test), test)
+        return rows + (self._further(model, data) if sample is None else [])
+
+    def _further(self, model: Model, data: Path) -> list[Row]:
+        return self.further(model, find_folder(data, self.folder)) if self.further else []
 
     def _rows(self, tracks: Seq[str], predicted: NDArray[np.float64], test: Examples) -> list[Row]:
         return [
@@ -228,4 +240,5 @@ class Supervised:
 
     def _fingerprint(self, train: Examples) -> str:
         facts = f"{dict(self.config)} {self.batch} {self.both_strands} {self.shift} {self.metrics[0]} {self.classes}"
+        facts += "".join(f" {fact}" for fact in self.start.values())
         return sha256(facts.encode() + train.bases.tobytes() + train.values.tobytes()).hexdigest()

@@ -223,7 +223,7 @@ def held_out_rows(model: Autoencoder, splits: Splits) -> list[Row]:
     likelihood = logits_of(model, test)[:, 0]
     shuffled = Examples(shuffle_rows(test.bases, np.random.default_rng(0)), test.values)
     both = np.concatenate([likelihood, logits_of(model, shuffled)[:, 0]])
-    row = score_row(
+    against_shuffles = score_row(
         track,
         both,
         np.repeat([1, 0], len(test)).astype(np.float32),
@@ -233,14 +233,15 @@ def held_out_rows(model: Autoencoder, splits: Splits) -> list[Row]:
     per_base, read = log_probabilities(model, test.bases), letters(test.bases)
     called = per_base.argmax(1)
     observed = np.take_along_axis(per_base, read[:, None], 1)[:, 0]
-    for name, predicted in (("log_likelihood", observed), ("recovered", called)):
+    row = {key: against_shuffles[key] for key in ("track", "n", "positives")}
+    for name, predicted in (("recovered", called), ("log_likelihood", observed)):
         score = METRICS[name].score
         row[name] = round(score(predicted, read), 4)
         row[f"{name}_95"] = [round(v, 4) for v in bootstrap_interval(score, predicted, read)]
     hidden = np.random.default_rng(0).random(test.bases.shape) < HIDDEN
     filled = log_probabilities(model, np.where(hidden, ord("N"), test.bases).astype(np.uint8)).argmax(1)
     row["recovered_hidden"] = round(float((filled == read)[hidden].mean()), 4)
-    row |= latent_information(model, test)
+    row |= against_shuffles | latent_information(model, test)
     row["published"] = baselines(splits)
     features = [latent_means(model, part) for part in (train, splits.validation, test)]
     words = [count_words(part.bases, WORD).double().numpy() for part in (train, splits.validation, test)]

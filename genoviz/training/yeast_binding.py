@@ -45,7 +45,7 @@ BIN = 50  # bases; a bin of the profile is one test item
 CONFIG = BPNetConfig(outputs=len(TRACKS))
 LENGTH = PROFILE + 2 * CONFIG.context
 SMOOTH = 6  # a summit is spread over so many bases on each side, as a triangle
-SCHEDULE = Schedule(epochs=12, patience=5, learning_rate=6e-3, weight_decay=1e-3)
+SCHEDULE = Schedule(epochs=10, patience=5, learning_rate=6e-3, weight_decay=1e-3)
 MEMBERS = 3
 BATCH = 64
 COMPLEMENT = np.zeros(256, dtype=np.uint8)

@@ -42,6 +42,10 @@ def model_card(card: ModelCard) -> None:
         "Weights sha256": card.sha256 or "set by hand",
     }
     st.markdown("\n".join(f"- **{name}**: {escape(text)}" for name, text in facts.items()))
+    if card.studies:
+        st.markdown("**Small studies**", help="Experiments around the training recipe, on the same data and split.")
+        for study in card.studies:
+            st.markdown(f"*{escape(study['question'])}* {escape(study['answer'])}")
 
 
 def held_out_frame(card: ModelCard) -> pd.DataFrame:

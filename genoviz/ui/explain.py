@@ -45,20 +45,51 @@ def title_of(choice: Choice) -> str:
 
 
 def prediction(choice: Choice, original: Sequence, read: Sequence) -> None:
-    """The prediction in words, its standing among held-out sequences, and all tracks as bars.
+    """The prediction in words, and its standing among held-out sequences; short, because the picture comes next.
 
     `read` is what the model reads now, `original` what it read before any edit.
     """
-    from genoviz.plots.bars import track_bars
-    from genoviz.plots.palette import colours
-
     card = choice.card
     output = card.output(choice.output)
     tracks = cache.prediction(card.name, card.sha256, read)[choice.output]
-    values = [float(row.mean()) for row in tracks.values]
-    value = values[output.index(choice.track)]
+    value = float(tracks.values[output.index(choice.track)].mean())
     logit = cache.target_value(card.name, card.sha256, read, make_target(choice, scale="logit"))
     before = cache.target_value(card.name, card.sha256, original, make_target(choice, scale="logit"))
+    unit = output.logit_unit or output.unit
+    if read == original:
+        warn(choice, read)
+    with st.container(gap="xsmall"):
+        st.markdown(f"**{escape(title_of(choice))}**" + (" (edited)" if read != original else ""))
+        for notice in choice.notices:
+            st.caption(f":material/content_cut: {escape(notice)}")
+        st.markdown(f"### {choice.track}: {escape(summary.prediction_sentence(output, choice.track, value))}")
+        facts, notes = [], []
+        if read != original:
+            difference = escape(f"{logit - before:+.3g}")
+            facts.append(f"**{difference} {unit}** against the original ({before:.3g} to {logit:.3g}).")
+        elif output.activation != "identity":
+            facts.append(f"{unit} {logit:.3g}.")
+            notes.append("Log odds, ln(p / (1 - p)): 0 is a probability of one half.")
+        background = summary.background_sentence(card, choice.track, logit)
+        if background:
+            facts.append(escape(background))
+            notes.append("Frozen comparison set: sequences of this output's test file, never used in training.")
+        if facts:
+            st.markdown(" ".join(facts), help=" ".join(notes) or None)
+        st.markdown(escape(summary.held_out_sentence(card, choice.track)), help=metrics_help(card))
+
+
+def edited_prediction(choice: Choice, original: Sequence, read: Sequence) -> None:
+    """How far the prediction for an edited sequence can be trusted. Under the picture, so that no edit moves it."""
+    card = choice.card
+    agreed = cache.agreement(card.name, card.sha256, original, read, make_target(choice, scale="logit"))
+    if agreed:
+        st.caption(escape(agreed), help="The model is several networks, trained alike from different starts.")
+    warn(choice, read)
+
+
+def warn(choice: Choice, read: Sequence) -> None:
+    """Say when the sequence is not of the kind that the model learned from."""
     unknown = len(read.ambiguous) / len(read)
     if unknown > MUCH_UNKNOWN:
         st.warning(
@@ -66,48 +97,31 @@ def prediction(choice: Choice, original: Sequence, read: Sequence) -> None:
             "more than it saw in training: the prediction means little.",
             icon=":material/warning:",
         )
-    elif strange := unusual(card.inputs, read):
+    elif strange := unusual(choice.card.inputs, read):
         st.warning(
             escape(f"Unlike the sequences that the model learned from: {'; '.join(strange)}. Trust the numbers less."),
             icon=":material/troubleshoot:",
         )
-    left, right = st.columns([3, 2], gap="large")
-    with left:
-        st.markdown(f"##### {escape(title_of(choice))}" + (" (edited)" if read != original else ""))
-        for notice in choice.notices:
-            st.info(escape(notice), icon=":material/content_cut:")
-        st.markdown(f"### {choice.track}: {escape(summary.prediction_sentence(output, choice.track, value))}")
-        unit = output.logit_unit or output.unit
-        if read != original:
-            st.markdown(
-                f"**{escape(f'{logit - before:+.3g}')} {unit}** against the original ({before:.3g} to {logit:.3g})"
-            )
-            agreed = cache.agreement(card.name, card.sha256, original, read, make_target(choice, scale="logit"))
-            if agreed:
-                st.caption(escape(agreed), help="The model is several networks, trained alike from different starts.")
-        elif output.activation != "identity":
-            st.caption(f"{unit} {logit:.3g}", help="Log odds, ln(p / (1 - p)): 0 is a probability of one half.")
-        background = summary.background_sentence(card, choice.track, logit)
-        if background:
-            st.markdown(
-                escape(background),
-                help="Frozen comparison set: sequences of this output's test file, never used in training.",
-            )
-        st.markdown(escape(summary.held_out_sentence(card, choice.track)), help=metrics_help(card))
-        if choice.example and read == original:
-            st.caption(escape(choice.example.note))
-    with right:
-        if len(values) > 1:
-            bars = track_bars(
-                output.tracks,
-                values,
-                [summary.rounded(v, output.unit) for v in values],
-                unit=output.unit,
-                chosen=(choice.track,),
-                look=colours("classic", is_dark()),
-                accent="#6ea8e6" if is_dark() else "#2563a8",
-            )
-            st.html(bars)
+
+
+def all_tracks(choice: Choice, read: Sequence) -> None:
+    """All tracks of the chosen output as bars, for outputs that have several."""
+    from genoviz.plots.bars import track_bars
+    from genoviz.plots.palette import colours
+
+    output = choice.card.output(choice.output)
+    tracks = cache.prediction(choice.card.name, choice.card.sha256, read)[choice.output]
+    values = [float(row.mean()) for row in tracks.values]
+    bars = track_bars(
+        output.tracks,
+        values,
+        [summary.rounded(v, output.unit) for v in values],
+        unit=output.unit,
+        chosen=(choice.track,),
+        look=colours("classic", is_dark()),
+        accent="#6ea8e6" if is_dark() else "#2563a8",
+    )
+    st.html(bars)
 
 
 def details(choice: Choice) -> None:

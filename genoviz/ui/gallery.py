@@ -11,7 +11,7 @@ import streamlit as st
 from genoviz.models.card import ModelCard
 from genoviz.models.families import Family, by_family
 from genoviz.sequence import Sequence
-from genoviz.training.metrics import METRICS
+from genoviz.training.metrics import METRICS, main_metric
 from genoviz.ui import cache
 from genoviz.ui.cards import model_card
 from genoviz.ui.outputs import escape, is_dark, messages
@@ -62,7 +62,7 @@ def details(card: ModelCard) -> None:
                 f"{cache.milliseconds(card.name, card.sha256, card.length):.2g} ms",
                 help="Measured on this computer's processor, one sequence at a time.",
             )
-    if card.held_out:
+    if card.background:
         with messages():
             _held_out(card)
     if card.bundled and card.file:
@@ -87,24 +87,22 @@ def _heading(family: Family) -> None:
 
 
 def _best_score(card: ModelCard) -> str:
-    """The first metric of the card, over its tracks."""
-    for name, metric in METRICS.items():
-        values = [row[name] for row in card.held_out if name in row]
-        if values:
-            one = f"{metric.title} {values[0]:.3f}"
-            return one if len(values) == 1 else f"Mean {metric.title} {np.mean(values):.3f} over {len(values)} tracks"
+    """The metric that decides, over the tracks that have it."""
+    name = main_metric(card.held_out[0]) if card.held_out else None
+    if name is not None:
+        values, title = [row[name] for row in card.held_out if name in row], METRICS[name].title
+        one = f"{title} {values[0]:.3f}"
+        return one if len(values) == 1 else f"Mean {title} {np.mean(values):.3f} over {len(values)} tests"
     return "Not trained: set by hand." if not card.file else "No held-out score."
 
 
 def _held_out(card: ModelCard) -> None:
-    from genoviz.plots.curves import curve, precision_points, roc_points, scatter
+    from genoviz.plots.curves import curve, distributions, precision_points, roc_points, scatter
     from genoviz.plots.palette import colours
 
     look, accent = colours("classic", is_dark()), ACCENT[is_dark()]
     st.subheader("On held-out data", anchor=False)
-    tracks = [row["track"] for row in card.held_out if row["track"] in card.background]
-    if not tracks:
-        return
+    tracks = list(card.background)
     track = st.selectbox("Track", tracks, key=f"held_out_{card.name}") if len(tracks) > 1 else tracks[0]
     logit = _logit_of_current(card, track)
     row, sets = card.scores(track) or {}, card.background[track]
@@ -133,6 +131,12 @@ def _held_out(card: ModelCard) -> None:
         names = list(sets)[:2]
         st.caption(
             f"{escape(names[0])} against {escape(names[1])}, {row['n']:,} test sequences; drawn from 101 quantiles of each."
+        )
+    else:
+        output = card.outputs[0]
+        _chart(
+            distributions(sets, unit=f"{track} ({output.logit_unit or output.unit})", look=look, mark=logit),
+            f"Distributions of {track} over held-out sequences",
         )
     if logit is None:
         st.caption("Read a sequence on the page Sequence to see where its prediction lies here.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Generic, TypeVar
 
 from genoviz.errors import Cancelled
@@ -52,3 +52,40 @@ class Job(Generic[Result]):
         """Wait at most so long; True when the work has ended."""
         self._thread.join(seconds)
         return not self.running
+
+
+class Jobs(Generic[Result]):
+    """The last few pieces of work, by what they compute; ended ones keep their result.
+
+    Parameters
+    ----------
+    keep
+        How many are kept.
+    """
+
+    def __init__(self, keep: int = 16) -> None:
+        self._keep = keep
+        self._jobs: dict[Hashable, Job[Result]] = {}
+
+    def get(self, key: Hashable) -> Job[Result] | None:
+        """The work of this key, running or ended; None if there is none."""
+        return self._jobs.get(key)
+
+    def start(self, key: Hashable, work: Callable[[Callable[[float], None]], Result]) -> Job[Result]:
+        """Begin a piece of work."""
+        self._jobs.pop(key, None)
+        self._jobs[key] = Job(work)
+        while len(self._jobs) > self._keep:
+            self._jobs.pop(next(iter(self._jobs)))
+        return self._jobs[key]
+
+    def stop(self, *, but: Iterable[Hashable] = ()) -> None:
+        """Ask all running work except that of `but` to end; it keeps what it has done."""
+        spared = set(but)
+        for key, job in self._jobs.items():
+            if key not in spared:
+                job.cancel()
+
+    def forget(self, key: Hashable) -> None:
+        """Drop the work of this key, so that it can be done anew."""
+        self._jobs.pop(key, None)

@@ -18,10 +18,12 @@ from genoviz.sequence import Sequence
 from genoviz.sites import SITES, best_match
 from genoviz.ui import cache
 from genoviz.ui import viewer as canvas
+from genoviz.ui.attributions import attribution
 from genoviz.ui.inputs import Choice
 from genoviz.ui.mutations import mutation_map
 from genoviz.ui.outputs import escape, show_error
 from genoviz.ui.pictures import digest, tracks_of
+from genoviz.ui.planned import release
 from genoviz.window import read_window, to_sequence
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ def edit_panel(choice: Choice, history: EditHistory, target: Target, flank: str)
             "Type an edit",
             key="typed_edit",
             on_change=_type_edit,
+            width=240,
             placeholder="A57G, del 60-62, ins 61 ACG",
             help="Or click a letter or a cell of the map. Positions count from 1 in the sequence as it is now.",
         )
@@ -169,13 +172,14 @@ def pinned_panel(
     read: Sequence,
     target: Target,
     result: Attribution | None,
-    mutations: Mutagenesis | None,
+    window: tuple[int, int] | None,
     show: str,
     other: Sequence | None,
 ) -> None:
-    """The pinned state beside the current one, base by base."""
+    """The pinned state under the current one, base by base; its viewer shows the same window."""
     pin: tuple[EditHistory, Sequence, Example | None] | None = st.session_state.get("pin")
     if pin is None:
+        release("attribution of pinned", "map of pinned")
         return
     theirs_history, pinned, example = pin
     st.subheader("Pinned state", anchor=False)
@@ -204,31 +208,42 @@ def pinned_panel(
             )
         )
     )
-    if result is None or mutations is None:
+    if result is None:
         return
-    theirs = cache.attribution(card.name, card.sha256, pinned, target, result.method, result.baseline, 20, other, 0)
-    effects = mutation_map(choice, pinned, target, mutations.window, False, state="pinned")
-    still = EditHistory(pinned)
+    theirs = attribution(choice, pinned, target, result.method, result.baseline, other, state="pinned")
+    if theirs is None:
+        return
+    effects = mutation_map(choice, pinned, target, window, False, state="pinned")
+    shown = theirs_history.current
     marks = [
         {"start": i, "end": i + 1, "label": "-" if j is None else read.bases[j], "color": "#c77700"}
         for i, j in differences
         if i is not None
     ]
     tracks = [canvas.spans(marks, "Differs from the current state")] if marks else []
-    tracks += tracks_of(
-        replace(choice, example=None if theirs_history.done else example), pinned, still, theirs, effects, show
-    )
+    tracks += tracks_of(replace(choice, example=example), pinned, theirs_history, theirs, effects, show)
+    if differences:
+        gain = np.full(len(pinned), np.nan, dtype=np.float32)
+        for i, j in pairs:
+            if i is not None and j is not None:
+                gain[i] = result.per_base[j] - theirs.per_base[i]
+        tracks.append(canvas.line(to_sequence(gain, len(shown)), "Score now minus pinned", f"{unit} per base"))
+    explained = (shown.bases, card.name, target, theirs.method, theirs.baseline, theirs.options)
+    edited = f" ({', '.join(edit.label for edit in theirs_history.done[:6])})" if theirs_history.done else ""
     canvas.viewer(
         "pinned",
-        sequence=pinned,
+        sequence=shown,
         tracks=tracks,
-        view_id=digest(f"pin {pinned.bases}"),
-        revision=digest(f"pin {pinned.bases} {read.bases} {target} {result.method} {result.baseline} {show}"),
+        view_id=digest(f"pin {shown.bases}"),
+        revision=digest(f"{read.bases} {explained} {effects is not None and effects.complete} {show}"),
+        edits=theirs_history,
         palette=st.session_state.get("palette", "classic"),
         minus=st.session_state.get("minus", False),
         summary=summary.attribution_sentence(theirs),
-        title=f"Pinned: {theirs_history.original.name or 'state'}",
+        title=f"Pinned: {example.title if example else theirs_history.original.name or 'your sequence'}{edited} · {before:.3g} {unit}",
+        tss=card.tss,
         editable=False,
+        group="compared",
     )
     if differences:
         with st.expander("Differences, base by base"):

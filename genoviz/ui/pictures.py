@@ -42,6 +42,7 @@ def tracks_of(
         if sites:
             tracks.append(canvas.spans(sites, "Sites written into the construct"))
     tracks += _profile(choice, read, length)
+    tracks += _expected(choice, read, length)
     if result is not None:
         scores, title = result.per_base, METHODS[result.method].title
         if show != "actual" and result.hypothetical is not None:
@@ -69,6 +70,17 @@ def _profile(choice: Choice, read: Sequence, length: int) -> list[canvas.Track]:
         return []
     tracks = cache.prediction(choice.card.name, choice.card.sha256, read)[choice.output]
     values = tracks.track(choice.track)
-    start = (len(read) - len(values) * tracks.resolution) // 2  # profiles cover the centre of what the model reads
-    values = values[: max(0, (length - start) // tracks.resolution)]
-    return [canvas.line(values, choice.track, tracks.unit, start=start, step=tracks.resolution)]
+    values = values[: max(0, (length - tracks.start) // tracks.resolution)]
+    return [canvas.line(values, choice.track, tracks.unit, start=tracks.start, step=tracks.resolution)]
+
+
+def _expected(choice: Choice, read: Sequence, length: int) -> list[canvas.Track]:
+    """What a language model expects at each base, as a logo, and how unsure it is."""
+    found = cache.expectation(choice.card.name, choice.card.sha256, read)
+    if found is None:
+        return []
+    heights, entropy = (to_sequence(v.astype(np.float32), length) for v in (found.heights, found.entropy))
+    return [
+        canvas.logo(heights, "Bases that the model expects here", "bits"),
+        canvas.line(entropy, "Entropy: how open the choice is, 2 for any base", "bits", limits=(0, 2)),
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from genoviz import summary
 from genoviz.edits import Edit, EditHistory, from_text, to_text
@@ -13,15 +14,17 @@ from genoviz.sequence import Sequence
 from genoviz.sites import SITES, get_site
 from genoviz.ui import cache, inputs
 from genoviz.ui import viewer as canvas
+from genoviz.ui.attributions import attribution
 from genoviz.ui.choices import method_choice, view_choice
-from genoviz.ui.explain import make_target, prediction, title_of
+from genoviz.ui.explain import all_tracks, edited_prediction, make_target, prediction, title_of
 from genoviz.ui.files import downloads
+from genoviz.ui.headers import located
 from genoviz.ui.inputs import Choice
 from genoviz.ui.mutations import mutation_map
 from genoviz.ui.outputs import escape, messages, show_error
 from genoviz.ui.panels import edit_panel, pinned_panel, selection_panel, tables
 from genoviz.ui.pictures import digest, tracks_of
-from genoviz.ui.state import View, write_link
+from genoviz.ui.state import View, one_of, write_link
 from genoviz.window import read_window
 
 if TYPE_CHECKING:
@@ -39,34 +42,70 @@ def workbench(choice: Choice) -> None:
     if choice.sequence is None:
         return
     inputs.note_choices()
+    choice = located(choice)
     with messages():
         history = _history(choice)
         flank = _flank(choice)
         original = read_window(history.original, choice.card.length, flank)
         read = _named(read_window(history.current, choice.card.length, flank), history)
         top = st.container()
-        st.subheader("Which bases matter, and what any mutation does", anchor=False)
-        method, baseline, other = method_choice(read)
-        window, indels, show = view_choice(read, method)
+        cost = st.container(horizontal=True, vertical_alignment="center")
+        stage, below = st.container(), st.container()
+        with cost:
+            method, baseline, other = _method(read, top)
+        with below:
+            window, indels, show = view_choice(read, method)
         target = make_target(choice)
-        result = _attribution(choice, read, target, method, baseline, other)
-        mutations = mutation_map(choice, read, target, window, indels, state="current")
-        with messages():  # a refused edit must not hide what stands below
-            _viewer(choice, original, read, history, target, result, mutations, show)
+        with stage:
+            result = attribution(choice, read, target, method, baseline, other, state="current", busy=cost)
+            mutations = mutation_map(choice, read, target, window, indels, state="current", cost=cost)
+            with messages():  # a refused edit must not hide what stands below
+                _viewer(choice, original, read, history, target, result, mutations, show)
         with top:  # after the viewer, so that an edit is seen in the picture as early as possible
             prediction(choice, original, read)
-        if result is not None:
-            _verdict(result)
-        with messages():
-            selection_panel(choice, history, read, target, result)
-        with messages():
+        with stage:
+            if read != original:
+                edited_prediction(choice, original, read)
+            elif choice.example:
+                st.caption(escape(choice.example.note))
+            if result is not None:
+                _verdict(result)
+            with messages():
+                selection_panel(choice, history, read, target, result)
+        edits, others = below, None
+        if len(choice.card.output(choice.output).tracks) > 1:
+            edits, others = st.columns([3, 2], gap="large")
+        with edits, messages():
             edit_panel(choice, history, target, flank)
+        if others is not None:
+            with others:
+                st.subheader("All outputs", anchor=False)
+                all_tracks(choice, read)
         with messages():
-            pinned_panel(choice, history, read, target, result, mutations, show, other)
+            pinned_panel(choice, history, read, target, result, window, show, other)
         tables(result, mutations)
         view = _view(choice, history)
         _write_link(view)
         downloads(choice, read, history, view, result, mutations, st.session_state.get("palette", "classic"), other)
+
+
+def _method(read: Sequence, top: DeltaGenerator) -> tuple[str, str | None, Sequence | None]:
+    """The choice of method and baseline, behind a button that names them: the picture is what the page is for."""
+    from genoviz.attribution_methods import METHODS
+    from genoviz.baselines import BASELINES
+
+    state = st.session_state
+    notices: list[str] = []
+    method = one_of("method", state.get("method", ""), METHODS, "deepliftshap", notices)
+    baseline = one_of("baseline", state.get("baseline", ""), ["", *BASELINES], "", notices)
+    state.update(method=method, baseline=baseline)
+    for notice in notices:
+        top.warning(escape(notice), icon=":material/link:")
+    label, usual = METHODS[method].title, METHODS[method].baseline
+    if usual is not None:
+        label += f" · {BASELINES[baseline or usual].title}"
+    with st.popover(f"Method: {escape(label)}", icon=":material/tune:"):
+        return method_choice(read)
 
 
 def _history(choice: Choice) -> EditHistory:
@@ -192,15 +231,6 @@ def _drop_in(bases: str, start: int, strand: str) -> None:
     st.session_state["history"] = history.apply(Edit(start, start + len(bases), bases))
 
 
-def _attribution(
-    choice: Choice, read: Sequence, target: Target, method: str, baseline: str | None, other: Sequence | None
-) -> Attribution | None:
-    card = choice.card
-    with messages():
-        return cache.attribution(card.name, card.sha256, read, target, method, baseline, 20, other, 0)
-    return None
-
-
 def _viewer(
     choice: Choice,
     original: Sequence,
@@ -238,6 +268,7 @@ def _viewer(
         motifs=[site.name for site in SITES],
         report=("display",),
         link="window",
+        group="compared",  # with the pinned state
         on_event=_on_event,
     )
 

@@ -156,34 +156,126 @@ def contrast(a: str, b: str) -> float:
     return (two + 0.05) / (one + 0.05)
 
 
+def faults(picture: np.ndarray, page: Page) -> list[str]:
+    """What is wrong with a picture of the canvas: blank, cut off or of another size than it was drawn for."""
+    found = []
+    if picture.shape[:2] != (round(page.js("v.H")), round(page.js("v.W"))):
+        found.append("not the size it was drawn for")
+    background = picture[2, 2]
+    ink = np.abs(picture - background).sum(2) > 60
+    if len(np.unique(picture[ink] // 32 @ [1, 8, 64])) <= 40:
+        found.append("few colours")  # letters, scale and curves have many
+    for kind, y, height in [
+        *page.js("v.m.tracks.map((t) => [t.kind, t.y, t.height])"),
+        ("letters", page.js("v.at.seq"), 18),
+    ]:
+        band = ink[int(y) : int(y + height)]
+        if band.mean() <= 0.01:
+            found.append(f"{kind} blank")
+        elif (band[:, -band.shape[1] // 10 :].mean() <= 0.005) and kind != "spans":
+            found.append(f"{kind} cut off on the right")
+    edges = {"top": ink[:2], "bottom": ink[-2:], "left": ink[:, :1], "right": ink[:, -1:]}
+    return found + [f"cut off at the {side}" for side, strip in edges.items() if strip.any()]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_picture_is_neither_blank_nor_clipped(open_page: Any, scheme: str) -> None:
     page = open_page(scheme=scheme)
     picture = page.pixels()
-    background = picture[2, 2]
-    assert (background.mean() < 100) == (scheme == "dark")
-    ink = np.abs(picture - background).sum(2) > 60
-    kinds = np.unique(picture[ink] // 32 @ [1, 8, 64])
-    assert len(kinds) > 40, "letters, scale and curves have many colours"
-    tracks = page.js("v.m.tracks.map((t) => [t.kind, t.y, t.height])")
-    for kind, y, height in [*tracks, ("letters", page.js("v.at.seq"), 18)]:
-        band = ink[int(y) : int(y + height)]
-        assert band.mean() > 0.01, f"{kind} is blank"
-    assert not ink[:2].any(), "text is cut off at the top"
-    assert not ink[-2:].any(), "something is cut off at the bottom"
-    assert not ink[:, :1].any(), "text is cut off on the left"
-    assert not ink[:, -1:].any(), "text is cut off on the right"
+    assert (picture[2, 2].mean() < 100) == (scheme == "dark")
+    assert faults(picture, page) == []
     # Four letters, four colours: the AP-1 site TGACTCA is drawn high in the logo.
-    logo = next(t for t in tracks if t[0] == "logo")
+    logo = page.js("((t) => [t.y, t.height])(v.m.tracks.find((t) => t.kind === 'logo'))")
     for base, letter in zip(range(41, 48), "TGACTCA", strict=True):
         x = page.js(f"v.X({base} - 0.5)")
-        column = picture[int(logo[1]) : int(logo[1] + logo[2] * 0.6), int(x - 4) : int(x + 5)]
+        column = picture[int(logo[0]) : int(logo[0] + logo[1] * 0.6), int(x - 4) : int(x + 5)]
         want = np.array([int(page.js(f"v.letters['{letter}']")[k : k + 2], 16) for k in (1, 3, 5)])
         assert (np.abs(column - want).sum(2) < 40).any(), f"no {letter} at base {base}"
     assert contrast(page.js("v.theme.fg"), page.js("v.theme.bg")) > 7  # text is drawn at 80 % of it
     fg, bg = page.js("v.theme.fg"), page.js("v.theme.bg")
     muted = [0.8 * int(a) + 0.2 * int(b) for a, b in zip(re.findall(r"\d+", fg), re.findall(r"\d+", bg), strict=False)]
     assert contrast(f"rgb({','.join(str(int(v)) for v in muted[:3])})", bg) >= 4.5
+
+
+def test_the_picture_test_sees_a_blank_and_a_clipped_canvas(open_page: Any) -> None:
+    page = open_page()
+    good = page.pixels()
+    assert faults(good, page) == []
+    blank, short, shifted, narrow = (good.copy() for _ in range(4))
+    blank[:] = good[2, 2]
+    assert "logo blank" in faults(blank, page)
+    short[-70:] = good[2, 2]  # the lowest track was never drawn
+    assert "line blank" in faults(short, page)
+    shifted = np.roll(shifted, 40, axis=1)  # what left on the right comes back on the left
+    assert faults(shifted, page)
+    narrow[:, 700:] = good[2, 2]
+    assert {"logo cut off on the right", "heat cut off on the right"} <= set(faults(narrow, page))
+    assert "not the size it was drawn for" in faults(good[:-30], page)
+    page.js("(v.surface.g.clearRect(0, 0, 5000, 5000), 1)")
+    assert "letters blank" in faults(page.pixels(), page)
+    page.js("(v.gutter = 0, v.draw(), 1)")  # the names of rows and rulers hang over the left edge
+    assert "cut off at the left" in faults(page.pixels(), page)
+
+
+def test_the_menu_of_a_base_leaves_the_logo_in_sight(open_page: Any) -> None:
+    page = open_page()
+    page.click(42)
+    menu, canvas = page.page.locator(".gv-menu").bounding_box(), page.canvas.bounding_box()
+    assert menu["y"] + menu["height"] <= canvas["y"] + page.js("v.at.seq"), "it stands above the letters"
+    assert menu["y"] >= 0
+    # Where there is no room above, as after scrolling down to the map, it opens under the pointer.
+    page.page.keyboard.press("Escape")
+    page.page.set_viewport_size({"width": 1100, "height": 420})
+    page.canvas.evaluate("(c) => c.scrollIntoView({ block: 'end' })")
+    page.page.wait_for_timeout(300)
+    page.click(42, "heat", row="ACGT".index(page.js("v.seq[41]")))
+    menu = page.page.locator(".gv-menu").bounding_box()
+    assert 0 <= menu["y"] < 420
+    page.page.set_viewport_size({"width": 1100, "height": 900})
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_letters_can_be_read_in_every_palette(open_page: Any, scheme: str) -> None:
+    page = open_page(scheme=scheme)
+    for palette in ("classic", "colour-safe", "mono"):
+        page.page.get_by_label("Letter colours").select_option(palette)
+        page.page.wait_for_timeout(100)
+        letters, background = page.js("v.letters"), page.js("v.theme.bg")
+        inks = [letters["line"].get(base, letters[base]) for base in "ACGT"]  # as in the row of letters
+        for ink in inks if palette != "mono" else [page.js("v.theme.fg")]:
+            rgb = ink if ink.startswith("rgb") else f"rgb({','.join(str(int(ink[k : k + 2], 16)) for k in (1, 3, 5))})"
+            assert contrast(rgb, background) >= 4.5, (palette, ink)
+
+
+CLIPBOARD = """([kind, text]) => {
+    const find = (r) => r.querySelector('.gv') || [...r.querySelectorAll('*')].map((e) => e.shadowRoot && find(e.shadowRoot)).find(Boolean);
+    const held = new DataTransfer(); held.setData('text/plain', text);
+    find(document).gvViewer.canvas.dispatchEvent(new ClipboardEvent(kind, { clipboardData: held, bubbles: true, cancelable: true }));
+    return held.getData('text/plain');
+}"""
+
+
+def test_a_stretch_is_copied_and_pasted(open_page: Any) -> None:
+    page = open_page()
+    page.canvas.focus()
+    for key in ("Home", "Shift+ArrowRight", "Shift+ArrowRight"):
+        page.page.keyboard.press(key)
+    assert page.page.evaluate(CLIPBOARD, ["copy", ""]) == page.js("v.seq.slice(0, 3)")
+    page.page.keyboard.press("Escape")
+    page.page.evaluate(CLIPBOARD, ["paste", ">a name\nacg\nuuu"])
+    page.shows(re.compile("^edits: ins 3 ACGTTT$"))
+    page.page.evaluate(CLIPBOARD, ["paste", "protein"])
+    assert page.page.locator(".gv-live").inner_text().startswith("Only A, C, G, T and N")
+
+
+def test_focus_is_visible(open_page: Any) -> None:
+    page = open_page()
+    page.page.get_by_role("button", name="Keys").focus()
+    page.page.keyboard.press("Tab")  # from the last tool into the picture
+    assert page.js("v.focused()")
+    assert page.canvas.evaluate("(c) => getComputedStyle(c).boxShadow") != "none"
+    page.page.keyboard.press("Shift+Tab")
+    assert page.page.get_by_role("button", name="Keys").evaluate("(b) => getComputedStyle(b).outlineStyle") == "solid"
 
 
 def test_a_click_on_a_letter_edits_it_and_the_number_changes(open_page: Any) -> None:

@@ -64,6 +64,12 @@ def test_masked_no_base_sees_itself_but_all_others() -> None:
         assert (others > 0).all()
 
 
+def test_masked_encoder_reads_shorter_sequences() -> None:
+    """Causal, and places turn by the same angles: the states of the first bases are those of the whole sequence."""
+    tower, X = model("cloze").net.tower, encode(TEXT)
+    assert torch.allclose(tower(X[:, :, :20]), tower(X)[:, :20], atol=1e-5)
+
+
 def test_masked_one_pass_is_masking_one_base_at_a_time() -> None:
     lm, X = model("cloze"), encode(TEXT)
     at_once = lm.base_probabilities(X)[0]

@@ -15,7 +15,7 @@ from genoviz.mutagenesis import saturate
 from genoviz.predict import predict
 from genoviz.summary import rounded
 from genoviz.target import Target
-from genoviz.ui import mutations
+from genoviz.ui import planned
 
 APP = str(Path(__file__).parents[2] / "app.py")
 
@@ -268,6 +268,28 @@ def test_a_window_of_a_longer_sequence_keeps_the_sequences_own_numbers() -> None
     assert viewers(start(example="ets"))[0]["first"] == 1
 
 
+@pytest.mark.parametrize(
+    ("header", "first", "strand", "assembly"),
+    [
+        ("chr8:1001-1121", 1010, "+", ""),  # samtools faidx
+        ("peak7::chr8:1000-1121(-)", 1010, "-", ""),  # bedtools getfasta -name -s, which counts from 0
+        ("hg38_dna range=chr8:1001-1121 5'pad=0 3'pad=0 strand=+ repeatMasking=none", 1010, "+", "hg38"),
+        ("chr8:1001-1300", None, "", ""),  # another length: not where this sequence is from
+        ("my promoter", None, "", ""),
+    ],
+)
+def test_the_locus_of_a_fasta_header_is_on_the_ruler(
+    header: str, first: int | None, strand: str, assembly: str
+) -> None:
+    app = paste(start(), f">{header}\n" + "ACGTTGCATGC" * 11 + "\n")  # 121 bases, of which 11 to 111 are read
+    locus = viewers(app)[0]["locus"]
+    if first is None:
+        assert locus is None
+    else:
+        assert (locus["start"], locus["end"]) == (first, first + 101)
+        assert (locus["strand"], locus["assembly"]) == (strand, assembly)
+
+
 def test_choices_survive_a_visit_to_another_page() -> None:
     app = start(example="nrse", method="inputxgradient")
     app.switch_page("pages/about/models.py").run()
@@ -376,7 +398,7 @@ def test_genbank_lines_with_their_origin_are_read() -> None:
 
 
 def test_long_maps_show_their_cost_first_and_run_on_request(monkeypatch) -> None:
-    monkeypatch.setattr(mutations, "WAIT_AT_MOST", -1.0)
+    monkeypatch.setattr(planned, "WAIT_AT_MOST", 0.0)
     app = start(example="ets")
     assert "The mutation map takes 303 predictions" in texts(app)
     assert [t["kind"] for t in viewers(app)[0]["tracks"]].count("heat") == 0

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import json
 from dataclasses import replace
 from functools import partial
+from importlib import resources
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +20,7 @@ from genoviz.models.load import load_model
 from genoviz.onehot import letter_codes
 from genoviz.training import (
     RECIPES,
+    Transfer,
     clip,
     crx,
     ecoli,
@@ -25,6 +28,7 @@ from genoviz.training import (
     gue_factors,
     human_promoters,
     recipe_of,
+    save,
     utr5,
     yeast_promoters,
 )
@@ -226,6 +230,30 @@ def test_metrics_by_hand() -> None:
     assert spearman([1, 10, 100, 10], [1, 2, 3, 2]) == pytest.approx(1)
 
 
+def test_studies_reach_the_card(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What people wrote is on the card of the trained model as `read_card` gives it: a tuple of questions and answers."""
+    written = json.loads(resources.files("genoviz.training").joinpath("cards/mlp.ecoli.json").read_text("utf-8"))
+    study = {"question": "Does it help?", "answer": "From 0.8 to 0.9."}
+    (tmp_path / "cards").mkdir()
+    (tmp_path / "cards" / "mlp.ecoli.json").write_text(json.dumps({**written, "studies": [study]}), encoding="utf-8")
+    monkeypatch.setattr(save.resources, "files", lambda package: tmp_path)
+    net = torch.nn.Linear(1, 1)
+    card = save.written_card("mlp.ecoli", net, config={}, training={})
+    assert card.studies == (study,)
+    save.save_checkpoint(tmp_path, card, net, held_out=[], background={}, epochs=[{"epoch": 0}])
+    assert read_card(tmp_path / "mlp.ecoli.json").studies == (study,)
+
+
+def test_studies_are_questions_with_answers() -> None:
+    """The same ones in what people wrote and beside the weights."""
+    for card in list_models():
+        assert all(study.keys() == {"question", "answer"} for study in card.studies)
+        assert all(study["question"].endswith("?") for study in card.studies)
+        path = resources.files("genoviz.training").joinpath(f"cards/{card.name}.json")
+        if path.is_file():
+            assert json.loads(path.read_text(encoding="utf-8")).get("studies", []) == [*card.studies], card.name
+
+
 @pytest.mark.parametrize("name", RECIPES)
 def test_every_recipe_builds_the_network_of_its_card(name: str) -> None:
     """What the recipe trains and what the card's builder loads have the same tensors."""
@@ -245,7 +273,35 @@ def test_every_recipe_builds_the_network_of_its_card(name: str) -> None:
     X = torch.zeros(2, 4, card.length)
     assert net.eval()(X).shape == (2, len(card.outputs[0].tracks))
     assert set(recipe.published) <= set(card.outputs[0].tracks)
-    assert card.retrain == f"genoviz train {name} --data DIR --out DIR"
+    start = " --from maskedlm.yeast-ecoli" if isinstance(recipe, Transfer) else ""
+    assert card.retrain == f"genoviz train {name} --data DIR --out DIR{start}"
+
+
+def test_effects_of_destroyed_sites_pair_each_element_with_itself(tmp_path: Path) -> None:
+    """A model that counts G: three elements lose 1, 2 and 3 of them, and activity falls by the same."""
+    rows = []
+    for i in range(4):
+        native = "G" * 10 + bases(154).replace("G", "A")
+        broken = "A" * (i + 1) + native[i + 1 :]
+        kind = "Strong enhancer" if i % 2 else "Silencer"
+        rows.append((f"chr2-{i}_X_WT", "chr2", "WT", kind, 4.0, native, "test"))
+        if i < 3:
+            rows.append((f"chr2-{i}_X_MUT-allCrxSites", "chr2", crx.DESTROYED, "Inactive", 3.0 - i, broken, "test"))
+    rows.append(("chr2-9_X_MUT-allCrxSites", "chr2", crx.DESTROYED, "Inactive", 0.0, bases(164), "test"))  # no native
+    with gzip.open(tmp_path / "activity.tsv.gz", "wt") as handle:
+        header = ("label", "chrom", "variant", "group_name", "expression_log2", "seq", "split")
+        handle.writelines("\t".join(map(str, row)) + "\n" for row in [header, *rows])
+
+    class CountsG(torch.nn.Module):
+        card = get_card("enhancer.crx")
+
+        def logits(self, X: torch.Tensor) -> dict[str, torch.Tensor]:
+            return {"activity": X[:, 2].sum(1)[:, None, None]}
+
+    change, strong = crx.further(CountsG(), tmp_path)
+    assert change["n"] == 3
+    assert change["pearson"] == pytest.approx(1)
+    assert (strong["n"], strong["positives"], strong["auroc"]) == (4, 2, 0.5)  # natives have ten G each
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="needs the public data sets")

@@ -73,6 +73,7 @@ def viewer(
     updating: bool = False,
     report: Ordered[str] = (),
     link: str = "",
+    group: str = "",
     on_event: Callable[[Event], None] | None = None,
 ) -> Event | None:
     """Show the viewer and return what was done in it.
@@ -120,6 +121,8 @@ def viewer(
         costs a rerun of the page.
     link
         Name of the query parameter that takes the window, as `61-160`; adds a button that copies such a link.
+    group
+        Viewers on a page with the same group show the same window on the same scales: moving one moves all.
     on_event
         Called with each event, in order and exactly once, before the page or fragment runs again. A `GenovizError`
         that it raises is raised again by this function, after the viewer is on the page.
@@ -141,7 +144,7 @@ def viewer(
     """
     payload = build(
         sequence=sequence, tracks=tracks, view_id=view_id, revision=revision, edits=edits, palette=palette, minus=minus, summary=summary,
-        title=title, window=window, selection=selection, tss=tss, first=first, motifs=motifs, editable=editable, updating=updating, report=report, link=link,
+        title=title, window=window, selection=selection, tss=tss, first=first, motifs=motifs, editable=editable, updating=updating, report=report, link=link, group=group,
     )  # fmt: skip
     inbox_key = f"{key}:inbox"
     inbox: dict[str, Any] = st.session_state.setdefault(inbox_key, {"ack": None, "last": None, "problem": None})
@@ -188,6 +191,7 @@ def build(
     updating: bool = False,
     report: Ordered[str] = (),
     link: str = "",
+    group: str = "",
 ) -> dict[str, Any]:
     """What `viewer` sends to the browser; see there for the parameters and errors."""
     if palette not in PALETTES:
@@ -242,6 +246,7 @@ def build(
         "updating": updating,
         "report": list(report),
         "link": link,
+        "group": group,
     }
 
 

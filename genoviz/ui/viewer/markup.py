@@ -20,7 +20,9 @@ HTML = """
       <button type="button" data-act="reset" class="gv-word" aria-label="Take back all edits"
         title="Take back all edits">Reset</button>
     </span>
-    <span class="gv-group gv-right">
+  </div>
+  <div class="gv-bar gv-files" role="toolbar" aria-label="Colours, files and keys">
+    <span class="gv-group">
       <label class="gv-pick"><span class="gv-sr">Letter colours</span>
         <select data-act="palette" title="Letter colours">
           <option value="classic">Classic colours</option>

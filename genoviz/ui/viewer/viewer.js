@@ -39,8 +39,9 @@ const KEYS = [
   ["r", "other strand"], ["y", "height follows the window"], ["s", "save PNG"], ["Esc", "close, clear the selection"], ["Wheel", "zoom, after a click into the picture"],
   ["Drag, Shift+drag", "move, select"], ["Double click", "zoom in"],
 ];
-const PAD = 10, LETTER_PX = 5, CLICK_PX = 4, SEQ_H = 20, TITLE_H = 19, GAP = 8, OVER_H = 24, MIN_SPAN = 10;
+const PAD = 10, LETTER_PX = 5, CLICK_PX = 4, SEQ_H = 20, TITLE_H = 19, GAP = 8, OVER_H = 24, MIN_SPAN = 10, HEADER = 60; // HEADER: Streamlit's bar, which lies over the top of the window
 const live = new WeakMap();
+const groups = (window.__genovizGroups ??= new Map()); // name -> viewers that show the same window
 const remembered = (window.__genovizViews ??= new Map()); // the window survives leaving a page and coming back
 
 const clamp = (v, lo, hi) => Math.min(hi, Math.max(lo, v));
@@ -135,12 +136,15 @@ class Viewer {
   update(data, send) {
     const before = this.data, fresh = !before || before.id !== data.id;
     this.send = send; this.data = data;
+    const company = data.group && this.company(data.group);
+    let leader = null;
     if (fresh) {
       const kept = before ? null : remembered.get(data.id);
       this.pending = []; this.cursor = null; this.selection = null; this.closeMenu();
       this.minus = kept ? kept.minus : data.minus; this.palette = kept ? kept.palette : data.palette;
       [this.x0, this.x1] = kept ? kept.view : data.window || [0, data.seq.length]; this.L = 0;
       if (!kept && data.window && this.minus) [this.x0, this.x1] = [data.seq.length - this.x1, data.seq.length - this.x0];
+      leader = company && [...company].find((v) => v !== this && v.L);
     } else {
       if (before.minus !== data.minus && this.minus !== data.minus) this.turn(false);
       if (before.palette !== data.palette) this.palette = data.palette;
@@ -148,6 +152,8 @@ class Viewer {
     if (data.ack && data.ack.client === this.client) this.pending = this.pending.filter((e) => e.nonce > data.ack.nonce);
     this.read = data.tracks.map((t) => readTrack(t, data.seq.length));
     this.prepare();
+    if (leader) leader.lead(this);
+    for (const other of company || []) if (other !== this && other.m) other.request(); // their scales are shared
     if (JSON.stringify(data.selection) !== JSON.stringify(before?.selection ?? null)) this.selection = data.selection && this.flip(data.selection);
     this.summary.textContent = data.summary || "";
     this.canvas.setAttribute("aria-label", `${data.title || "Sequence"}, ${plural(data.seq.length)}, ${data.tracks.length} tracks. Arrow keys move the cursor, letters set a base, question mark lists all keys.`);
@@ -197,11 +203,28 @@ class Viewer {
   }
   genome(origin) { const l = this.data.locus; return l.strand === "-" ? l.end - origin : l.start + origin + 1; }
   fromGenome(position) { const l = this.data.locus; return l.strand === "-" ? l.end - position : position - l.start - 1; }
-  setWindow(a, b, draw = true) {
+  company(name) { // the viewers of this group, with this one
+    if (!groups.has(name)) groups.set(name, new Set());
+    return groups.get(name).add(this);
+  }
+  peers(t) { // the same track in the other viewers of the group: they share its scale
+    const others = [...(groups.get(this.data.group) || [])].filter((v) => v !== this && v.m);
+    return others.map((v) => [v, v.m.tracks.find((q) => q.kind === t.kind && q.title === t.title)]).filter(([, q]) => q);
+  }
+  lead(other) { // show the same bases there: the edits of both say which belong together
+    const span = this.x1 - this.x0;
+    if (span === this.L) return other.setWindow(0, other.L, true, false);
+    let from = this.flip([this.x0, this.x1])[0], to = 0;
+    for (const [here, there, length] of this.m.blocks) if (from >= here) to = there + Math.min(from - here, length);
+    for (const [here, there, length] of other.m.blocks) if (to >= there) from = here + Math.min(to - there, length);
+    other.setWindow(...other.flip([from, from + span]), true, false);
+  }
+  setWindow(a, b, draw = true, lead = draw) {
     const span = clamp(b - a, Math.min(MIN_SPAN, this.L), this.L);
     this.x0 = clamp(a, 0, this.L - span); this.x1 = this.x0 + span;
     remembered.set(this.data.id, { view: [this.x0, this.x1], minus: this.minus, palette: this.palette });
     if (draw) this.request();
+    if (lead && this.data.group) for (const other of groups.get(this.data.group)) if (other !== this) this.lead(other);
   }
   zoom(factor, at = this.cursor != null && this.cursor >= this.x0 && this.cursor < this.x1 ? this.cursor + 0.5 : (this.x0 + this.x1) / 2) {
     this.setWindow(at - (at - this.x0) * factor, at + (this.x1 - at) * factor);
@@ -344,7 +367,9 @@ class Viewer {
     return found;
   }
   paintRuler(s, kind, y) {
-    const name = { base: "base", record: "given", genome: this.data.locus?.chrom, tss: "TSS" }[kind], right = this.W - 2;
+    let name = { base: "base", record: "given", genome: this.data.locus?.chrom, tss: "TSS" }[kind];
+    const right = this.W - 2;
+    if (kind === "genome" && s.measure(name) > this.gutter - 10) name = "genome"; // the title has the long name
     s.text(this.fit(s, name, this.gutter - 10), this.gutter - 6, y + 9, { align: "right", alpha: 0.8 });
     let free = this.gutter - 4;
     for (const [column, text] of this.ticks(kind).sort((p, q) => p[0] - q[0])) {
@@ -360,9 +385,9 @@ class Viewer {
       const w = Math.min(p * 0.78, 12.5);
       for (let i = a; i < b; i++) {
         const letter = this.seq[i], x = this.X(i);
-        if (!BASES.includes(letter)) s.hatch(x, y, p, h);
+        if (!BASES.includes(letter)) s.rect(x, y, p, h, this.theme.fg, 0.12);
         const ink = this.palette === "mono" ? this.theme.fg : this.letters.line[letter] || this.letters[letter]; // dark enough for text
-        s.glyph(letter, x + (p - w) / 2, y + 2, w, h - 4, (BASES.includes(letter) && ink) || this.theme.other, null);
+        s.glyph(letter, x + (p - w) / 2, y + 2, w, h - 4, ink || this.theme.fg, null);
       }
     } else if (p >= 1) {
       for (let i = a; i < b; i++) {
@@ -386,7 +411,7 @@ class Viewer {
     let right = this.W - PAD, own = this.W - PAD - this.gutter;
     const lineY = t.titleLines === 2 ? y + TITLE_H - 3 : y;
     if (t.kind === "heat") {
-      const m = t.all[1], hi = show(m, true), lo = show(-m), n = 44, w = this.W < 520 ? 66 : 88, tail = s.measure(hi) + 5;
+      const m = this.reach(t), hi = show(m, true), lo = show(-m), n = 44, w = this.W < 520 ? 66 : 88, tail = s.measure(hi) + 5;
       const x = t.titleLines === 2 ? this.gutter + s.measure(lo) + 5 : right - tail - w;
       for (let k = 0; k < n; k++) s.rect(x + k * w / n, lineY - 5, w / n + 0.4, 10, this.heatColor(2 * k / (n - 1) - 1));
       s.frame(x, lineY - 5, w, 10, this.theme.fg, 0.5, 0.5);
@@ -415,6 +440,7 @@ class Viewer {
       if (zero - t.y > 17 && (t.y + t.height - zero > 17 || lo === 0)) s.text("0", x, Math.min(zero, t.y + t.height - 4), { size: 10.5, align: "right", alpha: 0.8 });
     }
   }
+  reach(t) { return Math.max(t.all[1], ...(t.limit ? [] : this.peers(t).map(([, q]) => q.all[1]))); } // value of a map's full colours
   limits(t) { // symmetric limits of a mutation map
     let m = t.limit || 0;
     if (!m) for (const row of t.rows) for (let i = 0; i < row.length; i++) { const v = Math.abs(row[i]); if (v > m) m = v; }
@@ -431,12 +457,15 @@ class Viewer {
     return [lo, hi];
   }
   scaleOf(t) { // heights drawn: of the window, but never so fine that noise looks like signal (a tenth of all)
-    let [lo, hi] = t.all;
+    const peers = this.peers(t), wider = (a, b) => [Math.min(a[0], b[0]), Math.max(a[1], b[1])];
+    const all = peers.reduce((range, [, q]) => wider(range, q.all), t.all);
+    let [lo, hi] = all;
     if (t.limits) [lo, hi] = t.limits;
     else if (this.fitY) {
-      const [l, h] = this.extent(t, ...this.range()), floor = 0.1 * Math.max(hi, -lo);
+      const [l, h] = peers.reduce((range, [v, q]) => wider(range, v.extent(q, ...v.range())), this.extent(t, ...this.range()));
+      const floor = 0.1 * Math.max(hi, -lo);
       hi = h || (hi ? floor : 0); lo = l || 0;
-      if (Math.max(hi, -lo) < floor) { hi = t.all[1] > 0 ? floor : hi; lo = t.all[0] < 0 ? -floor : lo; }
+      if (Math.max(hi, -lo) < floor) { hi = all[1] > 0 ? floor : hi; lo = all[0] < 0 ? -floor : lo; }
     }
     if (hi - lo < 1e-12) hi = lo + 1;
     return (t.drawn = [lo, hi]);
@@ -493,7 +522,7 @@ class Viewer {
     return this.heatColors[Math.round(clamp(v, -1, 1) * 128) + 128];
   }
   paintHeat(s, t) {
-    const [a, b] = this.range(), p = this.ppb, h = t.height / t.rows.length, m = t.all[1], gap = p > 4 ? 0.8 : 0;
+    const [a, b] = this.range(), p = this.ppb, h = t.height / t.rows.length, m = this.reach(t), gap = p > 4 ? 0.8 : 0;
     t.rows.forEach((row, r) => {
       const y = t.y + r * h, letter = BASES[r];
       if (p >= 1) {
@@ -777,10 +806,11 @@ class Viewer {
   }
 
   // ---------------------------------------------------------------- popovers
-  placeMenu(x, y, label) {
+  placeMenu(x, py, label) { // above the letters, so that the logo stays in sight; under the pointer where that is off the screen
     this.menu.hidden = false; this.menu.setAttribute("aria-label", label); this.showTip(null);
-    this.menu.style.left = `${clamp(x - 113, 0, Math.max(0, this.W - 226))}px`;
-    this.menu.style.top = `${y}px`;
+    const w = this.menu.offsetWidth, above = this.at.seq - 8 - this.menu.offsetHeight, seen = this.stage.getBoundingClientRect().top + above >= HEADER;
+    this.menu.style.left = `${clamp(x - w / 2, 0, Math.max(0, this.W - w))}px`;
+    this.menu.style.top = `${seen ? above : (py ?? this.at.seq + SEQ_H - 8) + 14}px`;
     this.menu.querySelector(this.menu.dataset.focus || "button")?.focus({ preventScroll: true });
   }
   openMenu(column, y = null, insert = false) {
@@ -793,15 +823,17 @@ class Viewer {
     const remove = el("button", { type: "button" }, "Delete");
     remove.onclick = () => { this.change("delete", column, column + 1); this.canvas.focus({ preventScroll: true }); };
     const field = this.form("Insert before", "bases before it", (bases) => this.change("insert", column, column, bases));
-    this.menu.replaceChildren(title, choose, el("div", {}, remove), field);
+    const typed = el("div", {}, field);
+    choose.prepend(title); choose.append(remove);
+    this.menu.replaceChildren(choose, typed);
     if (this.data.motifs.length) {
       const list = el("datalist", { id: "gv-motifs" }, ...this.data.motifs.map((name) => el("option", { value: name })));
       const motif = this.form("Motif by name", "Motif name", (name) => this.emit({ kind: "motif", start: column, end: column, bases: name }), true);
-      motif.querySelector("input").setAttribute("list", "gv-motifs"); this.menu.append(list, motif);
+      motif.querySelector("input").setAttribute("list", "gv-motifs"); typed.append(list, motif);
     }
     this.menu.dataset.focus = insert ? "form input" : "button:not(:disabled)";
     this.cursor = column; this.drawOverlay();
-    this.placeMenu(this.X(column + 0.5), (y ?? this.at.seq + SEQ_H - 8) + 14, `Edit base ${this.position(column)}`);
+    this.placeMenu(this.X(column + 0.5), y, `Edit base ${this.position(column)}`);
   }
   form(label, placeholder, use, anyText = false) {
     const input = el("input", { type: "text", "aria-label": label, placeholder, maxlength: "10000", autocomplete: "off", spellcheck: "false" });
@@ -818,12 +850,12 @@ class Viewer {
   openSelectionMenu() {
     const [a, b] = this.selection, bases = this.seq.slice(a, b), [first, last] = [this.position(a), this.position(b - 1)].sort((p, q) => p - q);
     const button = (text, use) => { const made = el("button", { type: "button" }, text); made.onclick = () => { this.closeMenu(); use(); this.canvas.focus({ preventScroll: true }); }; return made; };
-    const row = el("div", {}, button("Zoom", () => this.setWindow(a - 1, b + 1)), button("Copy", () => this.copyText(bases)), button("Clear", () => this.select(null)));
+    const row = el("div", {}, el("strong", {}, `${plural(b - a)} · ${grouped(first)}–${grouped(last)}`), button("Zoom", () => this.setWindow(a - 1, b + 1)), button("Copy", () => this.copyText(bases)), button("Clear", () => this.select(null)));
     if (this.data.editable) row.append(button("Delete", () => this.change("delete", a, b)));
-    this.menu.replaceChildren(el("strong", {}, `${plural(b - a)} · ${grouped(first)}–${grouped(last)}`), row);
+    this.menu.replaceChildren(row);
     if (this.data.editable) this.menu.append(this.form("Replace selection", "ACGT…", (text) => this.change("substitute", a, b, text)));
     this.menu.dataset.focus = "button";
-    this.placeMenu((this.X(a) + this.X(b)) / 2, this.at.seq + SEQ_H + 6, "Selected region");
+    this.placeMenu((this.X(a) + this.X(b)) / 2, null, "Selected region");
   }
   closeMenu() { if (!this.menu.hidden) { this.menu.hidden = true; this.menu.replaceChildren(); } }
   toggleHelp(open = this.help.hidden) {
@@ -892,7 +924,10 @@ class Viewer {
     const url = new URL(location.href), [a, b] = this.flip([this.x0, this.x1]);
     url.searchParams.set(this.data.link, `${Math.round(a) + 1}-${Math.round(b)}`); this.copyText(url.href);
   }
-  destroy() { this.observer.disconnect(); cancelAnimationFrame(this.queued); clearTimeout(this.selectTimer); clearTimeout(this.viewTimer); }
+  destroy() {
+    for (const members of groups.values()) if (members.delete(this)) for (const other of members) other.request(); // on a scale of its own again
+    this.observer.disconnect(); cancelAnimationFrame(this.queued); clearTimeout(this.selectTimer); clearTimeout(this.viewTimer);
+  }
 }
 function el(tag, attributes, ...children) {
   const node = document.createElement(tag);
