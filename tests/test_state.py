@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genoviz.lessons.examples import EXAMPLES
-from genoviz.models.catalogue import list_models
+from genoviz.models.catalogue import get_card, list_models
 from genoviz.ui.state import (
     MAX_LINK_BASES,
     SCALES,
@@ -92,8 +92,9 @@ def test_an_example_brings_its_model_and_track(example) -> None:
     view, notices = read_link({"example": example.key})
     assert (view.model, view.track, view.example, notices) == (example.model, example.track, example.key, [])
     # A track of the link's own wins, an extra sequence does not.
-    view, _ = read_link({"example": example.key, "track": "MYC", "seq": "ACGT"})
-    assert (view.track, view.sequence) == ("MYC", "")
+    other = get_card(example.model).outputs[0].tracks[-1]
+    view, _ = read_link({"example": example.key, "track": other, "seq": "ACGT"})
+    assert (view.track, view.sequence) == (other, "")
 
 
 def test_outputs_by_track() -> None:

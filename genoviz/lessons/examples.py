@@ -5,6 +5,7 @@ All are synthetic: a random background with known binding sites written into it,
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass
 
 from genoviz.sequence import Sequence
@@ -42,6 +43,14 @@ class Example:
     model: str
     track: str
     sites: tuple[Site, ...]
+
+
+def construct(length: int, *sites: tuple[int, str], gc: float, seed: int) -> str:
+    """Random bases with this share of G and C, and sites written over them from their first base (0-based) on."""
+    letters = random.Random(seed).choices("ACGT", weights=[1 - gc, gc, gc, 1 - gc], k=length)
+    for start, site in sites:
+        letters[start : start + len(site)] = site
+    return "".join(letters)
 
 
 EXAMPLES = (
@@ -82,6 +91,19 @@ EXAMPLES = (
         "tfbind.encode10",
         "USF1",
         (Site("E-box", 45, 57),),
+    ),
+    Example(
+        "sigma70",
+        "Promoter of E. coli",
+        "Synthetic construct: the boxes TTGACA (-35, bases 86-91) and TGCTATAAT (extended -10, bases 107-115), 17 bases "
+        "from box to box as the polymerase with sigma factor 70 wants them, and the start site at base 121.",
+        Sequence(
+            construct(150, (85, "TTGACA"), (106, "TGCTATAAT"), (120, "A"), gc=0.42, seed=6),
+            "synthetic: E. coli promoter",
+        ),
+        "promoter.ecoli",
+        "active",
+        (Site("-35", 85, 91), Site("-10", 109, 115)),
     ),
 )
 

@@ -17,6 +17,7 @@ from genoviz.ui.state import SCALES, View, all_tracks, output_of, read_link, rea
 
 MAX_RECORDS = 200
 MAX_BASES = 1_000_000
+ABREAST = 3  # examples beside each other
 
 _HOW = {"centre": "Centre", "window": "From base ...", "pad": "Pad with N"}
 
@@ -295,7 +296,8 @@ def ruler(length: int, fitted: Fitted) -> str:
 
 def example_cards() -> None:
     """The examples as buttons; one click runs one."""
-    for column, example in zip(st.columns(len(EXAMPLES)), EXAMPLES, strict=True):
+    rows = [EXAMPLES[i : i + ABREAST] for i in range(0, len(EXAMPLES), ABREAST)]
+    for column, example in ((c, e) for row in rows for c, e in zip(st.columns(ABREAST), row, strict=False)):
         with column, st.container(border=True, height="stretch", vertical_alignment="distribute"):
             with st.container():
                 st.markdown(f"**{example.title}**")
