@@ -103,7 +103,7 @@ EXAMPLES = (
         ),
         "promoter.ecoli",
         "active",
-        (Site("-35", 85, 91), Site("-10", 109, 115)),
+        (Site("-35", 85, 91), Site("extended -10", 106, 115)),
     ),
 )
 
