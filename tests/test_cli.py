@@ -21,6 +21,7 @@ from genoviz import __version__
 from genoviz.attribute import attribute
 from genoviz.cli import app
 from genoviz.embed import embed
+from genoviz.expectation import expect
 from genoviz.models.catalogue import get_card, list_models
 from genoviz.models.load import load_model
 from genoviz.models.toy_cards import SITE_A
@@ -144,6 +145,20 @@ def test_sample_is_what_python_says() -> None:
     assert len(rows_of(good("predict", "promoter.ecoli", "-s", "-", input=good(*words)))) == 3
     assert "vae.ecoli-promoters" in bad("sample", "toy.sum")
     assert "1 to 100,000" in bad("sample", "vae.ecoli-promoters", "--count", "0")
+
+
+def test_expect_is_what_python_says() -> None:
+    text = "TATAAAGCATTACCCGGATG" * 10
+    found = expect(load_model("grulm.yeast-ecoli"), Sequence(text))
+    record = json.loads(good("expect", "grulm.yeast-ecoli", "-s", text, "--json"))
+    assert record["model"] == "grulm.yeast-ecoli"
+    assert record["bases"] == text
+    assert record["probabilities"] == found.probabilities.tolist()
+    assert record["surprise"] == found.surprise.tolist()
+    rows = rows_of(good("expect", "grulm.yeast-ecoli", "-s", text))
+    assert [r["base"] for r in rows] == list(text)
+    assert float(rows[7]["p_C"]) == pytest.approx(found.probabilities[1, 7], rel=1e-5)
+    assert "maskedlm.yeast-ecoli" in bad("expect", "toy.sum", "-s", BASES_60)
 
 
 def test_embed_is_what_python_says(tmp_path: Path) -> None:

@@ -214,9 +214,9 @@ def _background(model: Model, yeast_test: Stretches, ecoli_test: Stretches) -> d
     draw = np.random.default_rng(0)
     yeast_rows = draw.permutation(yeast_test.side_by_side(LENGTH))[:1_000]
     sets = {
-        "yeast genome's": yeast_rows,
-        "yeast promoters'": draw.permutation(yeast_test.promoters(LENGTH))[:1_000],
-        "E. coli genome's": draw.permutation(ecoli_test.side_by_side(LENGTH))[:1_000],
+        "yeast": yeast_rows,
+        "yeast promoter": draw.permutation(yeast_test.promoters(LENGTH))[:1_000],
+        "E. coli": draw.permutation(ecoli_test.side_by_side(LENGTH))[:1_000],
         "shuffled yeast": shuffle_rows(yeast_rows[:500], draw),
     }
     return {name: quantiles(-bits_per_base(model, rows) * LENGTH * NATS) for name, rows in sets.items()}

@@ -29,10 +29,11 @@ from genoviz.motif import read_motifs
 from genoviz.onehot import encode_codes
 from genoviz.out_of_distribution import input_profile
 from genoviz.sequence import Sequence
+from genoviz.shuffle import shuffle_rows
 from genoviz.training.loop import Schedule, fit
 from genoviz.training.save import save_checkpoint, written_card
-from genoviz.training.scores import Row, quantiles, score_row
-from genoviz.training.tables import find_folder
+from genoviz.training.scores import SHUFFLES, Row, logits_of, quantiles, score_row
+from genoviz.training.tables import Examples, find_folder
 
 log = logging.getLogger("genoviz.training")
 
@@ -152,13 +153,7 @@ def train(
         card,
         whole,
         held_out=_rows(rates, totals, summits, _published(data, test)),
-        background={
-            track: {
-                "occupied": quantiles(totals[summits[:, i].any(1), i]),
-                "empty": quantiles(totals[~summits[:, i].any(1), i]),
-            }
-            for i, track in enumerate(TRACKS)
-        },
+        background=_background(model, test, totals, summits),
         inputs=input_profile([row.tobytes().decode("ascii") for row in bases]),
         epochs=logs,
     )
@@ -281,6 +276,24 @@ def _rows(
                 )
             )
     return rows
+
+
+def _background(
+    model: Model, test: Chromosomes, totals: NDArray[np.float64], summits: NDArray[np.uint8]
+) -> dict[str, dict[str, list[float]]]:
+    """Quantiles of ln totals of windows with and without a summit of each track, and of shuffled windows."""
+    draw = np.random.default_rng(0)
+    bases, _ = test.read(test.windows())
+    rows = shuffle_rows(draw.permutation(bases)[:SHUFFLES], draw)
+    shuffled = logits_of(model, Examples(rows, np.zeros((len(rows), 1), dtype=np.float32)))
+    return {
+        track: {
+            "occupied": quantiles(totals[summits[:, i].any(1), i]),
+            "empty": quantiles(totals[~summits[:, i].any(1), i]),
+            "shuffled": quantiles(shuffled[:, i]),
+        }
+        for i, track in enumerate(TRACKS)
+    }
 
 
 def _published(data: Path, test: Chromosomes) -> dict[str, list[dict[str, Any]]]:

@@ -19,6 +19,7 @@ from genoviz.ui.outputs import escape, is_dark, messages
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
+ABREAST = 3  # tiles beside each other
 ACCENT = {False: "#2563a8", True: "#6ea8e6"}
 
 
@@ -36,9 +37,9 @@ def tiles(cards: Seq[ModelCard]) -> None:
     """All models by family, oldest family first."""
     for family, found in by_family(cards):
         _heading(family)
-        columns = st.columns(2)
-        for i, card in enumerate(found):
-            with columns[i % 2], st.container(border=True):
+        rows = [found[i : i + ABREAST] for i in range(0, len(found), ABREAST)]
+        for column, card in ((c, card) for row in rows for c, card in zip(st.columns(ABREAST), row, strict=False)):
+            with column, st.container(border=True, height="stretch", vertical_alignment="distribute"):
                 st.markdown(f"**{escape(card.title)}**")
                 members = int(card.training.get("members", 1))
                 sizes = f"{card.parameters:,} parameters" + (f" in {members} networks" if members > 1 else "")
@@ -90,9 +91,13 @@ def _best_score(card: ModelCard) -> str:
     """The metric that decides, over the tracks that have it."""
     name = main_metric(card.held_out[0]) if card.held_out else None
     if name is not None:
-        values, title = [row[name] for row in card.held_out if name in row], METRICS[name].title
-        one = f"{title} {values[0]:.3f}"
-        return one if len(values) == 1 else f"Mean {title} {np.mean(values):.3f} over {len(values)} tests"
+        tracks = {track for output in card.outputs for track in output.tracks}
+        rows = [row for row in card.held_out if name in row and row["track"] in tracks] or card.held_out[:1]
+        title, values = METRICS[name].title, [row[name] for row in rows]
+        if len(values) == 1:
+            about = "" if rows[0]["track"] in tracks else f" ({rows[0]['track']})"
+            return f"{title} {values[0]:.3f}{about}"
+        return f"Mean {title} {np.mean(values):.3f} over {len(values)} tracks"
     return "Not trained: set by hand." if not card.file else "No held-out score."
 
 
