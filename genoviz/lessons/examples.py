@@ -105,6 +105,16 @@ EXAMPLES = (
         "active",
         (Site("-35", 85, 91), Site("extended -10", 106, 115)),
     ),
+    Example(
+        "donor",
+        "Splice donor",
+        "Synthetic construct: the end of an exon and the start of an intron, CAG|GTAAGT, at bases 198-206 of a random "
+        "sequence, with the GT in the middle where the model expects it. U1 RNA pairs with these nine bases.",
+        Sequence(construct(402, (197, "CAGGTAAGT"), gc=0.5, seed=2), "synthetic: splice donor"),
+        "splice.sites",
+        "human donor",
+        (Site("donor", 197, 206),),
+    ),
 )
 
 
