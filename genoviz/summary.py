@@ -46,14 +46,17 @@ def background_sentence(card: ModelCard, track: str, logit: float) -> str:
     """Where the prediction stands among held-out sequences; empty without a background."""
     parts = []
     for name, share in percentiles(card, track, logit).items():
-        shown = "more than 99 %" if share > 99.5 else "less than 1 %" if share < 0.5 else f"{share:.0f} %"
+        shown = "more than 99 %" if share > 99.5 else "almost none" if share < 0.5 else f"{share:.0f} %"
         parts.append(f"{shown} of the {name}")
     return f"Higher than {' and '.join(parts)} test sequences." if parts else ""
 
 
 def held_out_sentence(card: ModelCard, track: str) -> str:
     """How well this output does on held-out sequences; says so where nothing was measured."""
-    row = card.scores(track)
+    row, about = card.scores(track), ""
+    if row is None and card.held_out and all(card.scores(t) is None for o in card.outputs for t in o.tracks):
+        row = card.held_out[0]  # scored on sets of sequences, as language models are, and not track by track
+        about = f" ({row['track']})"
     if row is None:
         return (
             "Not trained, so there is no held-out score." if not card.file else "The card has no held-out score for it."
@@ -64,7 +67,7 @@ def held_out_sentence(card: ModelCard, track: str) -> str:
         return f"On held-out sequences this output has {known}."
     low, high = row[f"{metric}_95"]
     return (
-        f"On {row['n']:,} held-out sequences this output has {METRICS[metric].title} {row[metric]:.3f} "
+        f"On {row['n']:,} held-out sequences{about} this output has {METRICS[metric].title} {row[metric]:.3f} "
         f"(95 % interval {low:.3f} to {high:.3f})."
     )
 

@@ -23,6 +23,7 @@ OUTPUT = Output("o", ("T",), "probability", quantity="probability that {track} b
 QUANTILES = tuple(float(q) for q in range(101))
 CARD: ModelCard = replace(
     get_card("toy.sum"),
+    outputs=(OUTPUT,),
     held_out=({"track": "T", "n": 300, "positives": 100, "auroc": 0.91234, "auroc_95": (0.9, 0.93)},),
     background={"T": {"bound": QUANTILES, "shuffled": tuple(q / 2 for q in QUANTILES)}},
 )
@@ -64,6 +65,10 @@ def test_held_out_in_words() -> None:
     )
     assert "Not trained" in summary.held_out_sentence(get_card("toy.sum"), "activity")
     assert "no held-out score" in summary.held_out_sentence(replace(CARD, file="w"), "other")
+    sets = ({"track": "yeast", "n": 9, "bits": 1.9, "bits_95": (1.8, 2.0)}, {"track": "E. coli", "n": 9})
+    assert summary.held_out_sentence(replace(CARD, held_out=sets), "T") == (
+        "On 9 held-out sequences (yeast) this output has Bits per base 1.900 (95 % interval 1.800 to 2.000)."
+    )
 
 
 def test_held_out_scores_of_another_kind_do_not_break_the_page() -> None:

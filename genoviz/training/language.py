@@ -246,6 +246,6 @@ AUTOREGRESSIVE = Language(
     make=lambda: RecurrentLM(_RECURRENT),
     loss=_recurrent_loss,
     config=asdict(_RECURRENT),
-    schedule=Schedule(epochs=20, patience=20, learning_rate=4e-3, weight_decay=1e-3),
+    schedule=Schedule(epochs=14, patience=14, learning_rate=4e-3, weight_decay=1e-3),
     batch=64,
 )

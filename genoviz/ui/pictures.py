@@ -81,6 +81,6 @@ def _expected(choice: Choice, read: Sequence, length: int) -> list[canvas.Track]
         return []
     heights, entropy = (to_sequence(v.astype(np.float32), length) for v in (found.heights, found.entropy))
     return [
-        canvas.logo(heights, "Bases that the model expects here", "bits"),
-        canvas.line(entropy, "Entropy: how open the choice is, 2 for any base", "bits", limits=(0, 2)),
+        canvas.logo(heights, "Bases that the model expects here", "bits", height=90, strongest=True),
+        canvas.line(entropy, "Entropy: how open the choice is, 2 for any base", "bits", height=40, limits=(0, 2)),
     ]

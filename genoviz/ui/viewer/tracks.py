@@ -45,6 +45,7 @@ def logo(
     *,
     height: int = 130,
     limits: tuple[float, float] | None = None,
+    strongest: bool = False,
 ) -> Track:
     """Letters as high as their scores, negative ones below the axis.
 
@@ -59,11 +60,14 @@ def logo(
         Pixels.
     limits
         Fixed lowest and highest score drawn; otherwise the height follows the window or the whole track.
+    strongest
+        For `(4, length)`: the number of a column, and its bar where letters are too small, are those of the base that
+        scores most, and not of the base that is there.
     """
     array = _floats(values, title)
     if array.ndim not in (1, 2) or (array.ndim == 2 and array.shape[0] != 4):
         raise _bad_shape(title, array, "(length,) or (4, length)")
-    return _track("logo", array, title, unit, height, limits=_pair(limits))
+    return _track("logo", array, title, unit, height, limits=_pair(limits), strongest=strongest or None)
 
 
 def heat(

@@ -484,12 +484,13 @@ class Viewer {
       }
       return;
     }
-    const value = (i) => this.valueAt(t, i), color = (i) => this.letters[this.seq[i]] || this.theme.other;
+    const value = (i) => this.valueAt(t, i), color = (i) => this.letters[this.letterAt(t, i)] || this.theme.other;
     if (p >= 1) {
       for (let i = a; i < b; i++) {
         const v = value(i) * k; if (!v) continue;
         s.rect(this.X(i), v > 0 ? zero - v : zero, Math.max(p - 0.4, 0.8), Math.abs(v), color(i));
-        if (p > 3 && this.letters.line[this.seq[i]]) s.frame(this.X(i), v > 0 ? zero - v : zero, p - 0.4, Math.abs(v), this.letters.line[this.seq[i]], 0.6);
+        const line = this.letters.line[this.letterAt(t, i)];
+        if (p > 3 && line) s.frame(this.X(i), v > 0 ? zero - v : zero, p - 0.4, Math.abs(v), line, 0.6);
       }
       return;
     }
@@ -502,7 +503,10 @@ class Viewer {
     }
   }
   pixel(px, a, b) { const i0 = clamp(Math.floor(this.columnAt(this.gutter + px)), a, b - 1); return [i0, clamp(Math.floor(this.columnAt(this.gutter + px + 1)), i0 + 1, b)]; }
-  valueAt(t, i) { return t.rows.length === 1 ? t.rows[0][i] : t.rows[Math.max(0, BASES.indexOf(this.seq[i]))][i]; }
+  letterAt(t, i) { // the base whose score stands for the column: the one that is there, or the one that scores most
+    return t.strongest ? BASES[[1, 2, 3].reduce((best, r) => (t.rows[r][i] > t.rows[best][i] ? r : best), 0)] : this.seq[i];
+  }
+  valueAt(t, i) { return t.rows.length === 1 ? t.rows[0][i] : t.rows[Math.max(0, BASES.indexOf(this.letterAt(t, i)))][i]; }
   letter(s, letter, x, from, h, p) { // upright on both sides of the axis
     const height = Math.abs(h); if (!(height >= 0.4)) return;
     const pad = p > 9 ? 0.05 * p : 0;
