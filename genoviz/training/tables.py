@@ -164,7 +164,9 @@ def carve_families(rows: Examples, keys: Seq[Iterable[str]], share: float, seed:
     first: dict[str, int] = {}
     for i, texts in enumerate(keys):
         for text in texts:
-            family[root(i)] = root(first.setdefault(text, i))
+            one, other = root(i), root(first.setdefault(text, i))
+            # The first row stands for its family: sets have another order in every process, the split may not.
+            family[max(one, other)] = min(one, other)
     _, group = np.unique([root(i) for i in range(len(rows))], return_inverse=True)
     aside = (np.random.default_rng(seed).permutation(group.max() + 1) < share * (group.max() + 1))[group]
     return rows.take(~aside), rows.take(aside)

@@ -57,7 +57,7 @@ RECIPE = Supervised(
             {"metric": "r2", "value": 0.657, "source": "untuned CNN, same data"},
         )
     },
-    schedule=Schedule(epochs=12, patience=5, learning_rate=2e-3, weight_decay=3e-3),
-    members=3,
+    schedule=Schedule(epochs=10, patience=5, learning_rate=2e-3, weight_decay=3e-3),
+    members=2,
     batch=128,
 )

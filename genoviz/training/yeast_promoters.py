@@ -85,7 +85,7 @@ RECIPE = Supervised(
         "random": ({"metric": "pearson", "value": 0.82, "source": "untuned CNN, same data"},),
         "native": ({"metric": "pearson", "value": 0.69, "source": "untuned CNN, same data"},),
     },
-    schedule=Schedule(epochs=10, patience=4, learning_rate=4e-3, weight_decay=1e-2),
+    schedule=Schedule(epochs=7, patience=4, learning_rate=4e-3, weight_decay=1e-2),
     members=3,
     batch=128,
 )

@@ -304,6 +304,17 @@ def test_effects_of_destroyed_sites_pair_each_element_with_itself(tmp_path: Path
     assert (strong["n"], strong["positives"], strong["auroc"]) == (4, 2, 0.5)  # natives have ten G each
 
 
+def test_families_are_split_alike_in_every_process() -> None:
+    """Sets of texts have another order in every process; the split may not depend on it."""
+    # In each block the last row joins the families of the first and of the third.
+    keys = [[[f"a{i}"], [f"c{i}"], [f"b{i}"], [f"a{i}", f"b{i}"]][k] for i in range(15) for k in range(4)]
+    rows = Examples(np.arange(60, dtype=np.uint8)[:, None], np.zeros((60, 1), dtype=np.float32))
+    one = carve_families(rows, keys, 0.4)
+    other = carve_families(rows, [k[::-1] for k in keys], 0.4)
+    for a, b in zip(one, other, strict=True):
+        assert np.array_equal(a.bases, b.bases)
+
+
 @pytest.mark.skipif(not DATA.is_dir(), reason="needs the public data sets")
 @pytest.mark.parametrize("card", [c for c in list_models() if c.file], ids=lambda c: c.name)
 def test_a_sample_of_the_held_out_data_scores_as_the_card_says(card) -> None:
