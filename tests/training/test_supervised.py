@@ -318,14 +318,14 @@ def test_families_are_split_alike_in_every_process() -> None:
 @pytest.mark.skipif(not DATA.is_dir(), reason="needs the public data sets")
 @pytest.mark.parametrize("card", [c for c in list_models() if c.file], ids=lambda c: c.name)
 def test_a_sample_of_the_held_out_data_scores_as_the_card_says(card) -> None:
-    """Within what a sample of this size leaves open; more than its interval, since relatives in a test vary together."""
+    """Within three times the half-width that a sample of this size leaves."""
     found = recipe_of(card.name).evaluate(load_model(card), DATA, sample=400)
     for row in found:
         said = card.scores(row["track"])
         for metric in ("auroc", "pearson", "r2", "bits"):
             if metric in row and row["n"] > 100:
                 low, high = row[f"{metric}_95"]
-                assert abs(row[metric] - said[metric]) < 0.08 + (high - low), (row["track"], metric)
+                assert abs(row[metric] - said[metric]) < 1.5 * (high - low), (row["track"], metric)
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="needs the public data sets")
