@@ -115,6 +115,19 @@ EXAMPLES = (
         "human donor",
         (Site("donor", 197, 206),),
     ),
+    Example(
+        "rap1",
+        "Rap1 and Reb1 of yeast",
+        "Synthetic construct: a Reb1 site (CGTTACCCGGAA, bases 321-332) and a Rap1 site (ACACCCATACATTA, bases 401-414) in "
+        "random bases as rich in A and T as yeast. Explain a profile track to see the rate at every base.",
+        Sequence(
+            construct(744, (320, "CGTTACCCGGAA"), (400, "ACACCCATACATTA"), gc=0.38, seed=7),
+            "synthetic: Reb1 and Rap1 sites",
+        ),
+        "bpnet.yeast",
+        "Rap1",
+        (Site("Reb1", 320, 332), Site("Rap1", 400, 414)),
+    ),
 )
 
 

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from genoviz.target import Target
 
 
+BEFORE_ACTIVATION = {
+    "sigmoid": "Log odds, ln(p / (1 - p)): 0 is a probability of one half.",
+    "exp": "Natural logarithm: 0.69 more is twice as much.",
+}
 MUCH_UNKNOWN = 0.25  # share of ambiguous letters above which the page warns
 
 
@@ -69,7 +73,7 @@ def prediction(choice: Choice, original: Sequence, read: Sequence) -> None:
             facts.append(f"**{difference} {unit}** against the original ({before:.3g} to {logit:.3g}).")
         elif output.activation != "identity":
             facts.append(f"{unit} {logit:.3g}.")
-            notes.append("Log odds, ln(p / (1 - p)): 0 is a probability of one half.")
+            notes.append(BEFORE_ACTIVATION.get(output.activation, "The network's number before its last function."))
         background = summary.background_sentence(card, choice.track, logit)
         if background:
             facts.append(escape(background))
