@@ -62,7 +62,7 @@ def test_examples_run_on_one_click(example) -> None:
     assert not app.exception
     shown = texts(app)
     assert f"{example.track}:" in shown
-    assert "AUROC" in shown
+    assert "held-out sequences" in shown
     # The construct's own site must explain it: the strongest block that the page names overlaps a planted site.
     block = shown.split("strongest block, bases ")[1].split(" ")[0]
     first, last = (int(n) for n in block.split("-"))
