@@ -323,7 +323,7 @@ def test_a_sample_of_the_held_out_data_scores_as_the_card_says(card) -> None:
     for row in found:
         said = card.scores(row["track"])
         for metric in ("auroc", "pearson", "r2", "bits"):
-            if metric in row and row["n"] > 100:
+            if metric in row and row["n"] > 100 and row.get("positives", 100) > 20:
                 low, high = row[f"{metric}_95"]
                 assert abs(row[metric] - said[metric]) < 1.5 * (high - low), (row["track"], metric)
 
