@@ -30,6 +30,9 @@ from genoviz.sequence import Sequence
 from genoviz.target import Target
 
 MODELS = [card.name for card in list_models()]
+# Models whose every prediction costs much, and the methods that need hundreds: those are run on small networks instead.
+SLOW = {card.name for card in list_models() if card.family == "language model" or card.length > 500}
+MANY = {"ablation", "occlusion", "ig", "gradientshap", "smoothgrad"}
 HOOKING = [name for name, row in METHODS.items() if row.hooks]
 FEW = {"references": 3, "samples": 8}  # enough to run every row, few enough to be quick
 
@@ -175,9 +178,10 @@ def test_against_tangermeme(pooled: bool, track: int) -> None:
 def test_mutation_importance_is_ism() -> None:
     """Two ways to the same number: Captum's FeatureAblation, and the mutation map."""
     for name in MODELS:
-        target = Target.default(get_card(name))
-        expected = saturate(model_of(name), sequence_for(name), target).importance
-        assert explain(name, "ablation").per_base == pytest.approx(expected, abs=2e-5)
+        if name not in SLOW:
+            target = Target.default(get_card(name))
+            expected = saturate(model_of(name), sequence_for(name), target).importance
+            assert explain(name, "ablation").per_base == pytest.approx(expected, abs=2e-5, rel=2e-4)
 
 
 # ---- what holds for every model and method -------------------------------------------------------
@@ -196,8 +200,7 @@ def state_of(model: Model) -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize(("name", "method"), [(n, m) for n in MODELS for m in METHODS if not (n in SLOW and m in MANY)])
 def test_contract(name: str, method: str) -> None:
     row, model, sequence = METHODS[method], model_of(name), sequence_for(name)
     before = state_of(model)
@@ -237,7 +240,7 @@ def test_shipped_rows_add_up(name: str, method: str) -> None:
         assert result.light == "green", f"{track}: gap {result.relative_gap}"
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", [name for name in MODELS if name not in SLOW])
 def test_integrated_gradients_take_steps_until_they_add_up(name: str) -> None:
     card = get_card(name)
     for track in card.outputs[0].tracks[::4]:
