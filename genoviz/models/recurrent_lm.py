@@ -45,17 +45,18 @@ class RecurrentLM(LanguageNet):
 
     def states(self, X: Tensor) -> Tensor:
         """States after the bases before each position, of both strands, added."""
-        return (self._read(X) + self._read(reverse_complement(X)).flip(1)).transpose(1, 2)
+        states = self._read(_strands(X))
+        return (states[::2] + states[1::2].flip(1)).transpose(1, 2)
 
     def log_probabilities(self, X: Tensor) -> Tensor:
         """ln of the mean probability of the two readings, see `forward` for the likelihood."""
-        other = reverse_complement(self.strand(reverse_complement(X)))
-        return torch.logaddexp(self.strand(X), other) - torch.log(torch.tensor(2.0))
+        both = self.strand(_strands(X))
+        return torch.logaddexp(both[::2], reverse_complement(both[1::2])) - torch.log(torch.tensor(2.0))
 
     def forward(self, X: Tensor) -> Tensor:
         """Log-likelihood in nats `(batch, 1)`: the mean of those of the two strands, each the product of its bases."""
-        other = reverse_complement(X)
-        return ((X * self.strand(X)).sum((1, 2)) + (other * self.strand(other)).sum((1, 2)))[:, None] / 2
+        both = _strands(X)
+        return (both * self.strand(both)).sum((1, 2)).unflatten(0, (-1, 2)).mean(1)[:, None]
 
     def strand(self, X: Tensor) -> Tensor:
         """ln probabilities `(batch, 4, length)` given the bases before each position, read 5' to 3' only."""
@@ -66,6 +67,11 @@ class RecurrentLM(LanguageNet):
         words = self.relu(self.words(before)).transpose(1, 2)
         states, _ = self.gru(words)
         return torch.cat([states, words], 2)
+
+
+def _strands(X: Tensor) -> Tensor:
+    """Each sequence and, behind it, its reverse complement: attribution rules pair the rows of a batch by equal shares."""
+    return torch.stack([X, reverse_complement(X)], 1).flatten(0, 1)
 
 
 class SamplingLanguageModel(NetLanguageModel):
