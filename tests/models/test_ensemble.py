@@ -51,7 +51,7 @@ def test_sizes_are_hashable() -> None:
 def test_an_effect_is_the_mean_effect_of_the_members(card) -> None:
     output = card.outputs[-1]  # of a profile model the rates; their total is a sum of exponentials
     model, target = load_model(card), Target(output.name, output.tracks[:1])
-    sequence = Sequence(("ACGTTGCATTAACCGG" * 40)[: card.length])
+    sequence = Sequence(("ACGTTGCATTAACCGG" * 50)[: card.length])
     window = (card.length // 2, card.length // 2 + 3)
     whole = saturate(model, sequence, target, window=window).delta
     parts = [saturate(member, sequence, target, window=window).delta for member in members_of(model)]
