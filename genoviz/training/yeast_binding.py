@@ -246,7 +246,7 @@ def _fit(
 
     steps = (len(training.windows()) - len(training.bases)) // BATCH  # random offsets can cost a window each
     facts = f"{asdict(CONFIG)} {BATCH} {SMOOTH} {PROFILE} motifs".encode()
-    print_ = sha256(
+    digest = sha256(
         facts + b"".join(b.tobytes() + s.tobytes() for b, s in zip(training.bases, training.summits, strict=True))
     )
     return fit(
@@ -257,7 +257,7 @@ def _fit(
         steps_per_epoch=steps,
         schedule=schedule,
         out=out,
-        fingerprint=print_.hexdigest(),
+        fingerprint=digest.hexdigest(),
         progress=progress,
     )
 
