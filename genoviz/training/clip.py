@@ -46,5 +46,6 @@ RECIPE = Supervised(
     metrics=("auroc", "auprc"),
     sets={"bound": 1, "other": 0},
     schedule=Schedule(epochs=5, patience=3, learning_rate=3e-3, weight_decay=5e-3),
+    members=2,
     batch=256,
 )

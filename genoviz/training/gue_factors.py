@@ -29,7 +29,7 @@ PUBLISHED = {
     "human 3": (0.59, 0.47),
     "human 4": (0.77, 0.76),
 }
-CONFIG = DanQConfig(outputs=len(TASKS), motifs=224, width=17, pool=4, units=64, hidden=128, dropout=0.1)
+CONFIG = DanQConfig(outputs=len(TASKS), motifs=160, width=15, pool=4, units=48, hidden=96, dropout=0.2)
 
 
 def read(folder: Path) -> Splits:
@@ -53,7 +53,7 @@ RECIPE = Supervised(
         )
         for track, (dnabert2, cnn) in PUBLISHED.items()
     },
-    schedule=Schedule(epochs=20, patience=5, learning_rate=3e-3, weight_decay=1e-3),
-    batch=128,
+    schedule=Schedule(epochs=12, patience=5, learning_rate=2e-3, weight_decay=1e-3),
+    batch=64,
     both_strands=True,
 )

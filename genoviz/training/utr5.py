@@ -58,6 +58,6 @@ RECIPE = Supervised(
         )
     },
     schedule=Schedule(epochs=10, patience=5, learning_rate=2e-3, weight_decay=3e-3),
-    members=2,
+    members=3,
     batch=128,
 )
