@@ -24,7 +24,10 @@ def load_in_background() -> threading.Thread:
 
 page = st.navigation(
     {
-        "Explore": [st.Page("pages/explore/sequence.py", title="Sequence", default=True)],
+        "Explore": [
+            st.Page("pages/explore/sequence.py", title="Sequence", default=True),
+            st.Page("pages/explore/variants.py", title="Variants"),
+        ],
         "About": [
             st.Page("pages/about/models.py", title="Models"),
             st.Page("pages/about/help.py", title="Help"),

@@ -116,7 +116,8 @@ def attribute(
     references
         Number of references, for baselines that draw.
     other
-        The sequence to compare with, for the baseline `sequence`.
+        The sequence to compare with, for the baseline `sequence`; for `dinucleotide` the one whose shuffles are the
+        references, where that is not the explained sequence.
     samples
         Noisy copies of SmoothGrad; draws of GradientSHAP, which adds as many again (up to eight times) until its gap
         is below 1 %.
@@ -153,8 +154,8 @@ def attribute(
     raw = row.run(Call(model, function, x, refs, differences, samples, noise, window, seed, progress))
 
     options: dict[str, str | int | float] = {k: v for k, v in given.items() if k in row.options}
-    if name == "sequence" and other is not None:
-        options["reference_sequence"] = other.bases
+    if name in ("sequence", "dinucleotide") and other is not None:
+        options["reference_sequence" if name == "sequence" else "shuffled_sequence"] = other.bases
     gap = relative = None
     notices: list[str] = []
     if row.complete and raw.gaps is not None:

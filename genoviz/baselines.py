@@ -52,14 +52,19 @@ def _gc_matched(sequence: Sequence, n: int, seed: int, other: Sequence | None) -
 
 def _dinucleotide(sequence: Sequence, n: int, seed: int, other: Sequence | None) -> Tensor:
     """Each stretch of known bases is shuffled by itself, so that ambiguous letters stay where they are."""
-    shuffles = [list(sequence.bases) for _ in range(n)]
-    for number, run in enumerate(re.finditer("[ACGT]+", sequence.bases)):
+    source = _checked_other(sequence, other).bases if other is not None else sequence.bases
+    shuffles = [list(source) for _ in range(n)]
+    for number, run in enumerate(re.finditer("[ACGT]+", source)):
         for row, text in zip(shuffles, dinucleotide_shuffle(run[0], n, seed=seed + 1000 * number), strict=True):
             row[run.start() : run.end()] = text
     return encode(["".join(row) for row in shuffles])
 
 
 def _given(sequence: Sequence, n: int, seed: int, other: Sequence | None) -> Tensor:
+    return encode(_checked_other(sequence, other))
+
+
+def _checked_other(sequence: Sequence, other: Sequence | None) -> Sequence:
     if other is None or len(other) != len(sequence):
         has = "no sequence was given" if other is None else f"one of {len(other):,} bases was given"
         raise BadInput(
@@ -67,7 +72,7 @@ def _given(sequence: Sequence, n: int, seed: int, other: Sequence | None) -> Ten
             f"It must have {len(sequence):,} bases, like the sequence it is compared with.",
             "Give such a sequence, or choose another baseline.",
         )
-    return encode(other)
+    return other
 
 
 BASELINES = {
@@ -111,7 +116,8 @@ def make_references(
         Number of draws and their seed, for baselines that draw; the same pair gives the same references to every
         method and model.
     other
-        The reference itself, for `sequence`.
+        For `sequence` the reference itself. For `dinucleotide` what is shuffled, where that is not the explained
+        sequence: two alleles can so be compared with the same references.
 
     Returns
     -------

@@ -18,6 +18,7 @@ from typing import Annotated, Any
 import typer
 
 from genoviz import __version__, export, list_models
+from genoviz.cli_genome import app as genome_app
 from genoviz.errors import BadInput, BadSequence, GenovizError, UnknownName
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card
@@ -29,6 +30,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(genome_app, name="genome")
 
 MAX_RECORDS = 100_000
 MAX_BASES = 1_000_000_000

@@ -1,74 +1,130 @@
-"""Genome: the bases of a locus, from an indexed FASTA file.
+"""Genome: the bases of a locus, from indexed FASTA files.
 
-The file may hold whole chromosomes or pieces of them. A piece says where it lies in its name
-(`chr17:43000001-43100000`) or in the words after its name (`>chr17 chr17:43000001-43100000 GRCh38`).
+The files may hold whole chromosomes or pieces of them. A piece says where it lies in its name
+(`chr17:43000001-43100000`), in the words after its name (`>chr17 chr17:43000001-43100000 GRCh38`), or in a table
+`loci.tsv` in the folder of the files.
 """
 
 from __future__ import annotations
 
-import re
-import threading
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from difflib import get_close_matches
+import csv
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import Protocol, Self
 
+from genoviz.chromosome_names import ChromosomeNames
 from genoviz.errors import BadGenome, BadLocus
+from genoviz.fasta import SUFFIXES, IndexedFasta, Piece
 from genoviz.locus import Locus, clip, same_assembly
 from genoviz.sequence import Sequence, base_count
 
-if TYPE_CHECKING:
-    import os
-
-_PLACE = re.compile(r"([^\s:]+):([0-9,]+)-([0-9,]+)(?:\([+]\))?")
-_MOST_HEADERS = 500
+MISSING = "\0"  # stands for a base that a reference does not have
 _MOST_LISTED = 10
+_COLUMNS = ("name", "chrom", "start_1based", "end_1based")
 
 
-@dataclass(frozen=True)
-class _Piece:
-    """A FASTA record and the stretch of chromosome it holds (0-based, half-open)."""
+class Reference(Protocol):
+    """Anything that gives the bases of a locus: a Genome on disk, or one read over the network.
 
-    record: str
-    chrom: str
-    start: int
-    end: int
+    Close it, or use it in a `with` statement.
+    """
 
-    def __str__(self) -> str:
-        return str(Locus(self.chrom, self.start, self.end))
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def close(self) -> None:
+        """Release files and connections."""
+
+    @property
+    def assembly(self) -> str:
+        """Name of the build; empty when it is not known."""
+
+    @property
+    def title(self) -> str:
+        """What to call it."""
+
+    @property
+    def chromosomes(self) -> dict[str, int]:
+        """Name and length (bases) of each chromosome."""
+
+    def resolve(self, chrom: str) -> str:
+        """Its own spelling of a chromosome name; BadLocus when it has no such chromosome."""
+
+    def fetch(self, locus: Locus, *, pad: bool = False) -> Sequence:
+        """The bases of a locus, 5' to 3' on its strand; BadLocus when it has not all of them and `pad` is false."""
+
+    def bases(self, chrom: str, start: int, end: int) -> str:
+        """Plus-strand letters (upper case) of a 0-based half-open range."""
 
 
 class Genome:
-    """An indexed FASTA file, plain or compressed with bgzip.
+    """Indexed FASTA files of one assembly, plain or compressed with bgzip.
 
     Safe to use from several threads. Close it, or use it in a `with` statement.
 
     Parameters
     ----------
     path
-        The FASTA file; a missing index (`.fai`, and `.gzi` when compressed) is made beside it.
+        A FASTA file, a folder of them, or several files. A missing index (`.fai`, and `.gzi` when compressed) is made
+        beside the file, or in the cache folder where that is not possible. In a folder, `loci.tsv` may say where
+        pieces lie: columns `name` (file name without ending), `chrom`, `start_1based`, `end_1based` (included) and, if
+        wanted, `assembly`.
     assembly
-        Name of the build, such as `"GRCh38"`; noted on every sequence and never guessed.
+        Name of the build, such as `"GRCh38"`; noted on every sequence and never guessed. Left empty, it is the one
+        that `loci.tsv` names.
+    title
+        What messages call it; the name of the file or folder when left empty.
+    loci
+        Where the only record of a file lies, by file name; goes before `loci.tsv`.
 
     Raises
     ------
     BadGenome
-        If the file is missing, is no FASTA, is compressed with plain gzip, or cannot be indexed.
+        If a file is missing, is no FASTA, is compressed with plain gzip, or cannot be indexed; if places contradict
+        each other; or if names and lengths show that it is another build than `assembly`.
     """
 
-    def __init__(self, path: str | os.PathLike[str], assembly: str = "") -> None:
-        self.path = Path(path)
-        self.assembly = assembly
-        self._lock = threading.Lock()
-        self._fasta: Any = _open(self.path)
+    def __init__(
+        self,
+        path: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+        assembly: str = "",
+        *,
+        title: str = "",
+        loci: Mapping[str, Locus] | None = None,
+    ) -> None:
+        files = [Path(path)] if isinstance(path, (str, os.PathLike)) else [Path(p) for p in path]
+        folder = files[0] if len(files) == 1 and files[0].is_dir() else None
+        table: dict[str, Locus] = {}
+        if folder is not None:
+            files = fasta_files(folder)
+            table = _read_loci(folder / "loci.tsv", assembly)
+        if not files:
+            raise BadGenome(
+                read=f"There is no FASTA file in {clip(str(folder), 200) if folder else 'an empty list'}.",
+                accepted=f"FASTA files end in {', '.join(SUFFIXES)}.",
+                fix="Check the path.",
+            )
+        self.paths = tuple(files)
+        self.path = folder or (files[0] if len(files) == 1 else files[0].parent)
+        self.title = title or self.path.name
+        self.assembly = assembly or next((locus.assembly for locus in table.values()), "")
+        given = table | dict(loci or {})
+        self._files: list[IndexedFasta] = []
         try:
-            self._pieces = _pieces(self.path, self._fasta)
-        except (OSError, ValueError) as error:
+            for file in files:
+                self._files.append(IndexedFasta(file, given.get(file.name) or given.get(_stem(file))))
+            self._pieces = tuple(piece for file in self._files for piece in file.pieces)
+            self._by_chromosome = _by_chromosome(self._pieces)
+            self._names = ChromosomeNames(self.chromosomes, self.assembly, self.title)
+        except BadGenome:
             self.close()
-            raise _unreadable(self.path, str(error)) from error
-        self._names = _by_key(dict.fromkeys(piece.chrom for piece in self._pieces))
+            raise
 
     def __enter__(self) -> Genome:
         return self
@@ -79,49 +135,32 @@ class Genome:
         self.close()
 
     def close(self) -> None:
-        """Release the file; fetching afterwards raises BadGenome."""
-        with self._lock:
-            if self._fasta is not None:
-                self._fasta.close()
-                self._fasta = None
+        """Release the files; fetching afterwards raises BadGenome."""
+        for file in self._files:
+            file.close()
 
     @property
     def chromosomes(self) -> dict[str, int]:
         """Name and length (bases) of each chromosome; of one stored in pieces, where the last piece ends."""
-        lengths: dict[str, int] = {}
-        for piece in self._pieces:
-            lengths[piece.chrom] = max(piece.end, lengths.get(piece.chrom, 0))
-        return lengths
+        return {name: max(piece.end for piece in pieces) for name, pieces in self._by_chromosome.items()}
 
     @property
     def stored(self) -> tuple[Locus, ...]:
-        """The stretches whose bases are in the file, whole chromosomes or pieces, in file order."""
+        """The stretches whose bases are in the files, whole chromosomes or pieces, in file order."""
         return tuple(Locus(p.chrom, p.start, p.end, "+", self.assembly) for p in self._pieces)
 
     def resolve(self, chrom: str) -> str:
-        """This file's spelling of a chromosome name: `1` and `chr1`, `MT` and `chrM`, `IV` and `chrIV` are one.
+        """This genome's spelling of a chromosome name: `1` and `chr1`, `MT` and `chrM`, `4` and `chrIV` are one.
 
-        Arabic and Roman numbers are never exchanged: `4` is not `IV`.
+        RefSeq accessions of human, yeast and E. coli chromosomes are known with their versions; see
+        `genoviz.chromosome_names`.
 
         Raises
         ------
         BadLocus
-            If there is no such chromosome; near matches are listed.
+            If there is no such chromosome (near matches are listed), or it is an accession of another build.
         """
-        known = self.chromosomes
-        if chrom in known:
-            return chrom
-        found = self._names.get(_key(chrom))
-        if found is not None:
-            return found
-        near = get_close_matches(chrom, known, n=_MOST_LISTED, cutoff=0.5)
-        listed = near or list(known)[:_MOST_LISTED]
-        more = "" if near or len(known) <= _MOST_LISTED else f" and {len(known) - _MOST_LISTED:,} more"
-        raise BadLocus(
-            read=f"There is no chromosome named {clip(chrom)} in {self._title}.",
-            accepted=f"{'Near matches are' if near else 'It has'} {', '.join(clip(n, 40) for n in listed)}{more}.",
-            fix="Choose one of these, or another genome.",
-        )
+        return self._names.resolve(chrom)
 
     def fetch(self, locus: Locus, *, pad: bool = False) -> Sequence:
         """The bases of a locus, 5' to 3' on its strand.
@@ -131,7 +170,7 @@ class Genome:
         locus
             Its assembly, when named, must be this genome's.
         pad
-            Put N where the file has no bases instead of refusing; the name of the sequence then says how many.
+            Put N where the files have no bases instead of refusing; the name of the sequence then says how many.
 
         Returns
         -------
@@ -142,186 +181,126 @@ class Genome:
         ------
         BadLocus
             If the chromosome is unknown, the assembly differs, or bases are missing and `pad` is false.
+        BadGenome
+            If the genome is closed, a file cannot be read, or pieces that overlap there differ.
         """
-        if not same_assembly(locus.assembly, self.assembly):
-            raise BadLocus(
-                read=f"{locus} is on {clip(locus.assembly, 30)}, but {self.path.name} is {clip(self.assembly, 30)}.",
-                accepted="Locus and genome must be of one assembly.",
-                fix=f"Choose {clip(locus.assembly, 30)}, or convert the position to {clip(self.assembly, 30)}.",
-            )
-        name = self.resolve(locus.chrom)
-        parts = [p for p in self._pieces if p.chrom == name]
-        bases = self._stitch(locus, [p for p in parts if p.start < locus.end and locus.start < p.end])
-        missing = bases.count("\0")
-        if missing and not pad:
-            raise self._outside(locus, parts)
-        sequence = Sequence(
-            bases.replace("\0", "N"), str(locus), replace(locus, strand="+", assembly=self._build(locus))
-        )
-        if locus.strand == "-":
-            sequence = sequence.reverse_complement()
-        if missing:
-            note = f"{base_count(missing)} not in {self.path.name} and read as N"
-            sequence = replace(sequence, name=f"{locus} ({note})")
-        return sequence
+        check_assembly(locus, self)
+        pieces = self._by_chromosome[self.resolve(locus.chrom)]
+        letters = _stitch(locus, [p for p in pieces if p.start < locus.end and locus.start < p.end])
+        if MISSING in letters and not pad:
+            raise self._outside(locus, pieces)
+        return oriented(locus, letters, self)
 
     def bases(self, chrom: str, start: int, end: int) -> str:
         """Plus-strand letters of a 0-based half-open range: the `fetch` that `Variant.left_align` takes."""
         return self.fetch(Locus(chrom, start, end)).bases if end > start else ""
 
-    def _stitch(self, locus: Locus, parts: Iterable[_Piece]) -> str:
-        """Plus-strand letters with a zero character where no piece has a base."""
-        letters = "\0" * len(locus)
-        for part in parts:
-            low, high = max(locus.start, part.start), min(locus.end, part.end)
-            with self._lock:
-                if self._fasta is None:
-                    raise BadGenome(
-                        f"{self.path.name} is closed.", "A genome is read while it is open.", "Open it again."
-                    )
-                try:
-                    found: str = self._fasta.fetch(part.record, low - part.start, high - part.start)
-                except (OSError, ValueError) as error:
-                    raise _unreadable(self.path, str(error)) from error
-            if len(found) != high - low:
-                raise _unreadable(self.path, "the index does not fit the file")
-            letters = letters[: low - locus.start] + found + letters[high - locus.start :]
-        return letters
+    def _outside(self, locus: Locus, pieces: list[Piece]) -> BadLocus:
+        def distance(piece: Piece) -> int:
+            return max(piece.start - locus.end, locus.start - piece.end, 0)
 
-    def _build(self, locus: Locus) -> str:
-        return locus.assembly or self.assembly
-
-    @property
-    def _title(self) -> str:
-        return f"{self.path.name} ({self.assembly})" if self.assembly else self.path.name
-
-    def _outside(self, locus: Locus, parts: list[_Piece]) -> BadLocus:
-        def distance(part: _Piece) -> int:
-            return max(part.start - locus.end, locus.start - part.end, 0)
-
-        near = sorted(parts, key=distance)[:_MOST_LISTED]
-        more = f" and {len(parts) - len(near):,} more" if len(parts) > len(near) else ""
+        near = sorted(pieces, key=distance)[:_MOST_LISTED]
+        more = f" and {len(pieces) - len(near):,} more" if len(pieces) > len(near) else ""
+        build = f" ({self.assembly})" if self.assembly else ""
         return BadLocus(
-            read=f"{locus} reaches outside the bases of {self._title}.",
-            accepted=f"It has {', '.join(str(part) for part in near)}{more}.",
+            read=f"{locus} reaches outside the bases of {self.title}{build}.",
+            accepted=f"It has {', '.join(str(piece) for piece in near)}{more}.",
             fix="Choose a locus inside, or pad with N.",
         )
 
 
-def _key(name: str) -> str:
-    """Name without `chr`, in upper case, MT as M: equal for the spellings of one chromosome."""
-    bare = (name[3:] if name[:3].lower() == "chr" else name).upper()
-    return "M" if bare == "MT" else bare
-
-
-def _by_key(names: Iterable[str]) -> dict[str, str]:
-    """Key to name, for keys that only one name of the file has."""
-    found: dict[str, str | None] = {}
-    for name in names:
-        key = _key(name)
-        found[key] = None if key in found else name
-    return {key: name for key, name in found.items() if name is not None}
-
-
-def _unreadable(path: Path, why: str) -> BadGenome:
-    return BadGenome(
-        read=f"{clip(path.name)} cannot be read: {clip(why, 120)}.",
-        accepted="A genome is a FASTA file, plain or compressed with bgzip, with its index (.fai) beside it.",
-        fix=f"Check the file, remove an old index, and run `samtools faidx {path.name}`.",
-    )
-
-
-def _open(path: Path) -> Any:
-    import pysam
-
-    if not path.is_file():
-        raise BadGenome(
-            read=f"There is no file {clip(str(path), 200)}.",
-            accepted="A genome is a FASTA file, plain or compressed with bgzip.",
-            fix="Check the path.",
+def check_assembly(locus: Locus, reference: Reference) -> None:
+    """Refuse a locus that names another build than the reference: BadLocus."""
+    if not same_assembly(locus.assembly, reference.assembly):
+        raise BadLocus(
+            read=f"{locus} is on {clip(locus.assembly, 30)}, but {reference.title} is {clip(reference.assembly, 30)}.",
+            accepted="Locus and genome must be of one assembly.",
+            fix=f"Choose {clip(locus.assembly, 30)}, or convert the position to {clip(reference.assembly, 30)}.",
         )
-    with path.open("rb") as file:
-        start = file.read(18)
-    if start[:2] == b"\x1f\x8b" and start[12:14] != b"BC":
-        raise BadGenome(
-            read=f"{clip(path.name)} is compressed with gzip.",
-            accepted="Only bgzip files can be read from the middle.",
-            fix=f"Run `gunzip {path.name}`, then `bgzip {path.stem}`.",
-        )
-    if start[:2] != b"\x1f\x8b" and not start.lstrip().startswith(b">"):
-        raise _unreadable(path, "it does not start with `>`")
-    lacks_index = not Path(f"{path}.fai").is_file()
-    # htslib writes to standard error by itself; the message below says the same in words.
-    level = pysam.set_verbosity(0)
-    try:
-        return pysam.FastaFile(str(path))
-    except (OSError, ValueError) as error:
-        if lacks_index and not Path(f"{path}.fai").is_file():
+
+
+def oriented(locus: Locus, letters: str, reference: Reference) -> Sequence:
+    """The sequence of a locus from its plus-strand letters; each `MISSING` one is read as N and counted in the name."""
+    missing = letters.count(MISSING)
+    note = f" ({base_count(missing)} not in {reference.title} and read as N)" if missing else ""
+    plus = replace(locus, strand="+", assembly=locus.assembly or reference.assembly)
+    sequence = Sequence(letters.replace(MISSING, "N"), f"{locus}{note}", plus)
+    return sequence.reverse_complement() if locus.strand == "-" else sequence
+
+
+def fasta_files(folder: Path) -> list[Path]:
+    """The FASTA files directly in a folder, by name."""
+    return sorted(p for p in folder.iterdir() if p.is_file() and p.name.lower().endswith(SUFFIXES))
+
+
+def _stitch(locus: Locus, pieces: Iterable[Piece]) -> str:
+    """Plus-strand letters of a locus, `MISSING` where no piece has a base."""
+    letters = MISSING * len(locus)
+    for piece in pieces:
+        low, high = max(locus.start, piece.start), min(locus.end, piece.end)
+        before = letters[low - locus.start : high - locus.start]
+        found = piece.read(low, high)
+        if before != MISSING * len(before):
+            for i, (one, other) in enumerate(zip(before.upper(), found.upper(), strict=True)):
+                if one not in (other, MISSING):
+                    raise BadGenome(
+                        read=f"Two files differ at {piece.chrom}:{low + i + 1:,}: {one}, but {other} in "
+                        f"{piece.file.path.name}.",
+                        accepted="Pieces of one genome have equal bases where they overlap.",
+                        fix="Leave one of the files out.",
+                    )
+        letters = letters[: low - locus.start] + found + letters[high - locus.start :]
+    return letters
+
+
+def _by_chromosome(pieces: Iterable[Piece]) -> dict[str, list[Piece]]:
+    """The pieces of each chromosome, in file order."""
+    found: dict[str, list[Piece]] = {}
+    for piece in pieces:
+        found.setdefault(piece.chrom, []).append(piece)
+    for chrom, parts in found.items():
+        unplaced = [part for part in parts if not part.placed]
+        if len(parts) > 1 and unplaced:
+            names = ", ".join(clip(part.file.path.name, 40) for part in parts[:3])
             raise BadGenome(
-                read=f"{clip(path.name)} has no index, and none could be made in its folder.",
-                accepted="A FASTA file is read through its index (.fai).",
-                fix=f"Copy it to a folder that can be written to, and run `samtools faidx {path.name}`.",
-            ) from error
-        raise _unreadable(path, str(error)) from error
-    finally:
-        pysam.set_verbosity(level)
-
-
-def _pieces(path: Path, fasta: Any) -> tuple[_Piece, ...]:
-    """Every record and where it lies."""
-    names, lengths = list(fasta.references), list(fasta.lengths)
-    headers = _headers(path) if len(names) <= _MOST_HEADERS else {}
-    pieces = []
-    for name, length in zip(names, lengths, strict=True):
-        if length == 0:
-            continue
-        for word in (name, *headers.get(name, "").split()[1:]):
-            place = _PLACE.fullmatch(word)
-            if place is None or (word != name and place[1] != name):
-                continue
-            start, end = (int(text.replace(",", "")) for text in place.group(2, 3))
-            # The length tells 1-based closed from the 0-based half-open names of `bedtools getfasta`.
-            if end - start + 1 == length and start >= 1:
-                pieces.append(_Piece(name, place[1], start - 1, end))
-                break
-            if end - start == length:
-                pieces.append(_Piece(name, place[1], start, end))
-                break
-        else:
-            pieces.append(_Piece(name, name.split(":")[0] if ":" in name else name, 0, length))
-    return tuple(pieces)
-
-
-def _headers(path: Path) -> dict[str, str]:
-    """Header line of each record: the text just before the place where the index says its bases begin."""
-    import pysam
-
-    rows = [line.split("\t") for line in Path(f"{path}.fai").read_text(encoding="utf-8").splitlines() if line]
-    with path.open("rb") as file:
-        compressed = file.read(2) == b"\x1f\x8b"
-    blocks = _blocks(Path(f"{path}.gzi")) if compressed else []
-    headers = {}
-    reader: Any = pysam.BGZFile(str(path), "rb") if compressed else path.open("rb")
-    with reader:
-        for name, _, offset, *_ in rows:
-            end = int(offset)
-            begin = max(0, end - 1000)
-            if compressed:
-                packed, unpacked = max(block for block in blocks if block[1] <= begin)
-                reader.seek(packed << 16 | (begin - unpacked))
-            else:
-                reader.seek(begin)
-            headers[name] = (
-                reader.read(end - begin).decode("utf-8", "replace").rstrip("\n").rpartition("\n")[2].lstrip(">")
+                read=f"{clip(chrom)} is there {len(parts)} times ({names}), and {clip(unplaced[0].file.path.name, 40)} "
+                "does not say which stretch it holds.",
+                accepted="Several pieces of one chromosome each say where they lie.",
+                fix=f"Write the place into the header (`>{chrom} {chrom}:1001-2000`) or into `loci.tsv` beside the files.",
             )
-    return headers
+    return found
 
 
-def _blocks(gzi: Path) -> list[tuple[int, int]]:
-    """(offset in the file, offset in the text) of each bgzip block, from its index."""
-    import struct
+def _stem(path: Path) -> str:
+    """File name without the ending of a FASTA file."""
+    lower = path.name.lower()
+    ending = next((e for e in sorted(SUFFIXES, key=len, reverse=True) if lower.endswith(e)), "")
+    return path.name[: len(path.name) - len(ending)]
 
-    data = gzi.read_bytes()
-    count = struct.unpack_from("<Q", data)[0]
-    pairs = struct.unpack_from(f"<{2 * count}Q", data, 8)
-    return [(0, 0), *zip(pairs[::2], pairs[1::2], strict=True)]
+
+def _read_loci(path: Path, assembly: str) -> dict[str, Locus]:
+    """Places by file name without ending; empty when there is no table."""
+    if not path.is_file():
+        return {}
+    found: dict[str, Locus] = {}
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = csv.DictReader(file, delimiter="\t")
+            for row in rows:
+                name, chrom, start, end = (row[column] for column in _COLUMNS)
+                build = row.get("assembly") or ""
+                found[name] = Locus(chrom, int(start) - 1, int(end), "+", build)
+    except (OSError, UnicodeDecodeError, csv.Error, KeyError, ValueError, TypeError, BadLocus) as error:
+        raise BadGenome(
+            read=f"`loci.tsv` in {clip(path.parent.name)} cannot be read: {clip(str(error), 120)}.",
+            accepted=f"It is a table with tabs and the columns {', '.join(_COLUMNS)}.",
+            fix="Correct it; positions are 1-based and both ends are included.",
+        ) from error
+    builds = sorted({locus.assembly for locus in found.values() if locus.assembly} | ({assembly} - {""}))
+    if any(not same_assembly(builds[0], build) for build in builds[1:]):
+        raise BadGenome(
+            read=f"`loci.tsv` in {clip(path.parent.name)} and the one who opens it name {', '.join(builds)}.",
+            accepted="A genome is of one assembly.",
+            fix="Open it under the assembly of the table, or part the table.",
+        )
+    return found

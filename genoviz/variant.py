@@ -11,30 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from genoviz.errors import BadLocus, BadVariant, RefMismatch
-from genoviz.locus import Locus, canonical_chromosome, clip, plain_dashes, same_assembly
+from genoviz.locus import Locus, clip, same_assembly
 from genoviz.sequence import Sequence
+from genoviz.variant_spelling import read_spelling
 
-ACCEPTED = "A variant is chromosome, 1-based position, reference bases and alternate bases (A, C, G, T, N)."
-EXAMPLE = "Type for example `chr8-140300616-T-G`; `8:140,300,616 T>G` and `NC_000008.11:g.140300616T>G` are fine too."
-
-_SCAFFOLD = r"_[A-Za-z]{2}[0-9]{6}v[0-9](?:_(?:random|alt|fix))?"
-_CHROM = rf"(?P<chrom>[A-Za-z]{{2}}_[0-9]+\.[0-9]+|[A-Za-z0-9.]+(?:{_SCAFFOLD})?)"
-_POS = r"(?P<pos>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)"
-# Runs of separators are bounded, else a long run could be divided between two places in too many ways.
-_BETWEEN = r"[\s:_/|-]{1,5}"
-_ARROW = rf"(?:\s{{0,5}}-?>\s{{0,5}}|{_BETWEEN})"
-_ALLELES = rf"(?P<ref>[A-Za-z*.]+|){_ARROW}(?P<alt>[A-Za-z*.,]+|<[A-Za-z0-9:]{{1,40}}>|)"
-_PLAIN = re.compile(rf"{_CHROM}(?:{_BETWEEN}|>)(?:[gm]\.)?{_POS}(?:{_BETWEEN}|>)?{_ALLELES}(?:_b(?P<build>3[78]))?")
-_CANONICAL = re.compile(r"(?P<chrom>[^\s:]+)-(?P<pos>[0-9]+)-(?P<ref>[ACGTN]+)-(?P<alt>[ACGTN]+)")
-_VCF = re.compile(r"(?P<chrom>\S+)\s+(?P<pos>[0-9]+)\s+(?P<id>\S+)\s+(?P<ref>\S+)\s+(?P<alt>\S+)(?:\s.*)?")
-_HGVS_CODING = re.compile(r"(?:.*[:\s(])?(?P<kind>[cnpr])\.\s*\(?[A-Za-z0-9*+_>=?-]+.*", re.DOTALL)
-_HGVS_GENOMIC = re.compile(r".*[:\s]?[gm]\.[0-9_]+.*", re.DOTALL)
-_RSID = re.compile(r"rs[0-9]+", re.IGNORECASE)
-_REFSEQ_HUMAN = re.compile(r"NC_0000(?P<number>[0-9]{2})\.(?P<version>[0-9]{1,2})")
-# Version of each chromosome's RefSeq accession (1-22, X, Y) in GRCh37; in GRCh38 each is one higher.
-_GRCH37_VERSIONS = (10, 11, 11, 11, 9, 11, 13, 10, 11, 10, 9, 11, 10, 8, 9, 9, 10, 9, 9, 10, 8, 10, 10, 9)
 _WRONG_LETTER = re.compile("[^ACGTN]")
-_MOST_BASES = 10_000
 _REACH = 100
 
 
@@ -108,64 +89,22 @@ class Variant:
         """Read the spellings in use; `str(variant)` is the one that is printed.
 
         `chr1-12345-A-G` with `-`, `:`, `_`, `/`, `|`, `>`, spaces or tabs between the parts, thousands commas and
-        Unicode dashes; gnomAD and Open Targets (no `chr`), GTEx (`_b38` at the end), a VCF line, and genomic HGVS
-        substitutions on `NC_` accessions. An allele is never guessed. Where the text itself names the build (`_b38`,
-        the version of an `NC_` accession), the variant carries it.
+        Unicode dashes; gnomAD and Open Targets (no `chr`), GTEx (`_b38` at the end), a VCF line, first and last
+        position, genomic HGVS substitutions, and SPDI. docs/variants.md has the grammar. An allele is never guessed.
+        Where the text itself names the build (`hg19:`, `_b38`, the version of an `NC_` accession), the variant carries
+        it.
 
         Raises
         ------
         BadVariant
             If the text is no variant, or names another build than `assembly`. An rsID or a coding HGVS name is
             recognised, and the message says what is needed.
-        """
-        plain = plain_dashes(text).replace("\u2192", ">").strip()
-        if not plain:
-            raise BadVariant(read="The variant is empty.", accepted=ACCEPTED, fix=EXAMPLE)
-        if len(plain) > 4 * _MOST_BASES:
-            raise BadVariant(
-                read=f"The text has {len(plain):,} characters.",
-                accepted=f"Alleles of up to {_MOST_BASES:,} bases are read.",
-                fix="Paste one variant.",
-            )
-        if len(plain.splitlines()) > 1:
-            raise BadVariant(
-                read=f"The text has {len(plain.splitlines()):,} lines.",
-                accepted="One variant is read at a time.",
-                fix="Paste one line.",
-            )
-        line = _VCF.fullmatch(plain)
-        if line and not re.fullmatch("[ACGTNacgtn]+", line["id"]):
-            return cls._from_parts(line["chrom"], line["pos"], line["ref"], line["alt"], assembly)
-        match = _PLAIN.fullmatch(plain) or _CANONICAL.fullmatch(plain)
-        if match and match["ref"] and match["alt"]:
-            said = f"GRCh{build}" if (build := match.groupdict().get("build")) else _build_of(match["chrom"])
-            if not same_assembly(said, assembly):
-                raise BadVariant(
-                    read=f"{clip(text)} is on {said}.",
-                    accepted=f"Variants on {clip(assembly, 30)} are read here.",
-                    fix=f"Choose {said}, or convert the position to {clip(assembly, 30)}.",
-                )
-            return cls._from_parts(match["chrom"], match["pos"], match["ref"], match["alt"], assembly or said)
-        raise _not_a_variant(text, plain, bool(match))
 
-    @classmethod
-    def _from_parts(cls, chrom: str, pos: str, ref: str, alt: str, assembly: str) -> Variant:
-        if "," in alt:
-            choices = [a for a in alt.split(",") if a]
-            example = f"{chrom}-{pos}-{ref}-{choices[0] if choices else 'G'}"
-            raise BadVariant(
-                read=f"There are {len(choices)} alternate alleles: {clip(alt, 40)}.",
-                accepted="One alternate allele is read at a time.",
-                fix=f"Split them, starting with `{example[:80]}`.",
-            )
-        digits = pos.replace(",", "")
-        if len(digits) > 15:
-            raise BadVariant(
-                read=f"The position {clip(pos, 20)} has {len(digits)} digits.",
-                accepted="No chromosome is that long.",
-                fix="Check the position.",
-            )
-        return cls(_chromosome(chrom), int(digits), ref, alt, assembly)
+        See Also
+        --------
+        genoviz.variant_check.read_variant : also reads names that need the genome, and checks the reference allele.
+        """
+        return cls(*read_spelling(text, assembly))
 
     def __str__(self) -> str:
         return f"{self.chrom}-{self.pos}-{self.ref}-{self.alt}"
@@ -283,6 +222,8 @@ class Variant:
         ------
         RefMismatch
             If the reference has other bases than `ref`.
+        BadLocus
+            If `fetch` raises it: the reference does not have the bases, here or as far left as the change goes.
         """
         found = fetch(self.chrom, self.pos - 1, self.pos - 1 + len(self.ref)).upper()
         if len(found) != len(self.ref) or any(w not in (b, "N") for w, b in zip(self.ref, found, strict=True)):
@@ -293,14 +234,13 @@ class Variant:
                 fix="Check the assembly, or swap ref and alt.",
             )
         pos, ref, alt = self.pos, self.ref, self.alt
-        left, left_start = "", pos - 1  # bases fetched but not yet used, ending at pos - 1
+        left = ""  # bases fetched but not yet used, ending at pos - 1
         while True:
             if ref and alt and ref[-1] == alt[-1]:
                 ref, alt = ref[:-1], alt[:-1]
             elif not (ref and alt) and pos > 1:
                 if not left:
-                    left_start = max(0, pos - 1 - _REACH)
-                    left = fetch(self.chrom, left_start, pos - 1).upper()
+                    left = _before(fetch, self.chrom, pos - 1)
                 ref, alt, left, pos = left[-1] + ref, left[-1] + alt, left[:-1], pos - 1
             else:
                 break
@@ -313,59 +253,17 @@ class Variant:
         return replace(self, pos=pos, ref=ref, alt=alt)
 
 
+def _before(fetch: Callable[[str, int, int], str], chrom: str, end: int) -> str:
+    """Some reference bases that end at `end`; only one where a block would reach outside what the reference has."""
+    try:
+        return fetch(chrom, max(0, end - _REACH), end).upper()
+    except BadLocus:
+        return fetch(chrom, end - 1, end).upper()
+
+
 def _complement(bases: str) -> str:
     return Sequence(bases).reverse_complement().bases if bases else ""
 
 
 def _short(text: str, length: int = 30) -> str:
     return text if len(text) <= length else f"{text[:length]}..."
-
-
-def _build_of(name: str) -> str:
-    """The build that a human RefSeq accession belongs to, by its version; empty for any other name."""
-    match = _REFSEQ_HUMAN.fullmatch(name.upper())
-    if not match or not 1 <= int(match["number"]) <= 24:
-        return ""
-    newer = int(match["version"]) - _GRCH37_VERSIONS[int(match["number"]) - 1]
-    return {0: "GRCh37", 1: "GRCh38"}.get(newer, "")
-
-
-def _chromosome(name: str) -> str:
-    """Canonical name; the RefSeq accessions of the human chromosomes are translated."""
-    match = _REFSEQ_HUMAN.fullmatch(name.upper())
-    if match and 1 <= int(match["number"]) <= 24:
-        return "chr" + {"23": "X", "24": "Y"}.get(match["number"], match["number"].lstrip("0"))
-    if name.upper().startswith("NC_012920."):
-        return "chrM"
-    return canonical_chromosome(name)
-
-
-def _not_a_variant(text: str, plain: str, has_parts: bool) -> BadVariant:
-    """The message for text that is no variant, by what it most looks like."""
-    if _RSID.fullmatch(plain):
-        return BadVariant(
-            read=f"{clip(text)} is an rsID (dbSNP name).",
-            accepted="No table that turns rsIDs into positions is at hand.",
-            fix="Look it up in dbSNP or gnomAD and paste position and alleles, such as `chr8-140300616-T-G`.",
-        )
-    coding = _HGVS_CODING.fullmatch(plain)
-    if coding:
-        kind = {"c": "a coding", "n": "a transcript", "p": "a protein", "r": "an RNA"}[coding["kind"]]
-        return BadVariant(
-            read=f"{clip(text)} is {kind} HGVS name ({coding['kind']}.).",
-            accepted="Turning it into a genome position needs a table of transcripts, and is never guessed.",
-            fix="Convert it with VariantValidator or VEP and paste the genomic form, such as `chr8-140300616-T-G`.",
-        )
-    if _HGVS_GENOMIC.fullmatch(plain):
-        return BadVariant(
-            read=f"{clip(text)} is a genomic HGVS name other than a substitution.",
-            accepted="Of genomic HGVS, substitutions such as `NC_000008.11:g.140300616T>G` are read.",
-            fix="Write it as in VCF with the base before it, such as `chr8-140300615-CT-C` for a deletion of T.",
-        )
-    if has_parts:
-        return BadVariant(
-            read=f"{clip(text)} has an empty allele.",
-            accepted="As in VCF, both alleles carry at least one base.",
-            fix="Write the base before an insertion or deletion in both, for example `chr1-12345-C-CA`.",
-        )
-    return BadVariant(read=f"{clip(text)} could not be read as a variant.", accepted=ACCEPTED, fix=EXAMPLE)

@@ -13,7 +13,11 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "genoviz"
-NOUNS = {"locus", "sequence", "variant", "motif", "genome", "tracks", "edits"}
+NOUNS = {"locus", "sequence", "variant", "variant_spelling", "motif", "genome", "tracks", "edits"} | {
+    "chromosome_names",
+    "fasta",
+    "folders",
+}
 LAYERS = (
     {"errors"},
     NOUNS,

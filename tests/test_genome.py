@@ -5,10 +5,14 @@ from __future__ import annotations
 import gzip
 import os
 import random
+import re
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from genoviz.errors import BadGenome, BadLocus
 from genoviz.genome import Genome
@@ -162,8 +166,10 @@ def test_at_most_ten_pieces_are_listed(tmp_path: Path) -> None:
 def test_bad_files(tmp_path: Path) -> None:
     with pytest.raises(BadGenome, match="no file"):
         Genome(tmp_path / "none.fa")
-    with pytest.raises(BadGenome, match="no file"):
+    with pytest.raises(BadGenome, match="no FASTA file"):
         Genome(tmp_path)
+    with pytest.raises(BadGenome, match="no FASTA file"):
+        Genome([])
     gz = tmp_path / "g.fa.gz"
     gz.write_bytes(gzip.compress(b">chr1\nACGT\n"))
     with pytest.raises(BadGenome, match="compressed with gzip"):
@@ -186,11 +192,42 @@ def test_an_index_of_another_file_is_noticed(tmp_path: Path) -> None:
         genome.fetch(Locus("chr1", 100, 200))
 
 
-def test_no_index_and_none_can_be_made(tmp_path: Path) -> None:
-    path = write(tmp_path, fasta({"chr1": "ACGT"}))
-    # Stands for a folder without write permission, which root would not notice.
-    Path(f"{path}.fai").mkdir()
+@pytest.fixture
+def read_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Root may write anywhere, so a folder without permission would not stand for one."""
+    monkeypatch.setattr("genoviz.fasta._can_be_written", lambda folder: False)
+
+
+@pytest.mark.parametrize("bgzip", [False, True])
+def test_an_index_that_cannot_lie_beside_the_file(
+    tmp_path: Path, bgzip: bool, monkeypatch: pytest.MonkeyPatch, read_only: None
+) -> None:
+    monkeypatch.setenv("GENOVIZ_CACHE", str(tmp_path / "cache"))
+    path = write(tmp_path, fasta({"chr17 chr17:501-600": CHR_IV[:100], "chr2": CHR1 * 200}), bgzip)
+    for _ in range(2):  # made, then found
+        with Genome(path) as genome:
+            assert genome.fetch(Locus("chr17", 500, 510)).bases == CHR_IV[:10]
+            assert genome.fetch(Locus("chr2", 150_000, 150_100)).bases == CHR1[:100].upper()
+    assert [p.parent.parent for p in tmp_path.rglob("*.fai")] == [tmp_path / "cache" / "indexes"]
+    # Another file under the same name has another index.
+    path.unlink()
+    with Genome(write(tmp_path, fasta({"chr9": "ACGT"}), bgzip)) as genome:
+        assert genome.chromosomes == {"chr9": 4}
+
+
+def test_no_index_and_none_can_be_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, read_only: None) -> None:
+    (tmp_path / "cache").write_text("not a folder")
+    monkeypatch.setenv("GENOVIZ_CACHE", str(tmp_path / "cache"))
     with pytest.raises(BadGenome, match="no index"):
+        Genome(write(tmp_path, fasta({"chr1": "ACGT"})))
+
+
+def test_an_index_of_shifted_records_is_noticed(tmp_path: Path) -> None:
+    """As after the first header was edited: the letters would be shifted without a word."""
+    path = write(tmp_path, fasta({"chr1": "ACGT" * 10, "chr2": "CCCC" * 10}))
+    Genome(path).close()
+    path.write_text(fasta({"chr1 a": "ACGT" * 10, "chr2": "CCCC" * 10}))
+    with pytest.raises(BadGenome, match="index does not fit"):
         Genome(path)
 
 
@@ -229,7 +266,174 @@ def test_human_pieces() -> None:
 def test_yeast_chromosomes() -> None:
     with Genome(DATA / "genome_yeast_sacCer3" / "sacCer3.fa.gz", "sacCer3") as genome:
         assert genome.chromosomes["chrIV"] == 1_531_933
-        assert genome.resolve("IV") == "chrIV"
         assert genome.fetch(Locus("chrI", 0, 12)).bases == "CCACACCACACC"
+        for name, stored in {"IV": "chrIV", "4": "chrIV", "10": "chrX", "X": "chrX", "Mito": "chrM"}.items():
+            assert genome.resolve(name) == stored
+        assert genome.resolve("NC_001136.10") == "chrIV"
+        with pytest.raises(BadLocus, match=r"NC_001136\.10"):
+            genome.resolve("NC_001136.9")
+        with pytest.raises(BadLocus, match="GRCh38"):
+            genome.resolve("NC_000023.11")  # chromosome X of human is not X of yeast
         with pytest.raises(BadLocus):
-            genome.resolve("4")
+            genome.resolve("17")
+
+
+@pytest.mark.data
+@pytest.mark.skipif(not (DATA / "genome_ecoli_U00096.2").is_dir(), reason="needs the public data sets")
+def test_e_coli() -> None:
+    with Genome(DATA / "genome_ecoli_U00096.2" / "ecoli_U00096.2.fa.gz") as genome:
+        for name in ("U00096.2", "NC_000913.2", "chr", "Chromosome"):
+            assert genome.resolve(name) == "U00096.2"
+        with pytest.raises(BadLocus, match="4,641,652"):
+            genome.resolve("NC_000913.3")
+
+
+@pytest.mark.data
+@pytest.mark.skipif(not (DATA / "genome_human_hg38_loci").is_dir(), reason="needs the public data sets")
+def test_all_human_pieces_are_one_genome() -> None:
+    folder = DATA / "genome_human_hg38_loci"
+    with Genome(folder) as genome:
+        assert genome.assembly == "GRCh38"  # loci.tsv says so
+        assert len(genome.stored) == 15
+        # BRCA1 (minus strand): its start codon, at the end of the coding exon that holds chr17:43,124,096.
+        assert genome.fetch(Locus.parse("NC_000017.11:43,124,094-43,124,096(-)")).bases == "ATG"
+        # TP53 codon 175 is of another file of the same chromosome.
+        assert genome.fetch(Locus.parse("17:7,675,087-7,675,089(-)")).bases == "CGC"
+        with pytest.raises(BadLocus, match="GRCh37"):
+            genome.resolve("NC_000017.10")
+        start = genome.fetch(Locus("chr1", 0, 10_100))  # the telomere is not known
+        assert start.counts()["N"] == 10_000
+        for locus in genome.stored:
+            for place in (
+                Locus(locus.chrom, locus.start, locus.start + 50),
+                Locus(locus.chrom, locus.end - 50, locus.end),
+            ):
+                files = [p for p in genome.paths if slow(p, place)]
+                assert [genome.fetch(place).bases] == [slow(p, place) for p in files]
+    with pytest.raises(BadGenome, match="GRCh37, GRCh38"):
+        Genome(folder, "GRCh37")
+
+
+def slow(path: Path, locus: Locus) -> str:
+    """Bases of a locus by reading all of one file as text, with the offset of its header; empty when not in it."""
+    with gzip.open(path, "rt") as file:
+        header, _, body = file.read().partition("\n")
+    chrom, first, last = re.fullmatch(r">\S+ (\S+):(\d+)-(\d+) .*", header).groups()
+    if chrom != locus.chrom or not int(first) <= locus.start + 1 <= locus.end <= int(last):
+        return ""
+    bases = body.replace("\n", "")[locus.start - int(first) + 1 : locus.end - int(first) + 1].upper()
+    return bases if locus.strand == "+" else bases[::-1].translate(str.maketrans("ACGT", "TGCA"))
+
+
+@pytest.mark.data
+@pytest.mark.skipif(not (DATA / "genome_human_hg19_loci").is_dir(), reason="needs the public data sets")
+def test_every_real_variant_has_its_reference_base() -> None:
+    folder = DATA / "genome_human_hg19_loci"
+    with Genome(folder, "hg19") as genome, pysam.VariantFile(str(folder / "chr20_1Mb.1000G.vcf.gz")) as records:
+        checked = 0
+        for record in records:
+            assert genome.bases(record.chrom, record.start, record.start + len(record.ref)) == record.ref.upper()
+            checked += 1
+    assert checked == 28_998
+
+
+LETTERS = st.text("ACGTNacgtn", min_size=1, max_size=300)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(
+    letters=LETTERS,
+    spans=st.lists(st.tuples(st.integers(0, 299), st.integers(1, 300)), min_size=1, max_size=6),
+    offset=st.integers(0, 5000),
+    ask=st.tuples(st.integers(-40, 320), st.integers(1, 200)),
+    strand=st.sampled_from("+-"),
+    width=st.integers(1, 80),
+)
+def test_overlapping_pieces_against_plain_text(
+    letters: str, spans: list[tuple[int, int]], offset: int, ask: tuple[int, int], strand: str, width: int
+) -> None:
+    """Pieces of one chromosome in several files, read at edges, gaps, N and on both strands."""
+    with tempfile.TemporaryDirectory() as name:
+        known = ["-"] * (offset + 600)
+        for i, (start, size) in enumerate(spans):
+            piece = letters[start : start + size]
+            if not piece:
+                continue
+            first = offset + start
+            known[first : first + len(piece)] = piece.upper()
+            text = fasta({f"chr5 chr5:{first + 1}-{first + len(piece)}": piece}, width)
+            (Path(name) / f"{i}.fa").write_text(text)
+        if set(known) == {"-"}:
+            return
+        start = max(0, offset + ask[0])
+        locus = Locus("5", start, start + ask[1], strand)
+        expected = "".join(known[start : start + ask[1]]).ljust(ask[1], "-")
+        with Genome(Path(name), "toy") as genome:
+            if "-" in expected:
+                with pytest.raises(BadLocus, match="outside"):
+                    genome.fetch(locus)
+            plus = expected.replace("-", "N")
+            wanted = (
+                plus
+                if strand == "+"
+                else "".join({**dict(zip("ACGT", "TGCA", strict=True)), "N": "N"}[b] for b in reversed(plus))
+            )
+            found = genome.fetch(locus, pad=True)
+            assert found.bases == wanted
+            assert found.locus == Locus("5", start, start + ask[1], strand, "toy")
+
+
+def test_several_files(tmp_path: Path) -> None:
+    files = {"a.fa": "AAAACCCC", "b.fasta": "CCCCGGGG", "notes.txt": "x"}
+    for name, bases in files.items():
+        (tmp_path / name).write_text(fasta({"chr1": bases}))
+    with pytest.raises(BadGenome, match=r"`chr1` is there 2 times.*does not say which stretch"):
+        Genome(tmp_path, "toy")
+    table = "name\tassembly\tchrom\tstart_1based\tend_1based\na\ttoy\tchr1\t101\t108\nb\ttoy\tchr1\t105\t112\n"
+    (tmp_path / "loci.tsv").write_text(table)
+    with Genome(tmp_path) as genome:
+        assert (genome.assembly, genome.title) == ("toy", tmp_path.name)
+        assert genome.fetch(Locus("1", 100, 112, "-")).bases == "CCCCGGGGTTTT"
+    with pytest.raises(BadGenome, match="name other, toy"):
+        Genome(tmp_path, "other")
+    places = {"a.fa": Locus("chr1", 0, 8), "b.fasta": Locus("chr1", 8, 16)}
+    with Genome([tmp_path / "a.fa", tmp_path / "b.fasta"], loci=places) as genome:
+        assert genome.fetch(Locus("chr1", 0, 16)).bases == "AAAACCCCCCCCGGGG"
+    with pytest.raises(BadGenome, match=r"should hold chr1:1-9 \(9 bases\), but has 1 records \(8 bases\)"):
+        Genome(tmp_path / "a.fa", loci={"a.fa": Locus("chr1", 0, 9)})
+    with Genome(tmp_path, loci={"b.fasta": Locus("chr1", 102, 110)}) as genome:
+        assert genome.fetch(Locus("chr1", 100, 102)).bases == "AA"
+        with pytest.raises(BadGenome, match=r"differ at chr1:103: A, but C in b\.fasta"):
+            genome.fetch(Locus("chr1", 100, 110))
+    (tmp_path / "loci.tsv").write_text(table.replace("101", "one"))
+    with pytest.raises(BadGenome, match=r"`loci\.tsv`.*'one'"):
+        Genome(tmp_path)
+
+
+def test_a_place_must_agree_with_the_header(tmp_path: Path) -> None:
+    path = write(tmp_path, fasta({"chr1 chr1:11-14": "ACGT"}))
+    with pytest.raises(BadGenome, match="says that it holds chr1:11-14, but it was given as chr1:12-15"):
+        Genome(path, loci={path.name: Locus("chr1", 11, 15)})
+
+
+def test_a_place_that_does_not_fit_is_not_believed(tmp_path: Path) -> None:
+    """`chr1:11-99` with 4 bases is not chromosome 1 from its first base on."""
+    with Genome(write(tmp_path, fasta({"chr1:11-99": "ACGT", "HLA-A*01:01": "CC", "HLA-A*01:02": "GG"}))) as genome:
+        assert list(genome.chromosomes) == ["chr1_11-99", "HLA-A*01_01", "HLA-A*01_02"]
+        with pytest.raises(BadLocus):
+            genome.fetch(Locus("chr1", 0, 4))
+
+
+def test_a_missing_block_index_is_made(tmp_path: Path) -> None:
+    path = write(tmp_path, fasta({"chr1": CHR1 * 100}), bgzip=True)
+    Genome(path).close()
+    Path(f"{path}.gzi").unlink()
+    with Genome(path) as genome:
+        assert genome.fetch(Locus("chr1", 90_000, 90_100)).bases == CHR1[:100].upper()
+
+
+@pytest.mark.parametrize("bgzip", [False, True])
+def test_headers_of_many_records_are_found_across_blocks(tmp_path: Path, bgzip: bool) -> None:
+    records = {f"chr{n} chr{n}:{n * 10 + 1}-{n * 10 + 3000}": (CHR1 * 3)[:3000] for n in range(1, 100)}
+    with Genome(write(tmp_path, fasta(records), bgzip)) as genome:
+        assert [(p.chrom, p.start) for p in genome.stored] == [(f"chr{n}", n * 10) for n in range(1, 100)]

@@ -44,7 +44,7 @@ def attribution(
     card, place = choice.card, f"attribution of {state}"
     with messages():
         n = evaluations(method, len(read))
-        seconds = n * _seconds_per_row(card.name, card.sha256, card.length) if n > 100 else 0.0
+        seconds = n * seconds_per_row(card.name, card.sha256, card.length) if n > 100 else 0.0
         key = ("attribution", card.name, card.sha256, read.bases, target, method, baseline, other)
         if not is_long(place, key, seconds):
             with busy or nullcontext():
@@ -92,7 +92,7 @@ def evaluations(method: str, length: int) -> int:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _seconds_per_row(name: str, sha256: str, length: int) -> float:
+def seconds_per_row(name: str, sha256: str, length: int) -> float:
     """Measured on this computer: time per prediction in a batch, after a first run."""
     from genoviz.predict import predict
 

@@ -19,6 +19,7 @@ MAX_RECORDS = 200
 MAX_BASES = 1_000_000
 ABREAST = 3  # examples beside each other
 
+SOURCES = {"text": "Text or file", "genome": "Genome"}
 _HOW = {"centre": "Centre", "window": "From base ...", "pad": "Pad with N"}
 
 
@@ -43,14 +44,25 @@ def start_session() -> None:
     if "genoviz_started" in st.session_state:
         return
     use_view(*read_link(dict(st.query_params)))
-    st.session_state["genoviz_started"] = True
+    st.session_state.update(genoviz_started=True, variant_mode="one", variant_strand="", variants_strand="+")
 
 
 _KEPT = [
     "model",
     "track",
     "scale",
+    "source",
     "sequence_text",
+    "genome",
+    "place",
+    "place_strand",
+    "variant_mode",
+    "variant_text",
+    "variant_strand",
+    "variant_both",
+    "variant_all",
+    "variants_text",
+    "variants_strand",
     "fit",
     "fit_start",
     "method",
@@ -98,7 +110,12 @@ def use_view(view: View, notices: list[str]) -> None:
         baseline=view.baseline,
         sequence_text=example.sequence.bases if example else view.sequence,
         example=view.example,
+        source="genome" if view.place else "text",
+        place=view.place or None,
+        place_strand=view.strand,
     )
+    if view.genome:
+        st.session_state["genome"] = view.genome
     if view.first:
         st.session_state.update(fit="window", fit_start=max(1, int(view.first)))
 
@@ -111,6 +128,7 @@ def use_example(key: str) -> None:
     st.session_state.update(
         model=example.model,
         track=example.track,
+        source="text",
         sequence_text=example.sequence.bases,
         example=key,
         link_notices=[],
@@ -123,12 +141,15 @@ def clear_sequence() -> None:
     st.session_state.update(sequence_text="", example="", link_edits="")
 
 
-def frame() -> Choice:
-    """Draw the sidebar and return the choices; errors in the sequence are shown under the box."""
+def frame(*, sequences: bool = True) -> Choice:
+    """Draw the sidebar and return the choices; errors in the sequence are shown under the box.
+
+    Pages that read no sequence leave its box out (`sequences=False`).
+    """
     with st.sidebar:
         card = _model()
         track, scale = _target(card)
-        records, example, status = _sequence()
+        records, example, status = _source(card) if sequences else ((), None, st.container())
         with status:
             record = _pick(records)
             fitted = _fit(record.sequence, card) if record and record.sequence else None
@@ -173,6 +194,19 @@ def _target(card: ModelCard) -> tuple[str, str]:
         help="Effects add up on the logit scale (log odds). Near 0 and 1 the probability hardly moves even if the logit does.",
     )
     return track, scale or "logit"
+
+
+def _source(card: ModelCard) -> tuple[tuple[Record, ...], Example | None, DeltaGenerator]:
+    """The sequences of the box or of the genome, and the place under them for messages."""
+    source = st.segmented_control(
+        "Sequence from", list(SOURCES), key="source", format_func=SOURCES.__getitem__, required=True
+    )
+    if source == "genome":
+        from genoviz.ui.places import place_record
+
+        records, status = place_record(card)
+        return records, None, status
+    return _sequence()
 
 
 def _sequence() -> tuple[tuple[Record, ...], Example | None, DeltaGenerator]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import numpy as np
 from genoviz.alignment import followed
 from genoviz.edits import EditHistory
 from genoviz.sequence import Sequence
-from genoviz.ui import cache
+from genoviz.ui import cache, genomes
 from genoviz.ui import viewer as canvas
 from genoviz.ui.inputs import Choice
 from genoviz.window import to_sequence
@@ -41,6 +42,7 @@ def tracks_of(
         sites = [{"start": at[0], "end": at[1], "label": name} for name, at in places if at is not None]
         if sites:
             tracks.append(canvas.spans(sites, "Sites written into the construct"))
+    tracks += _genes(history)
     tracks += _profile(choice, read, length)
     tracks += _expected(choice, read, length)
     if result is not None:
@@ -61,6 +63,19 @@ def tracks_of(
         title = "Mutation map: mutated minus original"
         tracks.append(canvas.heat(to_sequence(delta, length), title, mutations.unit, rows=rows))
     return tracks
+
+
+def _genes(history: EditHistory) -> list[canvas.Track]:
+    """Genes of the genome that the sequence comes from; parts that an edit has cut are not drawn."""
+    entry, locus = genomes.chosen(), history.original.locus
+    if entry is None or locus is None:
+        return []
+    parts = []
+    for span in genomes.gene_spans(entry, locus):
+        at = followed(history, span.start, span.end)
+        if at is not None:
+            parts.append(asdict(span) | {"start": at[0], "end": at[1]})
+    return [canvas.spans(parts, f"Genes ({genomes.build_of(entry)})")] if parts else []
 
 
 def _profile(choice: Choice, read: Sequence, length: int) -> list[canvas.Track]:

@@ -17,6 +17,7 @@ from genoviz.models.catalogue import get_card, list_models
 
 VERSION = "1"
 MAX_LINK_BASES = 1000
+MAX_PLACE = 300  # letters of a place or the name of a genome
 SCALES = ("logit", "value")
 SESSION_KEY = "genoviz_session"
 LETTERS = {
@@ -32,6 +33,7 @@ class View:
 
     `first` is the first base the model reads (from 1) where it was chosen; `mutate` the mutated positions; `indels` is
     `1` when deletions and insertions are shown; `letters` what the letters show; `reference` the user's own baseline.
+    A `place` in a `genome`, read from `strand` (empty: as annotated), stands instead of a sequence.
     """
 
     model: str
@@ -47,6 +49,9 @@ class View:
     indels: str = ""
     letters: str = "actual"
     reference: str = ""
+    genome: str = ""
+    place: str = ""
+    strand: str = ""
 
 
 def default_view() -> View:
@@ -80,6 +85,7 @@ def read_link(parameters: Mapping[str, str]) -> tuple[View, list[str]]:
         notices.append(
             f"The link has version {parameters['v'][:10]}; this app reads version {VERSION}. Please check the choices."
         )
+    place = parameters.get("place", "")[:MAX_PLACE] if example is None and not parameters.get("seq") else ""
     return (
         View(
             card.name,
@@ -89,12 +95,15 @@ def read_link(parameters: Mapping[str, str]) -> tuple[View, list[str]]:
             parameters.get("baseline", ""),
             parameters.get("seq", "") if example is None else "",
             example.key if example else "",
-            parameters.get("edits", "") if example or parameters.get("seq") else "",
+            parameters.get("edits", "") if example or place or parameters.get("seq") else "",
             parameters.get("first", "") if parameters.get("first", "").isdecimal() else "",
             parameters.get("mutate", ""),
             "1" if parameters.get("indels") == "1" else "",
             one_of("letters", parameters.get("letters", view.letters), LETTERS, view.letters, notices),
             parameters.get("reference", ""),
+            parameters.get("genome", "")[:MAX_PLACE],
+            place,
+            one_of("strand", parameters.get("strand", ""), ("", "+", "-"), "", notices) if place else "",
         ),
         notices,
     )
@@ -107,13 +116,15 @@ def write_link(view: View) -> dict[str, str]:
     for key in ("scale", "method", "baseline", "first", "mutate", "indels", "letters"):
         if getattr(view, key) != getattr(base, key):
             parameters[key] = getattr(view, key)
-    if view.example:
+    if view.place:
+        parameters |= {k: getattr(view, k) for k in ("genome", "place", "strand") if getattr(view, k)}
+    elif view.example:
         parameters["example"] = view.example
     elif view.sequence and len(view.sequence) <= MAX_LINK_BASES:
         parameters["seq"] = view.sequence
     if view.reference and len(view.reference) <= MAX_LINK_BASES:
         parameters["reference"] = view.reference
-    if view.edits and ("seq" in parameters or view.example) and len(view.edits) <= MAX_LINK_BASES:
+    if view.edits and parameters.keys() & {"seq", "example", "place"} and len(view.edits) <= MAX_LINK_BASES:
         parameters["edits"] = view.edits
     return parameters
 

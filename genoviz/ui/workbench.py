@@ -154,6 +154,11 @@ def _flank(choice: Choice) -> str:
 def _view(choice: Choice, history: EditHistory) -> View:
     state = st.session_state
     given = choice.record.sequence.bases if choice.record and choice.record.sequence else history.original.bases
+    placed = {
+        key: state.get(name) or ""
+        for key, name in (("genome", "genome"), ("place", "place"), ("strand", "place_strand"))
+    }
+    placed = placed if state.get("source") == "genome" else {}
     chosen = choice.fitted is not None and len(given) > choice.card.length and state.get("fit") == "window"
     return View(
         model=choice.card.name,
@@ -161,7 +166,7 @@ def _view(choice: Choice, history: EditHistory) -> View:
         scale=choice.scale,
         method=state.get("method", "deepliftshap"),
         baseline=state.get("baseline", ""),
-        sequence=given,
+        sequence="" if placed else given,
         example=choice.example.key if choice.example else "",
         edits=to_text(history.done),
         first=str(choice.fitted.start + 1) if chosen and choice.fitted else "",
@@ -169,6 +174,7 @@ def _view(choice: Choice, history: EditHistory) -> View:
         indels="1" if state.get("indels") else "",
         letters=state.get("show", "actual"),
         reference=state.get("reference_text", "") if state.get("baseline") == "sequence" else "",
+        **placed,
     )
 
 

@@ -116,11 +116,12 @@ def line(
     start: int = 0,
     step: int = 1,
     measured: npt.ArrayLike | None = None,
+    legend: tuple[str, str] = ("predicted", "measured"),
     color: str | None = None,
     height: int = 60,
     limits: tuple[float, float] | None = None,
 ) -> Track:
-    """A profile as a filled curve, with measured data as an outline over it where there are any.
+    """A profile as a filled curve, with measured data (or another profile, see `legend`) as an outline over it.
 
     Parameters
     ----------
@@ -130,6 +131,8 @@ def line(
         First base of the first bin (0-based) and bases in a bin; by default one value for each base.
     measured
         As many values as `values`, in the same unit.
+    legend
+        Names of the curve and of the outline over it, where there is one.
     color
         `#rrggbb`; the theme's own when None.
     limits
@@ -153,6 +156,7 @@ def line(
         color=_color(color),
         limits=_pair(limits),
         measured=None if seen is None else encode(seen),
+        legend=None if seen is None else list(legend),
     )
     if not binned:
         return track

@@ -420,7 +420,7 @@ class Viewer {
       if (t.titleLines === 2) { s.rect(grey, lineY - 5, 10, 10, this.theme.ref); s.text("reference", grey + 14, lineY); }
       else { const before = x - s.measure(lo) - 90; s.rect(before, lineY - 5, 10, 10, this.theme.ref); s.text("reference", before + 14, lineY); right = before - 12; own = right - this.gutter; }
     } else if (t.measured) {
-      const names = [["predicted", t.color || this.theme.line], ["measured", this.theme.fg]], widths = names.map(([n]) => s.measure(n) + 30);
+      const names = [[t.legend[0], t.color || this.theme.line], [t.legend[1], this.theme.fg]], widths = names.map(([n]) => s.measure(n) + 30);
       let x = t.titleLines === 2 ? this.gutter : right - widths[0] - widths[1];
       if (t.titleLines !== 2) own = x - 10 - this.gutter;
       names.forEach(([n, c], k) => { s.rect(x, lineY - (k ? 1 : 4), 12, k ? 2 : 8, c, k ? 1 : 0.75); s.text(n, x + 16, lineY); x += widths[k]; });
@@ -504,7 +504,7 @@ class Viewer {
   }
   pixel(px, a, b) { const i0 = clamp(Math.floor(this.columnAt(this.gutter + px)), a, b - 1); return [i0, clamp(Math.floor(this.columnAt(this.gutter + px + 1)), i0 + 1, b)]; }
   letterAt(t, i) { // the base whose score stands for the column: the one that is there, or the one that scores most
-    return t.strongest ? BASES[[1, 2, 3].reduce((best, r) => (t.rows[r][i] > t.rows[best][i] ? r : best), 0)] : this.seq[i];
+    return t.strongest ? BASES[[1, 2, 3].reduce((best, r) => (Math.abs(t.rows[r][i]) > Math.abs(t.rows[best][i]) ? r : best), 0)] : this.seq[i];
   }
   valueAt(t, i) { return t.rows.length === 1 ? t.rows[0][i] : t.rows[Math.max(0, BASES.indexOf(this.letterAt(t, i)))][i]; }
   letter(s, letter, x, from, h, p) { // upright on both sides of the axis
@@ -887,7 +887,7 @@ class Viewer {
         if (name !== letter && Number.isFinite(v) && this.L <= 50000) lines.push(row("stronger than", `${this.percentile(t, v)} % of the map`));
       } else if (t.kind !== "heat" && t.rows.length) {
         lines.push(row(t.title, show(this.valueAt(t, h.column), true)));
-        if (t.measured) lines.push(row("measured", show(t.measured[h.column], true)));
+        if (t.measured) lines.push(row(t.legend[1], show(t.measured[h.column], true)));
       }
     }
     if (this.ppb < CLICK_PX) lines.push(row("double-click zooms in", ""));

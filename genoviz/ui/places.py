@@ -1,0 +1,91 @@
+"""A sequence from a genome: the place in words, its window as the model reads it, and links to other browsers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from genoviz.errors import GenovizError
+from genoviz.links import links
+from genoviz.locus import Locus
+from genoviz.models.card import ModelCard
+from genoviz.places import Place, find_place
+from genoviz.sequence import Record
+from genoviz.ui import genomes
+from genoviz.ui.outputs import escape, show_error
+
+LONGEST = 100_000  # bases of a place that are read at once
+STRANDS = {"": "As annotated", "+": "Plus", "-": "Minus"}
+
+
+def place_record(card: ModelCard) -> tuple[tuple[Record, ...], DeltaGenerator]:
+    """Choices of genome, place and strand; the sequence found there, and where messages about it go."""
+    entry = genomes.choose()
+    text: str | None = None
+    strand: str | None = None
+    if entry is not None:
+        names = genomes.offered_genes(entry)
+        kept = st.session_state.get("place") or None
+        text = st.selectbox(
+            "Place",
+            [kept, *names] if kept is not None and kept not in names else names,
+            key="place",
+            index=None,
+            accept_new_options=True,
+            placeholder="A gene, chr2:1,000-1,500, exon 2 of ...",
+            help="Positions count from 1 and both ends are included. Also read: `promoter of GENE`, `TSS of GENE`, "
+            "`exon 2 of GENE`, `donor of exon 2 of GENE`, each with `+- 200` if wanted.",
+        )
+        strand = st.segmented_control(
+            "Read from the strand",
+            list(STRANDS),
+            key="place_strand",
+            format_func=STRANDS.__getitem__,
+            required=True,
+            help="Genes are read 5' to 3' on their own strand, other places on the plus strand.",
+        )
+    status = st.container()
+    if entry is None or not text:
+        return (), status
+    with status:
+        try:
+            reference = genomes.reference(entry)
+            place = find_place(text, assembly=entry.assembly, genes=genomes.genes(entry))
+            if strand:
+                place = replace(place, locus=replace(place.locus, strand=strand))
+            window = _window(place, card)
+            named = replace(window, chrom=reference.resolve(window.chrom), assembly=entry.assembly)
+            sequence = genomes.bases_at(entry.name, repr(entry), named)
+        except GenovizError as error:
+            show_error(error)
+            return (), status
+        _say(place, named, genomes.build_of(entry))
+    title = place.title if place.gene else ""
+    name = ", ".join(part for part in (title, sequence.name or str(named), genomes.build_of(entry)) if part)
+    return (Record(name, replace(sequence, name=name), (), None),), status
+
+
+def _window(place: Place, card: ModelCard) -> Locus:
+    """What to read: as many bases as the model takes, around the place; the whole place where it is longer.
+
+    A model that expects the transcription start gets the start of a gene there.
+    """
+    if card.tss is not None and place.at_start:
+        return place.window(card.length, card.tss)
+    if place.gene or len(place.locus) < card.length:
+        return place.window(card.length)
+    return place.locus.resize(LONGEST) if len(place.locus) > LONGEST else place.locus
+
+
+def _say(place: Place, window: Locus, build: str) -> None:
+    """The place as it was understood, in both ways of counting, and the ways out."""
+    st.caption(
+        f"{escape(place.title)} · **{escape(build)}**  \nRead: {escape(str(window))} · BED `{window.bed.replace(chr(9), ' ')}`"
+    )
+    for note in place.notes:
+        st.caption(escape(note))
+    out = links(replace(place.locus, chrom=window.chrom, assembly=window.assembly))
+    if out:
+        st.caption("Open in " + " · ".join(f"[{link.site}]({link.url})" for link in out))

@@ -1,0 +1,127 @@
+"""What the page of variants computes, cached by frozen nouns and the name of the genome."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from genoviz.genomes import GenomeEntry
+from genoviz.locus import Locus
+from genoviz.ui import cache, genomes
+from genoviz.variant import Variant
+
+if TYPE_CHECKING:
+    from genoviz.attribute import Attribution
+    from genoviz.effect_background import EffectBackground
+    from genoviz.models.card import ModelCard
+    from genoviz.sequence import Sequence
+    from genoviz.splice_effect import SpliceEffect
+    from genoviz.target import Target
+    from genoviz.variant_effect import VariantEffect
+
+
+def effect(
+    card: ModelCard,
+    entry: GenomeEntry,
+    variant: Variant,
+    target: Target,
+    *,
+    strand: str,
+    window: Locus | None,
+    strands: str = "one",
+) -> VariantEffect:
+    """Both predictions and what differs."""
+    return _effect(card.name, card.sha256, entry.name, repr(entry), variant, target, strand, window, strands)
+
+
+@st.cache_data(max_entries=256, show_spinner="Predicting both alleles ...")
+def _effect(
+    name: str,
+    sha256: str,
+    genome: str,
+    fingerprint: str,
+    variant: Variant,
+    target: Target,
+    strand: str,
+    window: Locus | None,
+    strands: str,
+) -> VariantEffect:
+    from genoviz.variant_effect import variant_effect
+
+    return variant_effect(
+        cache.model(name, sha256),
+        variant,
+        genomes.opened(genome, fingerprint),
+        target,
+        strand=strand,
+        window=window,
+        strands=strands,
+    )
+
+
+def background(
+    card: ModelCard, entry: GenomeEntry, target: Target, window: Sequence, position: int
+) -> EffectBackground:
+    """Effects of random substitutions: in the genome, or in shuffles of the window where the genome is remote."""
+    local = not entry.remote
+    return _background(
+        card.name, card.sha256, entry.name if local else "", repr(entry), target, None if local else window, position
+    )
+
+
+@st.cache_data(max_entries=64, show_spinner="Random substitutions, to compare with ...")
+def _background(
+    name: str, sha256: str, genome: str, fingerprint: str, target: Target, window: Sequence | None, position: int
+) -> EffectBackground:
+    from genoviz.effect_background import effect_background
+
+    return effect_background(
+        cache.model(name, sha256),
+        target,
+        genome=genomes.opened(genome, fingerprint) if genome else None,
+        window=window,
+        position=position,
+    )
+
+
+def splice(card: ModelCard, entry: GenomeEntry, variant: Variant, strand: str) -> SpliceEffect | None:
+    """Splice sites gained and lost; None for models without such outputs."""
+    return _splice(card.name, card.sha256, entry.name, repr(entry), variant, strand)
+
+
+@st.cache_data(max_entries=64, show_spinner="Scanning for splice sites ...")
+def _splice(
+    name: str, sha256: str, genome: str, fingerprint: str, variant: Variant, strand: str
+) -> SpliceEffect | None:
+    from genoviz.splice_effect import site_outputs, splice_effect
+
+    model = cache.model(name, sha256)
+    if site_outputs(model.card) is None:
+        return None
+    return splice_effect(model, variant, genomes.opened(genome, fingerprint), strand)
+
+
+def explained(
+    card: ModelCard, effect: VariantEffect, method: str, references: int
+) -> tuple[Attribution, Attribution] | None:
+    """Attribution of both alleles, against the same references."""
+    from genoviz.attribution_methods import METHODS
+
+    windows, shuffled = effect.windows, METHODS[method].baseline == "dinucleotide"
+    both = []
+    for sequence in (windows.reference, windows.alternate):
+        both.append(
+            cache.attribution(
+                card.name,
+                card.sha256,
+                sequence,
+                effect.target,
+                method,
+                None,
+                references,
+                windows.reference if shuffled else None,
+                0,
+            )
+        )
+    return both[0], both[1]

@@ -1,0 +1,216 @@
+"""Splice sites gained and lost: by hand on a network that knows GT and AG only, and on real exons."""
+
+from __future__ import annotations
+
+import gzip
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from genoviz.errors import BadInput
+from genoviz.genome import Genome as Fasta
+from genoviz.locus import Locus
+from genoviz.models.base import NetModel
+from genoviz.models.card import Output
+from genoviz.models.catalogue import get_card
+from genoviz.models.load import load_model
+from genoviz.models.toy_cards import TOY_CARDS
+from genoviz.onehot import decode
+from genoviz.sequence import Sequence
+from genoviz.splice_effect import SITES, SpliceEffect, site_outputs, site_probabilities, splice_effect
+from genoviz.variant import Variant
+from tests.test_allele_windows import Genome
+
+DATA = Path(os.environ.get("GENOVIZ_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
+LOCI = DATA / "genome_human_hg38_loci"
+TRACKS = ("neither", "x acceptor", "x donor")
+
+
+def card(length: int, bins: int, activation: str = "identity") -> object:
+    output = Output("site", TRACKS, "probability", activation, "", bins, 1 if bins > 1 else 0)
+    return replace(TOY_CARDS[0], name="toy.splice", length=length, outputs=(output,))
+
+
+class Along(torch.nn.Module):
+    """At each base 0.75 if an acceptor's exon begins there, 0.5 if a donor's exon ends there; edges of 4 cropped."""
+
+    def forward(self, X: torch.Tensor) -> torch.Tensor:
+        rows = []
+        for text in decode(X):
+            places = range(4, len(text) - 4)
+            acceptor = [0.75 * (text[i - 2 : i] == "AG") for i in places]
+            donor = [0.5 * (text[i + 1 : i + 3] == "GT") for i in places]
+            rows.append([[0.0] * len(acceptor), acceptor, donor])
+        return torch.tensor(rows)
+
+
+class Central(torch.nn.Module):
+    """0.75 and 0.5 whatever it reads, and the share of known bases as the first track."""
+
+    def forward(self, X: torch.Tensor) -> torch.Tensor:
+        share = X.sum((1, 2)) / X.shape[2]
+        return torch.stack([share, torch.full_like(share, 0.75), torch.full_like(share, 0.5)], 1)
+
+
+ALONG = NetModel(Along(), card(20, 12))  # type: ignore[arg-type]
+CENTRAL = NetModel(Central(), card(20, 1))  # type: ignore[arg-type]
+
+
+def by_hand(text: str, positions: list[int]) -> np.ndarray:
+    return np.array(
+        [[0.75 * (text[max(0, i - 2) : i] == "AG"), 0.5 * (text[i + 1 : i + 3] == "GT")] for i in positions]
+    )
+
+
+@pytest.mark.parametrize("model", [ALONG, CENTRAL])
+@given(text=st.text("AGT", min_size=1, max_size=60), data=st.data())
+def test_probabilities_stand_at_the_exon_s_end(model: NetModel, text: str, data: st.DataObject) -> None:
+    positions = data.draw(st.lists(st.integers(0, len(text) - 1), min_size=1, max_size=70))
+    found = site_probabilities(model, Sequence(text), positions)
+    np.testing.assert_array_equal(found, by_hand(text, positions))
+    assert SITES == ("acceptor", "donor")
+
+
+#                    1234567890
+EXON = Genome("C" * 40 + "AGCCCCCCGT" + "C" * 40)  # intron AG 41-42, exon 43-48, intron GT 49-50
+REVERSE = Genome(Sequence(EXON.text).reverse_complement().bases)
+
+
+def scores(effect: SpliceEffect) -> dict[str, tuple[float, int]]:
+    return {f"{s.site} {s.change}": (s.value, s.distance) for s in effect.scores}
+
+
+@pytest.mark.parametrize("model", [ALONG, CENTRAL])
+def test_a_lost_donor_by_hand(model: NetModel) -> None:
+    effect = splice_effect(model, Variant("chr1", 49, "G", "C"), EXON, "+", distance=12)
+    assert scores(effect) == {
+        "acceptor gain": (0, 0),
+        "acceptor loss": (0, 0),
+        "donor gain": (0, 0),
+        "donor loss": (0.5, -1),
+    }
+    assert str(effect.largest) == "donor loss 0.50 at -1 bp"
+    assert effect.sentence == (
+        "chr1-49-G-C: largest change is a donor loss 0.50 at -1 bp (chr1:48; within 12 bases, + strand)."
+    )
+    assert effect.distances.tolist() == list(range(-12, 13))
+    assert effect.reference[effect.distances == -6].tolist() == [[0.75, 0]]
+    # The same gene on the minus strand: distances are still on the plus strand.
+    turned = splice_effect(model, Variant("chr1", 91 - 49, "C", "G"), REVERSE, "-", distance=12)
+    assert scores(turned)["donor loss"] == (0.5, 1)
+    assert turned.distances.tolist() == list(range(12, -13, -1))
+    np.testing.assert_array_equal(turned.reference, effect.reference)
+    # On the strand without the gene there is nothing.
+    nothing = splice_effect(model, Variant("chr1", 49, "G", "A"), EXON, "-", distance=12)
+    assert nothing.largest.value == 0
+    assert "changes no splice site" in nothing.sentence
+
+
+def test_a_gained_acceptor_by_hand() -> None:
+    effect = splice_effect(ALONG, Variant("chr1", 45, "C", "AG"), EXON, "+")
+    assert scores(effect)["acceptor gain"] == (0.75, 1)
+    assert "an acceptor gain 0.75 at +1 bp (chr1:46;" in effect.sentence
+
+
+def test_deleted_and_inserted_bases() -> None:
+    gone = splice_effect(ALONG, Variant("chr1", 45, "CCCCGT", "C"), EXON, "+", distance=10)
+    assert scores(gone)["donor loss"] == (0.5, 3)
+    assert (gone.alternate[(gone.distances > 0) & (gone.distances < 6)] == 0).all()
+    # The acceptor before the deletion and what lies behind it keep their places.
+    assert gone.alternate[gone.distances == -2].tolist() == [[0.75, 0]]
+    # GGTC after base 44 brings a donor of its own, whose exon ends at an inserted base: it counts for the anchor.
+    added = splice_effect(ALONG, Variant("chr1", 44, "C", "CGGTC"), EXON, "+", distance=10)
+    assert added.inserted.shape == (4, 2)
+    assert scores(added)["donor gain"] == (0.5, 0)
+    assert scores(added)["donor loss"] == (0, 0)
+    minus = splice_effect(
+        ALONG, Variant("chr1", 46, REVERSE.text[45], REVERSE.text[45] + "GACC"), REVERSE, "-", distance=10
+    )
+    assert scores(minus)["donor gain"][0] == 0.5
+    assert scores(minus)["donor loss"] == (0, 0)
+
+
+@given(
+    st.text("AGT", min_size=70, max_size=70),
+    st.integers(30, 40),
+    st.integers(1, 4),
+    st.text("AGT", min_size=1, max_size=4),
+)
+def test_strands_mirror_each_other(text: str, pos: int, gone: int, alt: str) -> None:
+    """Substitutions on the mirrored chromosome; indels may be placed differently in repeats, their sizes agree."""
+    ref = text[pos - 1 : pos - 1 + gone]
+    if ref == alt or len(ref) != len(alt):
+        return
+    other = Sequence(text).reverse_complement().bases
+    turned = Variant("chr1", len(text) - pos - gone + 2, *(Sequence(s).reverse_complement().bases for s in (ref, alt)))
+    plus = splice_effect(ALONG, Variant("chr1", pos, ref, alt), Genome(text), "+", distance=8)
+    minus = splice_effect(ALONG, turned, Genome(other), "-", distance=8)
+    for name, (value, _) in scores(plus).items():
+        assert scores(minus)[name][0] == value
+
+
+def test_models_without_sites_and_wrong_choices() -> None:
+    model = load_model("toy.sum")
+    assert site_outputs(model.card) is None
+    with pytest.raises(BadInput, match="predicts no splice sites"):
+        splice_effect(model, Variant("chr1", 49, "G", "C"), EXON, "+")
+    with pytest.raises(BadInput, match="strand of the transcript"):
+        splice_effect(ALONG, Variant("chr1", 49, "G", "C"), EXON, ".")
+    with pytest.raises(BadInput, match="distance of -1"):
+        splice_effect(ALONG, Variant("chr1", 49, "G", "C"), EXON, "+", distance=-1)
+
+
+def test_the_organism_chooses_the_tracks() -> None:
+    splice = get_card("splice.sites")
+    human, plant = site_outputs(splice), site_outputs(splice, "Arabidopsis")
+    assert human is not None
+    assert plant is not None
+    assert human[1] == {"donor": 0, "acceptor": 1}
+    assert plant[1] == {"donor": 2, "acceptor": 3}
+
+
+@pytest.mark.skipif(not LOCI.is_dir(), reason="needs the public data sets")
+@pytest.mark.parametrize(
+    ("name", "chrom", "strand", "gene"),
+    [("chr13_BRCA2", "chr13", "+", "ID=id-BRCA2-"), ("chr17_BRCA1_region", "chr17", "-", "ENST00000357654")],
+)
+def test_real_exons_end_where_the_model_says(name: str, chrom: str, strand: str, gene: str) -> None:
+    model = load_model("splice.sites")
+    with gzip.open(LOCI / f"{name}.gff3.gz", "rt") as file:
+        rows = [line.split("\t") for line in file if "\texon\t" in line and gene in line]
+    exons = sorted((int(row[3]), int(row[4])) for row in rows)
+    assert len(exons) >= 20
+    acceptors, donors = [e[0] for e in exons[1:]], [e[1] for e in exons[:-1]]
+    if strand == "-":
+        acceptors, donors = [e[1] for e in exons[:-1]], [e[0] for e in exons[1:]]
+    with Fasta(LOCI / f"{name}.fa.gz", "GRCh38") as genome:
+        reach = model.card.length
+        found = {}
+        for site, places in (("acceptor", acceptors), ("donor", donors)):
+            values = []
+            for place in places:
+                locus = Locus(chrom, place - 1 - reach, place + reach, strand, "GRCh38")
+                near = site_probabilities(model, genome.fetch(locus), range(reach - 3, reach + 4))
+                values.append(near[:, SITES.index(site)])
+            found[site] = np.array(values)
+        for values in found.values():
+            assert np.median(values[:, 3]) > 0.97
+            assert (values[:, 3] > 0.5).mean() > 0.85
+            assert (np.delete(values, 3, axis=1) > 0.5).mean() < 0.05
+        # The first base of the intron behind a donor: without G there is no site.
+        place = donors[len(donors) // 2]
+        at = place + 1 if strand == "+" else place - 1
+        ref = genome.bases(chrom, at - 1, at)
+        effect = splice_effect(
+            model, Variant(chrom, at, ref, "A" if strand == "+" else "T"), genome, strand, distance=10
+        )
+        assert (effect.largest.site, effect.largest.change) == ("donor", "loss")
+        assert effect.largest.value > 0.9
+        assert effect.largest.distance == (-1 if strand == "+" else 1)
+        assert any("as many false sites" in notice for notice in effect.notices)
