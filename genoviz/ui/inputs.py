@@ -75,12 +75,13 @@ _KEPT = [
 
 
 def keep_choices() -> None:
-    """Streamlit forgets widgets of pages that are not shown: remember their values and set them again."""
+    """Streamlit forgets widgets of pages that are not shown, and takes those of another page for new ones: remember their
+    values and set them again."""
     kept = st.session_state.setdefault("kept", {})
     for key in _KEPT:
         if key in st.session_state:
             kept[key] = st.session_state[key]
-        elif key in kept:
+        if key in kept:
             st.session_state[key] = kept[key]
 
 

@@ -55,37 +55,45 @@ def place_record(card: ModelCard) -> tuple[tuple[Record, ...], DeltaGenerator]:
             place = find_place(text, assembly=entry.assembly, genes=genomes.genes(entry))
             if strand:
                 place = replace(place, locus=replace(place.locus, strand=strand))
-            window = _window(place, card)
-            named = replace(window, chrom=reference.resolve(window.chrom), assembly=entry.assembly)
+            chrom = reference.resolve(place.locus.chrom)
+            window, moved = _window(place, card, reference.chromosomes[chrom])
+            named = replace(window, chrom=chrom, assembly=entry.assembly)
             sequence = genomes.bases_at(entry.name, repr(entry), named)
         except GenovizError as error:
             show_error(error)
             return (), status
-        _say(place, named, genomes.build_of(entry))
+        _say(place, named, genomes.build_of(entry), moved)
     title = place.title if place.gene else ""
     name = ", ".join(part for part in (title, sequence.name or str(named), genomes.build_of(entry)) if part)
     return (Record(name, replace(sequence, name=name), (), None),), status
 
 
-def _window(place: Place, card: ModelCard) -> Locus:
+def _window(place: Place, card: ModelCard, size: int) -> tuple[Locus, int]:
     """What to read: as many bases as the model takes, around the place; the whole place where it is longer.
 
-    A model that expects the transcription start gets the start of a gene there.
+    A model that expects the transcription start gets the start of a gene there. Any other window is moved to lie in the
+    chromosome of `size` bases; by how many bases comes second.
     """
     if card.tss is not None and place.at_start:
-        return place.window(card.length, card.tss)
-    if place.gene or len(place.locus) < card.length:
-        return place.window(card.length)
-    return place.locus.resize(LONGEST) if len(place.locus) > LONGEST else place.locus
+        return place.window(card.length, card.tss), 0
+    if not place.gene and len(place.locus) >= card.length:
+        return (place.locus.resize(LONGEST) if len(place.locus) > LONGEST else place.locus), 0
+    # The anchor is the base at `length // 2` of the sequence read 5' to 3', as in `Place.window`.
+    before = card.length // 2 if place.locus.strand == "+" else (card.length - 1) // 2
+    first = place.anchor - before
+    inside = max(0, min(first, size - card.length))
+    return replace(place.locus, start=inside, end=inside + card.length), inside - first
 
 
-def _say(place: Place, window: Locus, build: str) -> None:
+def _say(place: Place, window: Locus, build: str, moved: int) -> None:
     """The place as it was understood, in both ways of counting, and the ways out."""
     st.caption(
         f"{escape(place.title)} · **{escape(build)}**  \nRead: {escape(str(window))} · BED `{window.bed.replace(chr(9), ' ')}`"
     )
     for note in place.notes:
         st.caption(escape(note))
+    if moved:
+        st.caption(f"The window was moved by {abs(moved):,} bases, so that it lies inside the chromosome.")
     out = links(replace(place.locus, chrom=window.chrom, assembly=window.assembly))
     if out:
         st.caption("Open in " + " · ".join(f"[{link.site}]({link.url})" for link in out))

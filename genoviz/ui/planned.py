@@ -39,6 +39,7 @@ def planned(
     start: str,
     doing: str,
     stop: str,
+    ask: bool = True,
 ) -> Job[Result] | None:
     """The ended work of this key, or None while it was not asked for or still goes on.
 
@@ -54,8 +55,12 @@ def planned(
         See `Job`.
     cost, start, doing, stop
         The sentence on its cost, and the words on the button, at the progress bar and on the button that stops.
+    ask
+        Wait for the button; otherwise the work starts at once.
     """
     job: Job[Result] | None = _jobs().get(key)
+    if job is None and not ask:
+        job = _jobs().start(key, work)
     if job is None:
         offer = st.empty()
         with offer.container(horizontal=True, vertical_alignment="center"):

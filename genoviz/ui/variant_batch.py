@@ -15,11 +15,12 @@ import streamlit as st
 from genoviz.batch import Pace, score_file
 from genoviz.errors import Cancelled
 from genoviz.genomes import TEACHING, GenomeEntry
+from genoviz.models.card import ModelCard
 from genoviz.ui import genomes
 from genoviz.ui.explain import make_target
 from genoviz.ui.inputs import Choice
 from genoviz.ui.outputs import escape, messages
-from genoviz.ui.planned import forget, planned
+from genoviz.ui.planned import forget, is_long, planned, rounded
 from genoviz.variant_results import read_results, to_vcf
 
 if TYPE_CHECKING:
@@ -75,16 +76,30 @@ def many_variants(choice: Choice) -> None:
         return
     if upload is not None and text.strip():
         st.caption("The file is scored; remove it to use the pasted lines.")
-    if choice.card.tss is not None:
-        st.warning(
-            "This model expects a transcription start at a certain base; here every variant is put into the middle of its "
-            "window. Open a row to see it in the window of its gene.",
-            icon=":material/warning:",
-        )
+    for special in _special(choice.card):
+        st.caption(f":material/info: {special}")
     with messages():
         found = _score(choice, entry, strand or "+", content, upload.name if upload is not None else "pasted.txt")
         if found is not None:
             _results(choice, entry, found)
+
+
+def _special(card: ModelCard) -> list[str]:
+    """What one number for the middle of the window leaves out."""
+    from genoviz.splice_effect import site_outputs
+
+    said = []
+    if card.tss is not None:
+        said.append(
+            "This model expects a transcription start at a certain base; here every variant is put into the middle of its "
+            "window. Open a row to see it in the window of its gene."
+        )
+    if site_outputs(card) is not None:
+        said.append(
+            "This model asks whether the middle is a splice site; here that is the variant itself. Open a row to see which "
+            "sites around it are gained and lost."
+        )
+    return said
 
 
 def _score(choice: Choice, entry: GenomeEntry, strand: str, content: bytes, name: str) -> _Scored | None:
@@ -95,7 +110,8 @@ def _score(choice: Choice, entry: GenomeEntry, strand: str, content: bytes, name
     source, out = folder / f"{mark}-{Path(name).name}", folder / f"{mark}.tsv"
     if not source.exists():
         source.write_bytes(content)
-    lines = max(1, content.count(b"\n")) if not name.endswith(".gz") else None
+    lines = None if name.endswith(".gz") else content.strip().count(b"\n") + 1
+    seconds, key = _seconds(choice, lines or 1000), ("variants", mark)
 
     def work(progress: Callable[[float], None]) -> _Scored:
         def step(pace: Pace) -> None:
@@ -109,19 +125,20 @@ def _score(choice: Choice, entry: GenomeEntry, strand: str, content: bytes, name
 
     job = planned(
         "variants",
-        ("variants", mark),
-        _seconds(choice, lines or 1000),
+        key,
+        seconds,
         work,
-        cost=f"{f'About {lines:,} lines' if lines else 'A compressed file'}, both alleles each: some "
-        f"{_rounded(_seconds(choice, lines or 1000))}{'' if lines else ' per 1,000 variants'} on this computer.",
+        cost=f"{f'About {lines:,} lines' if lines else 'A compressed file'}, both alleles each: some {rounded(seconds)}"
+        f"{'' if lines else ' per 1,000 variants'} on this computer.",
         start="Score the variants",
         doing="Scoring",
         stop="Stop and keep what is done",
+        ask=is_long("variants", key, seconds) or lines is None,
     )
     if job is None:
         return None
     if job.error is not None:
-        forget(("variants", mark))
+        forget(key)
         raise job.error
     return job.result
 
@@ -131,12 +148,6 @@ def _seconds(choice: Choice, variants: int) -> float:
 
     card = choice.card
     return 2 * variants * seconds_per_row(card.name, card.sha256, card.length)
-
-
-def _rounded(seconds: float) -> str:
-    from genoviz.ui.planned import rounded
-
-    return rounded(seconds)
 
 
 def _results(choice: Choice, entry: GenomeEntry, found: _Scored) -> None:
@@ -164,7 +175,7 @@ def _results(choice: Choice, entry: GenomeEntry, found: _Scored) -> None:
         st.caption(f"The {MAX_SHOWN:,} largest effects of {len(rows):,} are shown; the files hold all.")
         rows = rows.loc[rows[effect].abs().sort_values(ascending=False).index[:MAX_SHOWN]]
     picked = st.dataframe(
-        rows.drop(columns=[c for c in ("input",) if not skipped]),
+        rows if skipped else rows.drop(columns=["skipped", "input"]),
         hide_index=True,
         width="stretch",
         on_select="rerun",

@@ -1,0 +1,227 @@
+"""The page Variants, and places of a genome on the page Sequence, run by Streamlit's own test harness."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from genoviz.genomes import open_genome
+from genoviz.models.load import load_model
+from genoviz.summary import rounded
+from genoviz.target import Target
+from genoviz.ui.variant_page import EXAMPLES
+from genoviz.variant import Variant
+from genoviz.variant_effect import variant_effect
+
+APP = str(Path(__file__).parents[2] / "app.py")
+
+
+@pytest.fixture(autouse=True)
+def no_other_genomes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GENOVIZ_GENOMES", str(tmp_path / "genomes"))
+
+
+def start(**query: str) -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=60)
+    for key, value in query.items():
+        app.query_params[key] = value
+    return app.run()
+
+
+def variants() -> AppTest:
+    app = start()
+    app.switch_page("pages/explore/variants.py")
+    return app.run()
+
+
+def texts(app: AppTest) -> str:
+    kinds = (app.markdown, app.caption, app.error, app.warning, app.info, app.title)
+    return "\n".join(str(e.value) for kind in kinds for e in kind).replace("\\", "")
+
+
+def tracks(app: AppTest) -> dict[str, dict]:
+    """Tracks of the page's viewer by title."""
+    viewers = [json.loads(e.proto.json) for e in app.get("bidi_component")]
+    assert len(viewers) == 1
+    return {track["title"]: track for track in viewers[0]["tracks"]}
+
+
+def type_variant(app: AppTest, text: str) -> AppTest:
+    app.text_input(key="variant_text").set_value(text)
+    return app.run()
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: e[0])
+def test_examples_run_on_one_click_with_the_numbers_of_the_function(example: tuple[str, ...]) -> None:
+    _, _, name, track, text = example
+    app = variants()
+    app.button(key=f"variant example {text}").click()
+    app.run()
+    assert not app.exception
+    assert not app.error
+    model = load_model(name)
+    if model.card.tss is None:
+        with open_genome("teaching") as genome:
+            found = variant_effect(model, Variant.parse(text), genome, Target.parse(track, model.card))
+        assert found.sentence in texts(app)
+    titles = tracks(app)
+    assert "Genes (synthetic-1)" in titles or name == "tfbind.encode10"
+    assert "Alternate minus reference" in titles
+    assert "random substitutions" in texts(app)
+    # The planted truth: each example loses what it says.
+    lost = {
+        "splice.sites": "donor loss 1.00 at -1 bp",
+        "tfbind.encode10": "GABPA lost",
+        "promoter.human-core": "TATA box lost",
+    }
+    shown = texts(app) + json.dumps([item["label"] for track in titles.values() for item in track.get("items", [])])
+    assert lost[name] in shown
+
+
+def test_a_promoter_model_reads_the_window_of_the_gene() -> None:
+    app = variants()
+    app.button(key="variant example chrT1-2384-ATAT-A").click()
+    app.run()
+    assert "Window around the start of TEACH01; the variant lies at -30 from it." in texts(app)
+    type_variant(app, "chrT1-50000-" + base_at(50000) + "-" + other(base_at(50000)))
+    assert "no known start has the variant in its window" in texts(app)
+
+
+def base_at(position: int) -> str:
+    with open_genome("teaching") as genome:
+        return genome.bases("chrT1", position - 1, position)
+
+
+def other(base: str) -> str:
+    return "A" if base != "A" else "C"
+
+
+def test_a_wrong_reference_base_offers_a_way_out() -> None:
+    app = variants()
+    type_variant(app, "chrT1-10719-A-T")
+    assert "names base A at chrT1:10,719" in texts(app)
+    assert "[G]" in app.code[0].value
+    fix = next(button for button in app.button if button.label == "Use the reference base G")
+    fix.click()
+    app.run()
+    assert app.text_input(key="variant_text").value == "chrT1-10719-G-T"
+    assert not app.error
+    assert "chrT1-10719-G-T" in texts(app)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("chrT1-10719-G", "10719_10720insG"),
+        ("chrT9-5-A-G", "chrT1"),
+        ("rs123", "rsID"),
+        ("NM_007294.4:c.5266dup", "transcript"),
+        ("chrT1-999999-A-G", "chrT1"),
+    ],
+)
+def test_bad_variants_get_a_message_and_the_page_stays(text: str, words: str) -> None:
+    app = type_variant(variants(), text)
+    assert not app.exception
+    assert words in texts(app)
+    assert not app.get("bidi_component")
+
+
+def test_the_look_up_is_off_and_offered_only_for_names() -> None:
+    app = type_variant(variants(), "rs123")
+    assert app.toggle(key="variant_online").value is False
+    app = type_variant(app, "chrT1-10719-G-T")
+    assert not [t for t in app.toggle if t.key == "variant_online"]
+
+
+def test_all_models_read_one_variant() -> None:
+    app = type_variant(variants(), "chrT1-10719-G-T")
+    app.toggle(key="variant_all").set_value(True)
+    app.run(timeout=120)
+    assert not app.exception
+    table = next(frame.value for frame in app.dataframe if "Model" in frame.value.columns)
+    model = load_model("tfbind.encode10")
+    row = table[table["Model"] == model.card.title].iloc[0]
+    with open_genome("teaching") as genome:
+        found = variant_effect(model, Variant("chrT1", 10719, "G", "T"), genome)
+    index = model.card.outputs[0].tracks.index(row["Output"])
+    before, after = (t["binding"].values[index, 0] for t in (found.reference, found.alternate))
+    assert (row["Reference"], row["Alternate"]) == (pytest.approx(before), pytest.approx(after))
+    assert row["Output"] in ("GABPA", "ELK1")
+
+
+def test_many_variants_are_scored_filtered_and_opened() -> None:
+    app = variants()
+    app.segmented_control(key="variant_mode").set_value("many")
+    app.run()
+    app.text_area(key="variants_text").set_value("chrT1-10719-G-T\nchrT1:10820 ATG>CGT\nnonsense\nchrT1-10719-A-T")
+    app.run()
+    for _ in range(100):
+        if "scored" in texts(app):
+            break
+        time.sleep(0.2)
+        app.run()
+    assert "**2 scored**, 2 skipped" in texts(app)
+    assert "1 reference allele differs from the genome" in texts(app)
+    table = app.dataframe[0].value
+    assert table["pos"].tolist() == [10719, 10820]
+    app.checkbox(key="variants_skipped").set_value(True)
+    app.run()
+    assert len(app.dataframe[0].value) == 4
+    app.text_input(key="variants_filter").set_value("10820")
+    app.run()
+    assert app.dataframe[0].value["alt"].tolist() == ["CGT"]
+
+
+def test_a_place_gives_sequence_genes_and_link() -> None:
+    app = start(model="splice.sites", track="human donor", genome="teaching", place="donor of exon 1 of TEACH01")
+    assert not app.exception
+    assert "human donor: probability" in texts(app)
+    titles = tracks(app)
+    labels = [item["label"] for item in titles["Genes (synthetic-1)"]["items"]]
+    assert "TEACH01 exon 1" in labels
+    assert "Transcript TEACH01.1" in texts(app)
+    query = app.query_params
+    assert (query["genome"], query["place"]) == ("teaching", "donor of exon 1 of TEACH01")
+    assert "seq" not in query
+    with open_genome("teaching") as genome:
+        # Exon 1 ends with base 2,645 (see the truth table): the model's middle is the GT after it.
+        sequence = genome.bases("chrT1", 2645 - 201, 2645 + 201)
+    from genoviz.predict import predict
+    from genoviz.sequence import Sequence
+
+    value = float(predict(load_model("splice.sites"), Sequence(sequence))[0]["site"].values[0, 0])
+    assert rounded(value, "probability") in texts(app)
+
+
+@pytest.mark.parametrize(("strand", "moved"), [("", "44"), ("-", "44")])
+def test_a_window_at_the_edge_is_moved_inside_and_says_so(strand: str, moved: str) -> None:
+    # The middle of bases 5-8 is base 7, the 51st of 101: the window would begin 44 bases before the chromosome.
+    app = start(model="tfbind.encode10", genome="teaching", place="chrT1:5-8", strand=strand)
+    assert f"The window was moved by {moved} bases" in texts(app)
+    assert "Read: chrT1:1-101" in texts(app)
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("NOGENE", "NOGENE"),
+        ("exon 99 of TEACH01", "There is no exon 99"),
+        ("chrT1:5-1", "before its start"),
+        ("chrT7:1-50", "no chromosome named"),
+    ],
+)
+def test_bad_places_get_a_message(place: str, words: str) -> None:
+    app = start(model="tfbind.encode10", genome="teaching", place=place)
+    assert not app.exception
+    assert words in texts(app)
+
+
+def test_the_scale_survives_a_change_of_page() -> None:
+    app = start(model="tfbind.encode10", track="GABPA", scale="value")
+    app.switch_page("pages/explore/variants.py")
+    app.run()
+    assert app.segmented_control(key="scale").value == "value"
