@@ -25,6 +25,10 @@ from genoviz.ui.state import (
 def views(draw: st.DrawFn) -> View:
     card = draw(st.sampled_from(list_models()))
     example = draw(st.just("") | st.sampled_from([e.key for e in EXAMPLES]))
+    if draw(st.booleans()):
+        where = {draw(st.sampled_from(["place", "variant"])): draw(st.text("chr1:5-A>G ", min_size=1, max_size=20))}
+        strand = draw(st.sampled_from(["", "+", "-"]))
+        return View(card.name, draw(st.sampled_from(all_tracks(card))), genome="teaching", strand=strand, **where)
     return View(
         card.name,
         draw(st.sampled_from(all_tracks(card))),

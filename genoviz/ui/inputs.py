@@ -44,7 +44,7 @@ def start_session() -> None:
     if "genoviz_started" in st.session_state:
         return
     use_view(*read_link(dict(st.query_params)))
-    st.session_state.update(genoviz_started=True, variant_mode="one", variant_strand="", variants_strand="+")
+    st.session_state.update(genoviz_started=True, variant_mode="one", variants_strand="+")
 
 
 _KEPT = [
@@ -113,7 +113,9 @@ def use_view(view: View, notices: list[str]) -> None:
         example=view.example,
         source="genome" if view.place else "text",
         place=view.place or None,
-        place_strand=view.strand,
+        place_strand=view.strand if view.place else "",
+        variant_text=view.variant,
+        variant_strand=view.strand if view.variant else "",
     )
     if view.genome:
         st.session_state["genome"] = view.genome

@@ -33,7 +33,8 @@ class View:
 
     `first` is the first base the model reads (from 1) where it was chosen; `mutate` the mutated positions; `indels` is
     `1` when deletions and insertions are shown; `letters` what the letters show; `reference` the user's own baseline.
-    A `place` in a `genome`, read from `strand` (empty: as annotated), stands instead of a sequence.
+    A `place` in a `genome`, read from `strand` (empty: as annotated), stands instead of a sequence. On the page Variants
+    a `variant` of the genome stands instead of all that concerns a sequence.
     """
 
     model: str
@@ -52,6 +53,7 @@ class View:
     genome: str = ""
     place: str = ""
     strand: str = ""
+    variant: str = ""
 
 
 def default_view() -> View:
@@ -85,6 +87,7 @@ def read_link(parameters: Mapping[str, str]) -> tuple[View, list[str]]:
         notices.append(
             f"The link has version {parameters['v'][:10]}; this app reads version {VERSION}. Please check the choices."
         )
+    variant = parameters.get("variant", "")[:MAX_PLACE]
     place = parameters.get("place", "")[:MAX_PLACE] if example is None and not parameters.get("seq") else ""
     return (
         View(
@@ -103,7 +106,8 @@ def read_link(parameters: Mapping[str, str]) -> tuple[View, list[str]]:
             parameters.get("reference", ""),
             parameters.get("genome", "")[:MAX_PLACE],
             place,
-            one_of("strand", parameters.get("strand", ""), ("", "+", "-"), "", notices) if place else "",
+            one_of("strand", parameters.get("strand", ""), ("", "+", "-"), "", notices) if place or variant else "",
+            variant,
         ),
         notices,
     )
@@ -116,8 +120,9 @@ def write_link(view: View) -> dict[str, str]:
     for key in ("scale", "method", "baseline", "first", "mutate", "indels", "letters"):
         if getattr(view, key) != getattr(base, key):
             parameters[key] = getattr(view, key)
-    if view.place:
-        parameters |= {k: getattr(view, k) for k in ("genome", "place", "strand") if getattr(view, k)}
+    if view.place or view.variant:
+        placed = ("genome", "place", "strand", "variant")
+        parameters |= {key: getattr(view, key) for key in placed if getattr(view, key)}
     elif view.example:
         parameters["example"] = view.example
     elif view.sequence and len(view.sequence) <= MAX_LINK_BASES:

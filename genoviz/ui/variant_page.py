@@ -8,6 +8,7 @@ from genoviz.genomes import TEACHING
 from genoviz.ui import variant_input
 from genoviz.ui.inputs import Choice
 from genoviz.ui.outputs import messages
+from genoviz.ui.state import View, write_link
 
 MODES = {"one": "One variant", "many": "Many variants"}
 EXAMPLES = (
@@ -57,8 +58,24 @@ def show(choice: Choice) -> None:
         return
     from genoviz.ui.variant_result import one_variant
 
+    _write_link(choice)
     with messages():
         one_variant(choice, asked)
+
+
+def _write_link(choice: Choice) -> None:
+    """Keep the address bar in step, so that it restores the view."""
+    state = st.session_state
+    view = View(
+        choice.card.name,
+        choice.track,
+        choice.scale,
+        genome=state.get("genome", ""),
+        variant=state.get("variant_text", "").strip(),
+        strand=state.get("variant_strand") or "",
+    )
+    if st.query_params.to_dict() != write_link(view):
+        st.query_params.from_dict(write_link(view))
 
 
 def _welcome() -> None:

@@ -220,6 +220,15 @@ def test_bad_places_get_a_message(place: str, words: str) -> None:
     assert words in texts(app)
 
 
+def test_a_link_restores_a_variant() -> None:
+    app = start(model="splice.sites", track="human donor", genome="teaching", variant="chrT1-2646-G-T", strand="+")
+    app.switch_page("pages/explore/variants.py")
+    app.run()
+    assert "chrT1-2646-G-T lowers" in texts(app)
+    assert app.query_params["variant"] == "chrT1-2646-G-T"
+    assert app.query_params["strand"] == "+"
+
+
 def test_the_scale_survives_a_change_of_page() -> None:
     app = start(model="tfbind.encode10", track="GABPA", scale="value")
     app.switch_page("pages/explore/variants.py")
