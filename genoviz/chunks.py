@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from genoviz.variant_rows import VariantRow
 
 CHUNK = 256
-BATCH = 64
+BATCH = 32
 TOO_LONG = "allele does not fit into the window"
 
 

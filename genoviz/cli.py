@@ -19,6 +19,7 @@ import typer
 
 from genoviz import __version__, export, list_models
 from genoviz.cli_genome import app as genome_app
+from genoviz.cli_variants import variants
 from genoviz.errors import BadInput, BadSequence, GenovizError, UnknownName
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card
@@ -275,6 +276,9 @@ def mutate(
                     ),
                     nl=False,
                 )
+
+
+app.command()(variants)
 
 
 @app.command()

@@ -37,7 +37,7 @@ def test_named_commands_exist(file: str) -> None:
     text = (ROOT / file).read_text(encoding="utf-8")
     code = "\n".join([*re.findall(r"```(?:sh|text)\n(.*?)```", text, re.S), *re.findall(r"`(genoviz [^`]+)`", text)])
     named = set(re.findall(r"^genoviz +([a-z-]+)", code, re.M))
-    known = {c.name or c.callback.__name__ for c in app.registered_commands}
+    known = {c.name or c.callback.__name__ for c in app.registered_commands} | {g.name for g in app.registered_groups}
     assert named <= known
 
 
@@ -76,6 +76,8 @@ def test_links_between_documents_lead_somewhere() -> None:
 
 
 def test_every_command_has_help() -> None:
-    for command in app.registered_commands:
-        name = command.name or command.callback.__name__
-        assert CliRunner().invoke(app, [name, "--help"]).exit_code == 0
+    commands = [[c.name or c.callback.__name__] for c in app.registered_commands]
+    for group in app.registered_groups:
+        commands += [[group.name, c.name or c.callback.__name__] for c in group.typer_instance.registered_commands]
+    for words in commands:
+        assert CliRunner().invoke(app, [*words, "--help"]).exit_code == 0

@@ -77,11 +77,11 @@ def _words(choice: Choice, effect: VariantEffect) -> DeltaGenerator:
     Returns the place for its size among random changes.
     """
     st.markdown(f"### {escape(effect.sentence)}")
-    columns = st.columns(4)
-    columns[0].metric(f"Reference ({effect.unit})", summary.rounded(effect.reference_value, effect.unit))
-    columns[1].metric(f"Alternate ({effect.unit})", summary.rounded(effect.alternate_value, effect.unit))
-    for column, value in zip(columns[2:], effect.scores, strict=False):
-        column.metric(value.name.capitalize(), f"{value.value:+.3g}", help=f"{value.formula}.")
+    with st.container(horizontal=True, gap="large"):
+        for label, number in (("Reference", effect.reference_value), ("Alternate", effect.alternate_value)):
+            st.metric(f"{label} ({effect.unit})", summary.rounded(number, effect.unit), width="content")
+        for value in effect.scores:
+            st.metric(value.name.capitalize(), f"{value.value:+.3g}", help=f"{value.formula}.", width="content")
     size = st.container()
     if effect.agreement.sentence:
         st.caption(escape(effect.agreement.sentence))
