@@ -74,7 +74,14 @@ def open_page(browser, address):
     """Open a page that can reach nothing but the app; requests elsewhere are recorded and refused."""
     contexts = []
 
-    def make(path: str = "", *, width: int = 1280, height: int = 900, scheme: str = "light"):
+    def make(
+        path: str = "",
+        *,
+        width: int = 1280,
+        height: int = 900,
+        scheme: str = "light",
+        title: str = "Explore a sequence",
+    ):
         context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         contexts.append(context)
@@ -91,7 +98,7 @@ def open_page(browser, address):
         page.route("**/*", route)
         page.set_default_timeout(60_000)
         page.goto(path if path.startswith("http") else address + path)
-        page.get_by_role("heading", name="Explore a sequence").wait_for()
+        page.get_by_role("heading", name=title).wait_for()
         return page
 
     yield make

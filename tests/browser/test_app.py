@@ -76,7 +76,27 @@ def test_two_visitors_do_not_see_each_others_edits(open_page) -> None:
     assert two.get_by_text("against the original").count() == 0
 
 
-@pytest.mark.parametrize(("path", "title"), [("/models", "Models"), ("/help", "Help")])
+VARIANT = "/variants?model=splice.sites&track=human+donor&genome=teaching&variant=chrT1-2646-G-T"
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_a_variant_is_drawn_with_the_network_off_and_fits_the_screen(open_page, width: int, scheme: str) -> None:
+    page = open_page(VARIANT, width=width, scheme=scheme, title="Variants")
+    page.get_by_text("largest change is a donor loss").first.wait_for(timeout=60_000)
+    page.wait_for_selector(".gv[data-rev]:not([data-rev=''])")
+    page.get_by_text("random substitutions").first.wait_for(timeout=60_000)
+    painted = page.locator("canvas.gv-base").first.evaluate(
+        "(c) => new Set(c.getContext('2d').getImageData(0, 0, c.width, c.height).data).size"
+    )
+    assert painted > 20
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= width
+    assert page.outside == []
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Effect (TSV)").click()
+    assert "donor loss" in Path(waiting.value.path()).read_text()
+
+
+@pytest.mark.parametrize(("path", "title"), [("/models", "Models"), ("/help", "Help"), ("/variants", "Variants")])
 def test_the_first_visitor_of_a_server_may_follow_a_link_to_any_page(browser, path: str, title: str) -> None:
     """A server that has not shown a page yet once said that there is no such page, over the page itself."""
     with server() as url:
