@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from genoviz.variant_effect import VariantEffect
 
 
+SLOW = 10.0  # milliseconds of a prediction, above which fewer random changes are made
+FEW = 100
+
+
 def effect(
     card: ModelCard,
     entry: GenomeEntry,
@@ -64,15 +68,32 @@ def background(
     card: ModelCard, entry: GenomeEntry, target: Target, window: Sequence, position: int
 ) -> EffectBackground:
     """Effects of random substitutions: in the genome, or in shuffles of the window where the genome is remote."""
+    from genoviz.effect_background import RANDOM_CHANGES
+
     local = not entry.remote
+    slow = cache.milliseconds(card.name, card.sha256, card.length) > SLOW
     return _background(
-        card.name, card.sha256, entry.name if local else "", repr(entry), target, None if local else window, position
+        card.name,
+        card.sha256,
+        entry.name if local else "",
+        repr(entry),
+        target,
+        None if local else window,
+        position,
+        FEW if slow else RANDOM_CHANGES,
     )
 
 
 @st.cache_data(max_entries=64, show_spinner="Random substitutions, to compare with ...")
 def _background(
-    name: str, sha256: str, genome: str, fingerprint: str, target: Target, window: Sequence | None, position: int
+    name: str,
+    sha256: str,
+    genome: str,
+    fingerprint: str,
+    target: Target,
+    window: Sequence | None,
+    position: int,
+    n: int,
 ) -> EffectBackground:
     from genoviz.effect_background import effect_background
 
@@ -82,6 +103,7 @@ def _background(
         genome=genomes.opened(genome, fingerprint) if genome else None,
         window=window,
         position=position,
+        n=n,
     )
 
 

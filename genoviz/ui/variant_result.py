@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from genoviz.splice_effect import SpliceEffect
     from genoviz.variant_effect import VariantEffect
 
-DEAR = 400  # evaluations of an attribution above which the page asks for a cheaper method
 METHOD = "deepliftshap"
 
 
