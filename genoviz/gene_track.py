@@ -1,4 +1,7 @@
-"""Genes along a window: exons, untranslated parts, introns and transcription starts as spans of the window's bases."""
+"""Genes along a window: exons, untranslated parts, introns and transcription starts as spans of the window's bases.
+
+Also what the teaching genome has planted there.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +9,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from genoviz.locus import Locus
+from genoviz.teaching import PlantedElement
 from genoviz.transcripts import Transcript
+
+PLANTED = ("site", "near_site", "donor", "acceptor", "branch_point", "initiator", "kozak", "polya_signal")
 
 
 @dataclass(frozen=True)
 class GeneSpan:
-    """A part of a gene in a window.
+    """A part of a gene, or another element, in a window.
 
     Attributes
     ----------
     start, end
         Bases of the sequence read 5' to 3' from the window (0-based, half-open).
     style
-        `exon` (coding, or of a gene without coding part), `utr`, `intron` or `tss`.
+        `exon` (coding, or of a gene without coding part), `utr`, `intron`, `tss`, or `box` for other elements.
     label
         Such as `BRCA1 exon 11`.
     strand
@@ -51,6 +57,20 @@ def gene_spans(transcripts: Iterable[Transcript], window: Locus) -> tuple[GeneSp
         if key not in best or transcript.rank < best[key].rank:
             best[key] = transcript
     found = [span for transcript in best.values() for span in _spans(transcript, window)]
+    return tuple(sorted(found, key=lambda span: (span.start, span.end, span.label)))
+
+
+def planted_spans(elements: Iterable[PlantedElement], window: Locus) -> tuple[GeneSpan, ...]:
+    """Sites that the teaching genome has planted in a window: binding sites, promoter and splice elements; cut to it."""
+    found = []
+    for element in elements:
+        if element.kind in PLANTED and element.chrom == window.chrom:
+            bases = _in_window(Locus(element.chrom, element.start, element.end), window)
+            if bases is not None:
+                strand = "+" if element.strand == window.strand else "-"
+                label = element.name.rpartition(".")[2] if element.kind == "site" else element.kind.replace("_", " ")
+                note = f"{element.name}, {element.pattern}".rstrip(", ")
+                found.append(GeneSpan(*bases, "box", label.replace("_", " "), strand, note))
     return tuple(sorted(found, key=lambda span: (span.start, span.end, span.label)))
 
 

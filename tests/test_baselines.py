@@ -93,3 +93,12 @@ def test_rows_say_what_pages_show(name: str) -> None:
     assert row.name == name
     assert row.title
     assert row.note.endswith(".")
+
+
+def test_two_alleles_can_share_the_shuffles_of_one() -> None:
+    other = Sequence("A" + SEQUENCE.bases[1:])
+    shared = make_references("dinucleotide", other, n=5, seed=3, other=SEQUENCE)
+    assert torch.equal(shared, make_references("dinucleotide", SEQUENCE, n=5, seed=3))
+    assert not torch.equal(shared, make_references("dinucleotide", other, n=5, seed=3))
+    with pytest.raises(BadInput, match="60 bases"):
+        make_references("dinucleotide", SEQUENCE, other=Sequence("ACGT"))

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from genoviz.gene_track import GeneSpan, gene_spans
+from genoviz.gene_track import GeneSpan, gene_spans, planted_spans
+from genoviz.genomes import open_genome
 from genoviz.locus import Locus
+from genoviz.sequence import IUPAC, Sequence
+from genoviz.sites import get_site
+from genoviz.teaching import truth
 from genoviz.transcripts import Transcript
 
 
@@ -50,3 +54,17 @@ def test_one_transcript_stands_for_each_gene() -> None:
     # Nothing says where OTHER begins to be transcribed.
     assert "OTHER transcription start" not in labels
     assert len([label for label in labels if label.startswith("GENE exon 1")]) == 2
+
+
+def test_planted_sites_lie_where_the_bases_are() -> None:
+    with open_genome("teaching") as genome:
+        for strand in "+-":
+            window = Locus("chrT1", 1000, 1300, strand, "synthetic-1")
+            sequence = genome.fetch(window)
+            spans = planted_spans(truth(), window)
+            assert {s.label for s in spans} >= {"AP-1", "E-box", "GATA"}
+            for span in spans:
+                if (site := get_site(span.label)) is not None:
+                    part = Sequence(sequence.bases[span.start : span.end])
+                    letters = part.bases if span.strand == "+" else part.reverse_complement().bases
+                    assert all(base in IUPAC[code] for base, code in zip(letters, site.consensus, strict=True))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from genoviz.errors import GenovizError
-from genoviz.genomes import GenomeEntry, list_genomes
+from genoviz.genomes import TEACHING, GenomeEntry, list_genomes
 from genoviz.locus import Locus
 from genoviz.sequence import Sequence
 
@@ -83,6 +83,19 @@ def chosen() -> GenomeEntry | None:
 def gene_spans(entry: GenomeEntry, window: Locus) -> tuple[GeneSpan, ...]:
     """Genes along a window; none where the genome has no gene models."""
     return _spans(entry.name, repr(entry), window) if entry.genes else ()
+
+
+def planted_spans(entry: GenomeEntry, window: Locus) -> tuple[GeneSpan, ...]:
+    """What the teaching genome has planted along a window; none for other genomes."""
+    return _planted(window) if entry.name == TEACHING else ()
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _planted(window: Locus) -> tuple[GeneSpan, ...]:
+    from genoviz.gene_track import planted_spans as run
+    from genoviz.teaching import truth
+
+    return run(truth(), window)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

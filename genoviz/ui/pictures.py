@@ -70,12 +70,16 @@ def _genes(history: EditHistory) -> list[canvas.Track]:
     entry, locus = genomes.chosen(), history.original.locus
     if entry is None or locus is None:
         return []
-    parts = []
-    for span in genomes.gene_spans(entry, locus):
-        at = followed(history, span.start, span.end)
-        if at is not None:
-            parts.append(asdict(span) | {"start": at[0], "end": at[1]})
-    return [canvas.spans(parts, f"Genes ({genomes.build_of(entry)})")] if parts else []
+    tracks = []
+    for spans, title in (
+        (genomes.gene_spans(entry, locus), f"Genes ({genomes.build_of(entry)})"),
+        (genomes.planted_spans(entry, locus), "Planted sites (recorded truth)"),
+    ):
+        places = [(span, followed(history, span.start, span.end)) for span in spans]
+        parts = [asdict(span) | {"start": at[0], "end": at[1]} for span, at in places if at is not None]
+        if parts:
+            tracks.append(canvas.spans(parts, title))
+    return tracks
 
 
 def _profile(choice: Choice, read: Sequence, length: int) -> list[canvas.Track]:

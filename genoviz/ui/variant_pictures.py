@@ -36,9 +36,13 @@ def variant_tracks(
     variant = windows.variant
     label = f"{variant.ref}>{variant.alt}" if len(variant.ref) + len(variant.alt) < 12 else variant.kind
     tracks = [canvas.spans([{"start": start, "end": end, "label": label, "note": str(variant)}], f"Variant {label}")]
-    genes = [asdict(span) for span in genomes.gene_spans(entry, windows.locus)] if not windows.before else []
-    if genes:
-        tracks.append(canvas.spans(genes, f"Genes ({genomes.build_of(entry)})"))
+    if not windows.before:
+        for spans, title in (
+            (genomes.gene_spans(entry, windows.locus), f"Genes ({genomes.build_of(entry)})"),
+            (genomes.planted_spans(entry, windows.locus), "Planted sites (recorded truth)"),
+        ):
+            if spans:
+                tracks.append(canvas.spans([asdict(span) for span in spans], title))
     tracks += _motifs(windows, motifs)
     tracks += _profiles(effect, track)
     if splice is not None:
