@@ -27,7 +27,8 @@ def entries() -> dict[str, GenomeEntry]:
 def title_of(entry: GenomeEntry) -> str:
     """Name for lists; a synthetic or remote genome says so."""
     title = entry.title.partition(" (")[0]
-    return f"{title} · " + ("online · " if entry.remote else "") + build_of(entry)
+    parts = [title, "online" if entry.remote else "", build_of(entry)]
+    return " · ".join(dict.fromkeys(part for part in parts if part))
 
 
 def build_of(entry: GenomeEntry) -> str:

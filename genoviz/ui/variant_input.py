@@ -38,7 +38,7 @@ class Asked:
 
 def ask(card: ModelCard) -> Asked | None:
     """Genome, variant and strand; None until the variant fits the genome. What is wrong is said, with ways out."""
-    left, middle, right = st.columns([2, 3, 2], vertical_alignment="bottom")
+    left, middle, right = st.columns([5, 7, 6], vertical_alignment="bottom")
     with left:
         entry = genomes.choose()
     with middle:
