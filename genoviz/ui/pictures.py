@@ -14,6 +14,7 @@ from genoviz.sequence import Sequence
 from genoviz.ui import cache, genomes
 from genoviz.ui import viewer as canvas
 from genoviz.ui.inputs import Choice
+from genoviz.ui.sites_panel import site_tracks
 from genoviz.window import to_sequence
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def tracks_of(
         if sites:
             tracks.append(canvas.spans(sites, "Sites written into the construct"))
     tracks += _genes(history)
+    tracks += site_tracks(choice, read, result, length)
     tracks += _profile(choice, read, length)
     tracks += _expected(choice, read, length)
     if result is not None:

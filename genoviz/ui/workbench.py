@@ -24,6 +24,7 @@ from genoviz.ui.mutations import mutation_map
 from genoviz.ui.outputs import escape, messages, show_error
 from genoviz.ui.panels import edit_panel, pinned_panel, selection_panel, tables
 from genoviz.ui.pictures import digest, tracks_of
+from genoviz.ui.sites_panel import sites_panel
 from genoviz.ui.state import View, one_of, write_link
 from genoviz.window import read_window
 
@@ -83,6 +84,7 @@ def workbench(choice: Choice) -> None:
                 all_tracks(choice, read)
         with messages():
             pinned_panel(choice, history, read, target, result, window, show, other)
+        sites_panel(choice, read, result)
         tables(result, mutations)
         view = _view(choice, history)
         _write_link(view)
@@ -255,7 +257,7 @@ def _viewer(
         before, now = (cache.target_value(choice.card.name, choice.card.sha256, s, target) for s in (original, read))
         title += f" {before:.3g} → {now:.3g} ({now - before:+.3g} {target.unit(choice.card)})"
     explained = result and (result.method, result.baseline, tuple(result.options.items()))
-    shown = (name, history, explained, mutations and mutations.window, show)
+    shown = (name, history, explained, mutations and mutations.window, show, _scanned())
     canvas.viewer(
         "workbench",
         sequence=history.current,
@@ -277,6 +279,12 @@ def _viewer(
         group="compared",  # with the pinned state
         on_event=_on_event,
     )
+
+
+def _scanned() -> tuple[object, ...]:
+    """What the motif scan depends on besides the sequence."""
+    state = st.session_state
+    return tuple(state.get(key) for key in ("scan_sites", "scan_threshold")) + tuple(state.get("scan_taxa") or ())
 
 
 def _verdict(result: Attribution) -> None:

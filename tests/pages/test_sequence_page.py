@@ -407,3 +407,18 @@ def test_long_maps_show_their_cost_first_and_run_on_request(monkeypatch) -> None
     assert not app.exception
     heat = next(t for t in viewers(app)[0]["tracks"] if t["kind"] == "heat")
     assert np.isfinite(values(heat)).all()
+
+
+def test_a_scan_names_the_sites_and_says_which_the_model_uses() -> None:
+    app = start(example="nrse", track="REST")
+    assert not [t for t in viewers(app)[0]["tracks"] if t["title"].startswith("Known motifs")]
+    app.toggle(key="scan_sites").set_value(True)
+    app.run()
+    assert not app.exception
+    track = next(t for t in viewers(app)[0]["tracks"] if t["title"].startswith("Known motifs"))
+    rest = [item for item in track["items"] if item["label"] == "REST"]
+    # The element was written over bases 41-61; JASPAR's motif of REST covers it.
+    assert [(item["start"] <= 41, item["end"] >= 59) for item in rest] == [(True, True)]
+    assert "used by the model" in rest[0]["note"]
+    table = next(frame.value for frame in app.dataframe if "verdict" in frame.value.columns)
+    assert "predicted site, used by the model" in table[table["motif"].str.contains("REST")]["verdict"].tolist()
