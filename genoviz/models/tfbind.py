@@ -20,6 +20,7 @@ from torch.nn import functional as F
 
 from genoviz.models.base import NetModel
 from genoviz.models.card import ModelCard
+from genoviz.models.ensemble import build_members
 
 
 @dataclass(frozen=True)
@@ -112,4 +113,4 @@ def untied_state(model: TFBind) -> dict[str, Tensor]:
 
 def build(card: ModelCard) -> NetModel:
     """The network of a card, without weights."""
-    return NetModel(TFBind(TFBindConfig(**card.config)), card)
+    return build_members(card, lambda: TFBind(TFBindConfig(**card.config)))

@@ -28,6 +28,7 @@ from torch.nn import functional as F
 from genoviz.errors import BadInput
 from genoviz.models.base import Model
 from genoviz.models.catalogue import get_card
+from genoviz.models.ensemble import Ensemble
 from genoviz.models.tfbind import TFBind, TFBindConfig, untied_state
 from genoviz.onehot import encode, encode_codes, letter_codes
 from genoviz.out_of_distribution import input_profile
@@ -41,6 +42,7 @@ from genoviz.training.tables import find_folder, read_table
 log = logging.getLogger("genoviz.training")
 
 NAME = "tfbind.encode10"
+MEMBERS = 3
 FOLDER = "tf_chip_deepbind10"
 LENGTH = 101
 SHARED_KMER = 24
@@ -144,22 +146,36 @@ def train(
     """
     factors = read_all(find_folder(data, FOLDER))
     config = TFBindConfig(outputs=len(factors))
-    torch.manual_seed(seed)
-    net = TFBind(config, tied=True)
-    schedule = Schedule(epochs=epochs, patience=6, learning_rate=2e-3, weight_decay=5e-3, seed=seed)
-    history = fit_factors(net, factors, schedule, out, sizes=config, progress=progress)
+    nets, rows, histories = [], [], []
+    for member in range(MEMBERS):
 
-    plain = TFBind(config)
-    plain.load_state_dict(untied_state(net))
+        def share(done: float, member: int = member) -> None:
+            if progress:
+                progress((member + done) / MEMBERS)
+
+        torch.manual_seed(seed + member)
+        net = TFBind(config, tied=True)
+        schedule = Schedule(epochs=epochs, patience=6, learning_rate=2e-3, weight_decay=5e-3, seed=seed + member)
+        history = fit_factors(net, factors, schedule, out / f"member-{member}", sizes=config, progress=share)
+        plain = TFBind(config)
+        plain.load_state_dict(untied_state(net))
+        nets.append(plain)
+        histories.append(history)
+        rows += [{"member": member, **row} for row in history.rows]
     return save_factors(
         NAME,
-        plain,
+        Ensemble(nets),
         factors,
         out,
         config=asdict(config),
-        training={"seed": seed, **facts(history)},
+        training={
+            "seed": seed,
+            "members": MEMBERS,
+            "epochs": [len(history.rows) for history in histories],
+            "validation_auroc": [round(history.best, 4) for history in histories],
+        },
         beside=BASELINES,
-        epochs=history.rows,
+        epochs=rows,
     )
 
 
