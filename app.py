@@ -27,6 +27,7 @@ page = st.navigation(
         "Explore": [
             st.Page("pages/explore/sequence.py", title="Sequence", default=True),
             st.Page("pages/explore/variants.py", title="Variants"),
+            st.Page("pages/explore/design.py", title="Design"),
         ],
         "About": [
             st.Page("pages/about/models.py", title="Models"),

@@ -1,0 +1,11 @@
+"""Propose a few edits that raise or lower a prediction, and ask a second model about them."""
+
+import streamlit as st
+
+from genoviz.ui import design_page, inputs
+from genoviz.ui.outputs import footer
+
+choice = inputs.frame()
+st.title("Design", anchor=False)
+design_page.show(choice)
+footer()
