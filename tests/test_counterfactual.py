@@ -115,7 +115,7 @@ def test_thresholds_come_from_the_held_out_negatives_on_either_scale() -> None:
     assert share == pytest.approx(1 / (1 + np.exp(-logit)))
 
 
-def test_a_trained_network_is_switched_off_inside_its_sites() -> None:
+def test_a_trained_network_is_switched_off_at_its_sites() -> None:
     model, example = load_model("tfbind.encode10"), get_example("ets")
     assert example is not None
     target = Target.parse("GABPA", model.card)
@@ -124,4 +124,8 @@ def test_a_trained_network_is_switched_off_inside_its_sites() -> None:
     assert len(ladder.rungs) <= 4
     assert parts_are_on(model, ladder, target)
     sites = {i for site in example.sites for i in range(site.start, site.end)}
-    assert {position for position, _ in ladder.rungs[-1].edits} <= sites
+    places = [{position for position, _ in rung.edits} for rung in ladder.rungs]
+    # One edit breaks one of the two sites, two edits both; what is left of the signal may lie anywhere.
+    assert places[0] <= sites
+    assert places[1] <= sites
+    assert len(places[-1] - sites) <= 1
