@@ -155,5 +155,12 @@ def _check(source: Path, out: Path, strand: str, engine: str, **counts: int) -> 
         raise BadInput(
             f"There is no file {clip(str(source), 200)}.", "A VCF or TSV file, also compressed.", "Check the path."
         )
-    if out.exists() and out.samefile(source):
-        raise BadInput("Input and output are one file.", "Results go to a file of their own.", "Choose another --out.")
+    for path in (out, out.with_name(out.name + ".part")):
+        if path.exists() and path.samefile(source):
+            raise BadInput(
+                f"Input and output would be one file: {clip(path.name)}.",
+                "Results go to a file of their own.",
+                "Choose another --out.",
+            )
+    if out.is_dir():
+        raise BadInput(f"{clip(str(out), 200)} is a folder.", "Results go to a file.", "Name a file in it.")

@@ -122,6 +122,7 @@ class Job:
             "weights sha256": get_card(self.model).sha256,
             "genome": self.genome,
             "assembly": self.assembly,
+            "genome files": self._genome_files(),
             "target": str(self.target),
             "strand": self.strand,
             "batch": self.batch,
@@ -129,6 +130,15 @@ class Job:
             "genoviz": __version__,
             "torch": torch.__version__,
         }
+
+    def _genome_files(self) -> str:
+        """What tells that the genome's files were changed: they may have other bases under the same name."""
+        from genoviz.fasta import file_stamp
+        from genoviz.genomes import open_genome
+
+        with open_genome(self.genome, assembly=self.assembly) as genome:
+            stamps = [file_stamp(path) for path in getattr(genome, "paths", ())]
+        return hashlib.sha256("\n".join(stamps).encode()).hexdigest()[:16]
 
     def chunks(self, skip: int = 0) -> Iterator[Chunk]:
         """The chunks of the file, from number `skip` (counted from 0) on."""

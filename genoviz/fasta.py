@@ -76,6 +76,7 @@ class IndexedFasta:
     def __init__(self, path: Path, locus: Locus | None = None) -> None:
         self.path = path
         self._lock = threading.Lock()
+        self._opened = file_stamp(path)
         self._fasta, index = _open(path)
         try:
             self.pieces = self._place(_headers(path, index), locus)
@@ -98,6 +99,12 @@ class IndexedFasta:
         with self._lock:
             if self._fasta is None:
                 raise BadGenome(f"{self.path.name} is closed.", "A genome is read while it is open.", "Open it again.")
+            if file_stamp(self.path) not in (self._opened, ""):
+                raise BadGenome(
+                    f"{clip(self.path.name)} was changed while it was open.",
+                    "The bases of a genome stay the same while it is read.",
+                    "Open it again; remove its old index (.fai, .gzi) first.",
+                )
             try:
                 found: str = self._fasta.fetch(record, start, end)
             except (OSError, ValueError) as error:
@@ -149,6 +156,15 @@ def _piece(file: IndexedFasta, name: str, length: int, words: tuple[str, ...]) -
             return Piece(file, name, place[1], start, end, True)
     # A chromosome name has no colon (`HLA-A*01:01`); a place that does not fit the length is not believed.
     return Piece(file, name, name.replace(":", "_"), 0, length, False)
+
+
+def file_stamp(path: Path) -> str:
+    """Size and time of a file, which tell that it was changed; empty when there is none."""
+    try:
+        about = path.stat()
+    except OSError:
+        return ""
+    return f"{about.st_size} {about.st_mtime_ns}"
 
 
 def unreadable(path: Path, why: str) -> BadGenome:
@@ -235,6 +251,7 @@ def _headers(path: Path, index: Path) -> dict[str, str]:
     import pysam
 
     rows = [line.split("\t") for line in Path(f"{index}.fai").read_text(encoding="utf-8").splitlines() if line]
+    rows.sort(key=lambda row: int(row[2]))
     if len(rows) > _MOST_HEADERS:
         return {}
     with path.open("rb") as file:
@@ -242,17 +259,26 @@ def _headers(path: Path, index: Path) -> dict[str, str]:
     blocks = _blocks(Path(f"{index}.gzi")) if compressed else []
     headers = {}
     reader: Any = pysam.BGZFile(str(path), "rb") if compressed else path.open("rb")
+
+    def read(begin: int, end: int) -> bytes:
+        if compressed:
+            packed, unpacked = blocks[bisect_right(blocks, begin, key=itemgetter(1)) - 1]
+            reader.seek(packed << 16 | (begin - unpacked))
+        else:
+            reader.seek(begin)
+        found: bytes = reader.read(end - begin)
+        return found
+
     with reader:
         for name, _, offset, *_ in rows:
-            end = int(offset)
-            begin = max(0, end - 1000)
-            if compressed:
-                packed, unpacked = blocks[bisect_right(blocks, begin, key=itemgetter(1)) - 1]
-                reader.seek(packed << 16 | (begin - unpacked))
-            else:
-                reader.seek(begin)
-            before = reader.read(end - begin).decode("utf-8", "replace")
+            before = read(max(0, int(offset) - 1000), int(offset)).decode("utf-8", "replace")
             headers[name] = before.rstrip("\r\n").rpartition("\n")[2].lstrip(">")
+        if rows:
+            # After the last base that the index knows there is nothing, else the file has grown since it was made.
+            length, first, bases, width = map(int, rows[-1][1:5])
+            end = first + (length // bases * width + length % bases if bases else 0)
+            if read(end, end + 1000).strip():
+                raise ValueError("the index does not fit the file")
     return headers
 
 

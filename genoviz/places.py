@@ -45,7 +45,7 @@ _PART = (
     r"(?:the\s+)?(?:(?P<promoter>promoter)|"
     rf"(?P<tss>tss|transcription\s+start(?:\s+site)?)|{_SITE}{_COUNTED})"
 )
-_GENE = r"(?:the\s+)?(?:gene\s+)?(?P<gene>\S+)(?:\s+gene)?"
+_GENE = r"(?:the\s+)?(?:gene\s+)?(?P<gene>\S+(?:\s\S+)*?)(?:\s+gene)?"
 _PART_FIRST = re.compile(rf"{_PART}\s+(?:of\s+|for\s+|in\s+)?{_GENE}", re.IGNORECASE)
 _GENE_FIRST = re.compile(rf"(?P<gene>\S+?)(?:'s|,)?\s+{_PART}", re.IGNORECASE)
 

@@ -221,19 +221,21 @@ class Variant:
         Raises
         ------
         RefMismatch
-            If the reference has other bases than `ref`.
+            If the reference has other bases than `ref`, or does not know them (N).
         BadLocus
             If `fetch` raises it: the reference does not have the bases, here or as far left as the change goes.
         """
         found = fetch(self.chrom, self.pos - 1, self.pos - 1 + len(self.ref)).upper()
-        if len(found) != len(self.ref) or any(w not in (b, "N") for w, b in zip(self.ref, found, strict=True)):
+        fits = len(found) == len(self.ref) and "N" not in found
+        if not fits or any(w not in (b, "N") for w, b in zip(self.ref, found, strict=True)):
             raise RefMismatch(
                 read=f"`{_short(str(self), 60)}` names {_short(self.ref)} at {self.chrom}:{self.pos:,}, but "
                 f"{self.assembly or 'the reference'} has {_short(found) or 'no base'} there.",
                 accepted="The reference bases must match the assembly.",
                 fix="Check the assembly, or swap ref and alt.",
             )
-        pos, ref, alt = self.pos, self.ref, self.alt
+        pos, alt = self.pos, self.alternate_on(found)
+        ref = self.ref if alt == found else found  # N to the base that is there changes nothing, and stays as written
         left = ""  # bases fetched but not yet used, ending at pos - 1
         while True:
             if ref and alt and ref[-1] == alt[-1]:
@@ -251,6 +253,19 @@ class Variant:
         while len(ref) > 1 and len(alt) > 1 and ref[0] == alt[0]:
             ref, alt, pos = ref[1:], alt[1:], pos + 1
         return replace(self, pos=pos, ref=ref, alt=alt)
+
+    def alternate_on(self, found: str) -> str:
+        """The alternate allele where the reference has the bases `found`: of the N that both alleles have, its bases.
+
+        Some VCFs write N for the base before an indel, which is no unknown base of the alternate allele.
+        """
+        ref, alt = self.ref, self.alt
+        shorter, first, last = min(len(ref), len(alt)), 0, 0
+        while first < shorter and ref[first] == alt[first]:
+            first += 1
+        while last < shorter - first and ref[-1 - last] == alt[-1 - last]:
+            last += 1
+        return found[:first] + alt[first : len(alt) - last] + found[len(found) - last :]
 
 
 def _before(fetch: Callable[[str, int, int], str], chrom: str, end: int) -> str:

@@ -196,11 +196,12 @@ def check_variant(
         return CheckedVariant(variant, None, tuple(said), mismatch)
     if variant.ref != found:
         said.append(f"N in the reference allele was read as {clip(found, 30)}, the genome's bases.")
-    if "N" in variant.alt:
+    alt = variant.alternate_on(found)
+    if "N" in alt:
         said.append("The alternate allele holds N, an unknown base.")
     if variant.assembly and not reference.assembly:
         said.append(f"{reference.title} does not say its assembly, so it was not checked to be {variant.assembly}.")
-    named = Variant(chrom, variant.pos, found, variant.alt, reference.assembly or variant.assembly)
+    named = Variant(chrom, variant.pos, found, alt, reference.assembly or variant.assembly)
     aligned = named.left_align(reference.bases)
     if aligned != named:
         moved = "Left-aligned" if len(aligned.ref) != len(aligned.alt) else "Trimmed"

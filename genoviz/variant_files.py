@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import io
 import math
+import re
 import zlib
 from collections.abc import Iterator, Mapping
 from collections.abc import Sequence as Seq
@@ -19,8 +20,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from genoviz import __version__
+from genoviz.chromosome_names import ACCESSIONS, chromosome_key
 from genoviz.errors import BadInput
-from genoviz.variant_rows import VCF_COLUMNS, Table, VariantRow, spelled_rows, vcf_parts, vcf_rows
+from genoviz.locus import clip, same_assembly
+from genoviz.variant_rows import VCF_COLUMNS, Table, VariantRow, build_in, spelled_rows, vcf_parts, vcf_rows
 
 if TYPE_CHECKING:
     from genoviz.genome import Reference
@@ -94,7 +97,8 @@ def read_variants(source: Source, *, assembly: str = "", reference: Reference | 
     Raises
     ------
     BadInput
-        If it is no text, a table lacks columns, or a compressed file is damaged (after the rows before the damage).
+        If it is no text, a table lacks columns, the chromosomes in the header of a VCF are those of another assembly, or
+        a compressed file is damaged (after the rows before the damage).
     """
     lines = ((number, line) for number, line in enumerate(_lines(source), start=1) if line.strip())
     first = next(lines, None)
@@ -102,10 +106,13 @@ def read_variants(source: Source, *, assembly: str = "", reference: Reference | 
         return
     everything = chain([first], lines)
     if first[1].startswith(("##fileformat=VCF", "#CHROM\t")):
-        columns = VCF_COLUMNS
+        columns, builds = VCF_COLUMNS, dict[str, str]()
         for number, line in everything:
             if line.startswith("#CHROM"):
-                columns = max(VCF_COLUMNS, len(line.split("\t")))
+                columns = max(VCF_COLUMNS, len(_columns(line)))
+                _check_builds(builds, assembly)
+            elif line.startswith("##contig="):
+                builds |= _build_of_contig(line)
             elif not line.startswith("#"):
                 yield from vcf_rows(line, number, assembly=assembly, columns=columns)
         return
@@ -123,6 +130,35 @@ def read_variants(source: Source, *, assembly: str = "", reference: Reference | 
             yield from table.rows(line, number, reference)
         else:
             yield from spelled_rows(line, number, assembly=assembly, reference=reference)
+
+
+def _columns(line: str) -> list[str]:
+    """Names in the `#CHROM` line, which some programs write with spaces."""
+    return line.split("\t") if "\t" in line else line.split()
+
+
+def _build_of_contig(line: str) -> dict[str, str]:
+    """The build that a `##contig` line names, or whose chromosome has this length; with the line. Empty if not known."""
+    found = dict(_CONTIG.findall(line))
+    build = build_in(found.get("assembly", ""))
+    key, length = chromosome_key(found.get("ID", "")), found.get("length", "")
+    same = [a.assembly for a in ACCESSIONS.values() if a.assembly and a.chromosome == key and str(a.length) == length]
+    return {name: line for name in (build, *same) if name}
+
+
+def _check_builds(builds: Mapping[str, str], assembly: str) -> None:
+    """Refuse a VCF whose header is of another build than the one that is read, where both are known."""
+    known = any(assembly and same_assembly(a.assembly, assembly) for a in ACCESSIONS.values() if a.assembly)
+    if known and builds and not any(same_assembly(build, assembly) for build in builds):
+        build, line = next(iter(builds.items()))
+        raise BadInput(
+            f"The header of the VCF says that it is on {build} ({clip(line, 100)}), but {clip(assembly, 30)} is read.",
+            "Positions are of one assembly, and never carried to another.",
+            f"Choose a genome of {build}, or convert the file to {clip(assembly, 30)} together with its header.",
+        )
+
+
+_CONTIG = re.compile(r'(ID|length|assembly)="?([^,<>"]+)')
 
 
 def read_header(source: Source) -> tuple[str, ...]:
@@ -176,7 +212,8 @@ def output_header(
         columns = ("line", "chrom", "pos", "ref", "alt", "id", *(one.name for one in fields), "skipped", "input")
         return "".join(f"# {k}: {v}\n" for k, v in (about | described).items()) + "\t".join(columns) + "\n"
     given = read_header(source)
-    names = next((line for line in given if line.startswith("#CHROM")), "\t".join(_FIXED))
+    named = next((_columns(line) for line in given if line.startswith("#CHROM")), [])
+    names = "\t".join([*named, *_FIXED[len(named) :]])
     ours = (f"##INFO=<ID={PREFIX}", "##genoviz_")
     kept = [line for line in given if line.startswith("##") and not line.startswith(ours)]
     if not kept or not kept[0].startswith("##fileformat="):
@@ -290,7 +327,7 @@ def _info_line(name: str, count: str, kind: str, text: str) -> str:
 def _lines(source: Source) -> Iterator[str]:
     """Lines without their ends; bytes that are no UTF-8 are read as replacement characters."""
     if isinstance(source, str):
-        yield from (line.rstrip("\r\n") for line in io.StringIO(source.removeprefix("\ufeff")))
+        yield from (line.rstrip("\r\n") for line in io.StringIO(source.removeprefix("\ufeff"), newline=None))
         return
     if isinstance(source, Path):
         try:
@@ -324,6 +361,8 @@ def _lines(source: Source) -> Iterator[str]:
 def _check_kind(first: bytes) -> None:
     """Refuse what is no text by its first bytes."""
     kind = next((known for magic, known in _KINDS.items() if first.startswith(magic)), None)
+    if kind is None and b"\r" in first.rstrip(b"\r\n") and b"\0" not in first:
+        kind = ("text whose lines end as on old Macs (CR)", "Save it with the line ends of Unix or Windows.")
     if kind is None and b"\0" in first[:1000]:
         kind = ("no text", "Give a VCF, or a table as text.")
     if kind is not None:

@@ -16,7 +16,16 @@ from genoviz import hgvs
 from genoviz.errors import BadInput, BadLocus, BadVariant, GenovizError, RefMismatch
 from genoviz.locus import clip, same_assembly
 from genoviz.variant import Variant
-from genoviz.variant_spelling import OtherBuild, accession_build, agreed_build, chromosome_of, needs_look_up, position
+from genoviz.variant_spelling import (
+    CountedFromZero,
+    OtherBuild,
+    accession_build,
+    agreed_build,
+    chromosome_of,
+    looks_like_bed,
+    needs_look_up,
+    position,
+)
 
 if TYPE_CHECKING:
     from genoviz.genome import Reference
@@ -31,6 +40,7 @@ LETTERS = "other letters than A C G T N"
 COLUMNS = "wrong number of columns"
 POSITION = "unreadable position"
 OTHER_BUILD = "other assembly"
+FROM_ZERO = "may be counted from 0"
 LOOK_UP = "name that has to be looked up"
 NEEDS_GENOME = "name that needs the genome"
 NOT_IN_GENOME = "not in the genome"
@@ -138,7 +148,8 @@ def spelled_rows(
     """
     text = line.strip()
     columns = text.split("\t") if "\t" in text else text.split()
-    if len(columns) >= 5 and vcf_parts(text) and not _BASES.fullmatch(columns[2]):
+    is_line = len(columns) >= 5 and vcf_parts(text) and not _BASES.fullmatch(columns[2])
+    if is_line and not looks_like_bed(*columns[1:4]):
         return vcf_rows(text, number, assembly=assembly)
     several = _SEVERAL.fullmatch(text) if not needs_look_up(text) else None
     texts = [text]
@@ -157,7 +168,12 @@ def spelled_rows(
 
 def reason_of(error: GenovizError) -> str:
     """The short reason for an error, to be counted."""
-    for kind, words in ((RefMismatch, MISMATCH), (OtherBuild, OTHER_BUILD), (BadLocus, NOT_IN_GENOME)):
+    for kind, words in (
+        (RefMismatch, MISMATCH),
+        (OtherBuild, OTHER_BUILD),
+        (CountedFromZero, FROM_ZERO),
+        (BadLocus, NOT_IN_GENOME),
+    ):
         if isinstance(error, kind):
             return words
     return NOT_READ
@@ -252,7 +268,10 @@ class Table:
         return rows
 
     def _cells(self, line: str) -> list[str]:
-        return next(csv.reader([line], delimiter=self.delimiter), [])
+        try:
+            return next(csv.reader([line], delimiter=self.delimiter), [])
+        except csv.Error:  # a line end inside the line, or a cell longer than csv reads: there are no quotes to mind
+            return line.split(self.delimiter)
 
 
 _NAMES = {
@@ -271,8 +290,13 @@ _NAMES = {
 def _key(name: str) -> tuple[str, str]:
     """A column name in small letters and digits without the build in it, and that build."""
     plain = re.sub("[^a-z0-9]", "", name.lower())
-    build = _BUILD.search(plain)
-    return _BUILD.sub("", plain), ("GRCh38" if build[0].endswith("8") else "GRCh37") if build else ""
+    return _BUILD.sub("", plain), build_in(plain)
+
+
+def build_in(text: str) -> str:
+    """The human build that a text names, whatever stands around it; empty when it names none."""
+    build = _BUILD.search(text.lower())
+    return ("GRCh38" if build[0].endswith("8") else "GRCh37") if build else ""
 
 
 def _first(keys: list[str], wanted: Iterable[str]) -> int | None:

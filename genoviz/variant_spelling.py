@@ -77,6 +77,10 @@ class OtherBuild(BadVariant):
     """A variant on another assembly than the one asked for."""
 
 
+class CountedFromZero(BadVariant):
+    """Two positions and two alleles as a BED line has them, where the first position counts from 0."""
+
+
 class Spelling(NamedTuple):
     """What a text says: chromosome, 1-based position, alleles, and the build (empty when none is named)."""
 
@@ -115,11 +119,28 @@ def read_spelling(text: str, assembly: str = "") -> Spelling:
         return _ranged(text, ranged, build, assembly)
     line = _VCF.fullmatch(plain)
     if line and not re.fullmatch("[ACGTNacgtn]+", line["id"]) and not ranged:
+        _check_first_base(text, line)
         return _parts(line["chrom"], line["pos"], line["ref"], line["alt"], build, assembly)
     match = _PLAIN.fullmatch(plain) or _CANONICAL.fullmatch(plain)
     if match and match["ref"] and match["alt"]:
         return _parts(match["chrom"], match["pos"], match["ref"], match["alt"], build, assembly)
     raise explain(text, plain, match or ranged)
+
+
+def looks_like_bed(pos: str, third: str, ref: str) -> bool:
+    """Whether a third column is where a BED line would end that begins at `pos` (0-based) and holds `ref`."""
+    return third.isascii() and third.isdecimal() and third == str(int(pos) + len(ref))
+
+
+def _check_first_base(text: str, line: re.Match[str]) -> None:
+    """A number in the place of the ID may be the end of a BED line; then nobody knows from where the first one counts."""
+    if looks_like_bed(line["pos"], line["id"], line["ref"]):
+        chrom, pos, alleles = chromosome_of(line["chrom"]), int(line["pos"]), f"{line['ref']}-{line['alt']}"[:60]
+        raise CountedFromZero(
+            read=f"{clip(text)} may be a BED line, where positions count from 0 and the end is excluded.",
+            accepted="Positions count from 1, and what could mean two places is not guessed.",
+            fix=f"If it is, type `{chrom}-{pos + 1}-{alleles}`; if {pos:,} counts from 1, `{chrom}-{pos}-{alleles}`.",
+        )
 
 
 def plain_text(text: str) -> str:

@@ -343,3 +343,30 @@ def test_real_variants_go_through_and_bcftools_tools_read_the_result(tmp_path: P
             assert (ours.pos, ours.alleles, ours.info["AC"]) == (theirs.pos, theirs.alleles, theirs.info["AC"])
             if "GENOVIZ_EFFECT" in ours.info:
                 assert len(ours.info["GENOVIZ_EFFECT"]) == len(ours.alts or ())
+
+
+def test_a_run_never_writes_over_its_input_or_into_a_folder(tmp_path: Path) -> None:
+    source, genome = synthetic(tmp_path, 3)
+    part = source.rename(tmp_path / "out.vcf.part")
+    before = part.read_bytes()
+    with pytest.raises(BadInput, match="one file"):
+        score_file("toy.sum", part, genome, tmp_path / "out.vcf")
+    assert part.read_bytes() == before
+    (tmp_path / "folder.vcf").mkdir()
+    with pytest.raises(BadInput, match="is a folder"):
+        score_file("toy.sum", part, genome, tmp_path / "folder.vcf")
+
+
+def test_a_run_does_not_go_on_with_a_genome_that_was_changed(tmp_path: Path) -> None:
+    source, genome = synthetic(tmp_path, 3 * CHUNK)
+    out = tmp_path / "out.tsv"
+
+    def stop(pace: Pace) -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        score_file("toy.sum", source, genome, out, progress=stop)
+    Path(genome + ".fai").unlink()
+    genome_of(tmp_path, random_bases(20_000, seed=5))
+    with pytest.raises(BadInput, match="genome files"):
+        score_file("toy.sum", source, genome, out)

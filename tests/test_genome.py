@@ -437,3 +437,27 @@ def test_headers_of_many_records_are_found_across_blocks(tmp_path: Path, bgzip: 
     records = {f"chr{n} chr{n}:{n * 10 + 1}-{n * 10 + 3000}": (CHR1 * 3)[:3000] for n in range(1, 100)}
     with Genome(write(tmp_path, fasta(records), bgzip)) as genome:
         assert [(p.chrom, p.start) for p in genome.stored] == [(f"chr{n}", n * 10) for n in range(1, 100)]
+
+
+@pytest.mark.parametrize("bgzip", [False, True])
+def test_a_file_that_changes_while_it_is_open_is_not_read_on(tmp_path: Path, bgzip: bool) -> None:
+    with Genome(write(tmp_path, fasta({"chr1": "ACGT" * 50}), bgzip)) as genome:
+        assert genome.bases("chr1", 0, 4) == "ACGT"
+        write(tmp_path, fasta({"chr1": "GGGGG" * 50}), bgzip)
+        with pytest.raises(BadGenome, match="changed while it was open"):
+            genome.bases("chr1", 0, 4)
+
+
+@pytest.mark.parametrize("bgzip", [False, True])
+def test_an_index_of_a_shorter_file_is_refused(tmp_path: Path, bgzip: bool) -> None:
+    Genome(write(tmp_path, fasta({"chr1": "ACGT" * 50}), bgzip)).close()
+    path = write(tmp_path, fasta({"chr1": "ACGT" * 60}), bgzip)
+    with pytest.raises(BadGenome, match="does not fit"):
+        Genome(path)
+
+
+def test_a_file_that_was_deleted_is_still_read(tmp_path: Path) -> None:
+    path = write(tmp_path, fasta({"chr1": "ACGT" * 50}))
+    with Genome(path) as genome:
+        path.unlink()
+        assert genome.bases("chr1", 0, 4) == "ACGT"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -106,3 +108,14 @@ def test_outputs_by_track() -> None:
         for output in card.outputs:
             for track in output.tracks:
                 assert output_of(card, track) == output.name
+
+
+def test_a_variant_too_long_for_a_link_is_left_out_and_never_cut() -> None:
+    longest = "chr1-5-A-" + "ACGT" * 60
+    assert read_link({"variant": longest, "genome": "hg38"})[0].variant == longest
+    view, notices = read_link({"variant": "chr1-5-A-" + "ACGT" * 300, "place": "x" * 301})
+    assert (view.variant, view.place) == ("", "")
+    assert len(notices) == 2
+    assert "variant in the link has 1,209 letters" in notices[0]
+    written = replace(default_view(), genome="hg38", variant="chr1-5-A-" + "ACGT" * 300)
+    assert "variant" not in write_link(written)

@@ -172,3 +172,19 @@ def test_every_correction_fits_and_swapping_twice_is_nothing(bases: str, data: s
 
 def apply(bases: str, variant: Variant) -> str:
     return bases[: variant.pos - 1] + variant.alt + bases[variant.pos - 1 + len(variant.ref) :]
+
+
+def test_n_as_the_base_before_an_indel_is_the_genomes_base() -> None:
+    # Bases 19-21 are CAT: N for the C in both alleles is the anchor of a deletion of A.
+    checked = read_variant("chr1-19-NA-N", NEW)
+    assert checked.usable() == Variant("chr1", 19, "CA", "C", "GRCh38")
+    assert not any("unknown base" in notice for notice in checked.notices)
+    assert Variant("chr1", 19, "NA", "N").left_align(NEW.bases) == Variant("chr1", 19, "CA", "C")
+    # An N of the alternate allele alone is an unknown base, and N to the base that is there changes nothing.
+    assert read_variant("chr1-19-CA-N", NEW).usable().alt == "N"
+    assert Variant("chr1", 19, "N", "C").left_align(NEW.bases) == Variant("chr1", 19, "N", "C")
+
+
+def test_n_of_the_genome_is_not_taken_for_the_right_base() -> None:
+    with pytest.raises(RefMismatch):
+        Variant("chr1", 30, "N", "A").left_align(NEW.bases)

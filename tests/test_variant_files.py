@@ -375,3 +375,70 @@ def test_table_of_the_splice_assay() -> None:
             assert str(row.variant).replace("-", "_") == row.identifier
     with pytest.raises(BadInput, match="GRCh37"):
         list(read_variants(source, assembly="GRCh38"))
+
+
+def test_five_columns_of_bed_are_not_read_as_a_vcf_line() -> None:
+    rows = list(read_variants("chr1 12344 12345 A G\nchr1 12345 12345 A G\nchr1\t12345\t7\tA\tG\n"))
+    assert [(str(row.variant), row.reason) for row in rows] == [
+        ("None", "may be counted from 0"),
+        ("chr1-12345-A-G", ""),
+        ("chr1-12345-A-G", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("contig", "assembly", "refused"),
+    [
+        ("ID=chr1,length=249250621", "hg38", True),
+        ("ID=1,length=249250621", "GRCh37", False),
+        ("ID=NC_000001.11,length=248956422", "hg19", True),
+        ("length=248956422,ID=1", "hg38", False),
+        ('ID=chr20,assembly="b37"', "hg38", True),
+        ("ID=chr20,assembly=b37", "hg19", False),
+        ("ID=chrIV,length=1531933", "hg38", True),
+        ("ID=chr1,length=20000", "hg38", False),  # of no build that is known
+        ("ID=chr1,length=249250621", "", False),  # nothing to compare with
+        ("ID=chr1,length=249250621", "my build", False),
+    ],
+)
+def test_a_vcf_of_another_assembly_is_refused_by_its_header(contig: str, assembly: str, refused: bool) -> None:
+    text = f"##fileformat=VCFv4.2\n##contig=<{contig}>\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n" + BODY[0]
+    if refused:
+        with pytest.raises(BadInput, match="never carried to another"):
+            list(read_variants(text, assembly=assembly))
+    else:
+        assert len(list(read_variants(text, assembly=assembly))) == 1
+
+
+@pytest.mark.parametrize("names", ["#CHROM\tPOS\tID\tREF\tALT", "#CHROM POS ID REF ALT QUAL FILTER INFO FORMAT NA1"])
+def test_odd_column_lines_give_a_vcf_that_pysam_reads(names: str, tmp_path: Path) -> None:
+    pysam = pytest.importorskip("pysam")
+    width = max(8, len(names.split()))
+    line = "\t".join(["chr1", "100", ".", "A", "G", ".", ".", ".", "GT", "0/1"][: len(names.split())])
+    head = '##fileformat=VCFv4.2\n##contig=<ID=chr1>\n##FORMAT=<ID=GT,Number=1,Type=String,Description="G">\n'
+    text = f"{head}{names}\n{line}\n"
+    rows = list(read_variants(text))
+    out = tmp_path / "out.vcf"
+    out.write_text(output_header(text, vcf=True, provenance={}) + output_line(rows, [(1, 2, 1)], vcf=True))
+    assert len(out.read_text().splitlines()[-1].split("\t")) == width
+    with pysam.VariantFile(str(out)) as file:
+        (record,) = file
+        assert record.info["GENOVIZ_EFFECT"] == (1.0,)
+        assert [record.samples[name]["GT"] for name in file.header.samples] == [(0, 1)] * (width == 10)
+
+
+def test_line_ends_of_old_macs(tmp_path: Path) -> None:
+    text = "##fileformat=VCFv4.2\r#CHROM\tPOS\tID\tREF\tALT\r" + BODY[0] + "\r"
+    path = tmp_path / "mac.vcf"
+    path.write_bytes(text.encode())
+    with pytest.raises(BadInput, match="old Macs"):
+        list(read_variants(path))
+    assert [str(row.variant) for row in read_variants(text)] == ["chr1-100-A-G"]
+
+
+def test_a_stray_line_end_or_a_huge_cell_in_a_table_stops_nothing() -> None:
+    table = f"chrom\tpos\tref\talt\nchr1\t5\tA\tG\rx\nchr1\t5\tA\t{'A' * 200_000}\nchr1\t6\tA\tG\n"
+    rows = list(read_variants(io.BytesIO(table.encode())))
+    assert [row.reason for row in rows] == ["other letters than A C G T N", "", ""]
+    assert len(rows[1].variant.alt if rows[1].variant else "") == 200_000
+    assert str(rows[2].variant) == "chr1-6-A-G"

@@ -56,6 +56,7 @@ ACCEPTED = [
     ("1\t12345\trs1\tA\tG", "chr1-12345-A-G"),
     ("chr1\t12345\t.\tA\tG\t50\tPASS\tAC=1;AN=2\tGT\t0/1", "chr1-12345-A-G"),
     ("1 12345 . A G 50 PASS AC=1", "chr1-12345-A-G"),
+    ("1 12345 12345 A G", "chr1-12345-A-G"),
     # more than one base: trimmed and left-aligned
     ("chr1-12345-AGA-AGT", "chr1-12347-A-T"),
     ("chr1-12351-TT-T", "chr1-12347-AT-A"),
@@ -122,6 +123,8 @@ REJECTED = [
     ("chr1-0-A-G", "position is 0"),
     ("chr1-1234567890123456-A-G", "16 digits"),
     ("chr1:12345-12347 A>G", "1 base"),
+    ("chr1 12344 12345 A G", "may be a BED line"),
+    ("chr1\t12344\t12346\tAG\tA", "chr1-12345-AG-A"),
     ("chr1-20000-C-G (hg19)", "Positions are never carried"),
     ("chr1-20001-C-G", "has 20,000 bases"),
     ("chr1:g.20001del", "has 20,000 bases"),

@@ -135,14 +135,3 @@ def milliseconds(name: str, sha256: str, length: int) -> float:
         predict(model(name, sha256), sequence)
         times.append(time.perf_counter() - began)
     return 1000 * min(times[1:])
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def filters(name: str, sha256: str, dark: bool) -> bytes | None:
-    """First-layer filters of a model as SVG; None where its first layer learned none."""
-    from genoviz.models.kernels import first_kernels
-    from genoviz.plots.filters import filter_logos
-    from genoviz.plots.palette import colours
-
-    kernels = first_kernels(model(name, sha256))
-    return None if kernels is None else filter_logos(kernels, colours("classic", dark))

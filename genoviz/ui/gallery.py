@@ -14,6 +14,7 @@ from genoviz.sequence import Sequence
 from genoviz.training.metrics import METRICS, main_metric
 from genoviz.ui import cache
 from genoviz.ui.cards import model_card
+from genoviz.ui.filters_panel import filters_panel
 from genoviz.ui.outputs import escape, is_dark, messages
 
 if TYPE_CHECKING:
@@ -66,9 +67,9 @@ def details(card: ModelCard) -> None:
     if card.background:
         with messages():
             _held_out(card)
-    if card.bundled and card.file:
+    if card.bundled:
         with messages():
-            _filters(card)
+            filters_panel(card)
     st.subheader("Card", anchor=False)
     model_card(card)
 
@@ -168,15 +169,3 @@ def _logit_of_current(card: ModelCard, track: str) -> float | None:
         return None
     sequence: Sequence = history.current.fit(card.length).sequence
     return cache.target_value(card.name, card.sha256, sequence, Target(card.outputs[0].name, (track,)))
-
-
-def _filters(card: ModelCard) -> None:
-    picture = cache.filters(card.name, card.sha256, is_dark())
-    if picture is None:
-        return
-    st.subheader("What the first layer looks for", anchor=False)
-    st.image(picture.decode())
-    st.caption(
-        "The twelve filters that tell bases apart best. Letters above the line raise a filter's response, letters below "
-        "lower it; heights are weights, not probabilities."
-    )

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from genoviz.errors import GenovizError
-from genoviz.genomes import TEACHING, GenomeEntry, list_genomes
+from genoviz.fasta import file_stamp
+from genoviz.genome import fasta_files
+from genoviz.genomes import TEACHING, GenomeEntry, gene_files, list_genomes
 from genoviz.locus import Locus
 from genoviz.sequence import Sequence
+from genoviz.ui.outputs import escape
 
 if TYPE_CHECKING:
     from genoviz.gene_track import GeneSpan
@@ -43,33 +46,51 @@ def choose(label: str = "Genome") -> GenomeEntry | None:
     if not known:
         st.info("No genome is registered. Add one with `genoviz genome add FILE`.")
         return None
-    if st.session_state.get("genome") not in known:
-        st.session_state["genome"] = next(iter(known))
+    state = st.session_state
+    if "genome" not in state:
+        state["genome"] = next(iter(known))
+    elif state["genome"] not in known:
+        # Never another genome in its place: the positions asked for may mean something else there.
+        state["genome_missing"], state["genome"] = state["genome"] or state.get("genome_missing", ""), None
     name = st.selectbox(
         label,
         list(known),
+        index=None,
         key="genome",
+        placeholder="Choose a genome",
         format_func=lambda n: title_of(known[n]),
         help="Genomes on this computer, and reference services that answer over the network (marked online: the place "
         "you ask for is sent there). Add your own with `genoviz genome add FILE`.",
     )
+    if name is None:
+        missing = escape(str(state.get("genome_missing", ""))[:60])
+        st.warning(f"There is no genome named **{missing}** on this computer. Choose the one that is meant.")
+        return None
     return known[name]
+
+
+def fingerprint(entry: GenomeEntry) -> str:
+    """Another text once the entry or one of its files has changed; part of every key in a cache."""
+    files = [file for path in entry.paths for file in (fasta_files(path) if path.is_dir() else (path,))]
+    if entry.genes:
+        files += gene_files(entry.genes) if entry.genes.is_dir() else (entry.genes,)
+    return repr((entry, *((file.name, file_stamp(file)) for file in files)))
 
 
 def reference(entry: GenomeEntry) -> Reference:
     """The open genome of an entry."""
-    return opened(entry.name, repr(entry))
+    return opened(entry.name, fingerprint(entry))
 
 
 def genes(entry: GenomeEntry) -> GeneModels | None:
     """Gene models of a genome; None where it has none."""
-    return _genes(entry.name, repr(entry)) if entry.genes else None
+    return _genes(entry.name, fingerprint(entry)) if entry.genes else None
 
 
 def offered_genes(entry: GenomeEntry) -> tuple[str, ...]:
     """Gene names for type-ahead; a broken gene file offers none, and says so where it is used."""
     try:
-        return _names(entry.name, repr(entry)) if entry.genes else ()
+        return _names(entry.name, fingerprint(entry)) if entry.genes else ()
     except GenovizError:
         return ()
 
@@ -78,12 +99,12 @@ def chosen() -> GenomeEntry | None:
     """The genome of the sidebar while sequences come from it, else None."""
     if st.session_state.get("source") != "genome":
         return None
-    return entries().get(st.session_state.get("genome", ""))
+    return entries().get(st.session_state.get("genome") or "")
 
 
 def gene_spans(entry: GenomeEntry, window: Locus) -> tuple[GeneSpan, ...]:
     """Genes along a window; none where the genome has no gene models."""
-    return _spans(entry.name, repr(entry), window) if entry.genes else ()
+    return _spans(entry.name, fingerprint(entry), window) if entry.genes else ()
 
 
 def planted_spans(entry: GenomeEntry, window: Locus) -> tuple[GeneSpan, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 
 import streamlit as st
@@ -320,18 +321,19 @@ def _fit(sequence: Sequence, card: ModelCard) -> Fitted | None:
 
 
 def ruler(length: int, fitted: Fitted) -> str:
-    """A bar of the whole sequence with the part the model reads, as inline SVG."""
+    """A bar of the whole sequence with the part the model reads: an SVG as an image, for `st.html` drops bare ones."""
     total = max(length, length + fitted.left_pad + fitted.right_pad)
     x, width = 100 * fitted.left_pad / total, 100 * length / total
     read_x = x + 100 * fitted.start / total
     read = 100 * (fitted.end - fitted.start) / total
-    return (
-        f'<svg viewBox="0 0 100 5" width="100%" height="10" preserveAspectRatio="none" role="img" '
-        f'aria-label="{fitted.sentence}">'
-        f'<rect x="0" y="1.5" width="100" height="2" fill="#8a93a0" opacity="0.25"/>'
+    picture = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 5" preserveAspectRatio="none">'
+        '<rect x="0" y="1.5" width="100" height="2" fill="#8a93a0" opacity="0.25"/>'
         f'<rect x="{x:.2f}" y="1.5" width="{width:.2f}" height="2" fill="#8a93a0"/>'
         f'<rect x="{read_x:.2f}" y="0" width="{max(read, 0.8):.2f}" height="5" fill="#2563a8"/></svg>'
     )
+    data = base64.b64encode(picture.encode()).decode()
+    return f'<img src="data:image/svg+xml;base64,{data}" alt="{fitted.sentence}" style="width:100%;height:10px">'
 
 
 def example_cards() -> None:

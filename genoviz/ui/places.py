@@ -58,7 +58,7 @@ def place_record(card: ModelCard) -> tuple[tuple[Record, ...], DeltaGenerator]:
             chrom = reference.resolve(place.locus.chrom)
             window, moved = _window(place, card, reference.chromosomes[chrom])
             named = replace(window, chrom=chrom, assembly=entry.assembly)
-            sequence = genomes.bases_at(entry.name, repr(entry), named)
+            sequence = genomes.bases_at(entry.name, genomes.fingerprint(entry), named)
         except GenovizError as error:
             show_error(error)
             return (), status

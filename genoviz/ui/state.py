@@ -87,8 +87,8 @@ def read_link(parameters: Mapping[str, str]) -> tuple[View, list[str]]:
         notices.append(
             f"The link has version {parameters['v'][:10]}; this app reads version {VERSION}. Please check the choices."
         )
-    variant = parameters.get("variant", "")[:MAX_PLACE]
-    place = parameters.get("place", "")[:MAX_PLACE] if example is None and not parameters.get("seq") else ""
+    variant = _whole("variant", parameters, MAX_LINK_BASES, notices)
+    place = _whole("place", parameters, MAX_PLACE, notices) if example is None and not parameters.get("seq") else ""
     return (
         View(
             card.name,
@@ -113,6 +113,15 @@ def read_link(parameters: Mapping[str, str]) -> tuple[View, list[str]]:
     )
 
 
+def _whole(kind: str, parameters: Mapping[str, str], longest: int, notices: list[str]) -> str:
+    """A place or variant of a link. One that is too long is left out: its beginning would be another one."""
+    value = parameters.get(kind, "")
+    if len(value) > longest:
+        notices.append(f"The {kind} in the link has {len(value):,} letters; up to {longest:,} are read from a link.")
+        return ""
+    return value
+
+
 def write_link(view: View) -> dict[str, str]:
     """Query parameters of a view; defaults and sequences longer than `MAX_LINK_BASES` are left out."""
     parameters = {"v": VERSION, "model": view.model, "track": view.track}
@@ -122,7 +131,8 @@ def write_link(view: View) -> dict[str, str]:
             parameters[key] = getattr(view, key)
     if view.place or view.variant:
         placed = ("genome", "place", "strand", "variant")
-        parameters |= {key: getattr(view, key) for key in placed if getattr(view, key)}
+        values = {key: getattr(view, key) for key in placed}
+        parameters |= {key: value for key, value in values.items() if value and len(value) <= MAX_LINK_BASES}
     elif view.example:
         parameters["example"] = view.example
     elif view.sequence and len(view.sequence) <= MAX_LINK_BASES:

@@ -105,9 +105,11 @@ def _special(card: ModelCard) -> list[str]:
 def _score(choice: Choice, entry: GenomeEntry, strand: str, content: bytes, name: str) -> _Scored | None:
     """The run of this input and these choices: offered, running with a stop, or ended."""
     card, target = choice.card, make_target(choice)
-    mark = sha256(f"{card.sha256} {entry!r} {target} {strand}".encode() + content).hexdigest()[:16]
+    mark = sha256(
+        f"{card.name} {card.sha256} {genomes.fingerprint(entry)} {target} {strand}".encode() + content
+    ).hexdigest()[:16]
     folder = Path(st.session_state.setdefault("variants_folder", tempfile.mkdtemp(prefix="genoviz-")))
-    source, out = folder / f"{mark}-{Path(name).name}", folder / f"{mark}.tsv"
+    source, out = folder / f"{mark}-input", folder / f"{mark}.tsv"
     if not source.exists():
         source.write_bytes(content)
     lines = None if name.endswith(".gz") else content.strip().count(b"\n") + 1
@@ -166,7 +168,7 @@ def _results(choice: Choice, entry: GenomeEntry, found: _Scored) -> None:
     largest = float(shown[effect].abs().max()) if scored.any() else 0.0
     least = middle.slider("Smallest effect, either direction", 0.0, largest, 0.0) if largest > 0 else 0.0
     skipped = right.checkbox("Show skipped", value=False, key="variants_skipped", disabled=not (~scored).any())
-    keep = (scored & (shown[effect].abs() >= least)) | (skipped & ~scored)
+    keep = (scored & ~(shown[effect].abs() < least)) | (skipped & ~scored)
     for word in words.lower().split():
         columns = shown[["chrom", "pos", "ref", "alt", "id", "skipped"]].astype(str)
         keep &= columns.apply(lambda c, w=word: c.str.lower().str.contains(w, regex=False)).any(axis=1)
@@ -192,7 +194,7 @@ def _results(choice: Choice, entry: GenomeEntry, found: _Scored) -> None:
     variant = _variant_of(rows.iloc[chosen[0]]) if chosen and chosen[0] < len(rows) else ""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
-            f"Open {variant}" if variant else "Open",
+            f"Open {escape(variant[:60])}" if variant else "Open",
             type="primary",
             disabled=not variant,
             help="Choose a row at its left edge." if not variant else None,
@@ -223,7 +225,7 @@ def _header(table: Path) -> list[str]:
 
 def _vcf(choice: Choice, entry: GenomeEntry, found: _Scored) -> str:
     folder, mark = found.table.parent, found.table.name.split(".")[0]
-    source = next(path for path in folder.glob(f"{mark}-*"))
+    source = folder / f"{mark}-input"
     target: Target = make_target(choice)
     return to_vcf(
         source,

@@ -36,7 +36,9 @@ def effect(
     strands: str = "one",
 ) -> VariantEffect:
     """Both predictions and what differs."""
-    return _effect(card.name, card.sha256, entry.name, repr(entry), variant, target, strand, window, strands)
+    return _effect(
+        card.name, card.sha256, entry.name, genomes.fingerprint(entry), variant, target, strand, window, strands
+    )
 
 
 @st.cache_data(max_entries=256, show_spinner="Predicting both alleles ...")
@@ -76,7 +78,7 @@ def background(
         card.name,
         card.sha256,
         entry.name if local else "",
-        repr(entry),
+        genomes.fingerprint(entry),
         target,
         None if local else window,
         position,
@@ -109,7 +111,7 @@ def _background(
 
 def splice(card: ModelCard, entry: GenomeEntry, variant: Variant, strand: str) -> SpliceEffect | None:
     """Splice sites gained and lost; None for models without such outputs."""
-    return _splice(card.name, card.sha256, entry.name, repr(entry), variant, strand)
+    return _splice(card.name, card.sha256, entry.name, genomes.fingerprint(entry), variant, strand)
 
 
 @st.cache_data(max_entries=64, show_spinner="Scanning for splice sites ...")

@@ -61,8 +61,8 @@ def ask(card: ModelCard) -> Asked | None:
         )
     if entry is None or not text.strip():
         return None
-    resolver = _resolver() if needs_look_up(plain_text(text)) else None
     try:
+        resolver = _resolver() if needs_look_up(plain_text(text)) else None
         checked = read_variant(text, genomes.reference(entry), others=_others(entry), resolver=resolver)
         if checked.mismatch is not None:
             _mismatch(entry, checked.mismatch)
@@ -72,7 +72,7 @@ def ask(card: ModelCard) -> Asked | None:
         show_error(several)
         with st.container(horizontal=True):
             for i, choice in enumerate(several.choices):
-                st.button(str(choice), key=f"choice {i}", on_click=_use_fix(str(choice), ""))
+                st.button(escape(str(choice)[:60]), key=f"choice {i}", on_click=_use_fix(choice, ""))
     except GenovizError as error:
         show_error(error)
     return None
@@ -107,16 +107,18 @@ def _mismatch(entry: GenomeEntry, mismatch: Mismatch) -> None:
     if mismatch.fixes:
         with st.container(horizontal=True):
             for i, fix in enumerate(mismatch.fixes):
-                st.button(fix.label, key=f"fix {i}", on_click=_use_fix(str(fix.variant), fix.reference))
+                st.button(escape(fix.label), key=f"fix {i}", on_click=_use_fix(fix.variant, fix.reference))
 
 
-def _use_fix(text: str, title: str) -> Callable[[], None]:
+def _use_fix(variant: Variant, title: str) -> Callable[[], None]:
     """Callback that types a correction, and changes to the genome that it names."""
 
     def use() -> None:
-        st.session_state["variant_text"] = text
+        st.session_state["variant_text"] = str(variant)
         for entry in genomes.entries().values():
-            if title and not entry.remote and not entry.problem and genomes.reference(entry).title == title:
+            # Titles need not differ: the one of the correction's assembly is meant.
+            is_other = not entry.remote and not entry.problem and entry.assembly == variant.assembly
+            if title and is_other and entry.title == title:
                 st.session_state["genome"] = entry.name
                 break
 

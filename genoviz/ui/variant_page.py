@@ -70,7 +70,7 @@ def _write_link(choice: Choice) -> None:
         choice.card.name,
         choice.track,
         choice.scale,
-        genome=state.get("genome", ""),
+        genome=state.get("genome") or "",
         variant=state.get("variant_text", "").strip(),
         strand=state.get("variant_strand") or "",
     )

@@ -111,7 +111,9 @@ def _sites(splice: SpliceEffect, windows: AlleleWindows) -> list[canvas.Track]:
             for distance, value in zip(splice.distances, probabilities[:, column], strict=True):
                 position = windows.variant.pos - 1 + int(distance)
                 if windows.locus.contains(position):
-                    row[windows.locus.to_relative(position)] = value
+                    # Bases before the chromosome are in the window, and not in its locus.
+                    padded = windows.before if windows.locus.strand == "+" else 0
+                    row[windows.locus.to_relative(position) + padded] = value
             rows.append(row)
         if np.nanmax(np.stack(rows), initial=0) >= 0.01:
             tracks.append(

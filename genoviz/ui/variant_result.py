@@ -80,7 +80,12 @@ def _words(choice: Choice, effect: VariantEffect) -> DeltaGenerator:
         for label, number in (("Reference", effect.reference_value), ("Alternate", effect.alternate_value)):
             st.metric(f"{label} ({effect.unit})", summary.rounded(number, effect.unit), width="content")
         for value in effect.scores:
-            st.metric(value.name.capitalize(), f"{value.value:+.3g}", help=f"{value.formula}.", width="content")
+            st.metric(
+                value.name[:1].upper() + value.name[1:],
+                f"{value.value:+.3g}",
+                help=f"{value.formula}.",
+                width="content",
+            )
     size = st.container()
     if effect.agreement.sentence:
         st.caption(escape(effect.agreement.sentence))

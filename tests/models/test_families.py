@@ -1,19 +1,14 @@
-"""The gallery's order, and what the first layers hold."""
+"""The gallery's order, and what the word counters count."""
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 import torch
 
 from genoviz.models.catalogue import get_card, list_models
 from genoviz.models.families import FAMILIES, by_family
-from genoviz.models.kernels import first_kernels
 from genoviz.models.kmer import KmerCounts, KmerNet, KmerNetConfig
-from genoviz.models.load import load_model
 from genoviz.onehot import encode
-from genoviz.plots.filters import filter_logos, strongest_filters
-from genoviz.plots.palette import colours
 
 
 def test_every_model_has_a_known_family_and_appears_once() -> None:
@@ -37,24 +32,6 @@ def test_logistic_regression_adds_up_word_weights() -> None:
     net = KmerNet(KmerNetConfig(k=2, outputs=1)).eval()
     weight, bias = net.out.weight[0].detach(), net.out.bias[0].detach()
     assert net(encode("AACG")).item() == pytest.approx(float(weight[0] + weight[1] + weight[6] + bias), abs=1e-6)
-
-
-def test_first_kernels() -> None:
-    model = load_model("promoter.ecoli")
-    kernels = first_kernels(model)
-    assert kernels is not None
-    assert kernels.shape == (96, 4, 13)
-    assert first_kernels(load_model("kmer.ecoli")) is None  # counts are not learned
-    assert first_kernels(load_model("toy.sum")) is None
-
-
-def test_strong_filters_come_first() -> None:
-    kernels = np.zeros((3, 4, 5), dtype=np.float32)
-    kernels[1, 0] = 1.0  # prefers A
-    kernels[2] = 7.0  # likes all bases alike: tells nothing
-    kernels[0, 2, 0] = 0.5
-    assert strongest_filters(kernels, 2).tolist() == [1, 0]
-    assert filter_logos(kernels, colours(), n=2).startswith(b"<?xml")
 
 
 @pytest.mark.parametrize("card", [c for c in list_models() if c.file], ids=lambda c: c.name)

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from genoviz.genomes import open_genome
+from genoviz.allele_windows import allele_windows
+from genoviz.genome import Genome
+from genoviz.genomes import open_genome, register
 from genoviz.models.load import load_model
+from genoviz.splice_effect import SpliceEffect
 from genoviz.summary import rounded
 from genoviz.target import Target
 from genoviz.ui.variant_page import EXAMPLES
+from genoviz.ui.variant_pictures import _sites
 from genoviz.variant import Variant
 from genoviz.variant_effect import variant_effect
 
@@ -234,3 +240,86 @@ def test_the_scale_survives_a_change_of_page() -> None:
     app.switch_page("pages/explore/variants.py")
     app.run()
     assert app.segmented_control(key="scale").value == "value"
+
+
+def genome_file(folder: Path, name: str, bases: str, chrom: str = "chr1") -> Path:
+    path = folder / name
+    path.write_text(f">{chrom}\n{bases}\n", encoding="utf-8")
+    return path
+
+
+def warnings_of(app: AppTest) -> str:
+    return "\n".join(str(e.value) for e in app.warning)
+
+
+def test_a_link_to_a_genome_that_is_not_here_reads_no_other_one(tmp_path: Path) -> None:
+    # The first genome of the list has the same base there: only the name tells them apart.
+    bases = "ACGT" * 100
+    register(genome_file(tmp_path, "a.fa", bases), "aaa", "hg19")
+    app = start(genome="hg38", variant="chr1-101-A-G")
+    app.switch_page("pages/explore/variants.py")
+    app.run()
+    assert "no genome named **hg38**" in warnings_of(app)
+    assert not app.get("bidi_component")
+    app.run()
+    assert "no genome named **hg38**" in warnings_of(app)
+    app.selectbox(key="genome").set_value("aaa")
+    app.run()
+    assert not app.warning
+    assert "chr1-101-A-G" in texts(app)
+    app = start(genome="hg38", place="chr1:101-200")
+    assert "no genome named **hg38**" in warnings_of(app)
+
+
+def test_a_fix_switches_to_the_genome_of_its_assembly_among_equal_titles(tmp_path: Path) -> None:
+    first, second = "ACGT" * 100, "CATG" * 100
+    register(genome_file(tmp_path, "a.fa", first), "aaa", "hg38", title="Human")
+    register(genome_file(tmp_path, "b.fa", second), "bbb", "hg19", title="Human")
+    app = variants()
+    app.selectbox(key="genome").set_value("aaa")
+    type_variant(app, "hg19 chr1-101-C-G")
+    next(button for button in app.button if "Switch to hg19" in button.label).click()
+    app.run()
+    assert app.selectbox(key="genome").value == "bbb"
+    assert "chr1-101-C-G · **hg19**" in texts(app)
+
+
+def test_markdown_in_names_stays_text_on_buttons(tmp_path: Path) -> None:
+    register(genome_file(tmp_path, "a.fa", "ACGT" * 100, "*x*"), "aaa", "hg38")
+    register(genome_file(tmp_path, "b.fa", "CATG" * 100, "*x*"), "bbb", "**evil**")
+    app = variants()
+    app.selectbox(key="genome").set_value("aaa")
+    type_variant(app, "*x*-101-C-G")
+    labels = [button.label for button in app.button if "evil" in button.label]
+    assert labels
+    assert all("\\*\\*evil" in label for label in labels)
+
+
+def test_a_genome_changed_on_disk_is_opened_anew(tmp_path: Path) -> None:
+    path = genome_file(tmp_path, "a.fa", "ACGT" * 100)
+    register(path, "aaa", "hg38")
+    app = variants()
+    app.selectbox(key="genome").set_value("aaa")
+    type_variant(app, "chr1-101-A-G")
+    assert not app.error
+    genome_file(tmp_path, "a.fa", "CATG" * 120)
+    Path(f"{path}.fai").unlink()
+    app.run()
+    assert "has C there" in texts(app)
+
+
+@pytest.mark.parametrize("strand", ["+", "-"])
+def test_splice_sites_lie_at_their_bases_near_the_start_of_a_chromosome(tmp_path: Path, strand: str) -> None:
+    bases = "A" * 19 + "CAT" + "G" * 378
+    with Genome(genome_file(tmp_path, "a.fa", bases)) as genome:
+        windows = allele_windows(Variant("chr1", 21, "A", "G"), genome, 101, strand=strand)
+    assert windows.before == 30
+    # The only site is at the C, one base to the left of the variant on the plus strand.
+    none, one = np.zeros((1, 2)), np.array([[0.0, 1.0]])
+    splice = SpliceEffect(windows, np.array([-1]), one, none, np.zeros((0, 2)), (), ())
+    (track,) = _sites(splice, windows)
+    values = np.frombuffer(base64.b64decode(track.payload["values"]), "<f4")
+    assert windows.reference.bases[int(np.nanargmax(values))] == ("C" if strand == "+" else "G")
+    assert int(np.nanargmax(values)) == windows.reference.bases.index("CAT" if strand == "+" else "ATG") + (
+        0 if strand == "+" else 2
+    )

@@ -1,0 +1,409 @@
+"""The page Grammar: choose sites or blocks, see what they do alone, together, and beyond the sum."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+import pandas as pd
+import streamlit as st
+
+from genoviz import export
+from genoviz.lessons.examples import get_example
+from genoviz.ui import cache, grammar_cache
+from genoviz.ui import grammar_input as given
+from genoviz.ui.explain import make_target
+from genoviz.ui.inputs import Choice
+from genoviz.ui.outputs import escape, is_dark, messages
+from genoviz.ui.planned import forget, is_long, planned, rounded
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+    from genoviz.dependence import Dependence
+    from genoviz.epistasis import Epistasis
+    from genoviz.grammar import Copies, Slide, Spacing
+    from genoviz.grammar_export import Grammar
+    from genoviz.target import Target
+
+Result = TypeVar("Result", bound="Slide | Spacing | Copies | Dependence | Epistasis")
+Progress = Callable[[float], None]
+
+MODES = {
+    "slide": "Slide",
+    "spacing": "Spacing",
+    "copies": "Copies",
+    "blocks": "Dependence",
+    "pairs": "Pairs of mutations",
+}
+_ABOUT = {
+    "slide": "One site at every place of the sequence, on both strands.",
+    "spacing": "Site A stays, site B stands at every distance on either side and on both strands. Where both do more or "
+    "less than the sum of each alone, they cooperate or get in each other's way.",
+    "copies": "One to several copies of a site, beside the sum of what each does alone.",
+    "blocks": "Blocks of the sequence in the sidebar are taken away, alone and in pairs: who depends on whom.",
+    "pairs": "Every pair of base changes in a window of the sequence in the sidebar: observed minus expected.",
+}
+EXAMPLES: tuple[tuple[str, str, dict[str, object]], ...] = (
+    (
+        "Reb1 helps Cbf1 in yeast",
+        "A Cbf1 site stays, a Reb1 site moves away from it. Does the model see more Cbf1 beside Reb1, and how far?",
+        {
+            "model": "bpnet.yeast",
+            "track": "Cbf1",
+            "grammar_mode": "spacing",
+            "grammar_a": "GTCACGTG",
+            "grammar_b": "CGTTACCCGGAA",
+            "grammar_background": "random",
+            "grammar_gc": 38,
+            "grammar_gap": 45,
+            "grammar_step": 3,
+            "grammar_strand": "+",
+        },
+    ),
+    (
+        "More copies of an ETS site",
+        "Does GABPA, an ETS factor, answer to six sites six times as much as to one?",
+        {
+            "model": "tfbind.encode10",
+            "track": "GABPA",
+            "grammar_mode": "copies",
+            "grammar_a": "ETS",
+            "grammar_strand": "+",
+        },
+    ),
+    (
+        "Do two ETS sites need each other?",
+        "A construct with two ETS sites: each is scrambled, then both.",
+        {
+            "model": "tfbind.encode10",
+            "track": "GABPA",
+            "grammar_mode": "blocks",
+            "grammar_blocks": "",
+            "example": "ets",
+            "source": "text",
+        },
+    ),
+)
+
+
+def reads_sequence() -> bool:
+    """Whether what is shown reads the sequence of the sidebar."""
+    state = st.session_state
+    return state.get("grammar_mode") in ("blocks", "pairs") or state.get("grammar_background") == "shuffled"
+
+
+def show(choice: Choice) -> None:
+    """The page below its title."""
+    st.session_state.setdefault("grammar_mode", "spacing")
+    mode = st.segmented_control(
+        "What", list(MODES), key="grammar_mode", format_func=MODES.__getitem__,
+        required=True, label_visibility="collapsed",
+    )  # fmt: skip
+    mode = mode or "spacing"
+    st.caption(_ABOUT[mode])
+    with messages():
+        {"slide": _slide, "spacing": _spacing, "copies": _copies, "blocks": _blocks, "pairs": _pairs}[mode](choice)
+
+
+def _slide(choice: Choice) -> None:
+    site = given.ask_site("Site", "grammar_a", "AP-1, CTCF, ACCGGAAGTG ...")
+    backgrounds = given.ask_backgrounds(choice)
+    if site is None or backgrounds is None:
+        _welcome(site is None)
+        return
+    card, target = choice.card, make_target(choice)
+    placements = max(1, 2 * (card.length - len(site) + 1)) * len(backgrounds)
+
+    def work(progress: Progress) -> Slide:
+        from genoviz.grammar import slide
+
+        return slide(cache.loaded(card), target, site, backgrounds, progress=progress)
+
+    found = _run(choice, target, ("slide", site, backgrounds), placements, work)
+    if found is not None:
+        from genoviz.plots.grammar import slide_figure
+
+        _result(choice, found, slide_figure, backgrounds.name)
+
+
+def _spacing(choice: Choice) -> None:
+    left, right = st.columns(2)
+    with left:
+        a = given.ask_site("Site A, stays", "grammar_a", "ETS, TATAAT, CTCF ...")
+    with right:
+        b = given.ask_site("Site B, moves", "grammar_b", "AP-1, TTGACA, Reb1 ...")
+    backgrounds = given.ask_backgrounds(choice)
+    if a is None or b is None or backgrounds is None:
+        _welcome(a is None or b is None)
+        return
+    card, target = choice.card, make_target(choice)
+    with st.expander("Place and strand of A, gaps"):
+        one, two, three, four = st.columns(4)
+        with one:
+            last = max(1, card.length - len(a) + 1)
+            at = given.ask_number(
+                "First base of A", f"grammar_at_{card.length}", 1, last, given.middle(card, a), "Counted from 1."
+            )
+        with two:
+            strand = _strand("Strand of A")
+        with three:
+            gap = given.ask_number("Largest gap (bp)", "grammar_gap", 0, card.length, 20)
+        with four:
+            step = given.ask_number("In steps of (bp)", "grammar_step", 1, max(1, gap), 1)
+    placements = 8 * (gap // step + 1) * len(backgrounds)
+
+    def work(progress: Progress) -> Spacing:
+        from genoviz.grammar import spacing
+
+        model = cache.loaded(card)
+        return spacing(
+            model, target, a, b, backgrounds, position=at - 1, strand=strand, max_gap=gap, step=step, progress=progress
+        )
+
+    found = _run(choice, target, ("spacing", a, b, backgrounds, at, strand, gap, step), placements, work)
+    if found is not None:
+        from genoviz.plots.grammar import spacing_figure
+
+        about = f"A alone: {found.single_a.words(found.unit)}. {backgrounds.name}; A at bases {at}-{at + len(a) - 1}"
+        _result(choice, found, spacing_figure, about)
+
+
+def _copies(choice: Choice) -> None:
+    site = given.ask_site("Site", "grammar_a", "ETS, GC box, ACCGGAAGTG ...")
+    one, two, three = st.columns(3)
+    with one:
+        gap = given.ask_number("Bases between copies", "grammar_between", 0, choice.card.length, 5)
+    room = 1 if site is None else max(1, (choice.card.length - len(site)) // (len(site) + gap) + 1)
+    with two:
+        n = given.ask_number("Copies", "grammar_copies", 1, min(20, room), min(6, room)) if site is not None else 1
+    with three:
+        strand = _strand("Strand")
+    backgrounds = given.ask_backgrounds(choice)
+    if site is None or backgrounds is None:
+        _welcome(site is None)
+        return
+    card, target = choice.card, make_target(choice)
+
+    def work(progress: Progress) -> Copies:
+        from genoviz.grammar import copies
+
+        return copies(cache.loaded(card), target, site, backgrounds, n=n, gap=gap, strand=strand, progress=progress)
+
+    found = _run(choice, target, ("copies", site, backgrounds, n, gap, strand), 2 * n * len(backgrounds), work)
+    if found is not None:
+        from genoviz.plots.grammar import copies_figure
+
+        _result(choice, found, copies_figure, backgrounds.name)
+
+
+def _blocks(choice: Choice) -> None:
+    sequence = choice.sequence
+    if sequence is None:
+        _welcome(True, "Give a sequence in the sidebar, or open an example:")
+        return
+    from genoviz.dependence import SequenceBlock, ablate_blocks, parse_blocks
+
+    card, target = choice.card, make_target(choice)
+    text = st.text_input(
+        "Blocks, from 1",
+        key="grammar_blocks",
+        placeholder="ETS 31-40, 63-72",
+        help="Two to twelve stretches that do not overlap, each with a name if you like. Empty: the sites of an example, or "
+        "the four stretches of ten bases that matter most in the mutation map.",
+    )
+    if text.strip():
+        blocks = parse_blocks(text)
+    elif choice.example and choice.fitted and len(choice.example.sites) > 1:
+        shift = choice.fitted.left_pad - choice.fitted.start
+        blocks = tuple(SequenceBlock(s.start + shift, s.end + shift, s.name) for s in choice.example.sites)
+    else:
+        blocks = grammar_cache.strongest(card, sequence, target)
+    st.caption("Blocks: " + escape(", ".join(map(str, blocks))) + ".")
+    shuffles = 20
+    pairs = len(blocks) * (len(blocks) + 1) // 2
+
+    def work(progress: Progress) -> Dependence:
+        return ablate_blocks(cache.loaded(card), target, sequence, blocks, n=shuffles, progress=progress)
+
+    found = _run(choice, target, ("blocks", sequence, blocks), shuffles * pairs, work)
+    if found is None:
+        return
+    from genoviz.plots.grammar import dependence_figure
+
+    rows = []
+    for i, j in found.pairs:
+        low, high = (float(end) for end in found.interaction[i, j].interval)
+        rows.append(
+            {
+                "Block": str(found.blocks[i]),
+                "Other": str(found.blocks[j]),
+                "Loss of block": -float(found.single.mean[i]),
+                "Loss of other": -float(found.single.mean[j]),
+                "Loss of both": -float(found.joint.mean[i, j]),
+                "Interaction": float(found.interaction.mean[i, j]),
+                "95 % from": low,
+                "to": high,
+            }
+        )
+
+    about = f"Each block replaced by the same bases of {found.shuffles.name}; numbers in {found.unit}. Interaction = sum of "
+    about += "the single losses - joint loss: above 0 the blocks need each other, below 0 each makes up for the other"
+    _result(choice, found, dependence_figure, about)
+    number = st.column_config.NumberColumn(format="%+.3g")
+    numbers = ("Loss of block", "Loss of other", "Loss of both", "Interaction", "95 % from", "to")
+    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", column_config=dict.fromkeys(numbers, number))
+
+
+def _pairs(choice: Choice) -> None:
+    sequence = choice.sequence
+    if sequence is None:
+        _welcome(True, "Give a sequence in the sidebar, or open an example:")
+        return
+    from genoviz.epistasis import MAX_WINDOW, count_pairs, epistasis
+    from genoviz.mutagenesis import parse_window
+
+    card, target = choice.card, make_target(choice)
+    text = st.text_input(
+        "Window, from 1",
+        key="grammar_window",
+        placeholder="31-60",
+        help=f"START-END, up to {MAX_WINDOW} bases. Empty: 30 bases around the block that matters most.",
+    )
+    window = parse_window(text) or grammar_cache.around_strongest(card, sequence, target)
+    st.caption(f"Bases {window[0] + 1} to {window[1]}.")
+
+    def work(progress: Progress) -> Epistasis:
+        return epistasis(cache.loaded(card), target, sequence, window=window, progress=progress)
+
+    inside = (max(0, window[0]), min(len(sequence), window[1]))
+    found = _run(choice, target, ("pairs", sequence, window), count_pairs(sequence, inside), work)
+    if found is None:
+        return
+    from genoviz.plots.grammar import epistasis_figure
+
+    clicked = _result(
+        choice,
+        found,
+        epistasis_figure,
+        "Each cell: the pair of changes with the largest effect beyond the sum. Click one",
+        averaged=False,
+    )
+    _four(found, clicked)
+
+
+def _four(found: Epistasis, clicked: tuple[int, str, int, str] | None) -> None:
+    """The four predictions behind the clicked cell, or behind the strongest."""
+    cell = clicked or found.strongest_pair
+    if cell is None:
+        return
+    i, a, j, b = cell
+    bases = found.sequence.bases
+    first, second = f"{bases[i - 1]}{i}{a}", f"{bases[j - 1]}{j}{b}"
+    numbers = found.four(i - 1, a, j - 1, b)
+    expected = numbers[1] + numbers[2] - numbers[0]
+    labels = ("As given", first, second, f"{first} and {second}", "Expected for both")
+    for column, label, number in zip(st.columns(5), labels, (*numbers, expected), strict=True):
+        column.metric(escape(label), f"{number:.3g}", help=found.unit)
+    st.caption(f"In {found.unit}. Both - expected: {numbers[3] - expected:+.3g}.")
+
+
+def _run(
+    choice: Choice, target: Target, what: tuple[object, ...], predictions: int, work: Callable[[Progress], Result]
+) -> Result | None:
+    """The result of this work: at once when short, else on request with its cost, progress and a stop."""
+    card = choice.card
+    seconds = predictions * grammar_cache.seconds_per_placement(card.name, card.sha256, card.length, target)
+    key = ("grammar", card.name, card.sha256, target, *what)
+    job = planned(
+        "grammar",
+        key,
+        seconds,
+        work,
+        cost=f"About {predictions:,} predictions, some {rounded(seconds)} on this computer.",
+        start="Compute",
+        doing="Predicting",
+        stop="Stop and keep what is done",
+        ask=is_long("grammar", key, seconds),
+    )
+    if job is None:
+        return None
+    if job.error is not None:
+        forget(key)
+        raise job.error
+    if job.result is not None and not job.result.complete:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.warning("Stopped: this is what was done until then.", icon=":material/front_hand:")
+            st.button("Compute it again", on_click=forget, args=(key,), key="again grammar")
+    else:
+        st.caption(f"About {predictions:,} predictions, some {rounded(seconds)} to compute.")
+    return job.result
+
+
+def _result(
+    choice: Choice, found: Result, draw: Callable[..., Figure], about: str, *, averaged: bool = True
+) -> tuple[int, str, int, str] | None:
+    """Sentence, figure, what it shows, and the file; returns a clicked cell of a map of pairs."""
+    from genoviz.plots.palette import colours
+
+    st.markdown(f"**{escape(found.sentence)}**")
+    figure = draw(found, colours("colour-safe", is_dark()))
+    event = st.plotly_chart(
+        figure, width="stretch", on_select="rerun", selection_mode="points", key=f"figure {type(found).__name__}",
+        config={"displayModeBar": False},
+    )  # fmt: skip
+    scale = (
+        " Effects on this scale do not add up near 0 and 1; the logit scale is the better one for sums."
+        if found.target.scale == "value"
+        else ""
+    )
+    intervals = " Intervals: 95 % of the mean, by bootstrap." if averaged else ""
+    st.caption(escape(f"{about}.{intervals}{scale}"))
+    st.download_button(
+        "Table (TSV)",
+        lambda: _tsv(choice, found),
+        f"genoviz_{choice.card.name}_{choice.track}_{type(found).__name__.lower()}.tsv",
+        "text/tab-separated-values",
+        on_click="ignore",
+        key=f"file {type(found).__name__}",
+    )
+    points = event.selection.points if event else []
+    cell = points[0].get("customdata") if points else None
+    return (int(cell[0]), str(cell[1]), int(cell[2]), str(cell[3])) if cell is not None and len(cell) == 4 else None
+
+
+def _tsv(choice: Choice, found: Grammar) -> str:
+    from genoviz.grammar_export import grammar_provenance, grammar_table
+
+    place = export.reading(choice.fitted)
+    return export.tsv(grammar_table(found), grammar_provenance(choice.card, found) | place)
+
+
+def _strand(label: str) -> str:
+    names = {"+": "Plus", "-": "Minus"}
+    st.session_state.setdefault("grammar_strand", "+")
+    picked = st.segmented_control(
+        label, list(names), key="grammar_strand", format_func=names.__getitem__, required=True
+    )
+    return picked or "+"
+
+
+def _welcome(empty: bool, words: str = "Type a site, or open an example:") -> None:
+    if not empty:
+        return
+    st.markdown(words)
+    for column, (title, note, state) in zip(st.columns(len(EXAMPLES)), EXAMPLES, strict=True):
+        with column, st.container(border=True, height="stretch", vertical_alignment="distribute"):
+            with st.container():
+                st.markdown(f"**{title}**")
+                st.caption(note)
+            st.button(
+                "Open example", key=f"grammar example {title}", on_click=_use_example, args=(state,), width="stretch"
+            )
+
+
+def _use_example(state: dict[str, object]) -> None:
+    example = get_example(str(state.get("example", "")))
+    st.session_state.update(state)
+    if example is not None:
+        st.session_state.update(sequence_text=example.sequence.bases, link_edits="")

@@ -1,0 +1,11 @@
+"""Which patterns a model uses over many sequences."""
+
+import streamlit as st
+
+from genoviz.ui import discover_page, inputs
+from genoviz.ui.outputs import footer
+
+choice = inputs.frame()
+st.title("Discover motifs", anchor=False)
+discover_page.show(choice)
+footer()

@@ -1,0 +1,103 @@
+"""The page of motif discovery, and the panel of filters."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).parents[2]
+
+
+def page() -> None:
+    from genoviz.ui import discover_page, inputs
+
+    inputs.start_session()
+    inputs.keep_choices()
+    discover_page.show(inputs.frame())
+
+
+def panel() -> None:
+    import streamlit as st
+
+    from genoviz.models.catalogue import get_card
+    from genoviz.ui.filters_panel import filters_panel
+
+    filters_panel(get_card(st.session_state.get("shown", "promoter.ecoli")))
+
+
+def said(app: AppTest) -> str:
+    shown = [*app.markdown, *app.caption, *app.info, *app.error]
+    return "\n".join(e.value.replace("\\", "") for e in shown)
+
+
+def finish(app: AppTest, button: str, *, seconds: float = 200) -> AppTest:
+    """Press the button that starts the work, if it is asked for, and wait for its end."""
+    starts = [b for b in app.button if b.label == button]
+    if starts:
+        starts[0].click().run()
+    end = time.monotonic() + seconds
+    while any(b.label == "Stop" for b in app.button) and time.monotonic() < end:
+        time.sleep(0.5)
+        app.run()
+    return app
+
+
+def test_the_example_is_found_and_named() -> None:
+    app = AppTest.from_function(page, default_timeout=120)
+    app.session_state["model"], app.session_state["track"] = "tfbind.encode10", "GABPA"
+    app.query_params["model"], app.query_params["track"] = "tfbind.encode10", "GABPA"
+    app.run()
+    assert not app.exception
+    finish(app, "Discover")
+    assert not app.exception
+    text = said(app)
+    assert "200 random sequences of 101 bases with ETS, seed 0." in text
+    assert "Pattern 1** · raises the output" in text
+    assert "looks like" in text
+    assert len(app.dataframe) >= 1
+    sites = app.dataframe[0].value
+    assert {"+", "-"} == set(sites["strand"])
+    assert [b.label for b in app.get("download_button")][:2] == ["Patterns (MEME)", "All sites (TSV)"]
+
+
+def test_few_records_are_refused_and_none_are_asked_for() -> None:
+    app = AppTest.from_function(page, default_timeout=60)
+    app.session_state["discover_source"] = "records"
+    app.run()
+    assert "FASTA records in the sidebar" in said(app)
+    app.text_area(key="sequence_text").input(">a\nACGTACGT\n>b\nACGT\n").run()
+    assert not app.exception
+    assert "2 sequences" in said(app)
+    assert "needs at least 20" in said(app)
+
+
+def test_the_panel_shows_filters_and_one_of_them() -> None:
+    app = AppTest.from_function(panel, default_timeout=120)
+    app.run()
+    assert not app.exception
+    finish(app, "Switch them off")
+    assert not app.exception
+    assert app.subheader[0].value == "What the first layer looks for"
+    text = said(app)
+    assert "96 filters of network 1 of 3, by importance" in text
+    assert "half of the largest activation" in text
+    assert len(app.get("plotly_chart")) == 1
+    other = app.selectbox(key="filters_one_promoter.ecoli").options[3]
+    app.selectbox(key="filters_one_promoter.ecoli").set_value(other.lower()).run()
+    assert not app.exception
+    app.selectbox(key="filters_source_promoter.ecoli").set_value("teaching").run()
+    finish(app, "Switch them off")
+    assert not app.exception
+    assert "500 windows of synthetic-1, seed 0" in said(app)
+
+
+@pytest.mark.parametrize("name", ["mlp.ecoli", "toy.sum"])
+def test_models_without_and_with_a_hand_set_filter(name) -> None:
+    app = AppTest.from_function(panel, default_timeout=60)
+    app.session_state["shown"] = name
+    app.run()
+    assert not app.exception
+    assert bool(app.subheader) == (name == "toy.sum")
