@@ -27,6 +27,7 @@ from genoviz.tracks import Tracks
 from genoviz.variant import Variant
 
 STRANDS = ("one", "both")
+MOST_LETTERS = 80  # of a variant in a sentence
 MOST_PARTS = 50  # single changes of one variant that are scored on their own
 
 
@@ -97,6 +98,7 @@ class VariantEffect:
         """The effect in words: direction, both values, and the score with its name."""
         low, high = (rounded(value, self.unit) for value in (self.reference_value, self.alternate_value))
         variant = str(self.windows.variant)
+        variant = variant if len(variant) <= MOST_LETTERS else f"{variant[:MOST_LETTERS]}..."
         if not self.delta:
             return f"{variant} changes nothing: the prediction stays at {low} {self.unit}."
         word = "raises" if self.delta > 0 else "lowers"

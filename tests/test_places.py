@@ -237,3 +237,14 @@ def test_landmarks_are_those_of_their_sources(tmp_path: Path, monkeypatch: pytes
         else:
             for build, other in (("GRCh37", "hg19"), ("GRCh38", "hg38")):
                 assert dict(mark.places)[other] in elements[mark.kind, build]
+
+
+def test_parts_of_a_gene_whose_name_has_spaces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GENOVIZ_CACHE", str(tmp_path / "cache"))
+    path = tmp_path / "genes.gff3"
+    rows = ("gene\t2001\t4300\t.\t+\t.\tID=g1;Name=two words", "exon\t2001\t4300\t.\t+\t.\tParent=g1")
+    path.write_text("".join(f"chr1\tme\t{row}\n" for row in rows))
+    models = open_genes(path, assembly="toy")
+    for text in ("promoter of two words", "promoter of the two words gene"):
+        assert str(find_place(text, assembly="toy", genes=models).locus) == "chr1:1,001-2,100"
+    assert find_place("exon 1 of two words +- 10", assembly="toy", genes=models).title == "exon 1 of two words ± 10"

@@ -324,3 +324,11 @@ def test_opposite_twice_is_the_same(pos: int, alt: str) -> None:
     windows = allele_windows(Variant("chr1", pos, "C", alt), SITE, 21)
     assert opposite(opposite(windows)) == windows
     assert opposite(windows).reference.bases == windows.reference.reverse_complement().bases
+
+
+def test_the_sentence_about_long_alleles_is_short() -> None:
+    effect = variant_effect(load_model("toy.sum"), Variant("1", 103, "T", "C"), SITE, SUM)
+    long = replace(effect, windows=replace(effect.windows, variant=Variant("chr1", 103, "T", "T" * 700)))
+    assert long.sentence.startswith("chr1-103-T-TTTT")
+    assert "... lowers the prediction from 3 to 2" in long.sentence
+    assert len(long.sentence) < 200

@@ -18,6 +18,7 @@ from genoviz.sequence import BASES
 from genoviz.spread import Spread
 
 BAND = 0.22  # opacity of an interval
+_SHORT = 8  # letters of a name in the title of half a figure
 _STRANDS = ("plus strand", "minus strand")
 
 
@@ -36,10 +37,14 @@ def spacing_figure(result: Spacing, look: Colours) -> go.Figure:
 
     Left: B before A, with the gap growing to the left, as on the sequence; right: A before B.
     """
-    a, b = (site.name or site.bases for site in (result.site_a, result.site_b))
+    # Long names would run into each other on a phone.
+    a, b = (
+        (site.name if 0 < len(site.name) <= _SHORT else letter)
+        for site, letter in zip((result.site_a, result.site_b), "AB", strict=True)
+    )
     figure = make_subplots(
         2, 2, shared_yaxes="rows", shared_xaxes="columns", horizontal_spacing=0.03, vertical_spacing=0.07,
-        subplot_titles=(f"{_short(b)} before {_short(a)}", f"{_short(a)} before {_short(b)}"),
+        subplot_titles=(f"{b} before {a}", f"{a} before {b}"),
     )  # fmt: skip
     for column, order in ((1, 1), (2, 0)):
         for strand, (name, colour, dash) in enumerate(_strands(look)):
@@ -178,10 +183,6 @@ def _diverging(look: Colours) -> list[tuple[float, str]]:
 
 def _zero(figure: go.Figure, look: Colours) -> None:
     figure.add_hline(y=0, line={"color": look.muted, "width": 1})
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= 16 else name[:15] + "\u2026"
 
 
 def _styled(figure: go.Figure, look: Colours, x_title: str, y_title: str, height: int = 380) -> go.Figure:

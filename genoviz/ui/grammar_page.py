@@ -86,6 +86,8 @@ EXAMPLES: tuple[tuple[str, str, dict[str, object]], ...] = (
     ),
 )
 
+PLACES = 200  # of a site that slides; in longer sequences it takes larger steps
+
 
 def reads_sequence() -> bool:
     """Whether what is shown reads the sequence of the sidebar."""
@@ -113,18 +115,19 @@ def _slide(choice: Choice) -> None:
         _welcome(site is None)
         return
     card, target = choice.card, make_target(choice)
-    placements = max(1, 2 * (card.length - len(site) + 1)) * len(backgrounds)
+    step = -(-card.length // PLACES)
+    placements = 2 * (max(0, card.length - len(site)) // step + 1) * len(backgrounds)
 
     def work(progress: Progress) -> Slide:
         from genoviz.grammar import slide
 
-        return slide(cache.loaded(card), target, site, backgrounds, progress=progress)
+        return slide(cache.loaded(card), target, site, backgrounds, step=step, progress=progress)
 
     found = _run(choice, target, ("slide", site, backgrounds), placements, work)
     if found is not None:
         from genoviz.plots.grammar import slide_figure
 
-        _result(choice, found, slide_figure, backgrounds.name)
+        _result(choice, found, slide_figure, backgrounds.name + (f"; every {step} bp" if step > 1 else ""))
 
 
 def _spacing(choice: Choice) -> None:

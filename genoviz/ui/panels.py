@@ -19,6 +19,7 @@ from genoviz.sites import SITES, best_match
 from genoviz.ui import cache
 from genoviz.ui import viewer as canvas
 from genoviz.ui.attributions import attribution
+from genoviz.ui.blocks import block_choice
 from genoviz.ui.inputs import Choice
 from genoviz.ui.mutations import mutation_map
 from genoviz.ui.outputs import escape, show_error
@@ -235,7 +236,9 @@ def pinned_panel(
         sequence=shown,
         tracks=tracks,
         view_id=digest(f"pin {shown.bases}"),
-        revision=digest(f"{read.bases} {explained} {effects is not None and effects.complete} {show}"),
+        revision=digest(
+            f"{read.bases} {explained} {effects is not None and effects.complete} {show} {block_choice(choice.card)}"
+        ),
         edits=theirs_history,
         palette=st.session_state.get("palette", "classic"),
         minus=st.session_state.get("minus", False),

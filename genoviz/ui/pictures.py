@@ -13,6 +13,7 @@ from genoviz.edits import EditHistory
 from genoviz.sequence import Sequence
 from genoviz.ui import cache, genomes
 from genoviz.ui import viewer as canvas
+from genoviz.ui.blocks import block_track
 from genoviz.ui.inputs import Choice
 from genoviz.ui.sites_panel import site_tracks
 from genoviz.window import to_sequence
@@ -47,6 +48,7 @@ def tracks_of(
     tracks += site_tracks(choice, read, result, length)
     tracks += _profile(choice, read, length)
     tracks += _expected(choice, read, length)
+    tracks += block_track(choice.card, read, result, mutations, length)
     if result is not None:
         scores, title = result.per_base, METHODS[result.method].title
         if show != "actual" and result.hypothetical is not None:

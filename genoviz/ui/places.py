@@ -92,6 +92,8 @@ def _say(place: Place, window: Locus, build: str, moved: int) -> None:
     )
     for note in place.notes:
         st.caption(escape(note))
+    if not place.gene and len(window) < len(place.locus):
+        st.caption(f"Only the {len(window):,} bases in its middle are read.")
     if moved:
         st.caption(f"The window was moved by {abs(moved):,} bases, so that it lies inside the chromosome.")
     out = links(replace(place.locus, chrom=window.chrom, assembly=window.assembly))

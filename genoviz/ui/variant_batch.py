@@ -142,6 +142,8 @@ def _score(choice: Choice, entry: GenomeEntry, strand: str, content: bytes, name
     if job.error is not None:
         forget(key)
         raise job.error
+    if job.result is not None and not job.result.complete:
+        st.button("Go on", key="variants_go_on", on_click=forget, args=(key,), icon=":material/play_arrow:")
     return job.result
 
 

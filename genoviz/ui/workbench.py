@@ -15,6 +15,7 @@ from genoviz.sites import SITES, get_site
 from genoviz.ui import cache, inputs
 from genoviz.ui import viewer as canvas
 from genoviz.ui.attributions import attribution
+from genoviz.ui.blocks import block_choice, blocks_panel
 from genoviz.ui.choices import method_choice, view_choice
 from genoviz.ui.explain import all_tracks, edited_prediction, make_target, prediction, title_of
 from genoviz.ui.files import downloads
@@ -84,6 +85,8 @@ def workbench(choice: Choice) -> None:
                 all_tracks(choice, read)
         with messages():
             pinned_panel(choice, history, read, target, result, window, show, other)
+        with messages():
+            blocks_panel(choice.card, read, result, mutations)
         sites_panel(choice, read, result)
         tables(result, mutations)
         view = _view(choice, history)
@@ -257,7 +260,7 @@ def _viewer(
         before, now = (cache.target_value(choice.card.name, choice.card.sha256, s, target) for s in (original, read))
         title += f" {before:.3g} → {now:.3g} ({now - before:+.3g} {target.unit(choice.card)})"
     explained = result and (result.method, result.baseline, tuple(result.options.items()))
-    shown = (name, history, explained, mutations and mutations.window, show, _scanned())
+    shown = (name, history, explained, mutations and mutations.window, show, _scanned(), block_choice(choice.card))
     canvas.viewer(
         "workbench",
         sequence=history.current,

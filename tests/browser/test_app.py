@@ -96,7 +96,9 @@ def test_a_variant_is_drawn_with_the_network_off_and_fits_the_screen(open_page, 
     assert "donor loss" in Path(waiting.value.path()).read_text()
 
 
-@pytest.mark.parametrize(("path", "title"), [("/models", "Models"), ("/help", "Help"), ("/variants", "Variants")])
+@pytest.mark.parametrize(
+    ("path", "title"), [("/models", "Models"), ("/help", "Help"), ("/variants", "Variants"), ("/design", "Design")]
+)
 def test_the_first_visitor_of_a_server_may_follow_a_link_to_any_page(browser, path: str, title: str) -> None:
     """A server that has not shown a page yet once said that there is no such page, over the page itself."""
     with server() as url:

@@ -5,19 +5,25 @@ from __future__ import annotations
 import base64
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from genoviz.allele_windows import allele_windows
+from genoviz.batch import Pace, score_file
+from genoviz.chunks import CHUNK, Totals
+from genoviz.errors import Cancelled
 from genoviz.genome import Genome
 from genoviz.genomes import open_genome, register
 from genoviz.models.load import load_model
 from genoviz.splice_effect import SpliceEffect
 from genoviz.summary import rounded
 from genoviz.target import Target
+from genoviz.ui.places import LONGEST
 from genoviz.ui.variant_page import EXAMPLES
 from genoviz.ui.variant_pictures import _sites
 from genoviz.variant import Variant
@@ -323,3 +329,72 @@ def test_splice_sites_lie_at_their_bases_near_the_start_of_a_chromosome(tmp_path
     assert int(np.nanargmax(values)) == windows.reference.bases.index("CAT" if strand == "+" else "ATG") + (
         0 if strand == "+" else 2
     )
+
+
+def test_a_long_place_says_that_only_its_middle_is_read() -> None:
+    app = start(model="tfbind.encode10", genome="teaching", place="chrT1:1-100000")
+    assert "Only the" not in texts(app)
+    with open_genome("teaching") as genome:
+        assert genome.chromosomes["chrT1"] == LONGEST
+    app = start(model="toy.sum", genome="teaching", place="chrT1:1-100001")
+    assert "Only the 100,000 bases in its middle are read" in texts(app)
+
+
+def test_a_variant_of_two_lines_in_a_link_leaves_the_page_whole() -> None:
+    app = start(genome="teaching", variant="rs1\nrs2")
+    app.switch_page("pages/explore/variants.py")
+    app.run()
+    assert "The text has 2 lines" in texts(app)
+    assert "For research and teaching" in texts(app)
+
+
+def test_names_of_scores_keep_their_capitals() -> None:
+    app = start(model="bpnet.yeast", genome="teaching", variant="chrT1-10719-G-T")
+    app.switch_page("pages/explore/variants.py")
+    app.run()
+    assert "Log2(ALT/REF)" in [metric.label for metric in app.metric]
+
+
+def test_a_file_with_a_name_as_long_as_the_disk_allows_is_scored() -> None:
+    app = variants()
+    app.segmented_control(key="variant_mode").set_value("many")
+    app.run()
+    app.file_uploader(key="variants_file").set_value(("ä" * 125 + ".txt", b"chrT1-10719-G-T\n", "text/plain"))
+    app.run()
+    for _ in range(100):
+        if "scored" in texts(app) or app.exception:
+            break
+        time.sleep(0.2)
+        app.run()
+    assert not app.exception
+    assert "**1 scored**" in texts(app)
+
+
+def test_a_stopped_run_keeps_its_part_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    starts: list[int] = []
+
+    def stopped_once(*args: Any, progress: Callable[[Pace], None], **options: Any) -> Totals:
+        def stop(pace: Pace) -> None:
+            raise Cancelled
+
+        starts.append(len(starts))
+        return score_file(*args, progress=progress if len(starts) > 1 else stop, **options)
+
+    monkeypatch.setattr("genoviz.ui.variant_batch.score_file", stopped_once)
+    app = start(model="toy.sum")
+    app.switch_page("pages/explore/variants.py")
+    app.run()
+    app.segmented_control(key="variant_mode").set_value("many")
+    app.run()
+    app.text_area(key="variants_text").set_value("chrT1-10719-G-T\n" * (CHUNK + 1))
+    for words in (f"**{CHUNK} scored**, 0 skipped. Stopped before the end", f"**{CHUNK + 1} scored**, 0 skipped."):
+        app.run()
+        for _ in range(100):
+            if words in texts(app):
+                break
+            time.sleep(0.2)
+            app.run()
+        assert words in texts(app)
+        if len(starts) == 1:
+            app.button(key="variants_go_on").click()
+    assert not [button for button in app.button if button.key == "variants_go_on"]
