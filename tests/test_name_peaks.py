@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 
 import pytest
 
+from benchmarks import name_peaks as bench
 from genoviz.sequence import Sequence
 from genoviz.shuffle import dinucleotide_shuffle
 
@@ -17,11 +17,6 @@ FOLDER = ROOT.parent / "shared" / "data" / "tf_chip_ctcf_pu1_hg19"
 @pytest.mark.data
 @pytest.mark.skipif(not FOLDER.is_dir(), reason="needs the peaks of CTCF and PU.1")
 def test_hits_and_blocks_name_ctcf_and_hits_name_pu1() -> None:
-    spec = importlib.util.spec_from_file_location("name_peaks", ROOT / "benchmarks" / "name_peaks.py")
-    assert spec is not None
-    assert spec.loader is not None
-    bench = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(bench)
     ctcf, pu1 = (bench.peaks(FOLDER, factor, 20) for factor in ("CTCF", "PU1"))
     shuffled = [Sequence(dinucleotide_shuffle(s.bases, 1, seed=i)[0]) for i, s in enumerate(ctcf)]
     assert bench.share_of_best_hits(ctcf, bench.is_ctcf) >= 0.5
