@@ -46,7 +46,8 @@ FAMILIES = {
     # Led by other proteins' sites:
     "ARID3A": "CTCF",
     "MYC": "CTCF",
-    "SP1": "NFY|PBX|PKNX",  # motifs of the PBX family in HOCOMOCO hold the CCAAT box
+    # Its own site, or the CCAAT box, which motifs of the PBX family in HOCOMOCO hold:
+    "SP1": "SP[0-9]|KLF|NFY|PBX|PKNX",
 }
 
 
