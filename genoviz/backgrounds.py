@@ -9,13 +9,12 @@ import numpy as np
 from genoviz.baselines import make_references
 from genoviz.errors import BadInput
 from genoviz.genome import Reference
-from genoviz.locus import Locus
 from genoviz.onehot import decode
+from genoviz.random_windows import named_with_build, random_windows
 from genoviz.sequence import BASES, Sequence
 
 USUAL = 50  # backgrounds; the interval of a mean over fewer is wide
 MOST = 1000
-_TRIES = 50  # windows drawn for each one kept; more are N or held in pieces that are too short
 
 
 @dataclass(frozen=True)
@@ -87,26 +86,8 @@ def genome_windows(genome: Reference, length: int, *, n: int = USUAL, seed: int 
     """
     _check_count(n)
     rng = np.random.default_rng(seed)
-    whole = tuple(Locus(name, 0, size, "+", genome.assembly) for name, size in genome.chromosomes.items())
-    # A genome held in pieces says which bases it has; of any other the chromosomes are whole.
-    stored: tuple[Locus, ...] = getattr(genome, "stored", whole)
-    places = [locus for locus in stored if len(locus) >= length]
-    room = np.array([len(locus) - length + 1 for locus in places], dtype=np.float64)
-    found: list[str] = []
-    for _ in range(_TRIES * n if places else 0):
-        locus = places[int(rng.choice(len(places), p=room / room.sum()))]
-        start = locus.start + int(rng.integers(len(locus) - length + 1))
-        bases = genome.bases(locus.chrom, start, start + length)
-        if len(bases) == length and not set(bases) - set(BASES):
-            found.append(bases)
-        if len(found) == n:
-            title = genome.title if genome.assembly in genome.title else f"{genome.title} ({genome.assembly})"
-            return Backgrounds(tuple(found), f"{n:,} random windows of {title} (seed {seed})", seed)
-    raise BadInput(
-        f"{genome.title} gave {len(found):,} windows of {length:,} bases without N.",
-        f"{n:,} are needed.",
-        "Choose another genome, or shuffles of a sequence.",
-    )
+    found = tuple(window.bases for window in random_windows(genome, length, n, rng))
+    return Backgrounds(found, f"{n:,} random windows of {named_with_build(genome)} (seed {seed})", seed)
 
 
 def _check_count(n: int) -> None:

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 
 from genoviz.backgrounds import Backgrounds, shuffled
 from genoviz.errors import BadInput
-from genoviz.grammar import over_backgrounds
 from genoviz.models.base import Model
 from genoviz.onehot import encode
 from genoviz.predict import check_length, evaluate, target_value
 from genoviz.sequence import Sequence
+from genoviz.site_bench import over_backgrounds
 from genoviz.spread import Spread
 from genoviz.target import Target
 

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from genoviz.errors import BadInput
 from genoviz.genome import Reference
-from genoviz.locus import Locus
 from genoviz.models.base import Model
 from genoviz.onehot import encode
 from genoviz.predict import evaluate
+from genoviz.random_windows import named_with_build, random_windows
 from genoviz.sequence import BASES, Sequence
 from genoviz.shuffle import dinucleotide_shuffle
 from genoviz.target import Target
@@ -29,7 +29,6 @@ BANDS = (
     (99.0, "larger than 99 % of random changes"),
     (100.0, "larger than every random change tried"),
 )
-_TRIES = 50  # windows drawn for each one kept; more are N or held in pieces that are too short
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,9 +109,8 @@ def effect_background(
     _check(genome, window, n, at, length)
     rng = np.random.default_rng(seed)
     if genome is not None:
-        texts, origin = _random_windows(genome, length, n, at, rng), f"random stretches of {genome.title}"
-        if genome.assembly and genome.assembly not in genome.title:
-            origin += f" ({genome.assembly})"
+        texts = [stretch.bases for stretch in random_windows(genome, length, n, rng)]
+        origin = f"random stretches of {named_with_build(genome)}"
     elif window is not None:
         texts, origin = dinucleotide_shuffle(window.bases, n, seed=seed), "dinucleotide shuffles of this sequence"
         texts = [text[:at] + _known(text[at], rng) + text[at + 1 :] for text in texts]
@@ -127,31 +125,8 @@ def effect_background(
         deltas[first:last] = after - before
         if progress:
             progress(last / n)
-    name = f"{n:,} random substitutions at base {at + 1:,} of {origin}"
+    name = f"{n:,} random substitutions at base {at + 1:,} of {origin} (seed {seed})"
     return EffectBackground(name, np.sort(deltas), target.unit(model.card))
-
-
-def _random_windows(genome: Reference, length: int, n: int, at: int, rng: np.random.Generator) -> list[str]:
-    """Stretches without N, each base of the genome equally likely to begin one."""
-    whole = tuple(Locus(name, 0, size, "+", genome.assembly) for name, size in genome.chromosomes.items())
-    # A genome held in pieces says which bases it has; of any other the chromosomes are whole.
-    stored: tuple[Locus, ...] = getattr(genome, "stored", whole)
-    places = [locus for locus in stored if len(locus) >= length]
-    room = np.array([len(locus) - length + 1 for locus in places], dtype=np.float64)
-    found: list[str] = []
-    for _ in range(_TRIES * n if places else 0):
-        locus = places[int(rng.choice(len(places), p=room / room.sum()))]
-        start = locus.start + int(rng.integers(len(locus) - length + 1))
-        bases = genome.bases(locus.chrom, start, start + length)
-        if len(bases) == length and not set(bases) - set(BASES):
-            found.append(bases)
-            if len(found) == n:
-                return found
-    raise BadInput(
-        f"{genome.title} gave {len(found):,} stretches of {length:,} bases without N.",
-        f"{n:,} are needed.",
-        "Choose another genome, or compare with shuffles of the sequence.",
-    )
 
 
 def _known(base: str, rng: np.random.Generator) -> str:

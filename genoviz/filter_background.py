@@ -10,13 +10,12 @@ import numpy as np
 
 from genoviz.errors import BadInput
 from genoviz.genome import Reference
-from genoviz.locus import Locus
 from genoviz.models.card import ModelCard
+from genoviz.random_windows import named_with_build, random_windows
 from genoviz.sequence import BASES, Sequence
 from genoviz.shuffle import dinucleotide_shuffle
 
 SEQUENCES = 500
-_TRIES = 50  # draws per wanted window before a genome counts as mostly unknown
 _KMER = 3  # of the composition that cards carry, see `genoviz.out_of_distribution`
 
 
@@ -68,37 +67,10 @@ def random_background(card: ModelCard, *, n: int = SEQUENCES, seed: int = 0) -> 
 
 
 def genome_background(reference: Reference, length: int, *, n: int = SEQUENCES, seed: int = 0) -> Background:
-    """Windows at random places of a genome's plus strand, without ambiguous letters.
-
-    Raises
-    ------
-    BadInput
-        If no chromosome is long enough, or nearly all windows hold ambiguous letters.
-    """
+    """Windows at random places of a genome's plus strand, without ambiguous letters; see `random_windows`."""
     _check_count(n)
-    rng = np.random.default_rng(seed)
-    sizes = {chrom: size - length + 1 for chrom, size in reference.chromosomes.items() if size >= length}
-    if not sizes:
-        raise BadInput(
-            f"{reference.assembly} has no chromosome of {length:,} bases.",
-            "A window must fit into a chromosome.",
-            "Choose another genome, or random sequences.",
-        )
-    names, room = list(sizes), np.array(list(sizes.values()), dtype=np.float64)
-    drawn: list[Sequence] = []
-    for _ in range(_TRIES * n):
-        chrom = names[int(rng.choice(len(names), p=room / room.sum()))]
-        start = int(rng.integers(sizes[chrom]))
-        window = reference.fetch(Locus(chrom, start, start + length, "+", reference.assembly), pad=True)
-        if not window.ambiguous:
-            drawn.append(window)
-        if len(drawn) == n:
-            return Background(f"{n:,} windows of {reference.assembly}, seed {seed}", tuple(drawn))
-    raise BadInput(
-        f"Only {len(drawn)} of {_TRIES * n:,} windows of {reference.assembly} are free of N.",
-        f"{n:,} were asked for.",
-        "Choose another genome, or random sequences.",
-    )
+    drawn = random_windows(reference, length, n, np.random.default_rng(seed))
+    return Background(f"{n:,} windows of {named_with_build(reference)}, seed {seed}", drawn)
 
 
 def _check_count(n: int) -> None:

@@ -53,6 +53,10 @@ class Reference(Protocol):
     def chromosomes(self) -> dict[str, int]:
         """Name and length (bases) of each chromosome."""
 
+    @property
+    def stored(self) -> tuple[Locus, ...]:
+        """The stretches whose bases it has: whole chromosomes, or pieces of them."""
+
     def resolve(self, chrom: str) -> str:
         """Its own spelling of a chromosome name; BadLocus when it has no such chromosome."""
 

@@ -8,215 +8,23 @@ scale: what adds up in log odds does not in probabilities.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from collections.abc import Sequence as Seq
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from genoviz.backgrounds import Backgrounds
-from genoviz.errors import BadInput, BadSequence, Cancelled
-from genoviz.incremental import Edit
-from genoviz.models.base import Model, lock_of
-from genoviz.mutagenesis import plan_for
+from genoviz.errors import BadInput, BadSequence
+from genoviz.grammar_results import STRANDS, Copies, Marginal, Slide, Spacing, site_name
+from genoviz.models.base import Model
 from genoviz.onehot import encode
 from genoviz.predict import evaluate
 from genoviz.sequence import Sequence
+from genoviz.site_bench import Bench, Progress, edited, over_backgrounds, part_of, written
 from genoviz.spread import Spread
 from genoviz.target import Target
 
-Progress = Callable[[float], None]
-
-STRANDS = ("+", "-")
-ORDERS = ("A before B", "B before A")
 MAX_GAP, MAX_COPIES = 20, 6
-_TRIAL = 32  # edits that are also computed plainly, to see which way is faster
-
-
-@dataclass(frozen=True, eq=False)
-class Marginal:
-    """What one site does at one place.
-
-    Attributes
-    ----------
-    effect
-        `(backgrounds,)`: with the site minus without.
-    background
-        `(backgrounds,)`: the target's number without it.
-    site, strand, position
-        What was written where; the 0-based first base.
-    target, unit, backgrounds
-        What was measured, and on what.
-    """
-
-    effect: Spread
-    background: Spread
-    site: Sequence
-    strand: str
-    position: int
-    target: Target
-    unit: str
-    backgrounds: Backgrounds
-
-
-@dataclass(frozen=True, eq=False)
-class Slide:
-    """What one site does at every place, on both strands.
-
-    Attributes
-    ----------
-    effect
-        `(backgrounds, 2, places)`: with the site minus without; strands as in `STRANDS`.
-    positions
-        `(places,)`: 0-based first bases.
-    complete
-        False if the run was cancelled; the backgrounds done are all that `effect` holds.
-    engine
-        `incremental` or `plain`, whichever was faster on the first background.
-    """
-
-    effect: Spread
-    positions: NDArray[np.int64]
-    site: Sequence
-    target: Target
-    unit: str
-    backgrounds: Backgrounds
-    complete: bool
-    engine: str
-
-    @property
-    def best(self) -> tuple[int, int]:
-        """Indices of strand and place with the largest mean effect, in either direction."""
-        strand, place = np.unravel_index(np.nanargmax(np.abs(self.effect.mean)), self.effect.mean.shape)
-        return int(strand), int(place)
-
-    @property
-    def sentence(self) -> str:
-        """The largest effect in words."""
-        strand, place = self.best
-        first = int(self.positions[place]) + 1
-        change = self.effect[strand, place]
-        return (
-            f"{_name(self.site)} {_verb(change)} {_track(self.target)} most at bases {first} to "
-            f"{first + len(self.site) - 1} on the {_strand(strand)} strand: {change.words(self.unit)}, the largest of "
-            f"{self.effect.mean.size:,} placements."
-        )
-
-
-@dataclass(frozen=True, eq=False)
-class Spacing:
-    """What site A (fixed) and site B (everywhere beside it) do together.
-
-    Attributes
-    ----------
-    joint, single_b, cooperation
-        `(backgrounds, 2, 2, gaps)`: order as in `ORDERS`, strand of B as in `STRANDS`, gap. `joint` is the effect of
-        both sites, `single_b` that of B alone at the same place, `cooperation` is joint - single_a - single_b. nan where
-        B would leave the sequence.
-    single_a
-        `(backgrounds,)`: effect of A alone.
-    gaps
-        `(gaps,)`: bases between the two sites, from 0.
-    site_a, site_b, strand_a, position_a
-        The sites; strand and 0-based first base of A.
-    target, unit, backgrounds, complete, engine
-        As in `Slide`.
-    """
-
-    joint: Spread
-    single_a: Spread
-    single_b: Spread
-    cooperation: Spread
-    gaps: NDArray[np.int64]
-    site_a: Sequence
-    site_b: Sequence
-    strand_a: str
-    position_a: int
-    target: Target
-    unit: str
-    backgrounds: Backgrounds
-    complete: bool
-    engine: str
-
-    @property
-    def expected(self) -> Spread:
-        """`(backgrounds, 2, 2, gaps)`: the sum of the single effects."""
-        return Spread(self.joint.values - self.cooperation.values)
-
-    @property
-    def best(self) -> tuple[int, int, int]:
-        """Indices of order, strand of B and gap with the largest joint effect, in either direction."""
-        order, strand, gap = np.unravel_index(np.nanargmax(np.abs(self.joint.mean)), self.joint.mean.shape)
-        return int(order), int(strand), int(gap)
-
-    @property
-    def sentence(self) -> str:
-        """The largest joint effect, and how far it is from the sum."""
-        order, strand, gap = self.best
-        a, b, joint = _name(self.site_a), _name(self.site_b), self.joint[self.best]
-        extra, (low, high) = self.cooperation[self.best], (float(v) for v in self.cooperation[self.best].interval)
-        beyond = "more" if float(extra.mean) >= 0 else "less"
-        tried = int(np.isfinite(self.joint.mean).sum())
-        text = (
-            f"{a} and {b} {_verb(joint).removesuffix('s')} {_track(self.target)} most with {self.gaps[gap]} bp between them, "
-            f"{a if order == 0 else b} first, {b} on the {_strand(strand)} strand: {joint.words(self.unit)}, the largest of "
-            f"{tried:,} placements. Together they do {abs(float(extra.mean)):.2g} {self.unit} {beyond} than the sum of "
-            f"both, 95 % interval {low:+.2g} to {high:+.2g}"
-        )
-        return text + (": no sign of cooperation there." if low <= 0 <= high else ".")
-
-
-@dataclass(frozen=True, eq=False)
-class Copies:
-    """What 1 to n copies of a site do.
-
-    Attributes
-    ----------
-    joint, cooperation
-        `(backgrounds, n)`: effect of the first k copies together, and that minus the sum of each of them alone.
-    single
-        `(backgrounds, n)`: effect of each copy alone, at its place.
-    positions
-        `(n,)`: 0-based first bases in the order in which copies are added: from the middle outwards.
-    gap
-        Bases between neighbouring copies.
-    site, strand, target, unit, backgrounds, complete, engine
-        As in `Spacing`.
-    """
-
-    joint: Spread
-    single: Spread
-    cooperation: Spread
-    positions: NDArray[np.int64]
-    gap: int
-    site: Sequence
-    strand: str
-    target: Target
-    unit: str
-    backgrounds: Backgrounds
-    complete: bool
-    engine: str
-
-    @property
-    def expected(self) -> Spread:
-        """`(backgrounds, n)`: sum of the single effects of the first k copies."""
-        return Spread(self.single.values.cumsum(1))
-
-    @property
-    def sentence(self) -> str:
-        """All copies against the sum, in words."""
-        n, extra = len(self.positions), self.cooperation[-1]
-        low, high = (float(end) for end in extra.interval)
-        beyond = "more" if float(extra.mean) >= 0 else "less"
-        verdict = ": they add up." if low <= 0 <= high else "."
-        return (
-            f"{n} copies of {_name(self.site)}, {self.gap} bp apart, change {_track(self.target)} by "
-            f"{self.joint[-1].words(self.unit)}, one copy by {self.joint[0].words(self.unit)}. All copies do "
-            f"{abs(float(extra.mean)):.2g} {self.unit} {beyond} than the sum of each alone, 95 % interval {low:+.2g} to "
-            f"{high:+.2g}{verdict}"
-        )
 
 
 def marginalise(
@@ -357,7 +165,7 @@ def spacing(
     inside = (firsts >= 0) & (firsts + len(site_b) <= length)
     if not inside.any():
         raise BadInput(
-            f"{_name(site_a)} at base {at + 1} leaves no room for {_name(site_b)} on either side.",
+            f"{site_name(site_a)} at base {at + 1} leaves no room for {site_name(site_b)} on either side.",
             f"The model reads {length:,} bases.",
             "Move the fixed site, or shorten the other one.",
         )
@@ -371,7 +179,7 @@ def spacing(
     def one(text: str, report: Progress | None) -> NDArray[np.float64]:
         # B is moved over the background with and without A: each time one short edit, which the engine follows fast.
         both = edited(text, [written(text, at, bases_a)])
-        halves = [None, None] if report is None else [_part(report, 0, 2), _part(report, 1, 2)]
+        halves = [None, None] if report is None else [part_of(report, 0, 2), part_of(report, 1, 2)]
         alone, joint = (
             bench.values(t, [[written(t, first, bases)] for first, bases in moved], half)
             for t, half in zip((text, both), halves, strict=True)
@@ -443,73 +251,6 @@ def copies(
     )  # fmt: skip
 
 
-class Bench:
-    """A target's numbers for edited sequences: by the engine or by plain batches, whichever is faster here."""
-
-    def __init__(self, model: Model, target: Target) -> None:
-        self._model, self._function, self._plan = model, target.of(model), plan_for(model, target)
-        self._plain: bool | None = None  # not known yet
-
-    @property
-    def engine(self) -> str:
-        """`incremental` or `plain`."""
-        plan = self._plan
-        follows = plan.plain_because is None and not plan.prefers_plain and plan.hooked is None
-        return "incremental" if follows and not self._plain else "plain"
-
-    def values(self, text: str, sets: Seq[Seq[Edit]], progress: Progress | None = None) -> NDArray[np.float64]:
-        """The number of `text`, then of `text` after each set of edits that keep its length: `(1 + sets,)`."""
-        if self._plain:
-            return self._plainly(text, sets, progress)
-        with lock_of(self._model):  # another thread's hooks would turn the engine off
-            reference = self._plan.reference(encode(text))
-            began = time.perf_counter()
-            numbers = reference.edits(sets, progress=progress)[:, 0].double().numpy()
-            seconds = time.perf_counter() - began
-        if self._plain is None and len(sets) >= _TRIAL:
-            self._plainly(text, sets[:1])  # the first batch of a kind is slower
-            began = time.perf_counter()
-            self._plainly(text, sets[:_TRIAL])
-            self._plain = (time.perf_counter() - began) / _TRIAL < seconds / len(sets)
-        return np.concatenate([[float(reference.value[0])], numbers])
-
-    def _plainly(self, text: str, sets: Seq[Seq[Edit]], progress: Progress | None = None) -> NDArray[np.float64]:
-        X = encode([text, *(edited(text, edits) for edits in sets)])
-        batch = self._plan.plain_rows()
-        return evaluate(self._function, self._model, X, batch_size=batch, progress=progress).double().numpy()
-
-
-def over_backgrounds(
-    backgrounds: Backgrounds,
-    one: Callable[[str, Progress | None], NDArray[np.float64]],
-    progress: Progress | None,
-) -> tuple[NDArray[np.float64], bool]:
-    """Results of `one` for each background, stacked, and whether none is missing because of a `Cancelled`."""
-    rows: list[NDArray[np.float64]] = []
-    total = len(backgrounds)
-    try:
-        for number, text in enumerate(backgrounds.sequences):
-            rows.append(one(text, None if progress is None else _part(progress, number, total)))
-    except Cancelled:
-        if len(rows) < 2:  # no interval
-            raise
-        return np.stack(rows), False
-    return np.stack(rows), True
-
-
-def written(text: str, first: int, bases: str) -> Edit:
-    """The edit that writes bases over `text`; an N keeps what is there."""
-    there = text[first : first + len(bases)]
-    return Edit(first, first + len(bases), "".join(o if b == "N" else b for b, o in zip(bases, there, strict=True)))
-
-
-def edited(text: str, edits: Seq[Edit]) -> str:
-    """`text` after edits that keep its length."""
-    for edit in edits:
-        text = text[: edit.start] + edit.bases + text[edit.end :]
-    return text
-
-
 def check(model: Model, sites: Seq[Sequence], backgrounds: Backgrounds) -> None:
     """Raise unless the backgrounds are as long as the model reads and the sites can be written into them."""
     length = model.card.length
@@ -523,20 +264,22 @@ def check(model: Model, sites: Seq[Sequence], backgrounds: Backgrounds) -> None:
         wrong = sorted(set(site.bases) - set("ACGTN"))
         if wrong or set(site.bases) == {"N"}:
             raise BadSequence(
-                f"The site {_name(site)} has the letter {wrong[0]}." if wrong else "The site is all N.",
+                f"The site {site_name(site)} has the letter {wrong[0]}." if wrong else "The site is all N.",
                 "A site is written with A, C, G and T; N keeps the base that is there.",
                 "Replace it by one of the bases it stands for.",
             )
         if len(site) > length:
             raise BadSequence(
-                f"The site {_name(site)} has {len(site):,} bases.", f"The model reads {length:,}.", "Shorten the site."
+                f"The site {site_name(site)} has {len(site):,} bases.",
+                f"The model reads {length:,}.",
+                "Shorten the site.",
             )
 
 
 def _check_place(site: Sequence, at: int, length: int) -> None:
     if not 0 <= at <= length - len(site):
         raise BadInput(
-            f"{_name(site)} was placed at base {at + 1:,}.",
+            f"{site_name(site)} was placed at base {at + 1:,}.",
             f"Its first base can be 1 to {length - len(site) + 1:,}.",
             "Choose a place inside the sequence.",
         )
@@ -556,24 +299,3 @@ def _oriented(site: Sequence, strand: str) -> str:
 
 def _middle(site: Sequence, length: int) -> int:
     return (length - len(site)) // 2
-
-
-def _part(progress: Progress, number: int, total: int) -> Progress:
-    """Progress of one part as a share of all."""
-    return lambda share: progress((number + share) / total)
-
-
-def _name(site: Sequence) -> str:
-    return site.name or site.bases
-
-
-def _track(target: Target) -> str:
-    return ", ".join(target.tracks) or target.output
-
-
-def _strand(index: int) -> str:
-    return ("plus", "minus")[index]
-
-
-def _verb(change: Spread) -> str:
-    return "raises" if float(change.mean) >= 0 else "lowers"

@@ -7,7 +7,7 @@ import numpy as np
 from genoviz.dependence import Dependence
 from genoviz.epistasis import Epistasis
 from genoviz.export import Row, provenance
-from genoviz.grammar import ORDERS, STRANDS, Copies, Slide, Spacing
+from genoviz.grammar_results import ORDERS, STRANDS, Copies, Slide, Spacing
 from genoviz.models.card import ModelCard
 from genoviz.sequence import BASES
 from genoviz.spread import RESAMPLES, Spread

@@ -88,6 +88,11 @@ class RemoteGenome:
         """
         return dict(self._chromosome_names().lengths)
 
+    @property
+    def stored(self) -> tuple[Locus, ...]:
+        """All chromosomes, whole."""
+        return tuple(Locus(name, 0, size, "+", self.assembly) for name, size in self.chromosomes.items())
+
     def resolve(self, chrom: str) -> str:
         """UCSC's spelling of a chromosome name; see `Genome.resolve`."""
         return self._chromosome_names().resolve(chrom)

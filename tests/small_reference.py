@@ -24,6 +24,14 @@ class SmallReference:
     def chromosomes(self) -> dict[str, int]:
         return {name: self.offsets.get(name, 0) + len(bases) for name, bases in self.pieces.items()}
 
+    @property
+    def stored(self) -> tuple[Locus, ...]:
+        offsets = {name: self.offsets.get(name, 0) for name in self.pieces}
+        return tuple(
+            Locus(name, offsets[name], offsets[name] + len(bases), "+", self.assembly)
+            for name, bases in self.pieces.items()
+        )
+
     def resolve(self, chrom: str) -> str:
         return ChromosomeNames(self.chromosomes, self.assembly, self.title).resolve(chrom)
 

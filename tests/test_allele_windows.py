@@ -22,6 +22,7 @@ class Genome:
     def __init__(self, bases: str) -> None:
         self.text = bases
         self.chromosomes = {"chr1": len(bases)}
+        self.stored = (Locus("chr1", 0, len(bases)),)
 
     def resolve(self, chrom: str) -> str:
         return "chr1" if chrom in ("1", "chr1") else chrom

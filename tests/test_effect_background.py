@@ -44,7 +44,7 @@ def drawn(**options: object) -> tuple[EffectBackground, list[str], list[str]]:
 
 def test_from_a_genome() -> None:
     found, before, after = drawn(genome=Genome(TEXT))
-    assert found.name == "40 random substitutions at base 30 of random stretches of toy genome"
+    assert found.name == "40 random substitutions at base 30 of random stretches of toy genome (seed 0)"
     assert all(text in TEXT for text in before)
     assert len(set(before)) > 30
     for old, new in zip(before, after, strict=True):
@@ -56,7 +56,7 @@ def test_from_a_genome() -> None:
 def test_from_shuffles_of_a_sequence() -> None:
     window = Sequence(TEXT[:LENGTH])
     found, before, _ = drawn(window=window, position=10)
-    assert found.name == "40 random substitutions at base 11 of dinucleotide shuffles of this sequence"
+    assert found.name == "40 random substitutions at base 11 of dinucleotide shuffles of this sequence (seed 0)"
     pairs = sorted(window.bases[i : i + 2] for i in range(LENGTH - 1))
     assert all(sorted(text[i : i + 2] for i in range(LENGTH - 1)) == pairs for text in before)
     assert window.bases not in before
@@ -73,18 +73,17 @@ def test_stretches_with_n_and_gaps_are_left_out() -> None:
     assert {text[0] for text in before} == {"A", "C"}
     assert not any("N" in text for text in before)
 
-    class Pieces(Genome):
-        stored = (Locus("chr1", 400, 470),)
-
-    _, before, _ = drawn(genome=Pieces(TEXT))
+    pieces = Genome(TEXT)
+    pieces.stored = (Locus("chr1", 400, 470),)
+    _, before, _ = drawn(genome=pieces)
     assert all(text in TEXT[400:470] for text in before)
 
 
 def test_what_is_refused() -> None:
     model = load_model("toy.sum")
-    with pytest.raises(BadInput, match="gave 0 stretches of 60 bases"):
+    with pytest.raises(BadInput, match="gave 0 windows of 60 bases"):
         effect_background(model, SUM, genome=Genome("N" * 100), n=3)
-    with pytest.raises(BadInput, match="gave 0 stretches"):
+    with pytest.raises(BadInput, match="gave 0 windows"):
         effect_background(model, SUM, genome=Genome("ACGT"))
     with pytest.raises(BadInput, match="one of them only"):
         effect_background(model, SUM)

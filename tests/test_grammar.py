@@ -13,7 +13,8 @@ from genoviz import grammar
 from genoviz.backgrounds import Backgrounds, genome_windows, random_bases, shuffled
 from genoviz.errors import BadInput, BadSequence, Cancelled
 from genoviz.genomes import open_genome
-from genoviz.grammar import ORDERS, STRANDS, copies, marginalise, slide, spacing
+from genoviz.grammar import copies, marginalise, slide, spacing
+from genoviz.grammar_results import ORDERS, STRANDS
 from genoviz.models.load import load_model
 from genoviz.models.toy_cards import SITE_A, SITE_B
 from genoviz.onehot import encode

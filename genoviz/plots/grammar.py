@@ -11,7 +11,7 @@ from plotly.subplots import make_subplots
 
 from genoviz.dependence import Dependence
 from genoviz.epistasis import Epistasis
-from genoviz.grammar import Copies, Slide, Spacing
+from genoviz.grammar_results import Copies, Slide, Spacing
 from genoviz.plots.heatmap import effect_limit
 from genoviz.plots.palette import HIGHER, LOWER, Colours
 from genoviz.sequence import BASES

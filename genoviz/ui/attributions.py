@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from genoviz.errors import Cancelled
 from genoviz.sequence import Sequence
 from genoviz.ui import cache
 from genoviz.ui.inputs import Choice
 from genoviz.ui.outputs import escape, messages
-from genoviz.ui.planned import forget, is_long, planned, rounded
+from genoviz.ui.planned import is_long, planned, rounded
 
 if TYPE_CHECKING:
     from genoviz.attribute import Attribution
@@ -57,7 +56,7 @@ def attribution(
             )
 
         title = METHODS[method].title
-        job = planned(
+        result = planned(
             place,
             key,
             seconds,
@@ -67,14 +66,7 @@ def attribution(
             doing=title,
             stop="Stop",
         )
-        if job is None:
-            return None
-        if job.error is not None:
-            forget(key)
-            if isinstance(job.error, Cancelled):
-                st.rerun()
-            raise job.error
-        return job.result and replace(job.result, sequence=read)
+        return result and replace(result, sequence=read)
     return None
 
 

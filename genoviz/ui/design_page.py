@@ -17,7 +17,7 @@ from genoviz.ui.design_cache import seconds_per_substitution
 from genoviz.ui.explain import make_target, title_of
 from genoviz.ui.inputs import Choice
 from genoviz.ui.outputs import escape, messages
-from genoviz.ui.planned import forget, is_long, planned, release, rounded
+from genoviz.ui.planned import is_long, planned, release, rounded
 
 if TYPE_CHECKING:
     from genoviz.counterfactual import Ladder
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 GOALS = {"raise": "Raise it", "lower": "Lower it", "value": "Reach a value", "off": "Switch it off"}
 STARTS = {"given": "This sequence", "shuffled": "A shuffle of it"}
 PLACE = "design"  # of the work that runs
-_KEYS = (
+KEYS = (
     "design_goal",
     "design_value",
     "design_start",
@@ -39,7 +39,7 @@ _KEYS = (
     "design_gc",
     "design_sites",
 )
-_FIRST = {"design_goal": "raise", "design_start": "given", "design_method": "greedy", "design_edits": 5}
+FIRST = {"design_goal": "raise", "design_start": "given", "design_method": "greedy", "design_edits": 5}
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,6 @@ def show(choice: Choice) -> None:
         inputs.example_cards()
         return
     with messages():
-        _keep()
         start = _start(choice, choice.sequence)
         target = make_target(choice)
         value = cache.target_value(choice.card.name, choice.card.sha256, start, target)
@@ -81,17 +80,6 @@ def show(choice: Choice) -> None:
             from genoviz.ui.design_result import result
 
             result(choice, *found)
-
-
-def _keep() -> None:
-    """Remember the page's choices while other pages are shown."""
-    state = st.session_state
-    kept = state.setdefault("design_kept", dict(_FIRST))
-    for key in _KEYS:
-        if key in state:
-            kept[key] = state[key]
-        elif key in kept:
-            state[key] = kept[key]
 
 
 def _start(choice: Choice, sequence: Sequence) -> Sequence:
@@ -207,23 +195,20 @@ def _found(choice: Choice, start: Sequence, target: Target, wish: Wish) -> tuple
         )  # fmt: skip
         return found, None
 
-    job = planned(
-        PLACE,
-        key,
-        n * each,
-        work,
-        cost=f"Up to {n:,} predictions, about {rounded(n * each)} on this computer.",
-        start="Design",
-        doing="Trying edits",
-        stop="Stop and keep what is done",
-        ask=is_long(PLACE, key, n * each),
-    )
-    if job is None:
+    try:
+        return planned(
+            PLACE,
+            key,
+            n * each,
+            work,
+            cost=f"Up to {n:,} predictions, about {rounded(n * each)} on this computer.",
+            start="Design",
+            doing="Trying edits",
+            stop="Stop and keep what is done",
+            ask=is_long(PLACE, key, n * each),
+        )
+    except BadInput as error:
+        if wish.goal != "off":
+            raise
+        st.info(escape(str(error)), icon=":material/toggle_off:")  # it is off already, or has no threshold
         return None
-    if job.error is not None:
-        forget(key)
-        if isinstance(job.error, BadInput) and wish.goal == "off":
-            st.info(escape(str(job.error)), icon=":material/toggle_off:")
-            return None
-        raise job.error
-    return job.result

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from genoviz.bed_regions import looks_like_bed, region_windows
-from genoviz.errors import BadInput, Cancelled
+from genoviz.errors import BadInput
 from genoviz.models.card import ModelCard
 from genoviz.sequence import Record, Sequence, read_sequences
 from genoviz.sites import SITES, get_site
@@ -18,7 +18,7 @@ from genoviz.ui.attributions import GRADIENT, seconds_per_row
 from genoviz.ui.explain import make_target
 from genoviz.ui.inputs import Choice
 from genoviz.ui.outputs import escape, is_dark, messages
-from genoviz.ui.planned import forget, is_long, planned, release, rounded
+from genoviz.ui.planned import is_long, planned, release, rounded
 
 if TYPE_CHECKING:
     from genoviz.discover import Discovery, Pattern
@@ -30,8 +30,8 @@ SOURCES = {"file": "FASTA or BED file", "records": "Records of the sidebar", "ex
 SHOWN_SITES = 20
 MOST_UPLOADED = 5000
 MODISCO_SECONDS = 60.0
-_KEYS = ("discover_source", "discover_sites", "discover_engine", "discover_least")
-_FIRST = {"discover_source": "example", "discover_sites": ["ETS"], "discover_engine": "light", "discover_least": 10}
+KEYS = ("discover_source", "discover_sites", "discover_engine", "discover_least")
+FIRST = {"discover_source": "example", "discover_sites": ["ETS"], "discover_engine": "light", "discover_least": 10}
 
 
 def show(choice: Choice) -> None:
@@ -41,7 +41,6 @@ def show(choice: Choice) -> None:
         "that matter are cut out, and those that look alike are put together."
     )
     with messages():
-        _keep()
         sequences, said = _sequences(choice)
         if said:
             st.caption(said)
@@ -52,17 +51,6 @@ def show(choice: Choice) -> None:
         found = _found(choice, tuple(sequences), engine, least)
         if found is not None:
             _result(choice, found)
-
-
-def _keep() -> None:
-    """Remember the page's choices while other pages are shown."""
-    state = st.session_state
-    kept = state.setdefault("discover_kept", dict(_FIRST))
-    for key in _KEYS:
-        if key in state:
-            kept[key] = state[key]
-        elif key in kept:
-            state[key] = kept[key]
 
 
 def _sequences(choice: Choice) -> tuple[list[Sequence], str]:
@@ -173,7 +161,7 @@ def _found(choice: Choice, sequences: tuple[Sequence, ...], engine: str, least: 
     def work(progress: Callable[[float], None]) -> Discovery:
         return discover(model, sequences, target, engine=engine, least=least, progress=progress)
 
-    job = planned(
+    return planned(
         PLACE,
         key,
         seconds,
@@ -186,14 +174,6 @@ def _found(choice: Choice, sequences: tuple[Sequence, ...], engine: str, least: 
         stop="Stop",
         ask=is_long(PLACE, key, seconds),
     )
-    if job is None:
-        return None
-    if job.error is not None:
-        forget(key)
-        if isinstance(job.error, Cancelled):
-            st.rerun()
-        raise job.error
-    return job.result
 
 
 def _result(choice: Choice, found: Discovery) -> None:

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from genoviz.errors import Cancelled
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card
 from genoviz.ui import cache, genomes
 from genoviz.ui.attributions import seconds_per_row
 from genoviz.ui.outputs import escape, is_dark, messages
-from genoviz.ui.planned import forget, is_long, planned, rounded
+from genoviz.ui.planned import is_long, planned, rounded
 from genoviz.ui.state import all_tracks, output_of
 
 if TYPE_CHECKING:
@@ -98,7 +97,7 @@ def _importances(card: ModelCard, target: Target, source: str, member: int) -> F
     def work(progress: Callable[[float], None]) -> FilterBank:
         return _compute(*arguments, on=ON, progress=progress)
 
-    job = planned(
+    return planned(
         PLACE,
         key,
         seconds,
@@ -110,14 +109,6 @@ def _importances(card: ModelCard, target: Target, source: str, member: int) -> F
         stop="Stop",
         ask=is_long(PLACE, key, seconds),
     )
-    if job is None:
-        return None
-    if job.error is not None:
-        forget(key)
-        if isinstance(job.error, Cancelled):
-            st.rerun()
-        raise job.error
-    return job.result
 
 
 @st.cache_data(max_entries=16, show_spinner="Looking for what activates the filters ...")

@@ -24,7 +24,7 @@ WIDE, AROUND = 10, 30  # bases of a block, and of a window of pairs
 def seconds_per_placement(name: str, sha256: str, length: int, target: Target) -> float:
     """Measured on this computer: time per prediction of a site moved over a random background."""
     from genoviz.backgrounds import random_bases
-    from genoviz.grammar import Bench, written
+    from genoviz.site_bench import Bench, written
 
     bench = Bench(cache.model(name, sha256), target)
     text = random_bases(length, n=2).sequences[0]

@@ -85,7 +85,6 @@ def ask_backgrounds(choice: Choice) -> Backgrounds | None:
     n = count.selectbox("How many", COUNTS, key="grammar_n", help="More backgrounds, narrower intervals.")
     length = choice.card.length
     if kind == "random":
-        st.session_state.setdefault("grammar_gc", 50)
         gc = option.slider("G and C (%)", 10, 90, key="grammar_gc")
         return random_bases(length, gc=gc / 100, n=n)
     if kind == "shuffled":

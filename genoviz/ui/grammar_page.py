@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 
-from genoviz import export
 from genoviz.lessons.examples import get_example
 from genoviz.ui import cache, grammar_cache
 from genoviz.ui import grammar_input as given
 from genoviz.ui.explain import make_target
+from genoviz.ui.grammar_result import Progress, four_predictions, result, run
 from genoviz.ui.inputs import Choice
-from genoviz.ui.outputs import escape, is_dark, messages
-from genoviz.ui.planned import forget, is_long, planned, rounded
+from genoviz.ui.outputs import escape, messages
 
 if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
-
     from genoviz.dependence import Dependence
     from genoviz.epistasis import Epistasis
-    from genoviz.grammar import Copies, Slide, Spacing
-    from genoviz.grammar_export import Grammar
-    from genoviz.target import Target
-
-Result = TypeVar("Result", bound="Slide | Spacing | Copies | Dependence | Epistasis")
-Progress = Callable[[float], None]
+    from genoviz.grammar_results import Copies, Slide, Spacing
 
 MODES = {
     "slide": "Slide",
@@ -86,6 +77,22 @@ EXAMPLES: tuple[tuple[str, str, dict[str, object]], ...] = (
     ),
 )
 
+KEYS = (
+    "grammar_mode",
+    "grammar_a",
+    "grammar_b",
+    "grammar_background",
+    "grammar_n",
+    "grammar_gc",
+    "grammar_gap",
+    "grammar_step",
+    "grammar_strand",
+    "grammar_between",
+    "grammar_copies",
+    "grammar_blocks",
+    "grammar_window",
+)
+FIRST = {"grammar_mode": "spacing", "grammar_strand": "+", "grammar_gc": 50}
 PLACES = 200  # of a site that slides; in longer sequences it takes larger steps
 
 
@@ -97,7 +104,6 @@ def reads_sequence() -> bool:
 
 def show(choice: Choice) -> None:
     """The page below its title."""
-    st.session_state.setdefault("grammar_mode", "spacing")
     mode = st.segmented_control(
         "What", list(MODES), key="grammar_mode", format_func=MODES.__getitem__,
         required=True, label_visibility="collapsed",
@@ -123,11 +129,11 @@ def _slide(choice: Choice) -> None:
 
         return slide(cache.loaded(card), target, site, backgrounds, step=step, progress=progress)
 
-    found = _run(choice, target, ("slide", site, backgrounds), placements, work)
+    found = run(choice, target, ("slide", site, backgrounds), placements, work)
     if found is not None:
         from genoviz.plots.grammar import slide_figure
 
-        _result(choice, found, slide_figure, backgrounds.name + (f"; every {step} bp" if step > 1 else ""))
+        result(choice, found, slide_figure, backgrounds.name + (f"; every {step} bp" if step > 1 else ""))
 
 
 def _spacing(choice: Choice) -> None:
@@ -164,12 +170,12 @@ def _spacing(choice: Choice) -> None:
             model, target, a, b, backgrounds, position=at - 1, strand=strand, max_gap=gap, step=step, progress=progress
         )
 
-    found = _run(choice, target, ("spacing", a, b, backgrounds, at, strand, gap, step), placements, work)
+    found = run(choice, target, ("spacing", a, b, backgrounds, at, strand, gap, step), placements, work)
     if found is not None:
         from genoviz.plots.grammar import spacing_figure
 
         about = f"A alone: {found.single_a.words(found.unit)}. {backgrounds.name}; A at bases {at}-{at + len(a) - 1}"
-        _result(choice, found, spacing_figure, about)
+        result(choice, found, spacing_figure, about)
 
 
 def _copies(choice: Choice) -> None:
@@ -193,11 +199,11 @@ def _copies(choice: Choice) -> None:
 
         return copies(cache.loaded(card), target, site, backgrounds, n=n, gap=gap, strand=strand, progress=progress)
 
-    found = _run(choice, target, ("copies", site, backgrounds, n, gap, strand), 2 * n * len(backgrounds), work)
+    found = run(choice, target, ("copies", site, backgrounds, n, gap, strand), 2 * n * len(backgrounds), work)
     if found is not None:
         from genoviz.plots.grammar import copies_figure
 
-        _result(choice, found, copies_figure, backgrounds.name)
+        result(choice, found, copies_figure, backgrounds.name)
 
 
 def _blocks(choice: Choice) -> None:
@@ -229,7 +235,7 @@ def _blocks(choice: Choice) -> None:
     def work(progress: Progress) -> Dependence:
         return ablate_blocks(cache.loaded(card), target, sequence, blocks, n=shuffles, progress=progress)
 
-    found = _run(choice, target, ("blocks", sequence, blocks), shuffles * pairs, work)
+    found = run(choice, target, ("blocks", sequence, blocks), shuffles * pairs, work)
     if found is None:
         return
     from genoviz.plots.grammar import dependence_figure
@@ -252,7 +258,7 @@ def _blocks(choice: Choice) -> None:
 
     about = f"Each block replaced by the same bases of {found.shuffles.name}; numbers in {found.unit}. Interaction = sum of "
     about += "the single losses - joint loss: above 0 the blocks need each other, below 0 each makes up for the other"
-    _result(choice, found, dependence_figure, about)
+    result(choice, found, dependence_figure, about)
     number = st.column_config.NumberColumn(format="%+.3g")
     numbers = ("Loss of block", "Loss of other", "Loss of both", "Interaction", "95 % from", "to")
     st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", column_config=dict.fromkeys(numbers, number))
@@ -280,111 +286,23 @@ def _pairs(choice: Choice) -> None:
         return epistasis(cache.loaded(card), target, sequence, window=window, progress=progress)
 
     inside = (max(0, window[0]), min(len(sequence), window[1]))
-    found = _run(choice, target, ("pairs", sequence, window), count_pairs(sequence, inside), work)
+    found = run(choice, target, ("pairs", sequence, window), count_pairs(sequence, inside), work)
     if found is None:
         return
     from genoviz.plots.grammar import epistasis_figure
 
-    clicked = _result(
+    clicked = result(
         choice,
         found,
         epistasis_figure,
         "Each cell: the pair of changes with the largest effect beyond the sum. Click one",
         averaged=False,
     )
-    _four(found, clicked)
-
-
-def _four(found: Epistasis, clicked: tuple[int, str, int, str] | None) -> None:
-    """The four predictions behind the clicked cell, or behind the strongest."""
-    cell = clicked or found.strongest_pair
-    if cell is None:
-        return
-    i, a, j, b = cell
-    bases = found.sequence.bases
-    first, second = f"{bases[i - 1]}{i}{a}", f"{bases[j - 1]}{j}{b}"
-    numbers = found.four(i - 1, a, j - 1, b)
-    expected = numbers[1] + numbers[2] - numbers[0]
-    labels = ("As given", first, second, f"{first} and {second}", "Expected for both")
-    for column, label, number in zip(st.columns(5), labels, (*numbers, expected), strict=True):
-        column.metric(escape(label), f"{number:.3g}", help=found.unit)
-    st.caption(f"In {found.unit}. Both - expected: {numbers[3] - expected:+.3g}.")
-
-
-def _run(
-    choice: Choice, target: Target, what: tuple[object, ...], predictions: int, work: Callable[[Progress], Result]
-) -> Result | None:
-    """The result of this work: at once when short, else on request with its cost, progress and a stop."""
-    card = choice.card
-    seconds = predictions * grammar_cache.seconds_per_placement(card.name, card.sha256, card.length, target)
-    key = ("grammar", card.name, card.sha256, target, *what)
-    job = planned(
-        "grammar",
-        key,
-        seconds,
-        work,
-        cost=f"About {predictions:,} predictions, some {rounded(seconds)} on this computer.",
-        start="Compute",
-        doing="Predicting",
-        stop="Stop and keep what is done",
-        ask=is_long("grammar", key, seconds),
-    )
-    if job is None:
-        return None
-    if job.error is not None:
-        forget(key)
-        raise job.error
-    if job.result is not None and not job.result.complete:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.warning("Stopped: this is what was done until then.", icon=":material/front_hand:")
-            st.button("Compute it again", on_click=forget, args=(key,), key="again grammar")
-    else:
-        st.caption(f"About {predictions:,} predictions, some {rounded(seconds)} to compute.")
-    return job.result
-
-
-def _result(
-    choice: Choice, found: Result, draw: Callable[..., Figure], about: str, *, averaged: bool = True
-) -> tuple[int, str, int, str] | None:
-    """Sentence, figure, what it shows, and the file; returns a clicked cell of a map of pairs."""
-    from genoviz.plots.palette import colours
-
-    st.markdown(f"**{escape(found.sentence)}**")
-    figure = draw(found, colours("colour-safe", is_dark()))
-    event = st.plotly_chart(
-        figure, width="stretch", on_select="rerun", selection_mode="points", key=f"figure {type(found).__name__}",
-        config={"displayModeBar": False},
-    )  # fmt: skip
-    scale = (
-        " Effects on this scale do not add up near 0 and 1; the logit scale is the better one for sums."
-        if found.target.scale == "value"
-        else ""
-    )
-    intervals = " Intervals: 95 % of the mean, by bootstrap." if averaged else ""
-    st.caption(escape(f"{about}.{intervals}{scale}"))
-    st.download_button(
-        "Table (TSV)",
-        lambda: _tsv(choice, found),
-        f"genoviz_{choice.card.name}_{choice.track}_{type(found).__name__.lower()}.tsv",
-        "text/tab-separated-values",
-        on_click="ignore",
-        key=f"file {type(found).__name__}",
-    )
-    points = event.selection.points if event else []
-    cell = points[0].get("customdata") if points else None
-    return (int(cell[0]), str(cell[1]), int(cell[2]), str(cell[3])) if cell is not None and len(cell) == 4 else None
-
-
-def _tsv(choice: Choice, found: Grammar) -> str:
-    from genoviz.grammar_export import grammar_provenance, grammar_table
-
-    place = export.reading(choice.fitted)
-    return export.tsv(grammar_table(found), grammar_provenance(choice.card, found) | place)
+    four_predictions(found, clicked)
 
 
 def _strand(label: str) -> str:
     names = {"+": "Plus", "-": "Minus"}
-    st.session_state.setdefault("grammar_strand", "+")
     picked = st.segmented_control(
         label, list(names), key="grammar_strand", format_func=names.__getitem__, required=True
     )

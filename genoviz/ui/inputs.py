@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import streamlit as st
@@ -45,10 +46,10 @@ def start_session() -> None:
     if "genoviz_started" in st.session_state:
         return
     use_view(*read_link(dict(st.query_params)))
-    st.session_state.update(genoviz_started=True, variant_mode="one", variants_strand="+")
+    st.session_state["genoviz_started"] = True
 
 
-_KEPT = [
+_KEPT = (
     "model",
     "track",
     "scale",
@@ -60,28 +61,8 @@ _KEPT = [
     "scan_sites",
     "scan_taxa",
     "scan_threshold",
-    "grammar_mode",
-    "grammar_a",
-    "grammar_b",
-    "grammar_background",
-    "grammar_n",
-    "grammar_gc",
-    "grammar_gap",
-    "grammar_step",
-    "grammar_strand",
-    "grammar_between",
-    "grammar_copies",
-    "grammar_blocks",
-    "grammar_window",
     "block_weak",
     "block_source",
-    "variant_mode",
-    "variant_text",
-    "variant_strand",
-    "variant_both",
-    "variant_all",
-    "variants_text",
-    "variants_strand",
     "fit",
     "fit_start",
     "method",
@@ -90,14 +71,19 @@ _KEPT = [
     "window",
     "indels",
     "show",
-]
+)
 
 
-def keep_choices() -> None:
+def keep_choices(keys: Iterable[str] = _KEPT, first: Mapping[str, object] | None = None) -> None:
     """Streamlit forgets widgets of pages that are not shown, and takes those of another page for new ones: remember their
-    values and set them again."""
+    values and set them again.
+
+    The frame keeps its own; a page calls this with the keys of its widgets and what they hold at `first`.
+    """
     kept = st.session_state.setdefault("kept", {})
-    for key in _KEPT:
+    for key, value in (first or {}).items():
+        kept.setdefault(key, value)
+    for key in keys:
         if key in st.session_state:
             kept[key] = st.session_state[key]
         if key in kept:

@@ -7,14 +7,13 @@ from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from genoviz.sequence import Sequence
 from genoviz.ui import cache
 from genoviz.ui.inputs import Choice
 from genoviz.ui.outputs import messages
-from genoviz.ui.planned import forget, is_long, planned, rounded
+from genoviz.ui.planned import is_long, note_stopped, planned, rounded
 
 if TYPE_CHECKING:
     from genoviz.mutagenesis import Mutagenesis
@@ -53,7 +52,7 @@ def mutation_map(
         def work(progress: Callable[[float], None]) -> Mutagenesis:
             return saturate(model, read, target, window=window, indels=indels, progress=progress)
 
-        job = planned(
+        result = planned(
             place,
             key,
             seconds,
@@ -64,14 +63,7 @@ def mutation_map(
             doing="Mutating every base",
             stop="Stop and keep what is done",
         )
-        if job is None:
-            return None
-        if job.error is not None:
-            forget(key)
-            raise job.error
-        if job.result is not None and not job.result.complete:
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.warning("Stopped: the map shows what was done until then.", icon=":material/front_hand:")
-                st.button("Compute it again", on_click=forget, args=(key,), key=f"again {place}")
-        return job.result and replace(job.result, sequence=read)  # the same bases may have another name
+        if result is not None and not result.complete:
+            note_stopped(place, key, "Stopped: the map shows what was done until then.")
+        return result and replace(result, sequence=read)  # the same bases may have another name
     return None

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import streamlit as st
 
+from genoviz.errors import Cancelled
 from genoviz.ui.jobs import Job, Jobs
 
 Result = TypeVar("Result")
@@ -40,8 +41,10 @@ def planned(
     doing: str,
     stop: str,
     ask: bool = True,
-) -> Job[Result] | None:
-    """The ended work of this key, or None while it was not asked for or still goes on.
+) -> Result | None:
+    """The result of this key's work, or None while it was not asked for or still goes on.
+
+    An error of the work is raised once, and the work is offered anew; so is work that was stopped without a result.
 
     Parameters
     ----------
@@ -72,7 +75,19 @@ def planned(
     if not job.wait(0.5):
         _watch(job, place, seconds, doing, stop)
         return None
-    return job
+    if job.error is not None:
+        forget(key)
+        if isinstance(job.error, Cancelled):
+            st.rerun()
+        raise job.error
+    return job.result
+
+
+def note_stopped(place: str, key: Hashable, words: str, again: str = "Compute it again") -> None:
+    """Say that a result is only what was done until it was stopped, with a button that offers the work anew."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.warning(words, icon=":material/front_hand:")
+        st.button(again, on_click=forget, args=(key,), key=f"again {place}")
 
 
 def forget(key: Hashable) -> None:

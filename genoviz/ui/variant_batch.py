@@ -125,7 +125,7 @@ def _score(choice: Choice, entry: GenomeEntry, strand: str, content: bytes, name
             return _Scored(out.with_name(out.name + ".part"), False)
         return _Scored(out, True)
 
-    job = planned(
+    found = planned(
         "variants",
         key,
         seconds,
@@ -137,14 +137,9 @@ def _score(choice: Choice, entry: GenomeEntry, strand: str, content: bytes, name
         stop="Stop and keep what is done",
         ask=is_long("variants", key, seconds) or lines is None,
     )
-    if job is None:
-        return None
-    if job.error is not None:
-        forget(key)
-        raise job.error
-    if job.result is not None and not job.result.complete:
+    if found is not None and not found.complete:
         st.button("Go on", key="variants_go_on", on_click=forget, args=(key,), icon=":material/play_arrow:")
-    return job.result
+    return found
 
 
 def _seconds(choice: Choice, variants: int) -> float:
@@ -163,8 +158,9 @@ def _results(choice: Choice, entry: GenomeEntry, found: _Scored) -> None:
     if len(reasons):
         totals += " (" + "; ".join(f"{count:,} {escape(str(reason))}" for reason, count in reasons.items()) + ")"
     st.markdown(totals + ("." if found.complete else ". Stopped before the end: what was done is kept."))
-    effect = f"effect ({make_target(choice).unit(choice.card)})"
-    shown = table.rename(columns={"effect": effect})
+    unit = make_target(choice).unit(choice.card)
+    before, after, effect = (f"{name} ({unit})" for name in ("reference", "alternate", "effect"))
+    shown = table.rename(columns={"reference": before, "alternate": after, "effect": effect})
     left, middle, right = st.columns([2, 2, 1], vertical_alignment="bottom")
     words = left.text_input("Filter", key="variants_filter", placeholder="chromosome, ID, allele ...")
     largest = float(shown[effect].abs().max()) if scored.any() else 0.0
@@ -187,8 +183,8 @@ def _results(choice: Choice, entry: GenomeEntry, found: _Scored) -> None:
         key="variants_table",
         column_config={
             "pos": st.column_config.NumberColumn(format="localized"),
-            "reference": st.column_config.NumberColumn(format="%.4g"),
-            "alternate": st.column_config.NumberColumn(format="%.4g"),
+            before: st.column_config.NumberColumn(format="%.4g"),
+            after: st.column_config.NumberColumn(format="%.4g"),
             effect: st.column_config.NumberColumn(format="%+.4g", help="Alternate minus reference."),
         },
     )

@@ -36,6 +36,18 @@ EXAMPLES = (
 )
 
 
+KEYS = (
+    "variant_mode",
+    "variant_text",
+    "variant_strand",
+    "variant_both",
+    "variant_all",
+    "variants_text",
+    "variants_strand",
+)
+FIRST = {"variant_mode": "one", "variant_strand": "", "variants_strand": "+"}
+
+
 def show(choice: Choice) -> None:
     """The page below its title."""
     mode = st.segmented_control(

@@ -5,6 +5,7 @@ import streamlit as st
 from genoviz.ui import design_page, inputs
 from genoviz.ui.outputs import footer
 
+inputs.keep_choices(design_page.KEYS, design_page.FIRST)
 choice = inputs.frame()
 st.title("Design", anchor=False)
 design_page.show(choice)

@@ -5,6 +5,7 @@ import streamlit as st
 from genoviz.ui import discover_page, inputs
 from genoviz.ui.outputs import footer
 
+inputs.keep_choices(discover_page.KEYS, discover_page.FIRST)
 choice = inputs.frame()
 st.title("Discover motifs", anchor=False)
 discover_page.show(choice)
