@@ -16,6 +16,7 @@ def page() -> None:
 
     inputs.start_session()
     inputs.keep_choices()
+    inputs.keep_choices(discover_page.KEYS, discover_page.FIRST)
     discover_page.show(inputs.frame())
 
 
@@ -91,7 +92,7 @@ def test_the_panel_shows_filters_and_one_of_them() -> None:
     app.selectbox(key="filters_source_promoter.ecoli").set_value("teaching").run()
     finish(app, "Switch them off")
     assert not app.exception
-    assert "500 windows of synthetic-1, seed 0" in said(app)
+    assert "(synthetic-1), seed 0" in said(app)
 
 
 @pytest.mark.parametrize("name", ["mlp.ecoli", "toy.sum"])
