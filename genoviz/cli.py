@@ -7,20 +7,18 @@ failed, 2 bad input.
 from __future__ import annotations
 
 import json
-import logging
-import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from genoviz import __version__, export, list_models
+from genoviz.cli_common import bad_input_exits, percentage, say
 from genoviz.cli_genome import app as genome_app
+from genoviz.cli_models import check_model, evaluate, train
 from genoviz.cli_variants import variants
-from genoviz.errors import BadInput, BadSequence, GenovizError, UnknownName
+from genoviz.errors import BadInput, BadSequence, UnknownName
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card
 from genoviz.sequence import Fitted, Sequence, read_sequences
@@ -50,20 +48,6 @@ TargetText = Annotated[
     str | None,
     typer.Option("--target", "-t", help="TRACK or OUTPUT:TRACK, with optional [START-END], /mean, @logit or @value."),
 ]
-
-
-def say(message: str) -> None:
-    """A message for people, on standard error."""
-    typer.echo(message, err=True)
-
-
-@contextmanager
-def _bad_input_exits() -> Iterator[None]:
-    try:
-        yield
-    except GenovizError as error:
-        say(f"genoviz: {error}")
-        raise typer.Exit(2) from error
 
 
 def _read(sequence: str | None, fasta: Path | None, card: ModelCard, fit: str) -> list[Fitted]:
@@ -117,18 +101,6 @@ def fit_to(sequence: Sequence, card: ModelCard, fit: str) -> Fitted:
     return sequence.fit(card.length, how=fit)
 
 
-def _progress(label: str) -> Callable[[float], None] | None:
-    """A percentage on standard error while that is a terminal."""
-    if not sys.stderr.isatty():
-        return None
-
-    def show(done: float) -> None:
-        sys.stderr.write(f"\r{label} {100 * done:3.0f} %" + ("\n" if done >= 1 else ""))
-        sys.stderr.flush()
-
-    return show
-
-
 def _print_json(value: Any, *, indent: int | None = None) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent))
 
@@ -136,7 +108,7 @@ def _print_json(value: Any, *, indent: int | None = None) -> None:
 @app.command()
 def models(json_: AsJson = False) -> None:
     """List the models."""
-    with _bad_input_exits():
+    with bad_input_exits():
         records = [export.model_record(card) for card in list_models()]
     if json_:
         _print_json(records, indent=1)
@@ -156,7 +128,7 @@ def predict(
     json_: AsJson = False,
 ) -> None:
     """Predict all outputs for one or more sequences."""
-    with _bad_input_exits():
+    with bad_input_exits():
         card = get_card(model)
         if output is not None:
             card.output(output)
@@ -169,7 +141,7 @@ def predict(
 
         results: list[dict[str, Any]] = [
             {k: v for k, v in row.items() if output in (None, k)}
-            for row in run(load_model(model), sequences, scale=scale, progress=_progress("predicting"))
+            for row in run(load_model(model), sequences, scale=scale, progress=percentage("predicting"))
         ]
     if json_:
         _print_json(export.prediction_record(card, sequences, results, fitted))
@@ -199,7 +171,7 @@ def attribute(
     json_: AsJson = False,
 ) -> None:
     """Score the bases by what they contribute. Several sequences give one JSON object a line, or tables in a row."""
-    with _bad_input_exits():
+    with bad_input_exits():
         card = get_card(model)
         fitted = _read(sequence, fasta, card, fit)
         other = Sequence.read(reference) if reference else None
@@ -224,7 +196,7 @@ def attribute(
                 noise=noise,
                 window=occlude,
                 seed=seed,
-                progress=_progress(method),
+                progress=percentage(method),
             )
             for notice in result.notices:
                 say(f"{one.name or 'sequence'}: {notice}")
@@ -252,7 +224,7 @@ def mutate(
     json_: AsJson = False,
 ) -> None:
     """Compute the mutation map: every base changed to every other. Several sequences as in `attribute`."""
-    with _bad_input_exits():
+    with bad_input_exits():
         card = get_card(model)
         fitted = _read(sequence, fasta, card, fit)
         from genoviz.models.load import load_model
@@ -265,7 +237,7 @@ def mutate(
         loaded = load_model(model)
         for read in fitted:
             one = read.sequence
-            result = saturate(loaded, one, chosen, window=bounds, indels=indels, progress=_progress("mutating"))
+            result = saturate(loaded, one, chosen, window=bounds, indels=indels, progress=percentage("mutating"))
             if json_:
                 _print_json(export.mutagenesis_record(card, run_predict(loaded, one)[0], result, read))
             else:
@@ -289,7 +261,7 @@ def sample(
     json_: Annotated[bool, typer.Option("--json", help="JSON instead of FASTA.")] = False,
 ) -> None:
     """Draw new sequences from a model that can, such as an autoencoder or a language model."""
-    with _bad_input_exits():
+    with bad_input_exits():
         card = get_card(model)
         from genoviz.models.load import load_model
         from genoviz.sample import sample as run
@@ -310,14 +282,14 @@ def embed(
     json_: AsJson = False,
 ) -> None:
     """Turn sequences into vectors with a model that can, such as an autoencoder or a language model."""
-    with _bad_input_exits():
+    with bad_input_exits():
         card = get_card(model)
         fitted = _read(sequence, fasta, card, fit)
         sequences = [f.sequence for f in fitted]
         from genoviz.embed import embed as run
         from genoviz.models.load import load_model
 
-        vectors = run(load_model(model), sequences, progress=_progress("embedding"))
+        vectors = run(load_model(model), sequences, progress=percentage("embedding"))
     if json_:
         _print_json(export.embedding_record(card, sequences, vectors, fitted))
     else:
@@ -333,7 +305,7 @@ def expect(
     json_: AsJson = False,
 ) -> None:
     """Say which bases a language model expects at each position. Several sequences as in `attribute`."""
-    with _bad_input_exits():
+    with bad_input_exits():
         card = get_card(model)
         fitted = _read(sequence, fasta, card, fit)
         from genoviz.expectation import expect as run
@@ -349,111 +321,9 @@ def expect(
                 typer.echo(export.tsv(export.expectation_table(result), header), nl=False)
 
 
-@app.command()
-def train(
-    recipe: Annotated[str, typer.Argument(help="Name of a recipe; an unknown one lists all.")],
-    data: Annotated[Path, typer.Option(help="Folder with the training data.")],
-    out: Annotated[Path, typer.Option(help="Folder for weights, card and log; an interrupted run there is continued.")],
-    seed: Annotated[int, typer.Option(help="Same seed, same run.")] = 0,
-    epochs: Annotated[int | None, typer.Option(help="Fewer epochs than the recipe, for a trial.")] = None,
-    start: Annotated[
-        str | None, typer.Option("--from", help="Model to begin with, for recipes that can.", metavar="MODEL")
-    ] = None,
-) -> None:
-    """Train a bundled model anew from public data."""
-    with _bad_input_exits():
-        from genoviz.models.load import load_model
-        from genoviz.training import get_recipe
-
-        chosen = get_recipe(recipe, load_model(start) if start else None)
-        options: dict[str, Any] = {} if epochs is None else {"epochs": epochs}
-        log, handler = logging.getLogger("genoviz.training"), logging.StreamHandler(sys.stderr)
-        log.setLevel(logging.INFO)
-        log.addHandler(handler)
-        try:
-            weights = chosen.train(data, out, seed=seed, **options)
-        finally:
-            log.removeHandler(handler)
-    typer.echo(str(weights))
-
-
-@app.command()
-def evaluate(
-    model: Annotated[str, typer.Argument(help="Model name; see `genoviz models`.")],
-    data: Annotated[Path, typer.Option(help="Folder with the data sets that the models were trained on.")],
-    sample: Annotated[
-        int | None, typer.Option(help="Score only this many random test items, for a quick look.")
-    ] = None,
-) -> None:
-    """Score a bundled model on its held-out data again, beside the scores on its card."""
-    with _bad_input_exits():
-        from genoviz import export
-        from genoviz.models.load import load_model
-        from genoviz.training import recipe_of
-        from genoviz.training.metrics import METRICS
-
-        if sample is not None and sample < 2:
-            raise BadInput(
-                f"A sample of {sample} was asked for.", "At least 2 are needed.", "Raise it, or leave it out."
-            )
-        recipe, loaded = recipe_of(model), load_model(model)
-        found = recipe.evaluate(loaded, data, sample=sample)
-        rows = [
-            {
-                "track": row["track"],
-                "n": row["n"],
-                "metric": metric,
-                "value": row[metric],
-                "low_95": row[f"{metric}_95"][0],
-                "high_95": row[f"{metric}_95"][1],
-                "card": (loaded.card.scores(row["track"]) or {}).get(metric, ""),
-            }
-            for row in found
-            for metric in METRICS
-            if metric in row
-        ]
-    typer.echo(export.tsv(rows, export.provenance(loaded.card)), nl=False)
-
-
-@app.command("check-model")
-def check_model(
-    model: Annotated[str, typer.Argument(help="A model's name, or MODULE:CLASS of an adapter of yours.")],
-) -> None:
-    """Test whether a model keeps the contract; each failure says how to mend it."""
-    with _bad_input_exits():
-        loaded = _load_for_check(model)
-        from genoviz.contract import check_model as run
-
-        checks = run(loaded)
-    words = {True: "ok", False: "FAILED", None: "note"}
-    for check in checks:
-        typer.echo(f"{words[check.passed]}\t{check.name}\t{check.message}")
-    if any(check.passed is False for check in checks):
-        raise typer.Exit(1)
-
-
-def _load_for_check(name: str) -> Any:
-    if ":" not in name:
-        from genoviz.models.load import load_model
-
-        return load_model(name)
-    from importlib import import_module
-
-    module, _, attribute_name = name.partition(":")
-    sys.path.insert(0, os.getcwd())
-    try:
-        made = getattr(import_module(module), attribute_name)()
-    except Exception as error:  # user code: anything may come out of it
-        raise BadInput(
-            f"`{name}` can't be made ({type(error).__name__}: {error}).",
-            "MODULE:CLASS names a class that is called without arguments.",
-            "Run it in Python to see where it fails.",
-        ) from error
-    import torch
-
-    if isinstance(made, torch.nn.Module):
-        made.eval()
-    return made
+app.command()(train)
+app.command()(evaluate)
+app.command("check-model")(check_model)
 
 
 @app.command()
@@ -464,7 +334,7 @@ def run(
 ) -> None:
     """Start the app."""
     script = Path(__file__).resolve().parents[1] / "app.py"
-    with _bad_input_exits():
+    with bad_input_exits():
         if not script.is_file():
             raise BadInput(
                 f"`{script}` is missing.",

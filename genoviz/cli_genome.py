@@ -4,29 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from genoviz.errors import BadInput, GenovizError
+from genoviz.cli_common import bad_input_exits
+from genoviz.errors import BadInput
 from genoviz.locus import Locus
 
 app = typer.Typer(help="Reference genomes: add, list, show, fetch, remove.", no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(help="Name of a genome (see `genoviz genome list`), or a FASTA file.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of TSV.")]
-
-
-@contextmanager
-def _bad_input_exits() -> Iterator[None]:
-    try:
-        yield
-    except GenovizError as error:
-        typer.echo(f"genoviz: {error}", err=True)
-        raise typer.Exit(2) from error
 
 
 @app.command()
@@ -44,7 +35,7 @@ def add(
     replace: Annotated[bool, typer.Option("--replace", help="Replace the entry of this name.")] = False,
 ) -> None:
     """Download a genome, or register files where they are."""
-    with _bad_input_exits():
+    with bad_input_exits():
         from genoviz.downloads import WHOLE, download_genome
         from genoviz.genomes import register
 
@@ -73,7 +64,7 @@ def add(
 @app.command("list")
 def list_(json_: AsJson = False) -> None:
     """List the genomes that can be opened by name."""
-    with _bad_input_exits():
+    with bad_input_exits():
         from genoviz.genomes import list_genomes
 
         rows = [
@@ -99,7 +90,7 @@ def list_(json_: AsJson = False) -> None:
 @app.command()
 def show(name: Name, assembly: Annotated[str, typer.Option(help="Build, where a file is given.")] = "") -> None:
     """The chromosomes of a genome with their lengths; of one stored in pieces, the pieces (1-based, end included)."""
-    with _bad_input_exits():
+    with bad_input_exits():
         from genoviz.genome import Genome
         from genoviz.genomes import open_genome
 
@@ -119,7 +110,7 @@ def fetch(
     pad: Annotated[bool, typer.Option("--pad", help="Put N where the genome has no bases.")] = False,
 ) -> None:
     """Print the bases of a locus as FASTA, 5' to 3' on its strand."""
-    with _bad_input_exits():
+    with bad_input_exits():
         from genoviz.genomes import open_genome
 
         genome = open_genome(name, assembly=assembly)
@@ -131,7 +122,7 @@ def fetch(
 @app.command()
 def remove(name: Annotated[str, typer.Argument(help="Name of a registered genome.")]) -> None:
     """Forget a registered genome; its files stay."""
-    with _bad_input_exits():
+    with bad_input_exits():
         from genoviz.genomes import find_genome, unregister
 
         files = find_genome(name).paths

@@ -15,7 +15,8 @@ import typer
 from genoviz import __version__, export
 from genoviz.batch import Pace
 from genoviz.chunks import BATCH
-from genoviz.errors import BadInput, GenovizError
+from genoviz.cli_common import bad_input_exits, say
+from genoviz.errors import BadInput
 from genoviz.models.catalogue import get_card
 
 if TYPE_CHECKING:
@@ -49,41 +50,39 @@ def variants(
 ) -> None:
     """Score variants: the model's number for the alternate allele minus that for the reference allele."""
     try:
-        card = get_card(model)
-        if variant is not None and vcf is None and out is None:
-            _score_one(card, variant, genome, assembly=assembly, target=target, strand=strand, as_json=json_)
-            return
-        if variant is not None or vcf is None or out is None:
-            raise BadInput(
-                "It is not clear what to score.",
-                "A file takes --vcf IN and --out OUT; one variant takes --variant.",
-                f"For example `genoviz variants {model} --genome hg38 --vcf in.vcf.gz --out out.vcf.gz`.",
-            )
-        from genoviz.batch import score_file
-        from genoviz.target import Target
+        with bad_input_exits():
+            card = get_card(model)
+            if variant is not None and vcf is None and out is None:
+                _score_one(card, variant, genome, assembly=assembly, target=target, strand=strand, as_json=json_)
+                return
+            if variant is not None or vcf is None or out is None:
+                raise BadInput(
+                    "It is not clear what to score.",
+                    "A file takes --vcf IN and --out OUT; one variant takes --variant.",
+                    f"For example `genoviz variants {model} --genome hg38 --vcf in.vcf.gz --out out.vcf.gz`.",
+                )
+            from genoviz.batch import score_file
+            from genoviz.target import Target
 
-        totals = score_file(
-            model,
-            vcf,
-            genome,
-            out,
-            assembly=assembly,
-            target=Target.parse(target, card) if target else None,
-            strand=strand,
-            batch=batch,
-            engine=engine,
-            workers=workers,
-            restart=restart,
-            progress=_progress(),
-            say=_say,
-        )
-    except GenovizError as error:
-        _say(f"genoviz: {error}")
-        raise typer.Exit(2) from error
+            totals = score_file(
+                model,
+                vcf,
+                genome,
+                out,
+                assembly=assembly,
+                target=Target.parse(target, card) if target else None,
+                strand=strand,
+                batch=batch,
+                engine=engine,
+                workers=workers,
+                restart=restart,
+                progress=_progress(),
+                say=say,
+            )
     except KeyboardInterrupt as stop:
-        _say(f"\nStopped. What is done is kept in `{out}.part`; the same command goes on from there.")
+        say(f"\nStopped. What is done is kept in `{out}.part`; the same command goes on from there.")
         raise typer.Exit(130) from stop
-    _say(f"{totals}.")
+    say(f"{totals}.")
 
 
 def _score_one(
@@ -105,7 +104,7 @@ def _score_one(
         typer.echo(json.dumps(record, ensure_ascii=False, allow_nan=False))
         return
     for sentence in (effect.sentence, *record["notices"]):
-        _say(sentence)
+        say(sentence)
     row = {key: record[key] for key in ("variant", "window", "reference", "alternate", "delta", "unit")}
     row |= {score["name"]: score["value"] for score in record["scores"]}
     header = export.provenance(
@@ -142,10 +141,6 @@ def effect_record(
 
 def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
-
-
-def _say(message: str) -> None:
-    typer.echo(message, err=True)
 
 
 def _progress() -> Callable[[Pace], None] | None:
