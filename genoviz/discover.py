@@ -19,7 +19,8 @@ from genoviz.errors import BadInput
 from genoviz.filter_background import shuffled_background
 from genoviz.models.base import Model
 from genoviz.modisco import read_modisco, run_modisco
-from genoviz.motif import Motif, write_meme
+from genoviz.motif import Motif
+from genoviz.motif_files import write_meme
 from genoviz.record_sites import RecordSite, site_at
 from genoviz.seqlet_clusters import FLANK, WIDTH, Places, cluster, seqlet_places
 from genoviz.sequence import Sequence

@@ -19,7 +19,8 @@ from pathlib import Path
 import numpy as np
 
 from genoviz.errors import BadInput, BadMotif, UnknownName
-from genoviz.motif import Motif, read_motifs
+from genoviz.motif import Motif
+from genoviz.motif_files import read_motifs
 
 TAXA = ("vertebrates", "fungi", "plants", "insects")
 FOLDER_VARIABLE = "GENOVIZ_MOTIFS"

@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "genoviz"
-NOUNS = {"locus", "sequence", "variant", "variant_spelling", "motif", "genome", "tracks", "edits"} | {
+NOUNS = {"locus", "sequence", "variant", "variant_spelling", "motif", "motif_files", "genome", "tracks", "edits"} | {
     "chromosome_names",
     "fasta",
     "folders",

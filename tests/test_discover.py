@@ -15,7 +15,7 @@ from genoviz.filter_background import shuffled_background
 from genoviz.models.base import Model
 from genoviz.models.load import load_model
 from genoviz.modisco import has_modisco, read_modisco, run_modisco
-from genoviz.motif import read_motifs
+from genoviz.motif_files import read_motifs
 from genoviz.onehot import encode
 from genoviz.record_sites import RecordSite
 from genoviz.seqlet_clusters import WIDTH, seqlet_places, similarity

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genoviz.errors import BadMotif, BadSequence
-from genoviz.motif import Motif, read_motifs, write_jaspar, write_meme, write_transfac
+from genoviz.motif import Motif
+from genoviz.motif_files import read_motifs, write_jaspar, write_meme, write_transfac
 from genoviz.sequence import IUPAC, Sequence
 
 A = (1.0, 0.0, 0.0, 0.0)

@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 
 from genoviz.errors import BadInput, UnknownName
-from genoviz.motif import Motif, read_motifs, write_jaspar, write_meme, write_transfac
+from genoviz.motif import Motif
 from genoviz.motif_collection import FOLDER_VARIABLE, TAXA, KnownMotif, about, collection, find, search, user_motifs
+from genoviz.motif_files import read_motifs, write_jaspar, write_meme, write_transfac
 from genoviz.motifs import build as builder
 
 FILE = Path(builder.__file__).with_name("jaspar-core-2026.npz")

@@ -19,7 +19,7 @@ import pytest
 
 from genoviz.attribute import attribute
 from genoviz.models.load import load_model
-from genoviz.motif import read_motifs
+from genoviz.motif_files import read_motifs
 from genoviz.onehot import encode
 from genoviz.predict import predict
 from genoviz.sequence import Sequence

@@ -18,7 +18,8 @@ from genoviz.errors import BadInput
 from genoviz.models.base import Model
 from genoviz.models.kmer import KmerNet, KmerNetConfig, count_words
 from genoviz.models.pwm import PwmScan, PwmScanConfig
-from genoviz.motif import Motif, read_motifs
+from genoviz.motif import Motif
+from genoviz.motif_files import read_motifs
 from genoviz.training.loop import Schedule
 from genoviz.training.scores import Row
 from genoviz.training.tables import find_folder

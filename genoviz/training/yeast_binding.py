@@ -26,7 +26,8 @@ from genoviz.genome import Genome
 from genoviz.models.base import Model
 from genoviz.models.bpnet import BPNet, BPNetConfig, ProfileModel
 from genoviz.models.ensemble import Ensemble
-from genoviz.motif import Motif, read_motifs
+from genoviz.motif import Motif
+from genoviz.motif_files import read_motifs
 from genoviz.onehot import encode_codes
 from genoviz.out_of_distribution import input_profile
 from genoviz.sequence import Sequence

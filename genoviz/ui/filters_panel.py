@@ -185,7 +185,7 @@ def _tile(f: Filter, bank: FilterBank) -> str:
 
 def _one(bank: FilterBank) -> None:
     """Choose a filter, and see its histogram, windows, match and importance; the files of all."""
-    from genoviz.motif import write_meme
+    from genoviz.motif_files import write_meme
 
     names = [f.name for f in bank.filters]
     chosen = st.selectbox("Look at one", names, key=f"filters_one_{bank.model}", format_func=str.capitalize)

@@ -18,7 +18,8 @@ from genoviz.models.card import read_card
 from genoviz.models.catalogue import get_card
 from genoviz.models.kmer import count_words
 from genoviz.models.load import load_model
-from genoviz.motif import Motif, write_meme
+from genoviz.motif import Motif
+from genoviz.motif_files import write_meme
 from genoviz.onehot import encode, letter_codes
 from genoviz.training import factor_baselines, get_recipe, recipe_of
 from genoviz.training import scores as score_tables
