@@ -112,10 +112,18 @@ def block_spans(blocks: tuple[Block, ...], length: int, *, weak: bool = False) -
 
 
 def blocks_panel(card: ModelCard, read: Sequence, result: Attribution | None, mutations: Mutagenesis | None) -> None:
-    """Table of the blocks with both logos of one of them, choices, and files."""
+    """Table of the blocks with both logos of one of them, choices, and files; on request, for an edit waits for it."""
     if result is None and mutations is None:
         return
-    with st.expander("Blocks: which factor do the important bases look like?"), messages():
+    on = st.toggle(
+        "Blocks as a table",
+        key="block_panel",
+        help="Which factors do the important bases look like? The blocks above the letters with numbers, logos and files, and "
+        "the choice of motifs.",
+    )
+    if not on:
+        return
+    with st.container(border=True), messages():
         _choices(card, result, mutations)
         chosen = block_choice(card)
         blocks = found_blocks(chosen, read, result, mutations)

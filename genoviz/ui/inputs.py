@@ -61,6 +61,7 @@ _KEPT = (
     "scan_sites",
     "scan_taxa",
     "scan_threshold",
+    "block_panel",
     "block_weak",
     "block_source",
     "fit",

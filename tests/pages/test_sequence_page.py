@@ -422,3 +422,19 @@ def test_a_scan_names_the_sites_and_says_which_the_model_uses() -> None:
     assert "used by the model" in rest[0]["note"]
     table = next(frame.value for frame in app.dataframe if "verdict" in frame.value.columns)
     assert "predicted site, used by the model" in table[table["motif"].str.contains("REST")]["verdict"].tolist()
+
+
+def test_blocks_have_names_above_the_letters_and_a_table_on_request() -> None:
+    app = start(example="nrse", track="REST")
+    track = next(t for t in viewers(app)[0]["tracks"] if t["title"].startswith("Blocks of the attribution"))
+    # The element lies at bases 41-61; the name is that of the factor.
+    assert [item["label"] for item in track["items"] if item["start"] >= 38 and item["end"] <= 63] == ["REST"]
+    assert not [frame for frame in app.dataframe if "Looks like" in frame.value.columns]
+    app.toggle(key="block_panel").set_value(True)
+    app.run()
+    assert not app.exception
+    table = next(frame.value for frame in app.dataframe if "Looks like" in frame.value.columns)
+    assert any("REST" in name for name in table["Looks like"])
+    app.multiselect(key="block_taxa tfbind.encode10").set_value([])
+    app.run()
+    assert "They have no names: choose motifs to compare them with." in texts(app)
