@@ -90,7 +90,7 @@ def _table(path: Design, ladder: Ladder | None) -> None:
     from genoviz.counterfactual import rung_table
     from genoviz.design import step_table
 
-    value = f"value ({path.unit})"
+    value, delta = f"value ({path.unit})", f"delta ({path.unit})"
     numbers = {value: st.column_config.NumberColumn(format="%.3f")}
     if ladder:
         st.markdown("**The ladder**", help="The best set of each size; sets need not contain each other.")
@@ -98,9 +98,11 @@ def _table(path: Design, ladder: Ladder | None) -> None:
     else:
         st.markdown("**Steps**", help="Each delta is the change by that step, given the steps before it.")
         rows = pd.DataFrame(step_table(path)[1:])[["step", "edit", "delta", "value", "gc"]]
-        rows = rows.assign(gc=100 * rows["gc"].astype(float)).rename(columns={"value": value, "gc": "GC (%)"})
+        rows = rows.assign(gc=100 * rows["gc"].astype(float)).rename(
+            columns={"value": value, "delta": delta, "gc": "GC (%)"}
+        )
         numbers |= {
-            "delta": st.column_config.NumberColumn(format="%+.3f"),
+            delta: st.column_config.NumberColumn(format="%+.3f"),
             "GC (%)": st.column_config.NumberColumn(format="%.1f"),
         }
     st.dataframe(rows, hide_index=True, width="stretch", column_config=numbers)
