@@ -16,7 +16,7 @@ import typer
 from genoviz import __version__, export, list_models
 from genoviz.cli_common import bad_input_exits, percentage, say
 from genoviz.cli_genome import app as genome_app
-from genoviz.cli_models import check_model, evaluate, train
+from genoviz.cli_models import check_model, evaluate, fetch, train
 from genoviz.cli_variants import variants
 from genoviz.errors import BadInput, BadSequence, UnknownName
 from genoviz.models.card import ModelCard
@@ -113,7 +113,7 @@ def models(json_: AsJson = False) -> None:
     if json_:
         _print_json(records, indent=1)
         return
-    columns = ("name", "family", "task", "length", "bundled", "parameters", "licence", "title")
+    columns = ("name", "family", "task", "length", "bundled", "ready", "parameters", "licence", "title")
     typer.echo(export.tsv([{c: record[c] for c in columns} for record in records]), nl=False)
 
 
@@ -321,6 +321,7 @@ def expect(
                 typer.echo(export.tsv(export.expectation_table(result), header), nl=False)
 
 
+app.command()(fetch)
 app.command()(train)
 app.command()(evaluate)
 app.command("check-model")(check_model)

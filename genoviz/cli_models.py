@@ -1,4 +1,4 @@
-"""The commands about models themselves: train one anew, score it again, check an adapter of one's own."""
+"""The commands about models themselves: fetch published weights, train, score again, check an adapter of one's own."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import Annotated, Any
 
 import typer
 
-from genoviz.cli_common import bad_input_exits
+from genoviz.cli_common import bad_input_exits, percentage, say
 from genoviz.errors import BadInput
+from genoviz.models.weights import weights_folder
 
 
 def train(
@@ -39,6 +40,47 @@ def train(
         finally:
             log.removeHandler(handler)
     typer.echo(str(weights))
+
+
+def fetch(
+    model: Annotated[str, typer.Argument(help="Name of a published model, see `genoviz models`.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Accept the licence without being asked.")] = False,
+    to: Annotated[
+        Path | None,
+        typer.Option(help="Folder for the files, which GENOVIZ_WEIGHTS must then name; else the user's own."),
+    ] = None,
+) -> None:
+    """Download the weights of a published model; licence and size are shown first. Goes on where it was stopped."""
+    with bad_input_exits():
+        from genoviz import fetch as verb
+        from genoviz.models.catalogue import get_card
+        from genoviz.models.load import load_model
+
+        card = get_card(model)
+        left = verb.missing_files(card) if to is None else list(card.files)
+        if card.files and not left:
+            say(f"The weights of `{card.name}` are on this computer already.")
+        else:
+            if card.files:
+                say("\n".join([card.title, *(f"{name}: {text}" for name, text in verb.terms(card).items())]))
+                _agree(yes)
+            verb.fetch(card, folder=to, progress=percentage(card.name))
+        if to is None:
+            load_model(card)  # what was fetched must fit, and now is the time to learn that it doesn't
+    typer.echo(str(to or weights_folder()))
+
+
+def _agree(yes: bool) -> None:
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise BadInput(
+            "Nothing was downloaded: no one is there to be asked.",
+            "The licence is accepted by typing y, or by `--yes`.",
+            "Read the licence above, then add `--yes`.",
+        )
+    if not typer.confirm("Download under this licence?", err=True):
+        raise typer.Exit(1)
 
 
 def evaluate(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import gzip
-import hashlib
 import http.client
 import json
 import os
@@ -24,6 +23,7 @@ from typing import Any
 from genoviz.errors import GenovizError, UnknownName
 from genoviz.genomes import GenomeEntry, genomes_folder, register
 from genoviz.locus import clip
+from genoviz.models.checksum import digest
 from genoviz.web import RETRIED, Client, NoAnswer, host, open_url, refused, retry_after, unreachable
 
 Progress = Callable[[int, int], None]  # bytes done, bytes in all (0 when not known)
@@ -175,12 +175,6 @@ def _md5(url: str, file: str, wait: Callable[[float], None]) -> str:
     return next((row[0] for row in rows if len(row) == 2 and row[1].lstrip("*").rpartition("/")[2] == file), "")
 
 
-def digest(path: Path, name: str) -> str:
-    """Checksum of a file in hexadecimal; `name` is `sha256` or `md5`."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.new(name, usedforsecurity=False)).hexdigest()
-
-
 def to_bgzip(source: Path, path: Path, *, progress: Progress | None = None) -> Path:
     """Turn a gzip file (or a plain one) into one that can be read from the middle.
 
@@ -317,5 +311,5 @@ def _need_room(part: Path, size: int) -> None:
         raise BadDownload(
             f"`{part.stem}` needs {size / 1e6:,.0f} MB more, but {clip(str(part.parent), 120)} has {free / 1e6:,.0f} MB.",
             "There must be room for the whole file.",
-            "Make room, or set GENOVIZ_GENOMES to a folder on another disk.",
+            "Make room, or choose a folder on another disk.",
         )

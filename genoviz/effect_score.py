@@ -1,7 +1,7 @@
 """The spellings of an effect: which formula fits which output, and its name for column headers.
 
-Three are in use: the log2 ratio for outputs that can only be positive, the difference in logit for probabilities, and
-the plain difference for all others.
+Four are in use: the log2 ratio for outputs that can only be positive, the log2 ratio with one added to both for coverage
+(softplus outputs, which come near 0), the difference in logit for probabilities, and the plain difference for all others.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ def score_formula(card: ModelCard, target: Target) -> tuple[str, str]:
     if activation == "exp":
         formula = f"log2(ALT / REF), in {unit}" if target.scale == "value" else f"(ALT - REF) / ln 2, in {unit}"
         return "log2(ALT/REF)", formula
+    if activation == "softplus" and target.scale == "value":
+        return "log2((ALT+1)/(REF+1))", f"log2((ALT + 1) / (REF + 1)), in {unit}"
     if activation in ("sigmoid", "softmax") and target.scale == "logit":
         return "difference in logit", f"ALT - REF, in {unit}"
     if _is_probability(card, target):
@@ -46,6 +48,8 @@ def effect_scores(card: ModelCard, target: Target, values: NDArray[np.float64]) 
     if activation == "exp":
         with np.errstate(divide="ignore", invalid="ignore"):
             scaled = np.log2(values) if target.scale == "value" else values / math.log(2)
+    elif activation == "softplus" and target.scale == "value":
+        scaled = np.log2(values + 1)
     elif target.scale == "value" and _is_probability(card, target):
         p = np.clip(values, _SURE, 1 - _SURE)
         scaled = np.log(p) - np.log1p(-p)

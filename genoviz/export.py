@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from genoviz import __version__
 from genoviz.models.card import ModelCard
+from genoviz.models.weights import is_ready
 from genoviz.sequence import BASES, Fitted, Sequence
 from genoviz.tracks import Tracks
 
@@ -36,6 +37,8 @@ def model_record(card: ModelCard) -> dict[str, Any]:
         "task": card.task,
         "length": card.length,
         "bundled": card.bundled,
+        "ready": is_ready(card),
+        "bytes": card.bytes,
         "parameters": card.parameters,
         "licence": card.licence,
         "sha256": card.sha256,

@@ -59,7 +59,7 @@ def held_out_sentence(card: ModelCard, track: str) -> str:
         about = f" ({row['track']})"
     if row is None:
         return (
-            "Not trained, so there is no held-out score." if not card.file else "The card has no held-out score for it."
+            "The card has no held-out score for it." if card.trained else "Not trained, so there is no held-out score."
         )
     metric = main_metric(row)
     if metric is None:

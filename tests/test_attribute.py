@@ -29,7 +29,7 @@ from genoviz.predict import predict, target_value
 from genoviz.sequence import Sequence
 from genoviz.target import Target
 
-MODELS = [card.name for card in list_models()]
+MODELS = [card.name for card in list_models() if not card.files]
 # Models whose every prediction costs much, and the methods that need hundreds: those are run on small networks instead.
 SLOW = {card.name for card in list_models() if card.family == "language model" or card.length > 500}
 MANY = {"ablation", "occlusion", "ig", "gradientshap", "smoothgrad"}

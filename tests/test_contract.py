@@ -73,7 +73,7 @@ class NoLimits(Good):
 
 
 class OddActivation(Good):
-    card = replace(CARD, outputs=(Output("y", ("y",), "units", "softplus"),))
+    card = replace(CARD, outputs=(Output("y", ("y",), "units", "softsign"),))
 
 
 class NotACard(Good):
@@ -95,7 +95,8 @@ class BatchNormOn(NetModel):
         super().__init__(nn.Sequential(nn.Conv1d(4, 3, 5), nn.BatchNorm1d(3), nn.Flatten(), nn.Linear(24, 1)), CARD)
 
 
-@pytest.mark.parametrize("card", list_models(), ids=lambda c: c.name)
+# Published models are held to it where their loaders are tested.
+@pytest.mark.parametrize("card", [c for c in list_models() if not c.files], ids=lambda c: c.name)
 def test_every_listed_model_keeps_the_contract(card: ModelCard) -> None:
     checks = check_model(load_model(card.name))
     assert [c for c in checks if c.passed is False] == []
@@ -124,7 +125,7 @@ def test_the_smallest_adapter_passes() -> None:
         (PromisesSymmetry, "reverse complement", "by construction"),
         (EmptyCard, "card", "licence, citation"),
         (NoLimits, "card", "limits"),
-        (OddActivation, "card", "softplus"),
+        (OddActivation, "card", "softsign"),
         (NotACard, "card", "ModelCard"),
         (DropoutOn, "determinism", "dropout"),
         (Raises, "shape", "shapes do not match"),
@@ -148,3 +149,4 @@ def test_activations() -> None:
     assert activate(y, "sigmoid").flatten().tolist() == pytest.approx([0.5, 0.75])
     assert activate(y, "softmax").flatten().tolist() == pytest.approx([0.25, 0.75])
     assert activate(y, "exp").flatten().tolist() == pytest.approx([1, 3])
+    assert activate(y, "softplus").flatten().tolist() == pytest.approx([0.693147, 1.386294])  # ln 2, ln 4

@@ -233,6 +233,8 @@ def test_joint_effect_beside_each_single_change() -> None:
         ("identity", "value", "mean", "difference in u", 0.25),
         ("exp", "value", "mean", "log2(ALT/REF)", 1),
         ("exp", "logit", "mean", "log2(ALT/REF)", 0.25 / np.log(2)),
+        ("softplus", "value", "mean", "log2((ALT+1)/(REF+1))", np.log2(1.5 / 1.25)),
+        ("softplus", "logit", "mean", "difference in lu", 0.25),
         ("sigmoid", "logit", "mean", "difference in logit", 0.25),
         ("sigmoid", "value", "mean", "difference in logit", np.log(3)),
         ("sigmoid", "value", "sum", "difference in u", 0.25),

@@ -83,10 +83,12 @@ def activate(logits: Tensor, activation: str) -> Tensor:
         return torch.softmax(logits, 1)
     if activation == "exp":
         return torch.exp(logits)
+    if activation == "softplus":
+        return torch.nn.functional.softplus(logits)
     if activation == "identity":
         return logits
     raise BadModel(
         f"The card names the activation `{activation}`.",
-        "identity, sigmoid, softmax and exp are accepted.",
+        "identity, sigmoid, softmax, exp and softplus are accepted.",
         "Correct the card's output.",
     )

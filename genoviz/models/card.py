@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from genoviz.errors import BadCheckpoint, UnknownName
 
-ACTIVATIONS = ("identity", "sigmoid", "softmax", "exp")
+ACTIVATIONS = ("identity", "sigmoid", "softmax", "exp", "softplus")
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,41 @@ class Output:
         return self.tracks.index(track)
 
 
+@dataclass(frozen=True)
+class WeightsFile:
+    """A file of published weights.
+
+    Attributes
+    ----------
+    name
+        Name on disk; no two models have files of one name.
+    url
+        Address it is fetched from.
+    bytes
+        Size; 0 where it is not known.
+    sha256, md5
+        Checksum in hexadecimal. Where the publishers name none and no file was at hand, both are empty: the checksum is
+        then recorded at the first download.
+    """
+
+    name: str
+    url: str = ""
+    bytes: int = 0
+    sha256: str = ""
+    md5: str = ""
+
+    @property
+    def checksum(self) -> str:
+        """What is known of its content, in words."""
+        return self.sha256 or (f"md5:{self.md5}" if self.md5 else "unknown")
+
+
+def combined_checksum(files: Iterable[WeightsFile]) -> str:
+    """One checksum for several files: SHA-256 of their names and checksums, a line each."""
+    lines = "".join(f"{file.name} {file.checksum}\n" for file in files)
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
 @dataclass(frozen=True, eq=False)
 class ModelCard:
     """Everything a reader should know about a model.
@@ -88,7 +124,8 @@ class ModelCard:
     data, split, licence, citation, limits, retrain
         Provenance, for people; `limits` lists known failures.
     file, sha256
-        Weights file beside the card and its checksum; both empty for hand-set networks.
+        Weights file beside the card and its checksum; both empty for hand-set networks. For published models `file` is
+        empty and the checksum is `combined_checksum` of `files`.
     held_out
         One row of scores per track: `track`, `n`, metrics with their interval (`auroc`, `auroc_95`), and under
         `published` scores of others and of baselines on the same test (`metric`, `value`, `source`).
@@ -103,7 +140,17 @@ class ModelCard:
     studies
         Small experiments around the recipe, for people: `question`, and `answer` with its numbers.
     published
-        Published models only: where the weights come from.
+        Published models only: repository, revision and file that the weights come from.
+    files
+        Published models only: the weights, which the user fetches.
+    reader
+        `module:function` that reads a file of `files` to `{key: tensor}`, for formats that
+        `genoviz.models.tensors.read_tensors` doesn't know.
+    converter
+        `module:function` from the published keys to those of our network, see `genoviz.models.load`.
+    example
+        An output to show where the weights are not there: `title`, `bases`, `track`, `unit`, `value`, and `importance` (per
+        base, minus the mean effect of its three substitutions).
     """
 
     name: str
@@ -136,12 +183,28 @@ class ModelCard:
     training: Mapping[str, Any] = field(default_factory=dict)
     studies: tuple[Mapping[str, str], ...] = ()
     published: str = ""
+    files: tuple[WeightsFile, ...] = ()
+    reader: str = ""
+    converter: str = ""
+    example: Mapping[str, Any] = field(default_factory=dict)
     folder: Path | None = field(default=None, compare=False)
 
     @property
     def bundled(self) -> bool:
         """Whether the model works as installed, without a download."""
+        if self.files:
+            return False
         return not self.file or (self.folder is not None and (self.folder / self.file).is_file())
+
+    @property
+    def trained(self) -> bool:
+        """Whether there are weights that were learned; those of hand-set networks were not."""
+        return bool(self.file or self.files)
+
+    @property
+    def bytes(self) -> int:
+        """Size of what is fetched for a published model; 0 where it is not known."""
+        return sum(file.bytes for file in self.files)
 
     def output(self, name: str | None = None) -> Output:
         """Head by name; None gives the first."""
@@ -170,6 +233,7 @@ def read_card(path: Path) -> ModelCard:
         values["outputs"] = tuple(Output(**{**o, "tracks": tuple(o["tracks"])}) for o in values["outputs"])
         for key in ("limits", "held_out", "studies"):
             values[key] = tuple(values.get(key, ()))
+        values["files"] = tuple(WeightsFile(**file) for file in values.get("files", ()))
         return ModelCard(**values, folder=path.parent)
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         known = ", ".join(f.name for f in fields(ModelCard) if f.name != "folder")

@@ -1,6 +1,7 @@
 """The list of models, without loading torch.
 
-Three sources: cards beside the bundled weights, the hand-set teaching networks, and plug-ins. A plug-in is an entry
+Four sources: cards beside the bundled weights, cards of published models, the hand-set teaching networks, and plug-ins. A
+plug-in is an entry
 point of the group `genoviz.models`; its name is the model's name and its value a class (or function) that returns a
 `Model` when called and has the attribute `card`.
 """
@@ -21,6 +22,7 @@ log = logging.getLogger("genoviz.models")
 FIRST = "tfbind.encode10"  # what pages open with
 GROUP = "genoviz.models"
 CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
+PUBLISHED = Path(__file__).resolve().parent / "cards"
 
 
 def plugins() -> dict[str, EntryPoint]:
@@ -33,7 +35,8 @@ def _cards(folder: Path) -> dict[str, ModelCard]:
     cards: list[ModelCard] = []
     if not folder.is_dir():
         log.warning("The folder %s is missing, so trained models are not listed. Run from a checkout.", folder)
-    for path in sorted(folder.glob("*.json"), key=lambda p: (p.stem != FIRST, p.stem)):
+    own = sorted(folder.glob("*.json"), key=lambda p: (p.stem != FIRST, p.stem))
+    for path in [*own, *sorted(PUBLISHED.glob("*.json"))]:
         try:
             cards.append(read_card(path))
         except BadCheckpoint as error:  # one damaged card must not take the others down
@@ -55,7 +58,9 @@ def _cards(folder: Path) -> dict[str, ModelCard]:
 
 
 def list_models() -> list[ModelCard]:
-    """Cards of all models: bundled ones first, then plug-ins, then the hand-set teaching networks."""
+    """Cards of all models: bundled ones first, then published ones (whose weights the user may not have, see
+    `genoviz.models.weights.is_ready`), plug-ins, and the hand-set teaching networks.
+    """
     return list(_cards(CHECKPOINTS).values())
 
 

@@ -5,8 +5,45 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from genoviz.errors import BadCheckpoint
+from genoviz.models.card import WeightsFile
+
+RECORDED = ".sha256"  # beside a file that was fetched without a known checksum: the one it had then
+
 
 def sha256_of(path: Path) -> str:
     """SHA-256 of a file as 64 hexadecimal digits, read in pieces."""
+    return digest(path, "sha256")
+
+
+def digest(path: Path, name: str) -> str:
+    """Checksum of a file in hexadecimal; `name` is `sha256` or `md5`."""
     with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
+        return hashlib.file_digest(handle, lambda: hashlib.new(name, usedforsecurity=False)).hexdigest()
+
+
+def record(path: Path) -> None:
+    """Note a file's checksum beside it, so that a later change is found."""
+    path.with_name(path.name + RECORDED).write_text(sha256_of(path) + "\n", encoding="ascii")
+
+
+def check_file(path: Path, file: WeightsFile, model: str) -> None:
+    """Raise `BadCheckpoint` unless the file is the one that the card of `model` describes."""
+    name, expected, source = "sha256", file.sha256, "its card says"
+    if not expected and file.md5:
+        name, expected = "md5", file.md5
+    if not expected:
+        note = path.with_name(path.name + RECORDED)
+        if not note.is_file():
+            return
+        expected, source = note.read_text(encoding="ascii").strip(), "when it was fetched it had"
+    found = digest(path, name)
+    if found != expected:
+        raise BadCheckpoint(
+            f"The weights file `{path.name}` of `{model}` has the checksum {found[:12]}..., "
+            f"but {source} {expected[:12]}....",
+            "Only the file that the card describes is loaded.",
+            f"The file is damaged or was replaced: delete it and run `genoviz fetch {model}`."
+            if file.url
+            else "The file is damaged or was replaced: install genoviz again or restore it from the release.",
+        )

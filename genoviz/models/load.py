@@ -1,23 +1,31 @@
-"""From a card to a model that is ready to use."""
+"""From a card to a model that is ready to use.
+
+One way for all models: the card's `builder` makes the network, its files are found, checked against their checksums and
+read to tensors, the card's `converter` gives them the names of our network, and every name and shape must fit.
+
+A converter is called with the card and `{file: {published key: tensor}}` and returns the network's state dict. It takes
+(pops) the keys it uses; what is left is reported, as is a key that it looks for in vain.
+"""
 
 from __future__ import annotations
 
-import os
-import pickle
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
-import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
-from torch import nn
+from torch import Tensor, nn
 
-from genoviz.errors import BadCheckpoint, MissingWeights
+from genoviz.errors import BadCheckpoint
 from genoviz.models.base import Model
-from genoviz.models.card import ModelCard
+from genoviz.models.card import ModelCard, WeightsFile
 from genoviz.models.catalogue import get_card, plugins
-from genoviz.models.checksum import sha256_of
+from genoviz.models.checksum import check_file
+from genoviz.models.tensors import read_tensors
 from genoviz.models.toy_cards import TOY_CARDS
+from genoviz.models.weights import find_weights
+
+Converter = Callable[[ModelCard, dict[str, dict[str, Tensor]]], dict[str, Tensor]]
 
 
 def load_model(name: str | ModelCard) -> Model:
@@ -35,57 +43,70 @@ def load_model(name: str | ModelCard) -> Model:
     MissingWeights
         If its weights are not on this computer.
     BadCheckpoint
-        If the file is not the one the card describes, or doesn't fit the network.
+        If a file is not the one the card describes, or doesn't fit the network.
     """
     card = get_card(name) if isinstance(name, str) else name
     plugin = plugins().get(card.name)
     if plugin is not None and card.folder is None and card not in TOY_CARDS:
         model: Model = plugin.load()()
     else:
-        module, function = card.builder.split(":")
-        model = getattr(import_module(module), function)(card)
-        if card.file:
-            _load_weights(model, card)
+        paths = find_weights(card)  # before the network is made, which can take seconds
+        model = named(card.builder)(card)
+        if paths:
+            _load_weights(model, card, paths)
     if isinstance(model, nn.Module):
         model.eval()
         model.requires_grad_(False)
     return model
 
 
-def weights_path(card: ModelCard) -> Path:
-    """The card's weights file: in the folder of `GENOVIZ_WEIGHTS` if that holds it, else beside the card."""
-    folders = [Path(f) for f in (os.environ.get("GENOVIZ_WEIGHTS"), card.folder) if f]
-    for folder in folders:
-        if (folder / card.file).is_file():
-            return folder / card.file
-    raise MissingWeights(
-        f"The weights of `{card.name}` ({card.file}) are not on this computer.",
-        "They are looked for in " + " and ".join(f"`{f}`" for f in folders) + "." if folders else "",
-        "Install genoviz again, retrain ("
-        + (card.retrain or "see the card")
-        + "), or set GENOVIZ_WEIGHTS to their folder.",
-    )
+def named(text: str) -> Any:
+    """What `module:function` names."""
+    module, function = text.split(":")
+    return getattr(import_module(module), function)
 
 
-def _load_weights(model: Model, card: ModelCard) -> None:
-    path = weights_path(card)
-    found = sha256_of(path)
-    if found != card.sha256:
-        raise BadCheckpoint(
-            f"The weights file `{path.name}` of `{card.name}` has the checksum {found[:12]}..., "
-            f"but its card says {card.sha256[:12]}....",
-            "Only the file that the card describes is loaded.",
-            "The file is damaged or was replaced: install genoviz again or restore it from the release.",
-        )
+def _load_weights(model: Model, card: ModelCard, paths: dict[WeightsFile, Path]) -> None:
     net = getattr(model, "net", model)
     if not isinstance(net, nn.Module):
         raise BadCheckpoint(f"The builder of `{card.name}` returned no network.", "A torch module is needed.", "")
+    reader = named(card.reader) if card.reader else None
+    states = {}
+    for file, path in paths.items():
+        check_file(path, file, card.name)
+        states[file.name] = read_tensors(path, reader)
+    files = ", ".join(f"`{file.name}`" for file in paths)
     try:
-        state = load_file(path) if path.suffix == ".safetensors" else torch.load(path, weights_only=True)
+        state = _converted(card, states)
         net.load_state_dict(state, strict=True)
-    except (RuntimeError, SafetensorError, OSError, ValueError, EOFError, pickle.UnpicklingError) as error:
+    except (RuntimeError, ValueError) as error:
         raise BadCheckpoint(
-            f"The weights in `{path.name}` don't fit the network of `{card.name}`: {str(error).splitlines()[0]}",
+            f"The weights in {files} don't fit the network of `{card.name}`: {_first_faults(error)}",
             "Names and shapes of all tensors must agree with the card's configuration.",
-            "Restore card and weights from the same release.",
+            "Get the file that the card names again."
+            if card.files
+            else "Restore card and weights from the same release.",
         ) from error
+
+
+def _converted(card: ModelCard, states: dict[str, dict[str, Tensor]]) -> dict[str, Tensor]:
+    """The network's state dict; ValueError names keys that are missing or left."""
+    if not card.converter:
+        (state,) = states.values()
+        return state
+    convert: Converter = named(card.converter)
+    try:
+        state = convert(card, states)
+    except KeyError as error:
+        raise ValueError(f"missing key {error}") from error
+    left = [key for tensors in states.values() for key in tensors]
+    if left:
+        more = f" and {len(left) - 5} more" if len(left) > 5 else ""
+        raise ValueError(f"unexpected keys {', '.join(left[:5])}{more}")
+    return state
+
+
+def _first_faults(error: Exception) -> str:
+    """torch lists each fault on a line under a heading: the first ones, on one line."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return " ".join(lines[:3])[:400]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 BEFORE_ACTIVATION = {
     "sigmoid": "Log odds, ln(p / (1 - p)): 0 is a probability of one half.",
+    "softplus": "The network's number before softplus, which makes it positive.",
     "exp": "Natural logarithm: 0.69 more is twice as much.",
 }
 MUCH_UNKNOWN = 0.25  # share of ambiguous letters above which the page warns

@@ -10,12 +10,15 @@ import streamlit as st
 
 from genoviz.models.card import ModelCard
 from genoviz.models.families import Family, by_family
+from genoviz.models.weights import is_ready
 from genoviz.sequence import Sequence
 from genoviz.training.metrics import METRICS, main_metric
 from genoviz.ui import cache
 from genoviz.ui.cards import model_card
+from genoviz.ui.example_output import example_output
 from genoviz.ui.filters_panel import filters_panel
 from genoviz.ui.outputs import escape, is_dark, messages
+from genoviz.ui.weights import fetch_button, state_of
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -54,20 +57,26 @@ def details(card: ModelCard) -> None:
     st.button("All models", icon=":material/arrow_back:", on_click=lambda: _open(""))
     st.header(card.title, anchor=False)
     st.caption(f"`{card.name}` · {escape(card.family)} · {escape(card.task)}")
+    ready = is_ready(card)
     with messages():
         left, middle, right = st.columns(3)
         left.metric("Parameters", f"{card.parameters:,}")
         middle.metric("Bases read", f"{card.length:,}")
-        if card.bundled:
+        if ready:
             right.metric(
                 "One prediction",
                 f"{cache.milliseconds(card.name, card.sha256, card.length):.2g} ms",
                 help="Measured on this computer's processor, one sequence at a time.",
             )
+    with messages():
+        fetch_button(card)
+    if card.example:
+        with messages():
+            example_output(card)
     if card.background:
         with messages():
             _held_out(card)
-    if card.bundled:
+    if ready:
         with messages():
             filters_panel(card)
     st.subheader("Card", anchor=False)
@@ -99,7 +108,9 @@ def _best_score(card: ModelCard) -> str:
             about = "" if rows[0]["track"] in tracks else f" ({rows[0]['track']})"
             return f"{title} {values[0]:.3f}{about}"
         return f"Mean {title} {np.mean(values):.3f} over {len(values)} tracks"
-    return "Not trained: set by hand." if not card.file else "No held-out score."
+    if card.files:
+        return f"{state_of(card)[0].upper()}{state_of(card)[1:]}."
+    return "No held-out score." if card.trained else "Not trained: set by hand."
 
 
 def _held_out(card: ModelCard) -> None:
@@ -165,7 +176,7 @@ def _logit_of_current(card: ModelCard, track: str) -> float | None:
     from genoviz.target import Target
 
     history = st.session_state.get("history")
-    if history is None or not card.bundled:
+    if history is None or not is_ready(card):
         return None
     sequence: Sequence = history.current.fit(card.length).sequence
     return cache.target_value(card.name, card.sha256, sequence, Target(card.outputs[0].name, (track,)))

@@ -12,10 +12,12 @@ from streamlit.delta_generator import DeltaGenerator
 from genoviz.errors import BadSequence, GenovizError
 from genoviz.lessons.examples import EXAMPLES, Example, get_example
 from genoviz.models.card import ModelCard
-from genoviz.models.catalogue import get_card, list_models
+from genoviz.models.catalogue import get_card
+from genoviz.models.weights import is_ready
 from genoviz.sequence import Fitted, Record, Sequence, describe, read_sequences
-from genoviz.ui.outputs import escape, show_error
+from genoviz.ui.outputs import escape, messages, show_error
 from genoviz.ui.state import SCALES, View, all_tracks, output_of, read_link, read_session
+from genoviz.ui.weights import fetch_button, ready_models
 
 MAX_RECORDS = 200
 MAX_BASES = 1_000_000
@@ -153,10 +155,15 @@ def clear_sequence() -> None:
 def frame(*, sequences: bool = True) -> Choice:
     """Draw the sidebar and return the choices; errors in the sequence are shown under the box.
 
-    Pages that read no sequence leave its box out (`sequences=False`).
+    Pages that read no sequence leave its box out (`sequences=False`). Where the model's weights are not here, the page
+    ends after the way to get them.
     """
     with st.sidebar:
         card = _model()
+    if not is_ready(card):
+        _offer_weights(card)
+        st.stop()
+    with st.sidebar:
         track, scale = _target(card)
         records, example, status = _source(card) if sequences else ((), None, st.container())
         with status:
@@ -171,7 +178,7 @@ def frame(*, sequences: bool = True) -> Choice:
 
 
 def _model() -> ModelCard:
-    cards = {card.name: card for card in list_models()}
+    cards = {card.name: card for card in ready_models(also=st.session_state.get("model", ""))}
     name = st.selectbox(
         "Model",
         list(cards),
@@ -182,6 +189,14 @@ def _model() -> ModelCard:
     card = get_card(name)
     st.caption(f"{card.family} · reads {card.length:,} bases · {card.organism or 'synthetic'}")
     return card
+
+
+def _offer_weights(card: ModelCard) -> None:
+    st.title(card.title, anchor=False)
+    st.markdown(escape(card.summary))
+    with messages():
+        fetch_button(card)
+    st.caption("Or choose another model in the sidebar. The page Models says all about this one.")
 
 
 def _target(card: ModelCard) -> tuple[str, str]:

@@ -102,7 +102,7 @@ def test_every_card_is_complete(card: ModelCard) -> None:
         assert output.unit
         assert len(set(output.tracks)) == len(output.tracks) > 0
         assert output.quantity.format(track="T")
-    assert bool(card.file) == bool(card.sha256)
+    assert card.trained == bool(card.sha256)
 
 
 @pytest.mark.parametrize("path", sorted(CHECKPOINTS.glob("*.json")), ids=lambda p: p.stem)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from genoviz.models.catalogue import list_models
+from genoviz.fetch import is_free
+from genoviz.models.catalogue import get_card, list_models
 from genoviz.ui.gallery import matching
+from tests.stand_in import Server, reply, stand_in
 
 ROOT = Path(__file__).parents[2]
 
@@ -50,7 +54,7 @@ def curves(app: AppTest) -> list:
     return [chart for chart in app.get("plotly_chart") if "activation of a window" not in chart.proto.spec]
 
 
-@pytest.mark.parametrize("card", list_models(), ids=lambda c: c.name)
+@pytest.mark.parametrize("card", [c for c in list_models() if not c.files], ids=lambda c: c.name)
 def test_details_open_and_close(card) -> None:
     app = start()
     app.button(key=f"details_{card.name}").click().run()
@@ -89,3 +93,80 @@ def test_an_unknown_card_in_a_link_is_said() -> None:
     assert not app.exception
     said = "".join(e.value for e in app.error).replace("\\", "")
     assert "Did you mean `promoter.ecoli`" in said
+
+
+# ---- published models ------------------------------------------------------------------------------
+
+PUBLISHED = "splice.maxent5"
+CONTENT = b"not the published tables"
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """No weights on this computer, and a server that has a file of each name."""
+    monkeypatch.delenv("GENOVIZ_WEIGHTS", raising=False)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    with stand_in() as made:
+        made.play = lambda handler: reply(handler, CONTENT, headers={"ETag": '"1"'})
+        monkeypatch.setenv("GENOVIZ_WEIGHTS_URL", made.url)
+        yield made
+
+
+def details_of(name: str) -> AppTest:
+    app = start()
+    app.button(key=f"details_{name}").click().run()
+    assert not app.exception
+    return app
+
+
+def said(app: AppTest) -> str:
+    return "".join(e.value for e in app.error).replace("\\", "")
+
+
+@pytest.mark.parametrize("card", [c for c in list_models() if c.files], ids=lambda c: c.name)
+def test_a_card_teaches_without_weights(card, server: Server) -> None:
+    app = details_of(card.name)
+    assert not app.error
+    shown = texts(app)
+    assert "Licence" in shown
+    assert f"genoviz fetch {card.name}" in shown
+    assert app.button(key=f"get {card.name}").disabled != is_free(card)
+    assert ("An example output" in shown) == bool(card.example)
+    assert server.asked == []
+
+
+def test_a_download_that_fails_is_said_and_offered_again(server: Server, tmp_path: Path) -> None:
+    app = details_of(PUBLISHED)
+    app.button(key=f"get {PUBLISHED}").click().run()
+    for _ in range(20):
+        if app.error:
+            break
+        time.sleep(0.2)
+        app.run()
+    assert server.asked
+    assert get_card(PUBLISHED).files[0].name in said(app)
+    assert not any(tmp_path.rglob("*maxent*"))
+    app.run()
+    assert app.button(key=f"get {PUBLISHED}")
+
+
+def test_binding_licences_must_be_accepted(server: Server) -> None:
+    card = next(c for c in list_models() if c.files and not is_free(c))
+    app = details_of(card.name)
+    assert app.button(key=f"get {card.name}").disabled
+    app.checkbox(key=f"licence {card.name}").check().run()
+    assert not app.button(key=f"get {card.name}").disabled
+
+
+def test_the_picker_holds_what_is_here_and_a_link_offers_the_rest(server: Server) -> None:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.run()
+    titles = {get_card(PUBLISHED).title}
+    assert not titles & set(app.selectbox(key="model").options)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.query_params["model"] = PUBLISHED
+    app.run()
+    assert not app.exception
+    assert app.title[0].value in titles
+    assert app.button(key=f"get {PUBLISHED}")
+    assert titles <= set(app.selectbox(key="model").options)
