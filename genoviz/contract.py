@@ -36,6 +36,10 @@ def check_model(model: Model, *, seed: int = 0) -> list[Check]:
     rng = np.random.default_rng(seed)
     texts = ["".join(rng.choice(list("ACGT"), card.length)) for _ in range(3)]
     X = encode(texts)
+    with lock_of(model):
+        fault = _call_fault(model, X)
+    if fault:  # every further check would fail for the same reason
+        return [Check("card", *_card(model, X)), Check("call", False, fault)]
     steps: tuple[tuple[str, Callable[[Model, Tensor], tuple[bool | None, str]]], ...] = (
         ("card", _card),
         ("shape", _shape),
@@ -59,6 +63,48 @@ def check_model(model: Model, *, seed: int = 0) -> list[Check]:
         except Exception as error:
             results.append(Check("whole way", False, f"raised {type(error).__name__}: {error}"))
     return results
+
+
+def _call_fault(model: Model, X: Tensor) -> str:
+    """Why `logits` can't be called as it must be, with what to change; empty where it can."""
+    if not callable(getattr(model, "logits", None)):
+        return f"`{type(model).__name__}` has no method `logits`. Give it `logits(self, X)` that returns {{output: tensor}}."
+    given = f"X of shape {tuple(X.shape)} (batch, base A C G T, position), float32"
+    try:
+        found = _outputs(model, X)
+    except Exception as error:  # whatever a model of the user's raises is the finding
+        fits = [words for words, other in _OTHER_LAYOUTS if _accepts(model, other(X))]
+        advice = (
+            f"It accepts {fits[0]}: rearrange X in `logits`."
+            if fits
+            else ("Check `length` on the card, and the layout that the network wants.")
+        )
+        return f"`logits` raised {type(error).__name__}: {error}. It was given {given}. {advice}"
+    if not isinstance(found, dict) or not all(isinstance(value, Tensor) for value in found.values()):
+        names = ", ".join(f'"{o.name}": ...' for o in model.card.outputs)
+        return f"`logits` returned a {type(found).__name__}; a dict of tensors by output is needed. Return {{{names}}}."
+    return ""
+
+
+# What networks of other libraries read instead, to be named when it is what a network wants.
+_OTHER_LAYOUTS: tuple[tuple[str, Callable[[Tensor], Tensor]], ...] = (
+    ("`X.transpose(1, 2)`, (batch, position, base)", lambda X: X.transpose(1, 2)),
+    ("`X[:, :, :, None]`, (batch, base, position, 1)", lambda X: X[:, :, :, None]),
+    ("`X[:, :, None, :]`, (batch, base, 1, position)", lambda X: X[:, :, None, :]),
+    ("`X[:, None]`, (batch, 1, base, position)", lambda X: X[:, None]),
+    (
+        "`X.argmax(1)`, token numbers (which cut the gradient: embed them by `one_hot @ embedding.weight`)",
+        lambda X: X.argmax(1),
+    ),
+)
+
+
+def _accepts(model: Model, X: Tensor) -> bool:
+    try:
+        _outputs(model, X)
+    except Exception:  # a trial: any refusal is an answer
+        return False
+    return True
 
 
 def _outputs(model: Model, X: Tensor) -> dict[str, Tensor]:
@@ -97,7 +143,7 @@ def _card(model: Model, X: Tensor) -> tuple[bool, str]:
     return True, f"complete; reads {card.length:,} bases, {len(card.outputs)} output(s)"
 
 
-def _shape(model: Model, X: Tensor) -> tuple[bool, str]:
+def _shape(model: Model, X: Tensor) -> tuple[bool | None, str]:
     found = _outputs(model, X)
     names = [o.name for o in model.card.outputs]
     if sorted(found) != sorted(names):
@@ -113,6 +159,13 @@ def _shape(model: Model, X: Tensor) -> tuple[bool, str]:
             return False, f"`{output.name}` is {found[output.name].dtype}; float32 is needed. Call `.float()`."
         if not bool(torch.isfinite(found[output.name]).all()):
             return False, f"`{output.name}` holds nan or infinite numbers for random sequences."
+    for output in model.card.outputs:
+        values = found[output.name]
+        if output.activation in ("sigmoid", "softmax") and bool(((values >= 0) & (values <= 1)).all()):
+            return None, (
+                f"(batch, track, bin) as the card says; but all logits of `{output.name}` lie between 0 and 1 for random "
+                f"sequences. If the network ends in a {output.activation} already, take that off or name the activation identity."
+            )
     return True, "(batch, track, bin) as the card says"
 
 
@@ -143,7 +196,13 @@ def _gradient(model: Model, X: Tensor) -> tuple[bool, str]:
             False,
             "The output has no gradient with respect to the input. Remove `no_grad`, `detach` or numpy from `logits`.",
         )
-    (gradient,) = torch.autograd.grad(total, leaf)
+    (gradient,) = torch.autograd.grad(total, leaf, allow_unused=True)
+    if gradient is None:
+        return (
+            False,
+            "The output depends on the input only through whole numbers (argmax, token numbers), which cut the gradient. "
+            "Embed by `one_hot @ embedding.weight`, so that attribution methods can follow the letters.",
+        )
     if not bool(torch.isfinite(gradient).all()):
         return False, "The gradient holds nan or infinite numbers."
     if float(gradient.abs().max()) == 0:

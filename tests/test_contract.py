@@ -85,6 +85,35 @@ class Raises(Good):
         raise ValueError("shapes do not match")
 
 
+class NotADict(Good):
+    def logits(self, X: Tensor) -> Tensor:
+        return (X * self.weight).sum((1, 2))[:, None, None]
+
+
+class NoLogits:
+    card = CARD
+
+
+class PositionFirst(Good):
+    """A network that reads `(batch, position, base)`."""
+
+    def logits(self, X: Tensor) -> dict[str, Tensor]:
+        return {"y": (X @ torch.ones(4, 1)).sum((1, 2))[:, None, None]}
+
+
+class FourAxes(Good):
+    def logits(self, X: Tensor) -> dict[str, Tensor]:
+        return {"y": nn.functional.conv2d(X, torch.ones(1, 4, 12, 1))[:, :, 0]}
+
+
+class Tokens(Good):
+    """Letters as numbers; the gradient of what depends on X otherwise hides nothing."""
+
+    def logits(self, X: Tensor) -> dict[str, Tensor]:
+        table = torch.arange(4.0).requires_grad_()
+        return {"y": table[X.argmax(1)].sum(1)[:, None, None]}
+
+
 class DropoutOn(NetModel):
     def __init__(self) -> None:
         super().__init__(nn.Sequential(nn.Flatten(), nn.Dropout(0.5), nn.Linear(48, 1)), CARD)
@@ -128,7 +157,12 @@ def test_the_smallest_adapter_passes() -> None:
         (OddActivation, "card", "softsign"),
         (NotACard, "card", "ModelCard"),
         (DropoutOn, "determinism", "dropout"),
-        (Raises, "shape", "shapes do not match"),
+        (Raises, "call", "shapes do not match"),
+        (NotADict, "call", 'Return {"y": ...}'),
+        (NoLogits, "call", "has no method `logits`"),
+        (PositionFirst, "call", "It accepts `X.transpose(1, 2)`"),
+        (FourAxes, "call", "It accepts `X[:, :, :, None]`"),
+        (Tokens, "gradient", "one_hot @ embedding.weight"),
     ],
     ids=lambda v: v.__name__ if isinstance(v, type) else "",
 )
@@ -140,7 +174,27 @@ def test_what_is_wrong_is_named(adapter: type, failing: str, words: str) -> None
 
 
 def test_one_failure_does_not_hide_the_others() -> None:
-    assert len(check_model(Raises())) == 7
+    class Wrong(NanAtN):
+        card = EmptyCard.card
+
+    assert [c.name for c in check_model(Wrong()) if c.passed is False] == ["card", "N"]
+
+
+def test_a_model_that_can_not_be_called_has_one_fault_and_its_card() -> None:
+    """All other checks would repeat it."""
+    assert [(c.name, c.passed) for c in check_model(Raises())] == [("card", True), ("call", False)]
+
+
+def test_logits_that_look_like_probabilities_are_noted() -> None:
+    class Activated(Good):
+        card = replace(CARD, outputs=(replace(CARD.outputs[0], activation="sigmoid"),))
+
+        def logits(self, X: Tensor) -> dict[str, Tensor]:
+            return {"y": super().logits(X)["y"].sigmoid()}
+
+    shape = next(c for c in check_model(Activated()) if c.name == "shape")
+    assert shape.passed is None
+    assert "ends in a sigmoid already" in shape.message
 
 
 def test_activations() -> None:

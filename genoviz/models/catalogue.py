@@ -3,12 +3,15 @@
 Four sources: cards beside the bundled weights, cards of published models, the hand-set teaching networks, and plug-ins. A
 plug-in is an entry
 point of the group `genoviz.models`; its name is the model's name and its value a class (or function) that returns a
-`Model` when called and has the attribute `card`.
+`Model` when called and has the attribute `card`. Without a package, `GENOVIZ_MODELS="NAME=MODULE:CLASS"` (several with
+commas) does the same for modules in the current folder or on the Python path.
 """
 
 from __future__ import annotations
 
 import logging
+import os
+import sys
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -26,8 +29,14 @@ PUBLISHED = Path(__file__).resolve().parent / "cards"
 
 
 def plugins() -> dict[str, EntryPoint]:
-    """Entry points of installed plug-ins by model name."""
-    return {point.name: point for point in entry_points(group=GROUP)}
+    """Entry points of installed plug-ins and of `GENOVIZ_MODELS` by model name."""
+    points = {point.name: point for point in entry_points(group=GROUP)}
+    for text in filter(None, os.environ.get("GENOVIZ_MODELS", "").split(",")):
+        name, _, value = text.partition("=")
+        points[name.strip()] = EntryPoint(name.strip(), value.strip(), GROUP)
+        if os.getcwd() not in sys.path:  # where `genoviz` was started, as for `python -m`
+            sys.path.append(os.getcwd())
+    return points
 
 
 @cache
