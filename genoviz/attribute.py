@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from genoviz.attribution_methods import METHODS, Call, Method
 from genoviz.baselines import BASELINES, changed_share, make_references
 from genoviz.errors import BadInput, UnknownName
+from genoviz.long_input import check_method
 from genoviz.models.base import Model
 from genoviz.onehot import encode
 from genoviz.predict import check_length, evaluate
@@ -144,6 +145,7 @@ def attribute(
     row = METHODS[method]
     given: dict[str, str | int | float] = {"samples": samples, "noise": noise, "window": window}
     check_length(sequence, model.card)
+    check_method(model.card, method)
     _check_options(row, baseline, samples, noise, window, seed, len(sequence))
     function = target.of(model)
     x = encode(sequence)

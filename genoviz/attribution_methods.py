@@ -31,6 +31,7 @@ from captum.attr import (
 from torch import Tensor, nn
 
 from genoviz.errors import BadModel
+from genoviz.long_input import rows_at_once
 from genoviz.models.base import Model, lock_of
 from genoviz.rescale import rescale_multipliers
 from genoviz.target import Scalar
@@ -209,7 +210,7 @@ def _integrated_gradients(call: Call) -> Raw:
                     baselines=reference[None],
                     n_steps=steps,
                     method="gausslegendre",
-                    internal_batch_size=32,
+                    internal_batch_size=min(32, rows_at_once(call.x.shape[2])),
                 ).detach()
             gap = float(((call.x - reference) * row).sum()) - difference
             used = max(used, steps)
@@ -244,7 +245,7 @@ def _smooth_grad(call: Call) -> Raw:
             _leaf(call),
             nt_type="smoothgrad",
             nt_samples=call.samples,
-            nt_samples_batch_size=16,
+            nt_samples_batch_size=min(16, rows_at_once(call.x.shape[2])),
             stdevs=call.noise,
             abs=False,
         )[0]

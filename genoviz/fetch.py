@@ -17,7 +17,7 @@ from genoviz.models.weights import at_hand, weights_folder
 
 _locks: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)  # two sessions may ask for one file
 
-FREE = ("MIT", "BSD", "Apache", "CC BY 4", "CC BY 3", "CC-BY-4", "CC-BY-3", "CC0")
+FREE = ("MIT", "BSD", "Apache", "CC BY 4", "CC BY 3", "CC-BY-4", "CC-BY-3", "CC0", "ENCODE")
 
 
 def terms(card: ModelCard) -> dict[str, str]:

@@ -11,14 +11,15 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from genoviz.errors import BadInput, Cancelled
-from genoviz.incremental import Edit, Plan, plan
+from genoviz.incremental import Edit, Plan, Reference, plan
+from genoviz.long_input import LongReference, is_long
 from genoviz.models.base import Model, lock_of
 from genoviz.onehot import encode
 from genoviz.predict import check_length, target_value
 from genoviz.sequence import BASES, Sequence
 from genoviz.target import Target
 
-CHUNK, PLAIN_CHUNK = 256, 16  # positions after which a cancelled run keeps what is done
+CHUNK, PLAIN_CHUNK, LONG_CHUNK = 256, 16, 1  # positions after which a cancelled run keeps what is done
 PLANS = 8  # models and targets whose plans are kept; each holds on to its model
 
 
@@ -96,7 +97,8 @@ def saturate(
 ) -> Mutagenesis:
     """Every single-base substitution, and on request every 1-bp deletion and insertion.
 
-    Computed by `genoviz.incremental`: the sequence once, and for each variant only what it changes.
+    Computed by `genoviz.incremental`: the sequence once, and for each variant only what it changes. For inputs too long to
+    keep all inner results of, by `genoviz.long_input`.
 
     Parameters
     ----------
@@ -118,17 +120,21 @@ def saturate(
     check_length(sequence, model.card)
     start, end = _check_window(sequence, window)
     length = len(sequence)
-    value = target_value(model, sequence, target)
     x = encode(sequence)
-    plan = plan_for(model, target)
+    plan = None if is_long(model.card) else plan_for(model, target)
     with lock_of(model):
-        reference = plan.reference(x)
+        reference: Reference | LongReference = (
+            LongReference(model, target, x) if plan is None else plan.reference(x)
+        )
+    value = reference.value if isinstance(reference, LongReference) else target_value(model, sequence, target)
     delta = np.full((4, length), np.nan, dtype=np.float32)
     deletions = np.full(length, np.nan, dtype=np.float32) if indels else None
     insertions = np.full((4, length), np.nan, dtype=np.float32) if indels else None
     known = [i for i in range(start, end) if sequence.bases[i] in BASES]
     # Plain batches have no self-check, so stopping often costs nothing there.
-    chunk = CHUNK if plan.plain_because is None and not plan.prefers_plain else PLAIN_CHUNK
+    chunk = LONG_CHUNK
+    if plan is not None:
+        chunk = CHUNK if plan.plain_because is None and not plan.prefers_plain else PLAIN_CHUNK
     total, done, complete = count_variants(sequence, window=window, indels=indels), 0, True
 
     def part(size: int) -> Callable[[float], None] | None:
@@ -159,7 +165,10 @@ def saturate(
     except Cancelled:
         complete = False
     unit = target.unit(model.card)
-    follows = plan.plain_because is None and not plan.prefers_plain and plan.hooked is None
+    if isinstance(reference, LongReference):
+        follows = reference.incremental
+    else:
+        follows = plan is not None and plan.plain_because is None and not plan.prefers_plain and plan.hooked is None
     engine = "incremental" if follows else "plain"
     return Mutagenesis(delta, deletions, insertions, sequence, target, value, unit, (start, end), complete, engine)
 

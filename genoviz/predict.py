@@ -11,6 +11,7 @@ from torch import Tensor
 
 from genoviz.errors import BadSequence
 from genoviz.locus import Locus
+from genoviz.long_input import rows_at_once
 from genoviz.models.base import Model, activate, lock_of
 from genoviz.models.card import ModelCard
 from genoviz.onehot import encode
@@ -37,7 +38,7 @@ def predict(
     sequences: Sequence | Seq[Sequence],
     *,
     scale: str = "value",
-    batch_size: int = 64,
+    batch_size: int | None = None,
     progress: Progress | None = None,
 ) -> list[dict[str, Tracks]]:
     """All outputs of a model for one or more sequences.
@@ -51,7 +52,7 @@ def predict(
     scale
         `value` (after the output's activation) or `logit`.
     batch_size
-        Sequences per pass.
+        Sequences per pass; 64, or fewer long ones, when None.
     progress
         Called with the share done.
 
@@ -69,8 +70,9 @@ def predict(
     for record in records:
         check_length(record, model.card)
     results: list[dict[str, Tracks]] = []
-    for first in range(0, len(records), batch_size):
-        batch = records[first : first + batch_size]
+    size = batch_size or rows_at_once(model.card.length)
+    for first in range(0, len(records), size):
+        batch = records[first : first + size]
         with lock_of(model), torch.no_grad():
             logits = model.logits(encode(batch))
         for i, record in enumerate(batch):
@@ -106,15 +108,15 @@ def _inside(locus: Locus | None, start: int, length: int) -> Locus | None:
 
 
 def evaluate(
-    function: Scalar, model: Model, X: Tensor, *, batch_size: int = 64, progress: Progress | None = None
+    function: Scalar, model: Model, X: Tensor, *, batch_size: int | None = None, progress: Progress | None = None
 ) -> Tensor:
     """A target's number for one-hot sequences `(n, 4, length)`, without gradients; returns `(n,)`."""
-    parts = []
-    for start in range(0, len(X), batch_size):
+    parts, size = [], batch_size or rows_at_once(X.shape[2])
+    for start in range(0, len(X), size):
         with lock_of(model), torch.no_grad():
-            parts.append(function(X[start : start + batch_size]))
+            parts.append(function(X[start : start + size]))
         if progress:
-            progress(min(1.0, (start + batch_size) / len(X)))
+            progress(min(1.0, (start + size) / len(X)))
     return torch.cat(parts)
 
 

@@ -28,8 +28,8 @@ _SDPA = frozenset({"scale", "dropout_p", "is_causal"})  # arguments of attention
 _UNARY = frozenset({
     "relu", "leaky_relu", "elu", "gelu", "silu", "sigmoid", "tanh", "softplus", "exp", "exp2", "log", "log2", "log10",
     "sqrt", "rsqrt", "square", "selu", "celu", "hardtanh", "relu6", "mish", "softsign", "log1p", "expm1", "abs", "clamp",
-    "clamp_min", "clamp_max", "reciprocal", "hardswish", "hardsigmoid", "logsigmoid", "threshold", "erf", "tanhshrink",
-    "softshrink", "hardshrink", "sin", "cos", "prelu", "pow", "__pow__", "logit",
+    "clamp_min", "clamp_max", "reciprocal", "hardswish", "hardsigmoid", "logsigmoid", "threshold", "_threshold", "erf",
+    "tanhshrink", "softshrink", "hardshrink", "sin", "cos", "prelu", "pow", "__pow__", "logit",
 })  # fmt: skip
 _PRODUCTS = frozenset({"mul", "__mul__", "__rmul__", "multiply", "matmul", "__matmul__", "bmm", "einsum"})
 _QUOTIENTS = frozenset({"div", "__truediv__", "true_divide", "divide", "__rtruediv__", "__rdiv__"})

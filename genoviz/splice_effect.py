@@ -1,20 +1,32 @@
 """Splice sites gained and lost: the largest changes of site probabilities near a variant.
 
-Scores follow Jaganathan et al. (2019, Cell 176:535). A site is named by the base of the exon next to the intron: the
-last base of an exon for donors, its first base for acceptors. Where a site is said as a distance, it is its coordinate
-minus the variant's, on the plus strand whatever the strand of the transcript: negative is to the left.
+Scores follow Jaganathan et al. (2019, Cell 176:535) and the programs that score variants as they do, SpliceAI and
+OpenSpliceAI (Chao et al. 2025, eLife 14:RP107454). A site is named by the base of the exon next to the intron: the last
+base of an exon for donors, its first base for acceptors. Where a site is said as a distance, it is its coordinate minus
+the variant's, on the plus strand whatever the strand of the transcript: negative is to the left.
+
+Bases are scanned on either side of the variant's position; `genoviz.splice_alleles` says how indels are aligned. Of equal
+changes the leftmost counts. Those programs round to two digits; here nothing is rounded. They score a variant as it is
+written and leave out those in which both alleles have several bases; here it is left-aligned first, and these are scored
+too. A deletion longer than the distance is aligned here as any other; theirs loses bases to its left as well.
+
+Masked scores are for the interpretation of variants: a gain at an annotated site and a loss at one that is not annotated
+count as 0. As in those programs, it is asked of the largest change only, and the annotated site is the one end of an
+exon that is nearest to the variant, acceptor or donor; of two at the same distance the left one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Sequence as Seq
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from genoviz.allele_windows import AlleleWindows, allele_windows
+from genoviz.along import values_along
 from genoviz.effect_notices import origin_notices
 from genoviz.errors import BadInput
 from genoviz.genome import Reference
@@ -22,18 +34,41 @@ from genoviz.models.base import Model, activate, lock_of
 from genoviz.models.card import ModelCard, Output
 from genoviz.onehot import encode
 from genoviz.sequence import Sequence
+from genoviz.splice_alleles import (
+    DISTANCE,
+    MOST_DISTANCE,
+    ScannedAlleles,
+    check_inside,
+    check_scan,
+    exon_ends,
+    n_outside,
+    scan_alleles,
+)
+from genoviz.transcripts import Transcript
 from genoviz.variant import Variant
 
+__all__ = [
+    "DISTANCE",
+    "MOST_DISTANCE",
+    "SITES",
+    "SpliceEffect",
+    "SpliceScore",
+    "site_outputs",
+    "site_probabilities",
+    "splice_effect",
+]
+
 SITES = ("acceptor", "donor")  # columns of all site probabilities
-DISTANCE = 50
-MOST_DISTANCE = 10_000
 _INTRON = {"acceptor": "AG", "donor": "GT"}  # bases of the intron at its ends
 _BATCH = 64
 
 
 @dataclass(frozen=True)
 class SpliceScore:
-    """A site gained or lost: `acceptor` or `donor`, `gain` or `loss`, size from 0 to 1, and distance in bases."""
+    """A site gained or lost: `acceptor` or `donor`, `gain` or `loss`, size from 0 to 1, and distance in bases.
+
+    Where the size is 0 because the score is masked, the distance is that of the change that does not count.
+    """
 
     site: str
     change: str
@@ -60,9 +95,15 @@ class SpliceEffect:
     inserted
         Probabilities `(added, 2)` at the bases that the variant adds, 5' to 3'.
     scores
-        Acceptor gain and loss, donor gain and loss.
+        Acceptor gain and loss, donor gain and loss: masked if that was asked for.
     notices
         Sentences to show beside the result.
+    transcript
+        The transcript that was given.
+    masked
+        Whether `scores` are masked.
+    raw_scores, masked_scores
+        The scores in both forms; masked ones need a transcript with exons, else None.
     """
 
     windows: AlleleWindows
@@ -72,6 +113,10 @@ class SpliceEffect:
     inserted: NDArray[np.float64]
     scores: tuple[SpliceScore, ...]
     notices: tuple[str, ...]
+    transcript: Transcript | None = None
+    masked: bool = False
+    raw_scores: tuple[SpliceScore, ...] = ()
+    masked_scores: tuple[SpliceScore, ...] | None = None
 
     @property
     def strand(self) -> str:
@@ -89,7 +134,8 @@ class SpliceEffect:
         top, variant = self.largest, self.windows.variant
         span = f"within {-int(self.distances.min()):,} bases, {self.strand} strand"
         if not top.value:
-            return f"{variant} changes no splice site of the model ({span})."
+            what = "creates or weakens no splice site that counts" if self.masked else "changes no splice site"
+            return f"{variant} {what}{'' if self.masked else ' of the model'} ({span})."
         place, article = variant.pos + top.distance, "an" if top.site == "acceptor" else "a"
         return f"{variant}: largest change is {article} {top} ({variant.chrom}:{place:,}; {span})."
 
@@ -113,7 +159,12 @@ def site_outputs(card: ModelCard, organism: str = "human") -> tuple[Output, dict
 
 
 def site_probabilities(
-    model: Model, sequence: Sequence, positions: Seq[int], *, organism: str = "human"
+    model: Model,
+    sequence: Sequence,
+    positions: Seq[int],
+    *,
+    organism: str = "human",
+    progress: Callable[[float], None] | None = None,
 ) -> NDArray[np.float64]:
     """Probability that a base is the exon's end at a splice site.
 
@@ -129,6 +180,8 @@ def site_probabilities(
         Of any length, 5' to 3' on the transcript's strand. What the model reads beyond its ends is N.
     positions
         Bases of the sequence (0-based).
+    progress
+        Called with the share done.
 
     Returns
     -------
@@ -148,11 +201,10 @@ def site_probabilities(
             "Choose a splice model, such as `splice.sites`.",
         )
     output, tracks = found
-    length, columns = model.card.length, [tracks[site] for site in SITES]
-    padded = "N" * length + sequence.bases + "N" * length
+    columns = [tracks[site] for site in SITES]
     if output.bins == 1:
-        return _site_by_site(model, output, columns, padded, [length + p for p in positions])
-    return _along(model, output, columns, padded, [length + p for p in positions])
+        return _site_by_site(model, output, columns, sequence, positions, progress)
+    return values_along(model, output, columns, sequence, positions, progress=progress)
 
 
 def splice_effect(
@@ -163,6 +215,9 @@ def splice_effect(
     *,
     distance: int = DISTANCE,
     organism: str = "human",
+    transcript: Transcript | None = None,
+    masked: bool = False,
+    read_outside: bool = False,
 ) -> SpliceEffect:
     """Compare the splice sites near a variant with either allele.
 
@@ -175,66 +230,73 @@ def splice_effect(
     strand
         Of the transcript, `"+"` or `"-"`: sites of the other strand are others.
     distance
-        Bases to scan on either side of the reference allele.
+        Bases to scan on either side of the variant's position.
     organism
         Whose sites, for models that know several.
+    transcript
+        The transcript that the sites are of; it covers the variant. A model with values along the sequence then reads N
+        outside of it, as in training and as the programs named above do.
+    masked
+        Whether `SpliceEffect.scores` are masked; needs a transcript with exons.
+    read_outside
+        Read the genome outside of the transcript all the same.
 
     Raises
     ------
     RefMismatch, BadVariant, BadLocus
         See `genoviz.allele_windows.allele_windows`.
     BadInput
-        If the model predicts no splice sites, the strand is neither, or the distance is out of range.
+        If the model predicts no splice sites, the strand is neither or not the transcript's, the distance is out of
+        range, the variant lies outside the transcript, or masked scores lack a transcript with exons.
     """
-    if strand not in ("+", "-"):
-        raise BadInput(
-            f"The strand of the transcript is `{strand}`.",
-            "`+` and `-` are accepted.",
-            "Look it up in the gene models.",
-        )
-    if not 0 <= distance <= MOST_DISTANCE:
-        raise BadInput(
-            f"A distance of {distance:,} bases was asked for.", f"0 to {MOST_DISTANCE:,} are accepted.", "50 is usual."
-        )
+    check_scan(strand, distance, masked, transcript)
     alleles = len(variant.ref) + len(variant.alt)
     windows = allele_windows(variant, reference, 2 * (distance + model.card.length + alleles) + 1, strand=strand)
-    start, end = windows.reference_span
-    scanned = np.arange(start - distance, end + distance)
-    here = site_probabilities(model, windows.reference, scanned.tolist(), organism=organism)
-    partner = windows.partners[scanned]
-    kept = np.flatnonzero(partner >= 0)
-    added = list(range(*windows.inserted))
-    found = site_probabilities(model, windows.alternate, [*partner[kept].tolist(), *added], organism=organism)
-    inserted = found[len(kept) :]
-    there = np.zeros_like(here)
-    there[kept] = found[: len(kept)]
-    if added:
-        # Attached to the paired base on their left on the plus strand, the anchor of an insertion.
-        anchor = int(np.flatnonzero(partner == (added[0] - 1 if strand == "+" else added[-1] + 1))[0])
-        there[anchor] = np.maximum(there[anchor], inserted.max(0))
-    offsets = scanned - start
-    distances = offsets if strand == "+" else (end - 1 - scanned)
+    found = site_outputs(model.card, organism)
+    if transcript is not None:
+        check_inside(windows.variant, transcript)
+        if found is not None and found[0].bins > 1 and not read_outside:
+            windows = n_outside(windows, transcript.locus)
+    scan = scan_alleles(
+        windows,
+        distance,
+        distance,
+        lambda sequence, positions: site_probabilities(model, sequence, positions, organism=organism),
+    )
+    raw = _scores(scan)
+    hidden = _masked(raw, windows.variant, transcript) if transcript is not None and transcript.exons else None
     return SpliceEffect(
         windows,
-        distances,
-        here,
-        there,
-        inserted,
-        _scores(distances, there - here),
+        scan.distances,
+        scan.reference,
+        scan.alternate,
+        scan.inserted,
+        hidden if masked and hidden is not None else raw,
         tuple(_notices(model.card, windows, organism)),
+        transcript,
+        masked,
+        raw,
+        hidden,
     )
 
 
-def _scores(distances: NDArray[np.int64], change: NDArray[np.float64]) -> tuple[SpliceScore, ...]:
-    """The four scores of changes `(n, 2)`; of equal changes the one nearest to the variant."""
-    order = np.argsort(np.abs(distances), kind="stable")
+def _scores(scan: ScannedAlleles) -> tuple[SpliceScore, ...]:
+    """The four scores."""
     scores = []
     for column, site in enumerate(SITES):
         for name, sign in (("gain", 1), ("loss", -1)):
-            best = order[int(np.argmax(sign * change[order, column]))]
-            value = max(0.0, float(sign * change[best, column]))
-            scores.append(SpliceScore(site, name, value, int(distances[best]) if value else 0))
+            value, distance = scan.largest(sign * scan.change[:, column])
+            scores.append(SpliceScore(site, name, max(0.0, value), distance if value > 0 else 0))
     return tuple(scores)
+
+
+def _masked(scores: tuple[SpliceScore, ...], variant: Variant, transcript: Transcript) -> tuple[SpliceScore, ...]:
+    """Gains at the nearest end of an exon and losses elsewhere set to 0."""
+    nearest = min((place - variant.pos for place in exon_ends(transcript)), key=abs)
+    return tuple(
+        replace(score, value=0.0) if (score.distance == nearest) == (score.change == "gain") else score
+        for score in scores
+    )
 
 
 def _notices(card: ModelCard, windows: AlleleWindows, organism: str) -> list[str]:
@@ -249,16 +311,22 @@ def _notices(card: ModelCard, windows: AlleleWindows, organism: str) -> list[str
 
 
 def _site_by_site(
-    model: Model, output: Output, columns: list[int], padded: str, positions: list[int]
+    model: Model,
+    output: Output,
+    columns: list[int],
+    sequence: Sequence,
+    positions: Seq[int],
+    progress: Callable[[float], None] | None,
 ) -> NDArray[np.float64]:
     """Windows with the intron's two bases in the middle, only where these are GT or AG."""
     length = model.card.length
+    padded = "N" * length + sequence.bases + "N" * length
     middle = (length - 2) // 2
     values = np.zeros((len(positions), len(SITES)))
     texts, cells = [], []
     for row, position in enumerate(positions):
         for column, site in enumerate(SITES):
-            intron = position - 2 if site == "acceptor" else position + 1
+            intron = length + position + (-2 if site == "acceptor" else 1)
             if padded[intron : intron + 2] == _INTRON[site]:
                 texts.append(padded[intron - middle : intron - middle + length])
                 cells.append((row, column))
@@ -268,23 +336,6 @@ def _site_by_site(
             found = activate(logits, output.activation)[:, columns, 0].numpy()
         for (row, column), pair in zip(cells[first : first + _BATCH], found, strict=True):
             values[row, column] = pair[column]
-    return values
-
-
-def _along(model: Model, output: Output, columns: list[int], padded: str, positions: list[int]) -> NDArray[np.float64]:
-    """Values along the sequence, from windows whose middle parts follow each other."""
-    length, bins = model.card.length, output.bins
-    edge = (length - bins) // 2  # networks crop their edges evenly
-    values = np.zeros((len(positions), len(SITES)))
-    tiles: dict[int, list[int]] = {}
-    for row, position in enumerate(positions):
-        tiles.setdefault((position - positions[0]) // bins, []).append(row)
-    for tile, rows in tiles.items():
-        start = positions[0] + tile * bins
-        # Bases past the padding are N as well; the window must still be whole.
-        text = padded[start - edge : start - edge + length].ljust(length, "N")
-        with lock_of(model), torch.no_grad():
-            logits = model.logits(encode(text))[output.name]
-            found = activate(logits, output.activation)[0, columns].numpy()
-        values[rows] = found[:, [positions[row] - start for row in rows]].T
+        if progress:
+            progress(min(1.0, (first + _BATCH) / len(texts)))
     return values

@@ -1,9 +1,11 @@
-"""Splice sites gained and lost: by hand on a network that knows GT and AG only, and on real exons."""
+"""Splice sites gained and lost: by hand on a network that knows GT and AG only, on real exons, and as the authors score."""
 
 from __future__ import annotations
 
+import csv
 import gzip
 import os
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genoviz.errors import BadInput
+from genoviz.genes import open_genes
 from genoviz.genome import Genome as Fasta
 from genoviz.locus import Locus
 from genoviz.models.base import NetModel
@@ -21,9 +24,11 @@ from genoviz.models.card import Output
 from genoviz.models.catalogue import get_card
 from genoviz.models.load import load_model
 from genoviz.models.toy_cards import TOY_CARDS
+from genoviz.models.weights import is_ready
 from genoviz.onehot import decode
 from genoviz.sequence import Sequence
 from genoviz.splice_effect import SITES, SpliceEffect, site_outputs, site_probabilities, splice_effect
+from genoviz.transcripts import Transcript
 from genoviz.variant import Variant
 from tests.test_allele_windows import Genome
 
@@ -214,3 +219,161 @@ def test_real_exons_end_where_the_model_says(name: str, chrom: str, strand: str,
         assert effect.largest.value > 0.9
         assert effect.largest.distance == (-1 if strand == "+" else 1)
         assert any("as many false sites" in notice for notice in effect.notices)
+
+
+# Exon 43-48 of EXON as a transcript, with a second exon far behind it.
+EXONS = (Locus("chr1", 42, 48), Locus("chr1", 70, 80))
+GENE = Transcript("tx1", "g", "g1", Locus("chr1", 20, 90), exons=EXONS)
+
+
+def mirrored(transcript: Transcript) -> Transcript:
+    """The transcript on `REVERSE`, which is the minus strand of EXON."""
+
+    def turned(locus: Locus) -> Locus:
+        return Locus("chr1", 90 - locus.end, 90 - locus.start, "-")
+
+    return replace(transcript, locus=turned(transcript.locus), exons=tuple(map(turned, transcript.exons)))
+
+
+def on_both_strands(variant: Variant, transcript: Transcript) -> list[SpliceEffect]:
+    """An SNV of EXON, and the same one on `REVERSE` where the gene is on the minus strand."""
+    opposite = Variant(
+        "chr1", 91 - variant.pos, *(Sequence(b).reverse_complement().bases for b in (variant.ref, variant.alt))
+    )
+    return [
+        splice_effect(ALONG, variant, EXON, "+", transcript=transcript, masked=True, distance=20),
+        splice_effect(ALONG, opposite, REVERSE, "-", transcript=mirrored(transcript), masked=True, distance=20),
+    ]
+
+
+def test_masked_scores_by_hand() -> None:
+    donor_lost = Variant("chr1", 49, "G", "C")
+    for effect in on_both_strands(donor_lost, GENE):
+        # The donor at 48 is the nearest end of an exon: its loss counts.
+        assert scores(effect)["donor loss"][0] == 0.5
+        assert effect.masked_scores == effect.scores == effect.raw_scores
+    # Where the annotation has no exon end, the same loss does not count; it keeps its distance.
+    elsewhere = replace(GENE, exons=(Locus("chr1", 42, 47), Locus("chr1", 70, 80)))
+    for effect, distance in zip(on_both_strands(donor_lost, elsewhere), (-1, 1), strict=True):
+        assert scores(effect)["donor loss"] == (0, distance)
+        assert {(s.site, s.change): s.value for s in effect.raw_scores}["donor", "loss"] == 0.5
+        assert "no splice site that counts" in effect.sentence
+    # An acceptor gained inside the exon counts, one gained at an annotated end does not.
+    gain = Variant("chr1", 45, "C", "AG")
+    assert scores(splice_effect(ALONG, gain, EXON, "+", transcript=GENE, masked=True))["acceptor gain"] == (0.75, 1)
+    there = replace(GENE, exons=(Locus("chr1", 45, 48), *EXONS[1:]))
+    masked = splice_effect(ALONG, gain, EXON, "+", transcript=there, masked=True)
+    assert scores(masked)["acceptor gain"] == (0, 1)
+    raw = splice_effect(ALONG, gain, EXON, "+", transcript=there)
+    assert scores(raw)["acceptor gain"] == (0.75, 1)
+    assert raw.masked_scores == masked.scores
+
+
+def test_outside_of_the_transcript_is_n() -> None:
+    lost = Variant("chr1", 49, "G", "C")
+    starts_late = replace(GENE, locus=Locus("chr1", 41, 75))  # without the A of the acceptor's AG
+    with_n = splice_effect(ALONG, lost, EXON, "+", transcript=starts_late, distance=12)
+    assert with_n.windows.reference.bases.strip("N") == EXON.text[41:75]
+    assert with_n.windows.alternate.bases.strip("N") == EXON.text[41:48] + "C" + EXON.text[49:75]
+    assert with_n.reference[with_n.distances == -6].tolist() == [[0, 0]]
+    read = splice_effect(ALONG, lost, EXON, "+", transcript=starts_late, distance=12, read_outside=True)
+    assert read.reference[read.distances == -6].tolist() == [[0.75, 0]]
+    turned = splice_effect(
+        ALONG, Variant("chr1", 42, "C", "G"), REVERSE, "-", transcript=mirrored(starts_late), distance=12
+    )
+    np.testing.assert_array_equal(turned.reference, with_n.reference)
+    np.testing.assert_array_equal(turned.alternate, with_n.alternate)
+    # A model that looks at one site at a time has never seen N there.
+    central = splice_effect(CENTRAL, lost, EXON, "+", transcript=starts_late, distance=12)
+    assert "N" not in central.windows.reference.bases[40:60]
+    # Indels move what lies behind them, but not the end of the transcript.
+    ends_early = replace(GENE, locus=Locus("chr1", 20, 60))
+    text = EXON.text[:57] + "TACTAG" + EXON.text[63:]
+    for variant, bases in (
+        (Variant("chr1", 45, "CCCCG", "C"), text[20:45] + text[49:60]),
+        (Variant("chr1", 45, "C", "CTTT"), text[20:45] + "TTT" + text[45:60]),
+        (Variant("chr1", 58, "TACTAG", "T"), text[20:58]),
+    ):
+        for shape in (ends_early, replace(ends_early, exons=())):
+            effect = splice_effect(ALONG, variant, Genome(text), "+", transcript=shape, distance=12)
+            assert effect.windows.alternate.bases.strip("N") == bases
+            assert (effect.masked_scores is None) == (not shape.exons)
+
+
+def test_choices_that_do_not_fit_the_transcript() -> None:
+    variant = Variant("chr1", 49, "G", "C")
+    for options, message in (
+        ({"masked": True}, "without a transcript"),
+        ({"masked": True, "transcript": replace(GENE, exons=())}, "exons of tx1 are not known"),
+        ({"transcript": mirrored(GENE)}, "tx1 is on `-`"),
+        ({"transcript": replace(GENE, locus=Locus("chr1", 49, 90))}, "lies outside tx1"),
+    ):
+        with pytest.raises(BadInput, match=message):
+            splice_effect(ALONG, variant, EXON, "+", **options)  # type: ignore[arg-type]
+
+
+def test_of_equal_changes_the_leftmost_counts() -> None:
+    """Two donors lost at once: the left one on the plus strand, on either strand."""
+    text = "C" * 40 + "GTCCCGTCCC" + "C" * 40
+    both = Variant("chr1", 42, "TCCCGT", "CCCCGC")
+    assert scores(splice_effect(ALONG, both, Genome(text), "+", distance=10))["donor loss"] == (0.5, -2)
+    other = Sequence(text).reverse_complement().bases
+    turned = Variant("chr1", len(text) - 46, *(Sequence(b).reverse_complement().bases for b in (both.ref, both.alt)))
+    assert scores(splice_effect(ALONG, turned, Genome(other), "-", distance=10))["donor loss"] == (0.5, 2)
+
+
+# The authors' own delta scores.
+
+GOLDEN = Path(__file__).parent / "golden" / "openspliceai_delta_scores.tsv"
+FILES = {"BRCA1": "chr17_BRCA1_region", "BRCA2": "chr13_BRCA2", "TP53": "chr17_TP53"}
+KINDS = ("AG", "AL", "DG", "DL")  # the order of `SpliceEffect.scores`
+
+
+def golden(context: int) -> list[dict[str, str]]:
+    lines = [line for line in GOLDEN.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    return [row for row in csv.DictReader(lines, delimiter="\t") if row["context"] == str(context)]
+
+
+def test_the_golden_table_is_what_it_says() -> None:
+    rows = golden(400)
+    assert [row["variant"] for row in rows] == [row["variant"] for row in golden(10_000)]
+    variants = [Variant.parse(row["variant"]) for row in rows]
+    kinds = [variant.kind for variant in variants]
+    assert len(set(map(str, variants))) == 200
+    assert min(kinds.count(kind) for kind in ("SNV", "insertion", "deletion")) >= 50
+    assert {row["gene"]: row["strand"] for row in rows} == {"BRCA1": "-", "BRCA2": "+", "TP53": "-"}
+    assert sum(max(float(row[kind]) for kind in KINDS) > 0.2 for row in rows) >= 20
+
+
+@pytest.mark.skipif(
+    not (LOCI.is_dir() and all(is_ready(get_card(f"splice.openspliceai-mane-{n}nt")) for n in (400, 10_000))),
+    reason="needs the public data sets and the published weights",
+)
+@pytest.mark.parametrize(
+    ("context", "chosen"),
+    [(400, slice(None)), (10_000, slice(0, None, 80))],  # 10,000 nt take a second each; all 200 agreed to 1e-6
+)
+def test_delta_scores_are_the_authors(context: int, chosen: slice) -> None:
+    model = load_model(f"splice.openspliceai-mane-{context}nt")
+    with ExitStack() as stack:
+        genomes = {gene: stack.enter_context(Fasta(LOCI / f"{f}.fa.gz", "GRCh38")) for gene, f in FILES.items()}
+        models = {
+            gene: stack.enter_context(
+                open_genes(LOCI / f"{f}.gff3.gz", assembly="GRCh38", resolve=genomes[gene].resolve)
+            )
+            for gene, f in FILES.items()
+        }
+        transcripts = {row["gene"]: row["transcript"] for row in golden(context)}
+        genes = {gene: models[gene].gene(gene).transcript(name) for gene, name in transcripts.items()}
+        for row in golden(context)[chosen]:
+            variant = Variant.parse(row["variant"], "GRCh38")
+            effect = splice_effect(
+                model, variant, genomes[row["gene"]], row["strand"], transcript=genes[row["gene"]], masked=True
+            )
+            assert effect.masked_scores == effect.scores
+            for prefix, found in (("", effect.raw_scores), ("masked_", effect.scores)):
+                expected = np.array([max(0.0, float(row[prefix + kind])) for kind in KINDS])
+                np.testing.assert_allclose([s.value for s in found], expected, atol=2e-5, err_msg=row["variant"])
+                for score, kind in zip(found, KINDS, strict=True):
+                    if float(row[kind]) > 1e-3:
+                        assert score.distance == int(row[f"at_{kind}"]), row["variant"]

@@ -17,6 +17,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from genoviz.errors import BadCheckpoint, UnknownName
+from genoviz.models import deepbind_index
 from genoviz.models.card import ModelCard, read_card
 from genoviz.models.toy_cards import TOY_CARDS
 
@@ -68,14 +69,20 @@ def _cards(folder: Path) -> dict[str, ModelCard]:
 
 def list_models() -> list[ModelCard]:
     """Cards of all models: bundled ones first, then published ones (whose weights the user may not have, see
-    `genoviz.models.weights.is_ready`), plug-ins, and the hand-set teaching networks.
+    `genoviz.models.weights.is_ready`), plug-ins, and the hand-set teaching networks. Of the 927 models of DeepBind only
+    those whose weights are here; `deepbind_index` searches all.
     """
-    return list(_cards(CHECKPOINTS).values())
+    cards = list(_cards(CHECKPOINTS).values())
+    here = deepbind_index.at_hand()
+    first_plugin = next((i for i, card in enumerate(cards) if card.folder is None), len(cards))
+    return [*cards[:first_plugin], *here, *cards[first_plugin:]]
 
 
 def get_card(name: str) -> ModelCard:
     """Card of a model; an unknown name raises `UnknownName` with near matches."""
     cards = _cards(CHECKPOINTS)
     if name not in cards:
+        if (one_of_many := deepbind_index.get(name)) is not None:
+            return one_of_many
         raise UnknownName.among("model", name, cards)
     return cards[name]

@@ -50,6 +50,12 @@ FAMILIES = (
         "Leslie et al. 2002 (Pac Symp Biocomput 564); Ghandi et al. 2014 (PLoS Comput Biol 10:e1003711)",
     ),
     Family(
+        "maximum entropy model",
+        2004,
+        "The least assuming distribution with the base pairs seen at real sites; nothing but counts.",
+        "Yeo and Burge 2004 (J Comput Biol 11:377)",
+    ),
+    Family(
         "CNN",
         2015,
         "Convolution kernels learn motifs, wherever they stand.",
@@ -78,6 +84,12 @@ FAMILIES = (
         2021,
         "Learns a genome without labels by predicting its bases; what it learned serves many tasks.",
         "Ji et al. 2021 (Bioinformatics 37:2112); Nguyen et al. 2023 (arXiv:2306.15794)",
+    ),
+    Family(
+        "CNN + attention",
+        2021,
+        "Convolutions shorten the sequence, attention then joins places a hundred thousand bases apart.",
+        "Avsec et al. 2021 (Nat Methods 18:1196)",
     ),
     Family(
         "gated CNN",

@@ -86,8 +86,11 @@ def evaluations(method: str, length: int) -> int:
 @st.cache_data(max_entries=64, show_spinner=False)
 def seconds_per_row(name: str, sha256: str, length: int) -> float:
     """Measured on this computer: time per prediction in a batch, after a first run."""
+    from genoviz.long_input import LONG, cost_of
     from genoviz.predict import predict
 
+    if length >= LONG:
+        return cost_of(cache.model(name, sha256)).prediction
     rows = [Sequence(("ACGT"[i % 4] + "ACGT" * (length // 4 + 1))[:length]) for i in range(16)]
     for _ in range(2):
         began = time.perf_counter()

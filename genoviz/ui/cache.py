@@ -102,8 +102,11 @@ def mutation_map(
 @st.cache_data(max_entries=64, show_spinner=False)
 def seconds_per_variant(name: str, sha256: str, length: int, target: Target) -> float:
     """Measured on this computer: time per variant of a few central positions, after a first run."""
+    from genoviz.long_input import LONG, cost_of
     from genoviz.mutagenesis import count_variants, saturate
 
+    if length >= LONG:
+        return cost_of(model(name, sha256)).mutant
     sequence = Sequence("ACGT" * (length // 4) + "ACGT"[: length % 4])
     window = (max(0, length // 2 - 4), min(length, length // 2 + 4))
     for _ in range(2):
@@ -126,8 +129,11 @@ def shuffle_effects(
 @st.cache_data(max_entries=64, show_spinner=False)
 def milliseconds(name: str, sha256: str, length: int) -> float:
     """Measured on this computer: one prediction of one sequence, the fastest of five after a first run."""
+    from genoviz.long_input import LONG, cost_of
     from genoviz.predict import predict
 
+    if length >= LONG:
+        return 1000 * cost_of(model(name, sha256)).prediction
     sequence = Sequence("ACGT" * (length // 4) + "ACGT"[: length % 4])
     times = []
     for _ in range(6):

@@ -38,9 +38,13 @@ def model_card(card: ModelCard) -> None:
         "Split": card.split,
         "Licence": card.licence,
         "Citation": card.citation,
-        "Retrain": card.retrain or "-",
-        "Weights sha256": card.sha256 or "set by hand",
     }
+    if card.files:
+        facts["Source"] = card.published
+        facts["Files"] = "; ".join(f"{file.name} ({file.checksum})" for file in card.files)
+    else:
+        facts["Retrain"] = card.retrain or "-"
+        facts["Weights sha256"] = card.sha256 or "set by hand"
     st.markdown("\n".join(f"- **{name}**: {escape(text)}" for name, text in facts.items()))
     if card.studies:
         st.markdown("**Small studies**", help="Experiments around the training recipe, on the same data and split.")

@@ -13,6 +13,7 @@ from genoviz.sequence import Sequence
 from genoviz.ui import cache
 from genoviz.ui.cards import metrics_help, model_card
 from genoviz.ui.inputs import Choice
+from genoviz.ui.long_panel import reads_long
 from genoviz.ui.outputs import escape, is_dark
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def all_tracks(choice: Choice, read: Sequence) -> None:
 
 def details(choice: Choice) -> None:
     """Record table for many sequences, and the model's card."""
-    if len(choice.records) > 1:
+    if len(choice.records) > 1 and not reads_long(choice.card):  # they would all be predicted
         _all_records(choice)
     with st.expander(f"About the model `{choice.card.name}`"):
         model_card(choice.card)

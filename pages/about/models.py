@@ -4,6 +4,7 @@ import streamlit as st
 
 from genoviz import get_card, list_models
 from genoviz.ui import gallery
+from genoviz.ui.deepbind_panel import deepbind_panel
 from genoviz.ui.outputs import footer, messages
 
 st.title("Models", anchor=False)
@@ -20,4 +21,5 @@ else:
     if not cards:
         st.info("No model matches. Try fewer or other words.")
     gallery.tiles(cards)
+    deepbind_panel()
 footer()
