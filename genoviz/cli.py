@@ -17,6 +17,7 @@ from genoviz import __version__, export, list_models
 from genoviz.cli_common import bad_input_exits, percentage, say
 from genoviz.cli_genome import app as genome_app
 from genoviz.cli_models import check_model, evaluate, fetch, train
+from genoviz.cli_splice import splice
 from genoviz.cli_variants import variants
 from genoviz.errors import BadInput, BadSequence, UnknownName
 from genoviz.models.card import ModelCard
@@ -321,6 +322,7 @@ def expect(
                 typer.echo(export.tsv(export.expectation_table(result), header), nl=False)
 
 
+app.command()(splice)
 app.command()(fetch)
 app.command()(train)
 app.command()(evaluate)

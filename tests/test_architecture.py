@@ -26,7 +26,7 @@ LAYERS = (
     {"verbs"},  # every module of the package that no other layer names
     {"plots"},
     {"lessons"},
-    {"cli", "cli_common", "cli_genome", "cli_models", "cli_variants", "ui"},
+    {"cli", "cli_common", "cli_genome", "cli_models", "cli_splice", "cli_variants", "ui"},
 )
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
 

@@ -20,6 +20,7 @@ from .reference import Reference
 from .windows import WorkspacePool
 
 FASTER = 0.9  # share of the plain time that counts as faster, with a margin for noise
+LONGEST = 50_000  # bases; beyond, the recording alone could take more memory than there is
 PLAIN_BYTES = 8e6  # of the largest activation of a plain batch
 
 
@@ -172,6 +173,8 @@ class Plan:
     def _make_program(self, x: Tensor) -> Program:
         if x.device.type != "cpu":
             raise NotRecordable("the engine is made for CPUs")
+        if self.length > LONGEST:
+            raise NotRecordable(f"it keeps all inner results, of inputs up to {LONGEST:,} bases")
         generator = torch.Generator().manual_seed(self.seed)
         # Rows that differ, so that a constant computed from the sequences shows itself.
         rows = [x, *(x[:, torch.randperm(self.length, generator=generator)] for _ in range(2))]

@@ -154,7 +154,9 @@ def test_a_base_is_predicted_from_those_before_it(model: NetLanguageModel) -> No
 
 def test_shorter_sequences_give_the_same_predictions(model: NetLanguageModel) -> None:
     X = encode(written.random_texts(LENGTH)[0])
-    assert torch.allclose(model.net.log_probabilities(X[:, :, :10]), model.net.log_probabilities(X)[:, :, :10], atol=1e-5)
+    assert torch.allclose(
+        model.net.log_probabilities(X[:, :, :10]), model.net.log_probabilities(X)[:, :, :10], atol=1e-5
+    )
 
 
 def test_likelihood_sums_over_the_bases_and_n_counts_nothing(model: NetLanguageModel) -> None:
