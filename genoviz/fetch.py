@@ -71,7 +71,7 @@ def fetch(
     Raises
     ------
     BadInput
-        If the model has nothing to fetch.
+        If the model has nothing to fetch, or no file of its can be fetched as it is.
     NoAnswer, BadDownload
         See `genoviz.downloads.download`.
     BadCheckpoint
@@ -82,6 +82,12 @@ def fetch(
             f"`{card.name}` has nothing to fetch.",
             "Published models have weights to fetch; others come with genoviz or as plug-ins.",
             "Use it as it is.",
+        )
+    if any(not file.url for file in card.files):
+        raise BadInput(
+            f"The weights of `{card.name}` can't be fetched: they are not published as a file that can be read safely.",
+            f"A file of plain tensors is needed: {', '.join(file.name for file in card.files)}.",
+            f"Make it once by hand. {card.published}",
         )
     files = missing_files(card) if folder is None else [f for f in card.files if not (folder / f.name).is_file()]
     goal = folder or weights_folder()

@@ -123,6 +123,13 @@ def test_models_without_files_have_nothing_to_fetch() -> None:
         fetch(get_card("tfbind.encode10"))
 
 
+def test_what_must_be_made_by_hand_is_said(server: Server) -> None:
+    card = card_of(server)
+    with pytest.raises(BadInput, match=r"by hand. A place"):
+        fetch(replace(card, files=(replace(card.files[0], url=""),)))
+    assert server.asked == []
+
+
 def test_sizes_in_words() -> None:
     assert [megabytes(n) for n in (2_500, 99_000, 2_878_124, 961_000_000, 1_100_000_000)] == [
         "2 kB",

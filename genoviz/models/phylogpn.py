@@ -1,10 +1,9 @@
 """PhyloGPN: how evolution changes a base, predicted from the bases around it.
 
-Albors, Li, Benegas, Ye and Song 2025 (RECOMB, arXiv:2503.03773). Trained with alignments of mammalian
-genomes in the loss function, it reads a single sequence. Its four numbers at a position are the log rates theta of
-Felsenstein's model of 1981 (F81): a base turns into base b at a rate in proportion to exp(theta_b), so that softmax(theta)
-says how often each base stands there in the long run. Convolutions are not padded; reading a sequence or its reverse
-complement gives the same by construction.
+Albors, Li, Benegas, Ye and Song 2025 (RECOMB, arXiv:2503.03773). Trained with alignments of mammalian genomes in the loss
+function, it reads a single sequence. Its four numbers at a position are the log rates theta of Felsenstein's model of 1981
+(F81): a base turns into base b at a rate in proportion to exp(theta_b), so that softmax(theta) says how often each base
+stands there in the long run. Convolutions are not padded, and treat both strands alike.
 """
 
 from __future__ import annotations

@@ -43,6 +43,13 @@ def fetch_button(card: ModelCard) -> None:
     with st.container(border=True):
         st.markdown("**Get the weights**")
         st.markdown("\n".join(f"- **{name}**: {escape(text)}" for name, text in terms(card).items()))
+        if not all(file.url for file in card.files):
+            names = ", ".join(f"`{file.name}`" for file in card.files)
+            st.caption(
+                f"There is no file to download that can be read safely. Make {names} once, as said under Source, and put it "
+                f"into `{weights_folder()}`, or name its folder in `GENOVIZ_WEIGHTS` before the app is started."
+            )
+            return
         if not st.session_state.get(asked):
             agreed = is_free(card) or st.checkbox(
                 "I use the weights under this licence.", key=f"licence {card.name}", help="Read it at the source first."
