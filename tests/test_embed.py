@@ -12,6 +12,7 @@ from genoviz.errors import BadInput, BadSequence
 from genoviz.models.abilities import models_with
 from genoviz.models.catalogue import get_card
 from genoviz.models.load import load_model
+from genoviz.models.weights import is_ready
 from genoviz.onehot import encode
 from genoviz.sequence import Sequence
 
@@ -60,6 +61,8 @@ def test_a_model_that_cannot_is_told_which_can() -> None:
     with pytest.raises(BadInput, match=r"can't embed sequences.*`vae\.ecoli-promoters`"):
         embed(load_model("toy.sum"), random_sequence(60))
     for name in models_with("embed"):
+        if not is_ready(get_card(name)):  # published weights that are not here
+            continue
         model = load_model(name)
         assert embed(model, random_sequence(model.card.length)).ndim == 2
 

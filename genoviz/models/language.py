@@ -11,7 +11,9 @@ from genoviz.models.base import Model, NetModel
 
 @runtime_checkable
 class LanguageModel(Model, Protocol):
-    """A model that learned genomes without labels; as a `Model` its one number is the log-likelihood."""
+    """A model that learned genomes without labels; as a `Model` its one number is a log-likelihood: of the whole sequence, or of
+    its hidden middle where only that takes a single pass.
+    """
 
     def base_probabilities(self, X: Tensor) -> Tensor:
         """Probability of each base at each position `(batch, 4, length)`, given the others that the model reads for it.

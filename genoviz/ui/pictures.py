@@ -98,7 +98,12 @@ def _profile(choice: Choice, read: Sequence, length: int) -> list[canvas.Track]:
 
 
 def _expected(choice: Choice, read: Sequence, length: int) -> list[canvas.Track]:
-    """What a language model expects at each base, as a logo, and how unsure it is."""
+    """What a language model expects at each base, as a logo, and how unsure it is.
+
+    Published models read the sequence many times for that, up to half a minute: left to `genoviz expect`.
+    """
+    if choice.card.files:
+        return []
     found = cache.expectation(choice.card.name, choice.card.sha256, read)
     if found is None:
         return []
