@@ -123,9 +123,7 @@ def saturate(
     x = encode(sequence)
     plan = None if is_long(model.card) else plan_for(model, target)
     with lock_of(model):
-        reference: Reference | LongReference = (
-            LongReference(model, target, x) if plan is None else plan.reference(x)
-        )
+        reference: Reference | LongReference = LongReference(model, target, x) if plan is None else plan.reference(x)
     value = reference.value if isinstance(reference, LongReference) else target_value(model, sequence, target)
     delta = np.full((4, length), np.nan, dtype=np.float32)
     deletions = np.full(length, np.nan, dtype=np.float32) if indels else None
