@@ -11,8 +11,8 @@ from genoviz.models.base import Model
 from genoviz.models.card import ModelCard
 from genoviz.splice_alleles import DISTANCE
 from genoviz.splice_along import SpliceAlong
-from genoviz.splice_effect import SITES, SpliceEffect, site_outputs, splice_effect
-from genoviz.splice_usage import SpliceUsageEffect, splice_usage_effect, usage_output
+from genoviz.splice_effect import SITES, SpliceEffect, SpliceScore, site_outputs, splice_effect
+from genoviz.splice_usage import SpliceUsageEffect, UsageScore, splice_usage_effect, usage_output
 from genoviz.transcripts import Transcript
 from genoviz.variant import Variant
 from genoviz.variant_rows import VariantRow, reason_of
@@ -143,6 +143,26 @@ def score_rows(
     return rows
 
 
+def effect_rows(effect: SpliceEffect | SpliceUsageEffect) -> list[Row]:
+    """One row per score of a single variant: unmasked, masked (where they are known), and the place of the site."""
+    rows: list[Row] = []
+    scores: tuple[SpliceScore | UsageScore, ...] = effect.raw_scores
+    for i, score in enumerate(scores):
+        kind = score.site if isinstance(score, SpliceScore) else score.tissue
+        masked = effect.masked_scores[i].value if effect.masked_scores is not None else ""
+        rows.append(
+            {
+                "site" if isinstance(score, SpliceScore) else "tissue": kind,
+                "change": score.change,
+                "score": score.value,
+                "masked_score": masked,
+                "distance": score.distance,
+                "position": effect.windows.variant.pos + score.distance,
+            }
+        )
+    return rows
+
+
 def site_rows(result: SpliceAlong) -> list[Row]:
     """One row per predicted or annotated site, 5' to 3'."""
     return [
@@ -220,6 +240,7 @@ __all__ = [
     "base_rows",
     "check_splice_model",
     "effect_at",
+    "effect_rows",
     "score_rows",
     "site_rows",
     "transcripts_at",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from genoviz.models.card import ModelCard
     from genoviz.sequence import Sequence
     from genoviz.splice_effect import SpliceEffect
+    from genoviz.splice_usage import SpliceUsageEffect
     from genoviz.target import Target
+    from genoviz.transcripts import Transcript
     from genoviz.variant_effect import VariantEffect
 
 
@@ -109,21 +112,51 @@ def _background(
     )
 
 
-def splice(card: ModelCard, entry: GenomeEntry, variant: Variant, strand: str) -> SpliceEffect | None:
-    """Splice sites gained and lost; None for models without such outputs."""
-    return _splice(card.name, card.sha256, entry.name, genomes.fingerprint(entry), variant, strand)
+def splice(
+    card: ModelCard, entry: GenomeEntry, variant: Variant, strand: str, transcript: Transcript | None, distance: int
+) -> SpliceEffect | SpliceUsageEffect:
+    """Splice sites gained and lost, scores unmasked."""
+    return _splice(
+        card.name, card.sha256, entry.name, genomes.fingerprint(entry), variant, strand, transcript, distance
+    )
 
 
 @st.cache_data(max_entries=64, show_spinner="Scanning for splice sites ...")
 def _splice(
-    name: str, sha256: str, genome: str, fingerprint: str, variant: Variant, strand: str
-) -> SpliceEffect | None:
-    from genoviz.splice_effect import site_outputs, splice_effect
+    name: str,
+    sha256: str,
+    genome: str,
+    fingerprint: str,
+    variant: Variant,
+    strand: str,
+    transcript: Transcript | None,
+    distance: int,
+) -> SpliceEffect | SpliceUsageEffect:
+    from genoviz.splice_rows import SpliceOptions, effect_at
 
-    model = cache.model(name, sha256)
-    if site_outputs(model.card) is None:
-        return None
-    return splice_effect(model, variant, genomes.opened(genome, fingerprint), strand)
+    return effect_at(
+        cache.model(name, sha256),
+        variant,
+        genomes.opened(genome, fingerprint),
+        strand,
+        transcript,
+        SpliceOptions(distance),
+    )
+
+
+@st.cache_data(ttl=600, show_spinner=False)
+def convolution_speed() -> float:
+    """Measured on this computer: multiplications a second of a convolution like those of the splice networks."""
+    import torch
+
+    layer, X = torch.nn.Conv1d(32, 32, 11), torch.zeros(1, 32, 5000)
+    times = []
+    with torch.no_grad():
+        for _ in range(4):
+            began = time.perf_counter()
+            layer(X)
+            times.append(time.perf_counter() - began)
+    return layer.weight.numel() * 5000 / min(times[1:])
 
 
 def explained(

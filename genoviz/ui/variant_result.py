@@ -14,7 +14,7 @@ from genoviz.errors import GenovizError
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import list_models
 from genoviz.motif_changes import THRESHOLD, MotifChange, change_table, motif_changes
-from genoviz.ui import cache, variant_cache
+from genoviz.ui import cache, splice_more, splice_panel, variant_cache
 from genoviz.ui import viewer as canvas
 from genoviz.ui.attributions import REFERENCES, evaluations
 from genoviz.ui.explain import make_target
@@ -34,7 +34,13 @@ METHOD = "deepliftshap"
 
 def one_variant(choice: Choice, asked: Asked) -> None:
     """All that the chosen model says about a variant, then what the other models say."""
-    card, target = choice.card, make_target(choice)
+    card = choice.card
+    if splice_panel.reads_bases(card):
+        splice_panel.show(card, asked)
+        with messages():
+            _all_models(choice, asked)
+        return
+    target = make_target(choice)
     place_line(asked)
     strands = "one"
     if not card.strand_symmetric and card.tss is None:
@@ -48,14 +54,18 @@ def one_variant(choice: Choice, asked: Asked) -> None:
         card, asked.entry, asked.variant, target, strand=asked.strand, window=asked.window, strands=strands
     )
     size, position = _words(choice, effect), effect.windows.reference_span[0]
-    splice = variant_cache.splice(card, asked.entry, asked.variant, asked.strand)
+    splice = _splice(choice, asked)
     explained = _explained(card, effect)
     before, after = (one.per_base for one in explained) if explained else (None, None)
     motifs = motif_changes(effect.windows, reference_attribution=before, alternate_attribution=after)
-    _picture(choice, asked, effect, explained, motifs, splice)
+    sites = splice[1] if splice else None
+    _picture(choice, asked, effect, explained, motifs, sites)
     with messages():
         if splice is not None:
-            _splice(splice)
+            chosen, found = splice
+            st.subheader("Splice sites", anchor=False)
+            splice_panel.result(card, asked, chosen, found)
+            splice_more.further(card, asked, chosen)
         _parts(effect)
         _inserted(effect, choice.track)
         _motifs(motifs)
@@ -67,7 +77,7 @@ def one_variant(choice: Choice, asked: Asked) -> None:
         )
     with messages():
         _all_models(choice, asked)
-    _downloads(choice, asked, effect, explained, splice, motifs)
+    _downloads(choice, asked, effect, explained, sites, motifs)
 
 
 def _words(choice: Choice, effect: VariantEffect) -> DeltaGenerator:
@@ -169,28 +179,17 @@ def _on_event(event: canvas.Event) -> None:
         st.session_state["palette"] = event["palette"]
 
 
-def _splice(splice: SpliceEffect) -> None:
-    st.subheader("Splice sites", anchor=False)
-    st.markdown(escape(splice.sentence))
-    rows = [
-        {"Site": s.site, "Change": s.change, "Score": s.value, "Distance (bp)": s.distance if s.value else None}
-        for s in splice.scores
-    ]
-    st.dataframe(
-        pd.DataFrame(rows),
-        hide_index=True,
-        width="stretch",
-        column_config={
-            "Score": st.column_config.NumberColumn(
-                format="%.3f", help="Largest change of the site's probability within 50 bases of the variant."
-            ),
-            "Distance (bp)": st.column_config.NumberColumn(
-                format="%+d", help="Coordinate of the site minus that of the variant, on the plus strand."
-            ),
-        },
+def _splice(choice: Choice, asked: Asked) -> tuple[splice_panel.SpliceChoice, SpliceEffect] | None:
+    """Sites gained and lost by a model with one number per sequence; None where it knows no splice sites."""
+    from genoviz.splice_effect import SpliceEffect, site_outputs
+
+    if site_outputs(choice.card) is None:
+        return None
+    chosen = splice_panel.choose(asked)
+    found = variant_cache.splice(
+        choice.card, asked.entry, asked.variant, asked.strand, chosen.transcript, chosen.distance
     )
-    for notice in splice.notices:
-        st.caption(escape(notice))
+    return (chosen, found) if isinstance(found, SpliceEffect) else None
 
 
 def _parts(effect: VariantEffect) -> None:

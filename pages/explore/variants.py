@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from genoviz.ui import inputs, variant_page
+from genoviz.ui import inputs, splice_panel, variant_page
 from genoviz.ui.outputs import footer
 
-inputs.keep_choices(variant_page.KEYS, variant_page.FIRST)
+inputs.keep_choices((*variant_page.KEYS, *splice_panel.KEYS), variant_page.FIRST | splice_panel.FIRST)
 choice = inputs.frame(sequences=False)
 st.title("Variants", anchor=False)
 variant_page.show(choice)

@@ -1,0 +1,259 @@
+"""Further views of a variant's splicing: other context lengths, tissues, and the sites along the whole transcript."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from genoviz import export
+from genoviz.models.card import ModelCard
+from genoviz.models.catalogue import get_card, list_models
+from genoviz.models.weights import is_ready
+from genoviz.plots.palette import colours
+from genoviz.ui import cache, genomes, splice_panel
+from genoviz.ui.outputs import escape, is_dark
+from genoviz.ui.planned import is_long, note_stopped, planned, release, rounded
+from genoviz.ui.splice_panel import SpliceChoice, missing, reads_bases, seconds, wanted
+from genoviz.ui.variant_input import Asked
+
+if TYPE_CHECKING:
+    from genoviz.splice_along import SpliceAlong
+    from genoviz.splice_effect import SpliceEffect
+    from genoviz.splice_rows import Row
+    from genoviz.splice_usage import SpliceUsageEffect
+
+CONTEXTS = "splice.openspliceai-mane-"  # the networks of one kind and several context lengths begin with it
+TISSUES = "splice.pangolin"
+VIEWS = {"contexts": "Context lengths", "tissues": "Tissues", "along": "Along the transcript"}
+MOST_ALONG = 1_000_000  # bases that the page reads; the command line reads more
+THRESHOLDS = (0.1, 0.2, 0.5, 0.8)
+
+
+def further(card: ModelCard, asked: Asked, choice: SpliceChoice) -> None:
+    """A choice of views, each computed only when it is looked at."""
+    st.subheader("Look further", anchor=False)
+    views = [view for view in VIEWS if view != "tissues" or card.name != TISSUES]
+    view = st.segmented_control(
+        "View", views, key="splice_more", format_func=VIEWS.__getitem__, label_visibility="collapsed"
+    )
+    release(*(f"splice {other}" for other in VIEWS if other != view))
+    if view == "contexts":
+        _contexts(asked, choice)
+    elif view == "tissues":
+        _tissues(asked, choice)
+    elif view == "along":
+        _along(card, asked, choice)
+
+
+def _contexts(asked: Asked, choice: SpliceChoice) -> None:
+    """The same variant with networks that read ever more bases around a site."""
+    cards = sorted((c for c in list_models() if c.name.startswith(CONTEXTS)), key=lambda c: c.length)
+    st.caption("OpenSpliceAI was trained with four context lengths. Where they differ, bases further away matter.")
+    ready = [card for card in cards if is_ready(card)]
+    for card in cards:
+        if card not in ready:
+            missing(card.name)
+    if not ready:
+        return
+    from genoviz.splice_rows import SpliceOptions, effect_at
+
+    bases = 2 * (2 * choice.distance + 1)
+    cost = sum(seconds(card, bases + 2 * (card.length - card.outputs[0].bins)) for card in ready)
+    key = ("splice contexts", genomes.fingerprint(asked.entry), asked.variant, asked.strand, choice.transcript,
+           choice.distance, tuple(card.sha256 for card in ready))  # fmt: skip
+    models, reference = [cache.loaded(card) for card in ready], genomes.reference(asked.entry)
+
+    def work(progress: Callable[[float], None]) -> list[SpliceEffect | SpliceUsageEffect]:
+        found = []
+        for done, model in enumerate(models):
+            progress(done / len(models))
+            options = SpliceOptions(choice.distance)
+            found.append(effect_at(model, asked.variant, reference, asked.strand, choice.transcript, options))
+        return found
+
+    effects = planned(
+        "splice contexts",
+        key,
+        cost,
+        work,
+        cost=f"{len(ready)} models, about {rounded(cost)} on this computer.",
+        start="Compare the context lengths",
+        doing="Reading with each context",
+        stop="Stop",
+        ask=is_long("splice contexts", key, cost),
+    )
+    if effects is None:
+        return
+    rows = []
+    for card, effect in zip(ready, effects, strict=True):
+        row: dict[str, object] = {"Context (bases)": card.length - card.outputs[0].bins}
+        for score in wanted(effect, masked=choice.masked).scores:  # type: ignore[arg-type]
+            row[f"{score.site.capitalize()} {score.change}"] = score.value
+            row[f"{score.site.capitalize()} {score.change} at"] = score.distance if score.value else None
+        rows.append(row)
+    frame = pd.DataFrame(rows)
+    st.dataframe(
+        frame,
+        hide_index=True,
+        width="stretch",
+        column_config={
+            name: st.column_config.NumberColumn(format="%+d" if name.endswith(" at") else "%.3f")
+            for name in frame.columns[1:]
+        }
+        | {"Context (bases)": st.column_config.NumberColumn(format="localized")},
+    )
+    st.caption(f"{'Masked' if choice.masked else 'Unmasked'} scores; distances are counted on the plus strand.")
+
+
+def _tissues(asked: Asked, choice: SpliceChoice) -> None:
+    """Pangolin's gain and loss."""
+    card = get_card(TISSUES)
+    if not is_ready(card):
+        missing(TISSUES)
+        return
+    effect = splice_panel.compute(card, asked, choice, "splice tissues")
+    if effect is not None:
+        usage(asked, choice, effect)  # type: ignore[arg-type]
+
+
+def usage(asked: Asked, choice: SpliceChoice, effect: SpliceUsageEffect) -> None:
+    """Gain and loss over all tissues in words, then of each tissue."""
+    scores = effect.masked_scores if choice.masked and effect.masked_scores is not None else effect.raw_scores
+    from dataclasses import replace
+
+    effect = replace(effect, scores=scores, masked=scores is effect.masked_scores)
+    st.markdown(f"### {escape(effect.sentence)}")
+    rows = []
+    for gain, loss in zip(scores[::2], scores[1::2], strict=True):
+        rows.append(
+            {
+                "Tissue": gain.tissue,
+                "Gain": gain.value,
+                "Gain at": gain.distance if gain.value else None,
+                "Loss": loss.value,
+                "Loss at": loss.distance if loss.value else None,
+            }
+        )
+    score, distance = st.column_config.NumberColumn(format="%+.3f"), st.column_config.NumberColumn(format="%+d")
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        width="stretch",
+        column_config={"Gain": score, "Loss": score, "Gain at": distance, "Loss at": distance},
+    )
+    st.caption(
+        f"{'Masked' if effect.masked else 'Unmasked'} changes of the probability that a base is used as a splice site, of either "
+        "kind; distances are counted on the plus strand."
+    )
+
+
+def _along(card: ModelCard, asked: Asked, choice: SpliceChoice) -> None:
+    """All sites of the transcript, with its reference bases."""
+    from genoviz.splice_along import splice_along
+    from genoviz.splice_effect import site_outputs
+
+    transcript = choice.transcript
+    if transcript is None:
+        st.info("No transcript of the gene models lies at the variant on this strand: there is nothing to follow.")
+        return
+    if site_outputs(card) is None:
+        st.info(
+            "This model does not tell acceptors from donors. Choose OpenSpliceAI or another splice model for this view."
+        )
+        return
+    if len(transcript.locus) > MOST_ALONG:
+        st.info(
+            f"{transcript.identifier} has {len(transcript.locus):,} bases; the page reads up to {MOST_ALONG:,}. The command "
+            f"`genoviz splice {card.name} --genome {asked.entry.name} --along {transcript.gene}` reads all of it."
+        )
+        return
+    threshold = st.select_slider(
+        "Sites from this probability on", THRESHOLDS, value=0.5, key="splice_threshold", width=320
+    )
+    context = card.length - card.outputs[0].bins if reads_bases(card) else 0
+    cost = _along_seconds(card, len(transcript.locus), context)
+    key = ("splice along", card.name, card.sha256, genomes.fingerprint(asked.entry), transcript, threshold)
+    model, reference = cache.loaded(card), genomes.reference(asked.entry)
+
+    def work(progress: Callable[[float], None]) -> SpliceAlong:
+        return splice_along(
+            model, reference, transcript.locus, transcript.strand, transcript=transcript, threshold=threshold,
+            progress=progress,
+        )  # fmt: skip
+
+    found = planned(
+        "splice along",
+        key,
+        cost,
+        work,
+        cost=f"{transcript.identifier} has {len(transcript.locus):,} bases: about {rounded(cost)} on this computer.",
+        start="Read the transcript",
+        doing="Reading the transcript",
+        stop="Stop and keep what is done",
+        ask=is_long("splice along", key, cost),
+    )
+    if found is None:
+        return
+    if not found.complete:
+        note_stopped("splice along", key, "Stopped: only a part of the transcript was read.")
+    _along_result(card, asked, found)
+
+
+def _along_seconds(card: ModelCard, bases: int, context: int) -> float:
+    from genoviz.along import STRETCH
+
+    if context:
+        return seconds(card, bases + context * (1 + bases // STRETCH))
+    # One window at each GT and AG: an eighth of the bases.
+    return bases / 8 * cache.milliseconds(card.name, card.sha256, card.length) / 1000
+
+
+def _table(make: Callable[[SpliceAlong], list[Row]], found: SpliceAlong, header: Mapping[str, object]) -> str:
+    return export.tsv(make(found), header)
+
+
+def _along_result(card: ModelCard, asked: Asked, found: SpliceAlong) -> None:
+    from genoviz.plots.splice import along_figure
+    from genoviz.splice_rows import base_rows, site_rows
+
+    st.markdown(escape(found.sentence))
+    for notice in found.notices:
+        st.caption(f":material/info: {escape(notice)}")
+    figure = along_figure(found, colours("classic", is_dark()))
+    st.plotly_chart(figure, width="stretch", config={"displayModeBar": False}, alt=found.sentence, key="splice_along")
+    st.caption("Circles are acceptors, squares donors; filled where an exon of the transcript begins or ends.")
+    rows = pd.DataFrame(site_rows(found))
+    if len(rows):
+        st.dataframe(
+            rows,
+            hide_index=True,
+            width="stretch",
+            height=300,
+            column_config={
+                "position": st.column_config.NumberColumn(format="localized"),
+                "probability": st.column_config.NumberColumn(format="%.3f"),
+            },
+        )
+    header = export.provenance(
+        card,
+        genome=asked.entry.title,
+        assembly=asked.entry.assembly or "not named",
+        locus=found.locus,
+        transcript=found.transcript.identifier if found.transcript else "none",
+        outside_of_transcript="read" if found.read_outside else "N",
+        threshold=found.threshold,
+    )
+    stem = f"genoviz_{card.name}_{found.transcript.identifier if found.transcript else found.locus}".replace("/", "_")
+    with st.container(horizontal=True):
+        for label, make, end in (("Sites (TSV)", site_rows, "sites"), ("Every base (TSV)", base_rows, "bases")):
+            st.download_button(
+                label,
+                partial(_table, make, found, header),
+                f"{stem[:100]}_{end}.tsv",
+                "text/tab-separated-values",
+                on_click="ignore",
+            )
