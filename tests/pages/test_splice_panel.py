@@ -1,0 +1,64 @@
+"""The splice part of the page Variants: the transcript's choices, both forms of the scores, models that are not here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from genoviz.genomes import open_genes_of, open_genome
+from genoviz.locus import Locus
+from genoviz.models.load import load_model
+from genoviz.splice_effect import splice_effect
+from genoviz.ui.splice_panel import score_table, wanted
+from genoviz.variant import Variant
+
+ROOT = Path(__file__).parents[2]
+LOST_DONOR = Variant("chrT1", 2646, "G", "T")
+
+
+@pytest.fixture(scope="module")
+def effect():
+    with open_genes_of("teaching") as genes:
+        at = genes.within(Locus("chrT1", 2645, 2646, assembly=genes.assembly))
+    transcript = next(t for t in at if t.strand == "+")
+    return splice_effect(load_model("splice.sites"), LOST_DONOR, open_genome("teaching"), "+", transcript=transcript)
+
+
+def test_the_toggle_changes_the_scores_and_nothing_else(effect) -> None:
+    raw, masked = wanted(effect, masked=False), wanted(effect, masked=True)
+    assert raw.scores == effect.raw_scores
+    assert masked.scores == effect.masked_scores
+    assert (raw.masked, masked.masked) == (False, True)
+    assert masked.reference is raw.reference
+
+
+def test_the_table_places_the_lost_donor(effect) -> None:
+    rows = {(row["Site"], row["Change"]): row for row in score_table(effect)}
+    lost = rows["donor", "loss"]
+    assert lost["Score"] > 0.5
+    # The last base of the exon stands before the GT whose G is changed.
+    assert (lost["Distance (bp)"], lost["Position"]) == (-1, 2645)
+    assert lost["Masked"] == lost["Score"]  # an annotated site that is lost counts in both forms
+
+
+def test_page_names_the_transcript_and_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GENOVIZ_WEIGHTS", raising=False)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    for name, value in (
+        ("model", "splice.sites"),
+        ("genome", "teaching"),
+        ("variant", str(LOST_DONOR)),
+        ("strand", "+"),
+    ):
+        app.query_params[name] = value
+    app.run()
+    app.switch_page("pages/explore/variants.py").run()
+    assert not app.exception
+    assert app.number_input(key="splice_distance").value == 50
+    assert not app.toggle(key="splice_masked").disabled
+    shown = "".join(e.value for e in [*app.markdown, *app.caption]).replace("\\", "")
+    assert "donor loss" in shown
+    assert "/models?card=splice.maxent5" in shown  # the baseline's weights are not here
