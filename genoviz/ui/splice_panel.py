@@ -56,7 +56,7 @@ def missing(name: str) -> None:
     """One sentence about a model whose weights are not here, with a link to its card."""
     card = get_card(name)
     st.caption(
-        f"The weights of [{escape(card.title)}](/models?card={name}) are not on this computer: its card has them."
+        f"The weights of [{escape(card.title)}](/models?card={name}) are not on this computer: its card says how to get them."
     )
 
 
