@@ -101,7 +101,7 @@ def score_file(
 
     _check(source, out, strand, engine, batch=batch, workers=workers)
     card = get_card(model)
-    chosen = target or Target.default(card)
+    chosen = (target or Target.default(card)).resolved(card)
     chosen.check(card)
     assembly = _assembly_of(genome, assembly)
     job = Job(model, source, genome, assembly, chosen, strand, batch, out.name.endswith((".vcf", ".vcf.gz")))

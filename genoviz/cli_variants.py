@@ -108,7 +108,11 @@ def _score_one(
     row = {key: record[key] for key in ("variant", "window", "reference", "alternate", "delta", "unit")}
     row |= {score["name"]: score["value"] for score in record["scores"]}
     header = export.provenance(
-        card, genome=record["genome"], assembly=record["assembly"] or "not named", target=chosen, strand=strand
+        card,
+        genome=record["genome"],
+        assembly=record["assembly"] or "not named",
+        target=chosen.resolved(card),
+        strand=strand,
     )
     typer.echo(export.tsv([row], header), nl=False)
 
@@ -127,7 +131,7 @@ def effect_record(
         "variant": str(windows.variant),
         "window": str(windows.locus),
         "strand": windows.locus.strand,
-        "target": str(effect.target),
+        "target": str(effect.target.resolved(card)),
         "unit": effect.unit,
         "reference": _finite(effect.reference_value),
         "alternate": _finite(effect.alternate_value),

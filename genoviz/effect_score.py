@@ -62,4 +62,4 @@ def _is_probability(card: ModelCard, target: Target) -> bool:
     """Whether the number is one probability or a mean of some: a sum of several is none."""
     output = card.output(target.output)
     several = len(target.tracks or output.tracks) * output.bins > 1
-    return output.activation in ("sigmoid", "softmax") and not (several and target.reduction == "sum")
+    return output.activation in ("sigmoid", "softmax") and not (several and target.resolved(card).reduction == "sum")

@@ -78,7 +78,7 @@ def attribution_record(
     return {
         **prediction_record(card, [result.sequence], [prediction], [fitted] if fitted else None),
         "method": result.method,
-        "target": str(result.target),
+        "target": str(result.target.resolved(card)),
         "unit": result.unit,
         "baseline": result.baseline,
         "references": result.references,
@@ -98,7 +98,7 @@ def mutagenesis_record(
     """One mutation map as in `genoviz mutate --json`: alternate minus reference, null where not computed."""
     record = {
         **prediction_record(card, [result.sequence], [prediction], [fitted] if fitted else None),
-        "target": str(result.target),
+        "target": str(result.target.resolved(card)),
         "unit": result.unit,
         "value": _finite(result.value),
         "window": [result.window[0] + 1, result.window[1]],
@@ -218,7 +218,7 @@ def attribution_provenance(card: ModelCard, result: Attribution) -> dict[str, ob
         card,
         sequence=result.sequence.name or None,
         locus=result.sequence.locus,
-        target=result.target,
+        target=result.target.resolved(card),
         unit=result.unit,
         method=result.method,
         baseline=result.baseline,
@@ -237,7 +237,7 @@ def mutagenesis_provenance(card: ModelCard, result: Mutagenesis) -> dict[str, ob
         card,
         sequence=result.sequence.name or None,
         locus=result.sequence.locus,
-        target=result.target,
+        target=result.target.resolved(card),
         unit=result.unit,
         value=_text(result.value),
         window=f"{result.window[0] + 1}-{result.window[1]}",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from torch import Tensor
 
@@ -34,7 +34,7 @@ class Target:
     bins
         Bins `start, end` (0-based, half-open); None means all.
     reduction
-        How tracks and bins become one number: one of `REDUCTIONS`.
+        How tracks and bins become one number: one of `REDUCTIONS`; empty leaves it to the output (`Output.reduction`).
     scale
         `logit` (before the output's activation; differences add up, so it is the default) or `value` (after it).
     """
@@ -42,7 +42,7 @@ class Target:
     output: str
     tracks: tuple[str, ...] = ()
     bins: tuple[int, int] | None = None
-    reduction: str = "mean"
+    reduction: str = ""
     scale: str = "logit"
 
     @classmethod
@@ -62,7 +62,7 @@ class Target:
         BadInput
             If bins don't exist, or several outputs have the track.
         """
-        rest, scale, reduction, bins = text.strip(), "logit", "mean", None
+        rest, scale, reduction, bins = text.strip(), "logit", "", None
         if rest.rpartition("@")[2] in SCALES:
             rest, _, scale = rest.rpartition("@")
         if rest.rpartition("/")[2] in REDUCTIONS:
@@ -78,7 +78,7 @@ class Target:
     def __str__(self) -> str:
         text = self.output + (":" + ",".join(self.tracks) if self.tracks else "")
         text += f"[{self.bins[0] + 1}-{self.bins[1]}]" if self.bins else ""
-        text += f"/{self.reduction}" if self.reduction != "mean" else ""
+        text += f"/{self.reduction}" if self.reduction else ""
         return text + f"@{self.scale}"
 
     def check(self, card: ModelCard) -> None:
@@ -86,15 +86,24 @@ class Target:
         output = card.output(self.output)
         for track in self.tracks:
             output.index(track)
-        for kind, value, known in (("reduction", self.reduction, REDUCTIONS), ("scale", self.scale, SCALES)):
+        for kind, value, known in (("reduction", self.reduction, ("", *REDUCTIONS)), ("scale", self.scale, SCALES)):
             if value not in known:
-                raise BadInput(f"The {kind} `{value}` is not known.", f"Accepted: {', '.join(known)}.", "Choose one.")
+                raise BadInput(
+                    f"The {kind} `{value}` is not known.", f"Accepted: {', '.join(filter(None, known))}.", "Choose one."
+                )
         if self.bins and not 0 <= self.bins[0] < self.bins[1] <= output.bins:
             raise BadInput(
                 f"Bins {self.bins[0] + 1} to {self.bins[1]} were asked for.",
                 f"`{output.name}` has bins 1 to {output.bins}.",
                 "Choose a range inside it.",
             )
+
+    def resolved(self, card: ModelCard) -> Target:
+        """The same target with its reduction named, where there is something to reduce; for files."""
+        output = card.output(self.output)
+        if self.reduction or output.bins * len(self.tracks or output.tracks) == 1:
+            return self
+        return replace(self, reduction=output.reduction)
 
     def unit(self, card: ModelCard) -> str:
         """Unit of the number."""
@@ -103,7 +112,11 @@ class Target:
 
     def label(self, card: ModelCard) -> str:
         """Short name for axes: `GABPA logit`."""
-        tracks = ", ".join(self.tracks) if self.tracks else f"{self.reduction} of all {self.output} tracks"
+        tracks = (
+            ", ".join(self.tracks)
+            if self.tracks
+            else f"{self.reduction or card.output(self.output).reduction} of all {self.output} tracks"
+        )
         return f"{tracks} {self.unit(card)}"
 
     def of(self, model: Model) -> Scalar:
@@ -111,6 +124,7 @@ class Target:
         self.check(model.card)
         output = model.card.output(self.output)
         indices = [output.index(t) for t in self.tracks]
+        reduction = self.reduction or output.reduction
 
         def scalar(X: Tensor) -> Tensor:
             y = model.logits(X)[self.output]
@@ -124,9 +138,9 @@ class Target:
             flat = y.flatten(1)
             if flat.shape[1] == 1:
                 return flat[:, 0]
-            if self.reduction == "max":
+            if reduction == "max":
                 return flat.amax(1)
-            return flat.sum(1) if self.reduction == "sum" else flat.mean(1)
+            return flat.sum(1) if reduction == "sum" else flat.mean(1)
 
         return scalar
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 from hypothesis import given
@@ -60,6 +62,26 @@ class Fixed:
 def test_by_hand(text: str, value: float) -> None:
     function = Target.parse(text, CARD).of(Fixed())
     assert function(torch.zeros(3, 4, 8)).tolist() == pytest.approx([value] * 3)
+
+
+def test_an_output_says_how_its_bins_become_one_number() -> None:
+    """Where splice sites are rare, the mean over a thousand bases says nothing: the output asks for the strongest."""
+
+    class Peaks(Fixed):
+        card = replace(CARD, outputs=(Output("sites", ("a", "b"), "u", bins=3, reduction="max"),))
+
+        def logits(self, X: Tensor) -> dict[str, Tensor]:
+            return {"sites": torch.tensor([[[1.0, 5, 3], [2, 0, 1]]]).expand(len(X), 2, 3)}
+
+    X = torch.zeros(1, 4, 8)
+    assert float(Target("sites", ("a",)).of(Peaks())(X)) == 5
+    assert float(Target("sites", ("a",), reduction="mean").of(Peaks())(X)) == 3
+    assert float(Target("sites", ("a",), bins=(2, 3)).of(Peaks())(X)) == 3
+    assert str(Target("sites", ("a",)).resolved(Peaks.card)) == "sites:a/max@logit"
+    assert Target.parse("a", Peaks.card).resolved(Peaks.card) == Target.parse("a/max", Peaks.card)
+    # One number is left as it is.
+    assert str(Target("class", ("a",)).resolved(CARD)) == "class:a@logit"
+    assert Peaks.card.outputs[0].overall(torch.tensor([[1.0, 5, 3], [2, 0, 1]]).numpy()).tolist() == [5, 2]
 
 
 def test_softmax_runs_before_the_selection() -> None:

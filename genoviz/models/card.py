@@ -7,9 +7,13 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from genoviz.errors import BadCheckpoint, UnknownName
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 ACTIVATIONS = ("identity", "sigmoid", "softmax", "exp", "softplus")
 
@@ -34,6 +38,8 @@ class Output:
         Number of positions along the middle of the sequence (1: one number per sequence).
     resolution
         Bases per bin (0 where `bins` is 1).
+    reduction
+        How its bins become one number where a target doesn't say: `mean`, `sum` or `max`.
     quantity
         What the value says, as the noun of a sentence: `probability that GABPA binds` uses `{track}`.
     """
@@ -46,6 +52,12 @@ class Output:
     bins: int = 1
     resolution: int = 0
     quantity: str = "{track}"
+    reduction: str = "mean"
+
+    def overall(self, values: NDArray[np.floating]) -> NDArray[np.floating]:
+        """One number per track from values `(tracks, bins)`, by `reduction`."""
+        reduced: NDArray[np.floating] = getattr(values, self.reduction)(1)
+        return reduced
 
     def index(self, track: str) -> int:
         """Position of a track; an unknown name raises `UnknownName` with near matches."""
@@ -150,7 +162,7 @@ class ModelCard:
         `module:function` from the published keys to those of our network, see `genoviz.models.load`.
     example
         An output to show where the weights are not there: `title`, `bases`, `track`, `unit`, `value`, and `importance` (per
-        base, minus the mean effect of its three substitutions).
+        base, minus the mean effect of its three substitutions, in `effect_unit`, or `unit` where that is left out).
     """
 
     name: str

@@ -138,7 +138,9 @@ def openspliceai_state(card: ModelCard, states: dict[str, dict[str, Tensor]]) ->
     for member, file in enumerate(card.files):
         published = states[file.name]
         for ours, theirs in _names(len(card.config["widths"])):
-            state[f"members.{member}.{ours}"] = published.pop(theirs)
+            tensor = published.pop(theirs)
+            # Published in the order neither, acceptor, donor; ours begins with what is asked for first.
+            state[f"members.{member}.{ours}"] = tensor.roll(-1, 0) if ours.startswith("out.") else tensor
     return state
 
 

@@ -224,7 +224,7 @@ def _files(choice: Choice, path: Design, ladder: Ladder | None, check: Check) ->
     header = export.provenance(
         card,
         sequence=path.start.name or None,
-        target=path.target,
+        target=path.target.resolved(card),
         unit=path.unit,
         goal=path.goal,
         method=path.method,

@@ -58,7 +58,7 @@ def prediction(choice: Choice, original: Sequence, read: Sequence) -> None:
     card = choice.card
     output = card.output(choice.output)
     tracks = cache.prediction(card.name, card.sha256, read)[choice.output]
-    value = float(tracks.values[output.index(choice.track)].mean())
+    value = float(output.overall(tracks.values)[output.index(choice.track)])
     logit = cache.target_value(card.name, card.sha256, read, make_target(choice, scale="logit"))
     before = cache.target_value(card.name, card.sha256, original, make_target(choice, scale="logit"))
     unit = output.logit_unit or output.unit
@@ -117,7 +117,7 @@ def all_tracks(choice: Choice, read: Sequence) -> None:
 
     output = choice.card.output(choice.output)
     tracks = cache.prediction(choice.card.name, choice.card.sha256, read)[choice.output]
-    values = [float(row.mean()) for row in tracks.values]
+    values = [float(value) for value in output.overall(tracks.values)]
     bars = track_bars(
         output.tracks,
         values,

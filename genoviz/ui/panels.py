@@ -264,7 +264,7 @@ def pinned_panel(
             st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
             st.download_button(
                 "Differences (TSV)",
-                lambda: export.tsv(rows, export.provenance(card, target=target, method=result.method)),
+                lambda: export.tsv(rows, export.provenance(card, target=target.resolved(card), method=result.method)),
                 "genoviz_differences.tsv",
                 "text/tab-separated-values",
                 on_click="ignore",

@@ -286,7 +286,7 @@ def _all_models(choice: Choice, asked: Asked) -> None:
 def _largest(card: ModelCard, effect: VariantEffect) -> tuple[str, float, float, str]:
     """The track of the first output that changes most: name, both values, unit."""
     output = card.outputs[0]
-    before, after = (tracks[output.name].values.mean(1) for tracks in (effect.reference, effect.alternate))
+    before, after = (output.overall(tracks[output.name].values) for tracks in (effect.reference, effect.alternate))
     i = int(np.abs(after - before).argmax())
     return output.tracks[i], float(before[i]), float(after[i]), output.unit
 
@@ -305,7 +305,7 @@ def _downloads(
     stem = f"genoviz_{card.name}_{asked.variant}_{asked.entry.assembly}".replace("/", "_")[:120]
     header = export.provenance(
         card,
-        target=effect.target,
+        target=effect.target.resolved(card),
         unit=effect.unit,
         assembly=asked.entry.assembly,
         genome=asked.entry.title,
