@@ -227,7 +227,8 @@ def _first_convolution(network: Model) -> tuple[str, nn.Conv1d] | None:
         return None
     for name, module in network.named_modules():
         if isinstance(module, nn.Conv1d) and module.in_channels == 4 and module.groups == 1:
-            return name, module
+            # A filter of one base is no motif: it only gives the letters other numbers.
+            return (name, module) if module.kernel_size[0] > 1 else None
     return None
 
 

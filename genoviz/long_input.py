@@ -138,13 +138,13 @@ class LongReference:
     ----------
     value
         The target's number for the sequence itself.
-    incremental
+    follows
         Whether a substitution takes less than a whole prediction.
     """
 
     def __init__(self, model: Model, target: Target, x: Tensor) -> None:
         self._model, self._target, self._net = model, target, _net(model)
-        self.incremental = self._net is not None
+        self.follows = self._net is not None
         self._sequence = x.reshape(1, 4, -1)
         self._features: Features = ()
         with lock_of(model), torch.no_grad():

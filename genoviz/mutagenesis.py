@@ -121,18 +121,21 @@ def saturate(
     start, end = _check_window(sequence, window)
     length = len(sequence)
     x = encode(sequence)
-    plan = None if is_long(model.card) else plan_for(model, target)
-    with lock_of(model):
-        reference: Reference | LongReference = LongReference(model, target, x) if plan is None else plan.reference(x)
-    value = reference.value if isinstance(reference, LongReference) else target_value(model, sequence, target)
+    reference: Reference | LongReference
+    if is_long(model.card):
+        chunk, reference = LONG_CHUNK, LongReference(model, target, x)
+        value = reference.value
+    else:
+        plan = plan_for(model, target)
+        value = target_value(model, sequence, target)
+        with lock_of(model):
+            reference = plan.reference(x)
+        # Plain batches have no self-check, so stopping often costs nothing there.
+        chunk = CHUNK if plan.plain_because is None and not plan.prefers_plain else PLAIN_CHUNK
     delta = np.full((4, length), np.nan, dtype=np.float32)
     deletions = np.full(length, np.nan, dtype=np.float32) if indels else None
     insertions = np.full((4, length), np.nan, dtype=np.float32) if indels else None
     known = [i for i in range(start, end) if sequence.bases[i] in BASES]
-    # Plain batches have no self-check, so stopping often costs nothing there.
-    chunk = LONG_CHUNK
-    if plan is not None:
-        chunk = CHUNK if plan.plain_because is None and not plan.prefers_plain else PLAIN_CHUNK
     total, done, complete = count_variants(sequence, window=window, indels=indels), 0, True
 
     def part(size: int) -> Callable[[float], None] | None:
@@ -163,10 +166,8 @@ def saturate(
     except Cancelled:
         complete = False
     unit = target.unit(model.card)
-    if isinstance(reference, LongReference):
-        follows = reference.incremental
-    else:
-        follows = plan is not None and plan.plain_because is None and not plan.prefers_plain and plan.hooked is None
+    # Asked at the end: the engine may have found on the way that it must not, or that plain batches are faster.
+    follows = reference.follows
     engine = "incremental" if follows else "plain"
     return Mutagenesis(delta, deletions, insertions, sequence, target, value, unit, (start, end), complete, engine)
 

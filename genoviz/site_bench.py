@@ -32,9 +32,7 @@ class Bench:
     @property
     def engine(self) -> str:
         """`incremental` or `plain`."""
-        plan = self._plan
-        follows = plan.plain_because is None and not plan.prefers_plain and plan.hooked is None
-        return "incremental" if follows and not self._plain else "plain"
+        return "incremental" if self._plan.follows and not self._plain else "plain"
 
     def values(self, text: str, sets: Seq[Seq[Edit]], progress: Progress | None = None) -> NDArray[np.float64]:
         """The number of `text`, then of `text` after each set of edits that keep its length: `(1 + sets,)`."""

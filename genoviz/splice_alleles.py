@@ -79,17 +79,21 @@ def n_outside(windows: AlleleWindows, inside: Locus) -> AlleleWindows:
     behind = windows.variant.locus.start - origin + len(windows.variant.alt)  # of the alternate allele
 
     def covered(sequence: Sequence, end: int) -> Sequence:
-        left, right = min(max(0, first), length), min(max(0, length - end), length)
-        if windows.locus.strand == "-":
-            left, right = right, left
-        middle = sequence.bases[left : length - right]
-        return replace(sequence, bases="N" * left + middle + "N" * (length - left - len(middle)))
+        return blanked(sequence, first, length - end, windows.locus.strand)
 
     return replace(
         windows,
         reference=covered(windows.reference, last),
         alternate=covered(windows.alternate, max(last + change, behind)),
     )
+
+
+def blanked(sequence: Sequence, left: int, right: int, strand: str) -> Sequence:
+    """N at the first `left` and the last `right` bases, as they lie on the plus strand; numbers below 0 are none."""
+    length = len(sequence)
+    left, right = (min(max(0, n), length) for n in ((left, right) if strand == "+" else (right, left)))
+    middle = sequence.bases[left : length - right]
+    return replace(sequence, bases="N" * left + middle + "N" * (length - left - len(middle)))
 
 
 def exon_ends(transcript: Transcript) -> tuple[int, ...]:

@@ -16,7 +16,7 @@ from genoviz.locus import Locus
 from genoviz.models.base import Model
 from genoviz.models.card import ModelCard
 from genoviz.sequence import Sequence, base_count
-from genoviz.splice_alleles import check_scan
+from genoviz.splice_alleles import blanked, check_scan
 from genoviz.splice_effect import SITES, site_outputs, site_probabilities
 from genoviz.transcripts import Transcript
 
@@ -86,6 +86,11 @@ class SpliceAlong:
     read_outside: bool
     complete: bool
     notices: tuple[str, ...]
+
+    def at(self, threshold: float) -> SpliceAlong:
+        """The same probabilities with the sites of another threshold."""
+        sites = _sites(self.locus, self.values, threshold, self.transcript)
+        return replace(self, sites=sites, threshold=threshold)
 
     @property
     def found(self) -> tuple[SpliceSite, ...]:
@@ -231,11 +236,7 @@ def _read(reference: Reference, place: Locus, edge: int, inside: Locus | None) -
     sequence = reference.fetch(wide, pad=True)
     first = place.start - wide.start if place.strand == "+" else wide.end - place.end
     if inside is not None:
-        left, right = (min(max(0, n), len(wide)) for n in (inside.start - wide.start, wide.end - inside.end))
-        if place.strand == "-":
-            left, right = right, left
-        kept = sequence.bases[left : len(wide) - right]
-        sequence = replace(sequence, bases="N" * left + kept + "N" * right)
+        sequence = blanked(sequence, inside.start - wide.start, wide.end - inside.end, place.strand)
     return sequence, first
 
 

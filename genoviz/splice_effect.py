@@ -36,7 +36,6 @@ from genoviz.onehot import encode
 from genoviz.sequence import Sequence
 from genoviz.splice_alleles import (
     DISTANCE,
-    MOST_DISTANCE,
     ScannedAlleles,
     check_inside,
     check_scan,
@@ -46,17 +45,6 @@ from genoviz.splice_alleles import (
 )
 from genoviz.transcripts import Transcript
 from genoviz.variant import Variant
-
-__all__ = [
-    "DISTANCE",
-    "MOST_DISTANCE",
-    "SITES",
-    "SpliceEffect",
-    "SpliceScore",
-    "site_outputs",
-    "site_probabilities",
-    "splice_effect",
-]
 
 SITES = ("acceptor", "donor")  # columns of all site probabilities
 _INTRON = {"acceptor": "AG", "donor": "GT"}  # bases of the intron at its ends

@@ -233,15 +233,3 @@ def _row(
 
 def _reason(error: GenovizError) -> str:
     return reason_of(error) if isinstance(error, (BadVariant, BadLocus)) else error.read
-
-
-__all__ = [
-    "SpliceOptions",
-    "base_rows",
-    "check_splice_model",
-    "effect_at",
-    "effect_rows",
-    "score_rows",
-    "site_rows",
-    "transcripts_at",
-]

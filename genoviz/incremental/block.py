@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 import torch
@@ -86,7 +87,7 @@ class Activations:
         return found
 
 
-class Block:
+class Block(ABC):
     """One block of edits.
 
     Rules read their sources with `get`, `delta` or `value` and store results with `put`: a `Window`, None where nothing
@@ -100,11 +101,13 @@ class Block:
 
     # -- geometry, by kind of block -----------------------------------------------------------------------------------
 
+    @abstractmethod
     def _make_anchors(self, stride: int) -> Anchors:
-        raise NotImplementedError
+        """Where the block's windows begin at nodes of a stride."""
 
+    @abstractmethod
     def _input(self) -> Window:
-        raise NotImplementedError
+        """The window of the sequences themselves."""
 
     def letters(self) -> Tensor | None:
         """For each group and anchor ``5 * old + new`` base (4: none), if every edit replaces one clean column."""

@@ -5,6 +5,7 @@ None of them builds an activation of full length: what lies outside the window i
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -30,9 +31,9 @@ class Exit(Rule):
             return
         block.put(self.node, self.compute(block, reference).reshape(block.rows, *reference.shape))
 
+    @abstractmethod
     def compute(self, block: Block, reference: Tensor) -> Tensor:
         """Results in the order of the block's edits."""
-        raise NotImplementedError
 
 
 class GlobalSum(Exit):

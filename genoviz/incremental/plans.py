@@ -112,6 +112,11 @@ class Plan:
             value = self._check_output(value, 1)[0]
         return Reference(self, x, value.clone(), activations)
 
+    @property
+    def follows(self) -> bool:
+        """Whether mutants are computed from what they change; else plainly, because the engine can't, is slower or met hooks."""
+        return self.plain_because is None and not self.prefers_plain and self.hooked is None
+
     def meets_hooks(self) -> bool:
         """Whether a module carries hooks at the moment; said loudly, since their effects cannot be followed."""
         found = hooked_module(self.function)

@@ -38,6 +38,11 @@ class Reference:
     def __init__(self, plan: Plan, sequence: Tensor, value: Tensor, activations: Activations | None) -> None:
         self._plan, self._sequence, self.value, self._activations = plan, sequence, value, activations
 
+    @property
+    def follows(self) -> bool:
+        """See `Plan.follows`."""
+        return self._plan.follows
+
     # -- maps ---------------------------------------------------------------------------------------------------------
 
     def saturate(self, start: int = 0, end: int | None = None, *, progress: Progress | None = None) -> Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -17,7 +18,7 @@ Interval = tuple[int, int]
 NOTHING: Interval = (1 << 60, -(1 << 60))
 
 
-class Rule:
+class Rule(ABC):
     """How a block of edits passes through one operation.
 
     A rule either keeps edits in windows (`span` is set) or leads out of them (an exit: `span` is None, the result has one
@@ -46,9 +47,9 @@ class Rule:
         """Multiply-adds for one complete sequence."""
         return 0.0
 
+    @abstractmethod
     def run(self, block: Block) -> None:
         """Compute the node's result for the block's edits."""
-        raise NotImplementedError
 
 
 def span_of(node: Node) -> Span:

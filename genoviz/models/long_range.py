@@ -9,6 +9,7 @@ the stretch around the edit is computed anew.
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -46,7 +47,7 @@ class ConvBlock(nn.Module):
         return y
 
 
-class LongRangeNet(nn.Module):
+class LongRangeNet(nn.Module, ABC):
     """A local tower, then layers that join all of it.
 
     Subclasses define `local` and `whole`.
@@ -71,13 +72,13 @@ class LongRangeNet(nn.Module):
         self.channels = channels
         self.grain, self.halo, self.piece = grain, -(-halo // grain) * grain, max(grain, piece // grain * grain)
 
+    @abstractmethod
     def local(self, X: Tensor) -> Features:
         """Bins of a stretch: `(batch, 4, bases)` -> tensors `(batch, channels, bases / bin width)`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def whole(self, features: Features) -> Tensor:
         """Outputs `(batch, tracks, bins)` from the bins of the whole input."""
-        raise NotImplementedError
 
     def forward(self, X: Tensor) -> Tensor:
         """`(batch, 4, length)` -> `(batch, tracks, bins)`; without gradients, long inputs go one by one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
@@ -15,22 +15,33 @@ from genoviz.models.catalogue import get_card, list_models
 from genoviz.models.weights import is_ready
 from genoviz.plots.palette import colours
 from genoviz.ui import cache, genomes, splice_panel
-from genoviz.ui.outputs import escape, is_dark
+from genoviz.ui.outputs import escape, is_dark, messages
 from genoviz.ui.planned import is_long, note_stopped, planned, release, rounded
-from genoviz.ui.splice_panel import SpliceChoice, missing, reads_bases, seconds, wanted
-from genoviz.ui.variant_input import Asked
+from genoviz.ui.splice_panel import SpliceChoice, choose, missing, reads_bases, seconds, wanted
+from genoviz.ui.variant_input import Asked, place_line
 
 if TYPE_CHECKING:
     from genoviz.splice_along import SpliceAlong
     from genoviz.splice_effect import SpliceEffect
     from genoviz.splice_rows import Row
-    from genoviz.splice_usage import SpliceUsageEffect
 
 CONTEXTS = "splice.openspliceai-mane-"  # the networks of one kind and several context lengths begin with it
 TISSUES = "splice.pangolin"
 VIEWS = {"contexts": "Context lengths", "tissues": "Tissues", "along": "Along the transcript"}
 MOST_ALONG = 1_000_000  # bases that the page reads; the command line reads more
 THRESHOLDS = (0.1, 0.2, 0.5, 0.8)
+
+
+def show(card: ModelCard, asked: Asked) -> None:
+    """The whole result of a model that reads bases."""
+    place_line(asked)
+    with messages():
+        choice = choose(asked)
+        effect = splice_panel.compute(card, asked, choice, "splice")
+        if effect is not None:
+            splice_panel.result(card, asked, choice, effect)
+    with messages():
+        further(card, asked, choice)
 
 
 def further(card: ModelCard, asked: Asked, choice: SpliceChoice) -> None:
@@ -59,7 +70,7 @@ def _contexts(asked: Asked, choice: SpliceChoice) -> None:
             missing(card.name)
     if not ready:
         return
-    from genoviz.splice_rows import SpliceOptions, effect_at
+    from genoviz.splice_effect import splice_effect
 
     bases = 2 * (2 * choice.distance + 1)
     cost = sum(seconds(card, bases + 2 * (card.length - card.outputs[0].bins)) for card in ready)
@@ -67,12 +78,12 @@ def _contexts(asked: Asked, choice: SpliceChoice) -> None:
            choice.distance, tuple(card.sha256 for card in ready))  # fmt: skip
     models, reference = [cache.loaded(card) for card in ready], genomes.reference(asked.entry)
 
-    def work(progress: Callable[[float], None]) -> list[SpliceEffect | SpliceUsageEffect]:
+    def work(progress: Callable[[float], None]) -> list[SpliceEffect]:
         found = []
         for done, model in enumerate(models):
             progress(done / len(models))
-            options = SpliceOptions(choice.distance)
-            found.append(effect_at(model, asked.variant, reference, asked.strand, choice.transcript, options))
+            options: dict[str, Any] = {"distance": choice.distance, "transcript": choice.transcript}
+            found.append(splice_effect(model, asked.variant, reference, asked.strand, **options))
         return found
 
     effects = planned(
@@ -91,7 +102,7 @@ def _contexts(asked: Asked, choice: SpliceChoice) -> None:
     rows = []
     for card, effect in zip(ready, effects, strict=True):
         row: dict[str, object] = {"Context (bases)": card.length - card.outputs[0].bins}
-        for score in wanted(effect, masked=choice.masked).scores:  # type: ignore[arg-type]
+        for score in wanted(effect, masked=choice.masked).scores:
             row[f"{score.site.capitalize()} {score.change}"] = score.value
             row[f"{score.site.capitalize()} {score.change} at"] = score.distance if score.value else None
         rows.append(row)
@@ -117,38 +128,7 @@ def _tissues(asked: Asked, choice: SpliceChoice) -> None:
         return
     effect = splice_panel.compute(card, asked, choice, "splice tissues")
     if effect is not None:
-        usage(asked, choice, effect)  # type: ignore[arg-type]
-
-
-def usage(asked: Asked, choice: SpliceChoice, effect: SpliceUsageEffect) -> None:
-    """Gain and loss over all tissues in words, then of each tissue."""
-    scores = effect.masked_scores if choice.masked and effect.masked_scores is not None else effect.raw_scores
-    from dataclasses import replace
-
-    effect = replace(effect, scores=scores, masked=scores is effect.masked_scores)
-    st.markdown(f"### {escape(effect.sentence)}")
-    rows = []
-    for gain, loss in zip(scores[::2], scores[1::2], strict=True):
-        rows.append(
-            {
-                "Tissue": gain.tissue,
-                "Gain": gain.value,
-                "Gain at": gain.distance if gain.value else None,
-                "Loss": loss.value,
-                "Loss at": loss.distance if loss.value else None,
-            }
-        )
-    score, distance = st.column_config.NumberColumn(format="%+.3f"), st.column_config.NumberColumn(format="%+d")
-    st.dataframe(
-        pd.DataFrame(rows),
-        hide_index=True,
-        width="stretch",
-        column_config={"Gain": score, "Loss": score, "Gain at": distance, "Loss at": distance},
-    )
-    st.caption(
-        f"{'Masked' if effect.masked else 'Unmasked'} changes of the probability that a base is used as a splice site, of either "
-        "kind; distances are counted on the plus strand."
-    )
+        splice_panel.result(card, asked, choice, effect)
 
 
 def _along(card: ModelCard, asked: Asked, choice: SpliceChoice) -> None:
@@ -176,13 +156,12 @@ def _along(card: ModelCard, asked: Asked, choice: SpliceChoice) -> None:
     )
     context = card.length - card.outputs[0].bins if reads_bases(card) else 0
     cost = _along_seconds(card, len(transcript.locus), context)
-    key = ("splice along", card.name, card.sha256, genomes.fingerprint(asked.entry), transcript, threshold)
+    key = ("splice along", card.name, card.sha256, genomes.fingerprint(asked.entry), transcript)
     model, reference = cache.loaded(card), genomes.reference(asked.entry)
 
     def work(progress: Callable[[float], None]) -> SpliceAlong:
         return splice_along(
-            model, reference, transcript.locus, transcript.strand, transcript=transcript, threshold=threshold,
-            progress=progress,
+            model, reference, transcript.locus, transcript.strand, transcript=transcript, progress=progress
         )  # fmt: skip
 
     found = planned(
@@ -200,7 +179,7 @@ def _along(card: ModelCard, asked: Asked, choice: SpliceChoice) -> None:
         return
     if not found.complete:
         note_stopped("splice along", key, "Stopped: only a part of the transcript was read.")
-    _along_result(card, asked, found)
+    _along_result(card, asked, found.at(threshold))
 
 
 def _along_seconds(card: ModelCard, bases: int, context: int) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -17,13 +17,15 @@ from genoviz.models.weights import is_ready
 from genoviz.plots.palette import colours
 from genoviz.transcripts import Transcript
 from genoviz.ui import cache, genomes, variant_cache
-from genoviz.ui.outputs import escape, is_dark, messages
+from genoviz.ui.outputs import escape, is_dark
 from genoviz.ui.planned import is_long, planned, rounded
-from genoviz.ui.variant_input import Asked, place_line
+from genoviz.ui.variant_input import Asked
 
 if TYPE_CHECKING:
     from genoviz.splice_effect import SpliceEffect
     from genoviz.splice_usage import SpliceUsageEffect
+
+Effect = TypeVar("Effect", "SpliceEffect", "SpliceUsageEffect")
 
 KEYS = ("splice_distance", "splice_masked", "splice_more")
 FIRST = {"splice_distance": 50, "splice_masked": False, "splice_more": None}
@@ -131,35 +133,20 @@ def compute(card: ModelCard, asked: Asked, choice: SpliceChoice, place: str) -> 
     )
 
 
-def show(card: ModelCard, asked: Asked) -> None:
-    """The whole result of a model that reads bases."""
-    from genoviz.ui.splice_more import further
-
-    place_line(asked)
-    with messages():
-        choice = choose(asked)
-        effect = compute(card, asked, choice, "splice")
-        if effect is not None:
-            result(card, asked, choice, effect)
-    with messages():
-        further(card, asked, choice)
-
-
 def result(card: ModelCard, asked: Asked, choice: SpliceChoice, effect: SpliceEffect | SpliceUsageEffect) -> None:
     """Scores, picture, baseline and files."""
     from genoviz.splice_usage import SpliceUsageEffect
-    from genoviz.ui.splice_more import usage
 
     if isinstance(effect, SpliceUsageEffect):
-        usage(asked, choice, effect)
+        usage(choice, effect)
     else:
-        sites(asked, choice, effect)
+        sites(choice, effect)
     for notice in effect.notices:
         st.caption(f":material/info: {escape(notice)}")
     _download(card, asked, choice, effect)
 
 
-def sites(asked: Asked, choice: SpliceChoice, effect: SpliceEffect) -> None:
+def sites(choice: SpliceChoice, effect: SpliceEffect) -> None:
     """Four scores with their places, the sites over the gene, and MaxEntScan's scores of these sites."""
     from genoviz.plots.splice import effect_figure
 
@@ -195,10 +182,40 @@ def sites(asked: Asked, choice: SpliceChoice, effect: SpliceEffect) -> None:
     _baseline(effect)
 
 
-def wanted(effect: SpliceEffect, *, masked: bool) -> SpliceEffect:
+def usage(choice: SpliceChoice, effect: SpliceUsageEffect) -> None:
+    """Gain and loss over all tissues in words, then of each tissue."""
+    effect = wanted(effect, masked=choice.masked)
+    scores = effect.scores
+    st.markdown(f"### {escape(effect.sentence)}")
+    rows = []
+    for gain, loss in zip(scores[::2], scores[1::2], strict=True):
+        rows.append(
+            {
+                "Tissue": gain.tissue,
+                "Gain": gain.value,
+                "Gain at": gain.distance if gain.value else None,
+                "Loss": loss.value,
+                "Loss at": loss.distance if loss.value else None,
+            }
+        )
+    score, distance = st.column_config.NumberColumn(format="%+.3f"), st.column_config.NumberColumn(format="%+d")
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        width="stretch",
+        column_config={"Gain": score, "Loss": score, "Gain at": distance, "Loss at": distance},
+    )
+    st.caption(
+        f"{'Masked' if effect.masked else 'Unmasked'} changes of the probability that a base is used as a splice site, of either "
+        "kind; distances are counted on the plus strand."
+    )
+
+
+def wanted(effect: Effect, *, masked: bool) -> Effect:
     """The effect with the scores that were chosen; both are computed together."""
     scores = effect.masked_scores if masked and effect.masked_scores is not None else effect.raw_scores
-    return replace(effect, scores=scores, masked=scores is effect.masked_scores)
+    chosen: Effect = replace(effect, scores=scores, masked=scores is effect.masked_scores)
+    return chosen
 
 
 def score_table(effect: SpliceEffect) -> list[dict[str, object]]:
@@ -279,4 +296,5 @@ def _download(card: ModelCard, asked: Asked, choice: SpliceChoice, effect: Splic
         f"genoviz_{card.name}_{asked.variant}_splice.tsv".replace("/", "_")[:120],
         "text/tab-separated-values",
         on_click="ignore",
+        key=f"splice file {card.name}",  # two models can stand on one page
     )

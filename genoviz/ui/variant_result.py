@@ -36,7 +36,7 @@ def one_variant(choice: Choice, asked: Asked) -> None:
     """All that the chosen model says about a variant, then what the other models say."""
     card = choice.card
     if splice_panel.reads_bases(card):
-        splice_panel.show(card, asked)
+        splice_more.show(card, asked)
         with messages():
             _all_models(choice, asked)
         return
