@@ -22,7 +22,8 @@ from genoviz.cli_variants import variants
 from genoviz.errors import BadInput, BadSequence, UnknownName
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card
-from genoviz.sequence import Fitted, Sequence, read_sequences
+from genoviz.sequence import Fitted, Sequence
+from genoviz.sequence_text import read_sequences
 
 app = typer.Typer(
     help="Explore deep-learning models of the genome: predict, explain, mutate.",

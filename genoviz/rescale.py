@@ -21,8 +21,7 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
 from genoviz.errors import BadInput
-
-SMALL = 1e-6  # differences below this get the derivative instead of the secant
+from genoviz.secants import Largest, Product, Secant
 
 _SDPA = frozenset({"scale", "dropout_p", "is_causal"})  # arguments of attention that have a rule
 _UNARY = frozenset({
@@ -34,97 +33,6 @@ _UNARY = frozenset({
 _PRODUCTS = frozenset({"mul", "__mul__", "__rmul__", "multiply", "matmul", "__matmul__", "bmm", "einsum"})
 _QUOTIENTS = frozenset({"div", "__truediv__", "true_divide", "divide", "__rtruediv__", "__rdiv__"})
 _IN_PLACE = {"__imul__": "mul", "__itruediv__": "div", "__ipow__": "pow"}
-
-
-class _Secant(torch.autograd.Function):
-    """An elementwise function; backward multiplies with its secant."""
-
-    @staticmethod
-    def forward(ctx: Any, x: Tensor, function: Callable[[Tensor], Tensor], rows: int) -> Tensor:
-        y = function(x)
-        ctx.function, ctx.rows = function, rows
-        ctx.save_for_backward(x, y)
-        return y
-
-    @staticmethod
-    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None, None]:
-        x, y = ctx.saved_tensors
-        first = x.shape[0] // ctx.rows
-        run, rise = _differences(x, ctx.rows), _differences(y, ctx.rows)
-        flat = run.abs() < SMALL
-        slope = rise / run.masked_fill(flat, 1.0)
-        if bool(flat.any()):
-            with torch.enable_grad():
-                # the whole batch, in case the function holds something of the batch's shape
-                point = x.detach().requires_grad_()
-                (derivative,) = torch.autograd.grad(ctx.function(point).sum(), point)
-            slope = torch.where(flat, derivative[first:].view_as(slope), slope)
-        out = torch.zeros_like(grads[0])
-        out[first:] = grads[0][first:] * slope.reshape(grads[0][first:].shape)
-        return out, None, None
-
-
-class _Largest(torch.autograd.Function):
-    """The values that a maximum picked along the last axis; backward credits both winners.
-
-    If the sequence's maximum is larger, its winner gets the whole rise; otherwise the reference's winner does.
-    """
-
-    @staticmethod
-    def forward(ctx: Any, x: Tensor, places: Tensor, rows: int) -> Tensor:
-        y = x.gather(-1, places)
-        ctx.rows = rows
-        ctx.save_for_backward(x, y, places)
-        return y
-
-    @staticmethod
-    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None, None]:
-        x, y, places = ctx.saved_tensors
-        rows, first = ctx.rows, x.shape[0] // ctx.rows
-        grad = grads[0][first:].unflatten(0, (rows - 1, first))
-        mine, theirs = y[:first][None], y[first:].unflatten(0, (rows - 1, first))
-        top = torch.maximum(mine, theirs)
-        credit = torch.zeros_like(x[first:]).unflatten(0, (rows - 1, first))
-        credit.scatter_add_(-1, places[:first][None].expand_as(grad), grad * (top - theirs))
-        credit.scatter_add_(-1, places[first:].unflatten(0, (rows - 1, first)), grad * (mine - top))
-        run = _differences(x, rows).view_as(credit)
-        still = run == 0
-        out = torch.zeros_like(x)
-        out[first:] = (credit / run.masked_fill(still, 1.0)).masked_fill(still, 0.0).flatten(0, 1)
-        return out, None, None
-
-
-class _Product(torch.autograd.Function):
-    """Any function that is linear in each of two arguments; each factor meets the mean of the other's two values."""
-
-    @staticmethod
-    def forward(ctx: Any, a: Tensor, b: Tensor, function: Callable[[Tensor, Tensor], Tensor], rows: int) -> Tensor:
-        ctx.function, ctx.rows = function, rows
-        ctx.save_for_backward(a, b)
-        return function(a, b)
-
-    @staticmethod
-    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, Tensor, None, None]:
-        a, b = (saved.detach() for saved in ctx.saved_tensors)
-        grad = grads[0].clone()
-        grad[: grad.shape[0] // ctx.rows] = 0
-        with torch.enable_grad():
-            one = a.clone().requires_grad_()
-            (to_a,) = torch.autograd.grad(ctx.function(one, _midpoint(b, ctx.rows)), one, grad)
-            two = b.clone().requires_grad_()
-            (to_b,) = torch.autograd.grad(ctx.function(_midpoint(a, ctx.rows), two), two, grad)
-        return to_a, to_b, None, None
-
-
-def _differences(x: Tensor, rows: int) -> Tensor:
-    """Row 0 minus every other row; (rows - 1, first, ...) where one sequence fills `first` entries of the first axis."""
-    split = x.unflatten(0, (rows, x.shape[0] // rows))
-    return split[:1] - split[1:]
-
-
-def _midpoint(x: Tensor, rows: int) -> Tensor:
-    split = x.unflatten(0, (rows, x.shape[0] // rows))
-    return ((split[:1] + split) / 2).flatten(0, 1)
 
 
 class RescaleMode(TorchFunctionMode):
@@ -237,25 +145,25 @@ class RescaleMode(TorchFunctionMode):
     # -- elementary rules ---------------------------------------------------------------------------------------------
 
     def _secant(self, x: Tensor, function: Callable[[Tensor], Tensor]) -> Tensor:
-        return _Secant.apply(x, function, self._rows)
+        return Secant.apply(x, function, self._rows)
 
     def _multiply(self, a: Tensor, b: Tensor) -> Tensor:
-        return _Product.apply(a, b, torch.mul, self._rows)
+        return Product.apply(a, b, torch.mul, self._rows)
 
     def _matmul(self, a: Tensor, b: Tensor) -> Tensor:
-        return _Product.apply(a, b, torch.matmul, self._rows)
+        return Product.apply(a, b, torch.matmul, self._rows)
 
     def _product_rule(self, name: str, args: tuple[Any, ...]) -> Callable[[Any], Any] | None:
         if name == "einsum":
             operands = args[1] if len(args) == 2 and isinstance(args[1], (list, tuple)) else args[1:]
             if len(operands) != 2 or not all(self._depends(operand) for operand in operands):
                 return None
-            return lambda func: _Product.apply(*operands, lambda a, b: torch.einsum(args[0], a, b), self._rows)
+            return lambda func: Product.apply(*operands, lambda a, b: torch.einsum(args[0], a, b), self._rows)
         if len(args) != 2 or not all(self._depends(arg) for arg in args):
             return None
         if args[0].dim() != args[1].dim() and name not in ("matmul", "__matmul__"):
             return None
-        return lambda func: _Product.apply(args[0], args[1], func, self._rows)
+        return lambda func: Product.apply(args[0], args[1], func, self._rows)
 
     def _quotient_rule(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Callable[[Any], Any] | None:
         above, below = (args[1], args[0]) if name in ("__rtruediv__", "__rdiv__") else args
@@ -272,12 +180,12 @@ class RescaleMode(TorchFunctionMode):
 
     def _max_pool(self, x: Tensor, pooling: Sequence[Any], with_places: bool) -> Any:
         _, places = F.max_pool1d(x.detach(), *pooling, return_indices=True)
-        result = _Largest.apply(x, places, self._rows)
+        result = Largest.apply(x, places, self._rows)
         return (result, places) if with_places else result
 
     def _adaptive(self, x: Tensor, size: Any, with_places: bool) -> Any:
         _, places = F.adaptive_max_pool1d(x.detach(), size, return_indices=True)
-        result = _Largest.apply(x, places, self._rows)
+        result = Largest.apply(x, places, self._rows)
         return (result, places) if with_places else result
 
     def _extreme_rule(self, name: str, x: Tensor, dim: Any, keep: bool) -> Callable[[Any], Any] | None:
@@ -292,7 +200,7 @@ class RescaleMode(TorchFunctionMode):
             rest = [axis for axis in range(x.dim()) if axis not in axes]
             flat = sign * x.permute(*rest, *axes).flatten(len(rest))
             places = flat.detach().argmax(-1, keepdim=True)
-            values = sign * _Largest.apply(flat, places, self._rows)[..., 0]
+            values = sign * Largest.apply(flat, places, self._rows)[..., 0]
             places = places[..., 0]
             for axis in axes if keep else ():
                 values, places = values.unsqueeze(axis), places.unsqueeze(axis)
@@ -305,7 +213,7 @@ class RescaleMode(TorchFunctionMode):
     def _maximum_of_two(self, a: Any, b: Any, sign: float) -> Tensor:
         both = sign * torch.stack(torch.broadcast_tensors(a, b), -1)
         places = both.detach().argmax(-1, keepdim=True)
-        return sign * _Largest.apply(both, places, self._rows)[..., 0]
+        return sign * Largest.apply(both, places, self._rows)[..., 0]
 
     # -- compositions -------------------------------------------------------------------------------------------------
 

@@ -13,7 +13,19 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "genoviz"
-NOUNS = {"locus", "sequence", "variant", "variant_spelling", "motif", "motif_files", "genome", "tracks", "edits"} | {
+NOUNS = {
+    "locus",
+    "sequence",
+    "sequence_text",
+    "variant",
+    "variant_spelling",
+    "motif",
+    "motif_files",
+    "genome",
+    "tracks",
+    "edits",
+    "edit_text",
+} | {
     "chromosome_names",
     "fasta",
     "folders",

@@ -28,7 +28,8 @@ from genoviz.models.toy_cards import SITE_A
 from genoviz.mutagenesis import saturate
 from genoviz.predict import predict
 from genoviz.sample import sample
-from genoviz.sequence import BASES, Sequence, read_sequences
+from genoviz.sequence import BASES, Sequence
+from genoviz.sequence_text import read_sequences
 from genoviz.target import Target
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genoviz.edits import Edit, EditHistory, from_text, parse_edit, to_text
+from genoviz.edit_text import from_text, parse_edit, to_text
+from genoviz.edits import Edit, EditHistory
 from genoviz.errors import BadInput
 from genoviz.locus import Locus
-from genoviz.sequence import Sequence, read_sequences
+from genoviz.sequence import Sequence
+from genoviz.sequence_text import read_sequences
 
 SEQUENCE = Sequence("ACGTACGTAC", "demo", Locus("chr8", 100, 110, "+", "GRCh38"))
 

@@ -10,7 +10,8 @@ from genoviz.models.base import lock_of
 from genoviz.models.catalogue import get_card
 from genoviz.models.load import load_model
 from genoviz.sample import sample
-from genoviz.sequence import Sequence, read_sequences
+from genoviz.sequence import Sequence
+from genoviz.sequence_text import read_sequences
 
 VAE = "vae.ecoli-promoters"
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from genoviz.errors import BadInput, BadSequence, GenovizError
 from genoviz.locus import Locus
-from genoviz.sequence import BASES, IUPAC, Record, Sequence, describe, read_sequences
+from genoviz.sequence import BASES, IUPAC, Sequence, describe
+from genoviz.sequence_text import Record, read_sequences
 
 LETTERS = "".join(IUPAC)
 dna = st.text(alphabet="ACGT", min_size=1, max_size=120)

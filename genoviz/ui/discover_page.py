@@ -11,7 +11,8 @@ import streamlit as st
 from genoviz.bed_regions import looks_like_bed, region_windows
 from genoviz.errors import BadInput
 from genoviz.models.card import ModelCard
-from genoviz.sequence import Record, Sequence, read_sequences
+from genoviz.sequence import Sequence
+from genoviz.sequence_text import Record, read_sequences
 from genoviz.sites import SITES, get_site
 from genoviz.ui import cache, genomes
 from genoviz.ui.attributions import GRADIENT, seconds_per_row

@@ -14,7 +14,8 @@ from genoviz.lessons.examples import EXAMPLES, Example, get_example
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card
 from genoviz.models.weights import is_ready
-from genoviz.sequence import Fitted, Record, Sequence, describe, read_sequences
+from genoviz.sequence import Fitted, Sequence, describe
+from genoviz.sequence_text import Record, read_sequences
 from genoviz.ui.outputs import escape, messages, show_error
 from genoviz.ui.state import SCALES, View, all_tracks, output_of, read_link, read_session
 from genoviz.ui.weights import fetch_button, ready_models

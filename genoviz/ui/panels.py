@@ -11,7 +11,8 @@ import streamlit as st
 
 from genoviz import export, summary
 from genoviz.alignment import align
-from genoviz.edits import EditHistory, parse_edit
+from genoviz.edit_text import parse_edit
+from genoviz.edits import EditHistory
 from genoviz.errors import GenovizError
 from genoviz.lessons.examples import Example
 from genoviz.sequence import Sequence

@@ -12,7 +12,7 @@ from genoviz.links import links
 from genoviz.locus import Locus
 from genoviz.models.card import ModelCard
 from genoviz.places import Place, find_place
-from genoviz.sequence import Record
+from genoviz.sequence_text import Record
 from genoviz.ui import genomes
 from genoviz.ui.outputs import escape, show_error
 

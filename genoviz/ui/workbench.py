@@ -8,7 +8,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from genoviz import summary
-from genoviz.edits import Edit, EditHistory, from_text, to_text
+from genoviz.edit_text import from_text, to_text
+from genoviz.edits import Edit, EditHistory
 from genoviz.errors import BadInput, GenovizError, UnknownName
 from genoviz.sequence import Sequence
 from genoviz.sites import SITES, get_site

@@ -13,7 +13,8 @@ from genoviz.design import design
 from genoviz.design_check import check_design
 from genoviz.lessons.examples import get_example
 from genoviz.models.load import load_model
-from genoviz.sequence import Sequence, read_sequences
+from genoviz.sequence import Sequence
+from genoviz.sequence_text import read_sequences
 from genoviz.shuffle import dinucleotide_shuffle
 from genoviz.target import Target
 
