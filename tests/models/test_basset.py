@@ -56,12 +56,6 @@ def reference(text: str, weights: written.Weights, order: str = "ACGT") -> np.nd
     return written.sigmoid(weights["21.1.weight"] @ h + weights["21.1.bias"])
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("GENOVIZ_WEIGHTS", str(tmp_path))
-    return tmp_path
-
-
 def write(folder: Path, weights: written.Weights) -> ModelCard:
     card = written.small_card(NAME, SMALL, 50, 3)
     torch.save(written.tensors(weights), folder / card.files[0].name)

@@ -62,12 +62,6 @@ def published() -> Shapes:
     return shapes | {"human_head.weight": (7, JOINED, 1), "human_head.bias": (7,)}
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("GENOVIZ_WEIGHTS", str(tmp_path))
-    return tmp_path
-
-
 def small_card() -> ModelCard:
     return tiny(get_card(NAME), length=4096, bins=96, resolution=32, **SMALL)
 

@@ -137,12 +137,6 @@ def tiny_config(hidden: int, average: bool, both: bool) -> DeepBindConfig:
     return DeepBindConfig(width=5, window=7, detectors=3, hidden=hidden, average=average, both_strands=both)
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("GENOVIZ_WEIGHTS", str(tmp_path))
-    return tmp_path
-
-
 @pytest.mark.parametrize(("hidden", "average", "both"), KINDS)
 def test_scores_equal_those_of_loops(folder: Path, hidden: int, average: bool, both: bool) -> None:
     config = tiny_config(hidden, average, both)

@@ -53,12 +53,6 @@ def reference(text: str, weights: written.Weights, name: str, order: str = "AGCT
     return forward if name == ONE else (forward + strand(written.turned(text), weights, PREFIX[name], order)) / 2
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("GENOVIZ_WEIGHTS", str(tmp_path))
-    return tmp_path
-
-
 def write(name: str, folder: Path, weights: written.Weights) -> ModelCard:
     card = written.small_card(name, SMALL, 46, 4)
     path = folder / card.files[0].name

@@ -64,12 +64,6 @@ def reference(text: str, layers: keras.Layers, first: int = 60) -> np.ndarray:
     return np.concatenate([keras.dense(h, layers[head]) for head in ("Dense_Dev", "Dense_Hk")])
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("GENOVIZ_WEIGHTS", str(tmp_path))
-    return tmp_path
-
-
 def write(folder: Path, layers: keras.Layers) -> ModelCard:
     """As the authors saved it, weights only: layer, scope, weight."""
     card = written.small_card(NAME, SMALL, 37, 2)

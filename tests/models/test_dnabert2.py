@@ -98,12 +98,6 @@ def write(folder: Path, weights: written.Weights, rules: Any = None) -> ModelCar
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("GENOVIZ_WEIGHTS", str(tmp_path))
-    return tmp_path
-
-
-@pytest.fixture
 def model(folder: Path) -> DNABERT2Model:
     loaded = load_model(write(folder, written.random_weights(shapes(SMALL))))
     assert isinstance(loaded, DNABERT2Model)

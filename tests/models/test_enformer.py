@@ -85,12 +85,6 @@ def small_card(**sizes: int) -> ModelCard:
     return tiny(get_card(NAME), length=256, bins=20, resolution=8, **{**SMALL, **sizes})
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("GENOVIZ_WEIGHTS", str(tmp_path))
-    return tmp_path
-
-
 def loaded(folder: Path, card: ModelCard, sizes: dict[str, int] | None = None) -> NetModel:
     torch.save(weights(sizes or SMALL), folder / FILE)
     model = load_model(card)

@@ -102,12 +102,6 @@ def write(folder: Path, values: written.Weights) -> ModelCard:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("GENOVIZ_WEIGHTS", str(tmp_path))
-    return tmp_path
-
-
-@pytest.fixture
 def model(folder: Path) -> NetLanguageModel:
     loaded = load_model(write(folder, weights()))
     assert isinstance(loaded, NetLanguageModel)

@@ -81,12 +81,6 @@ def reference(text: str, weights: written.Weights) -> np.ndarray:
     return (strand(construct, weights) + strand(written.turned(construct), weights)) / 2
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("GENOVIZ_WEIGHTS", str(tmp_path))
-    return tmp_path
-
-
 def checkpoint(state: Mapping[str, torch.Tensor], **more: object) -> bytes:
     """As the authors saved it: tensors under one key, and the settings of the run beside them."""
     settings = {name: Namespace(n_outputs=3, kind="BassetBranched", rate=0.003) for name in ("model_hparams", "graph")}

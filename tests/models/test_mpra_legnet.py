@@ -97,12 +97,6 @@ def reference(text: str, weights: written.Weights, order: str = "AGCT") -> list[
     return [(strand(oligo, weights, order) + strand(written.turned(oligo), weights, order)) / 2]
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("GENOVIZ_WEIGHTS", str(tmp_path))
-    return tmp_path
-
-
 def write(folder: Path, weights: written.Weights) -> ModelCard:
     card = written.small_card(NAME, SMALL, 22, 1)
     save_file(written.tensors(weights), folder / card.files[0].name)

@@ -75,12 +75,6 @@ def write(folder: Path, weights: written.Weights) -> ModelCard:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("GENOVIZ_WEIGHTS", str(tmp_path))
-    return tmp_path
-
-
-@pytest.fixture
 def model(folder: Path) -> MaskedLanguageModel:
     loaded = load_model(write(folder, written.random_weights(shapes(SMALL))))
     assert isinstance(loaded, MaskedLanguageModel)
