@@ -86,3 +86,16 @@ def test_a_place_without_bins_is_refused(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_sums_over_bins() -> None:
     assert long_panel.binned(np.array([1.0, 2, np.nan, 4, 5]), 2).tolist() == [3, 4]
+
+
+def test_a_place_as_long_as_the_model_reads_is_read_whole() -> None:
+    """The page's cap for places is no reason to give a long model N at both ends."""
+    from genoviz.places import find_place
+    from genoviz.ui.places import LONGEST, _window
+
+    for length in (LONGEST + 31_072, 2 * LONGEST):
+        card = replace(get_card("toy.sum"), length=length)
+        window, moved = _window(find_place(f"chr1:1,001-{1_000 + length:,}", assembly="hg38"), card, 10_000_000)
+        assert (len(window), moved) == (length, 0)
+    short, _ = _window(find_place("chr1:1,001-301,000", assembly="hg38"), get_card("toy.sum"), 10_000_000)
+    assert len(short) == LONGEST

@@ -220,7 +220,7 @@ def _show_attribution(card: ModelCard, read: Sequence, result: Attribution, plac
         sums,
         colours(dark=is_dark()),
         x_title=_axis(read),
-        y_title=f"{result.unit} per {width} bases",
+        y_title=f"{result.unit}<br>per {width} bases",
         mark=_mark(read, place),
         signed=True,
     )
@@ -236,7 +236,8 @@ def _show_attribution(card: ModelCard, read: Sequence, result: Attribution, plac
         }
         for i in order
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+    localized = st.column_config.NumberColumn(format="localized")
+    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", column_config={_axis(read): localized})
     st.caption(
         "The strongest stretches. Input x gradient sees small changes only: mutate a stretch below before you believe it."
     )

@@ -16,7 +16,7 @@ from genoviz.sequence_text import Record
 from genoviz.ui import genomes
 from genoviz.ui.outputs import escape, show_error
 
-LONGEST = 100_000  # bases of a place that are read at once
+LONGEST = 100_000  # bases of a place that are read at once, where the model doesn't take more
 STRANDS = {"": "As annotated", "+": "Plus", "-": "Minus"}
 
 
@@ -77,7 +77,8 @@ def _window(place: Place, card: ModelCard, size: int) -> tuple[Locus, int]:
     if card.tss is not None and place.at_start:
         return place.window(card.length, card.tss), 0
     if not place.gene and len(place.locus) >= card.length:
-        return (place.locus.resize(LONGEST) if len(place.locus) > LONGEST else place.locus), 0
+        longest = max(LONGEST, card.length)
+        return (place.locus.resize(longest) if len(place.locus) > longest else place.locus), 0
     # The anchor is the base at `length // 2` of the sequence read 5' to 3', as in `Place.window`.
     before = card.length // 2 if place.locus.strand == "+" else (card.length - 1) // 2
     first = place.anchor - before

@@ -29,6 +29,8 @@ def state_of(card: ModelCard) -> str:
         return ""
     if is_ready(card):
         return "published weights, on this computer"
+    if not all(file.url for file in card.files):
+        return "published weights, a file to make by hand"
     return f"published weights, to fetch ({megabytes(card.bytes)})" if card.bytes else "published weights, to fetch"
 
 
