@@ -13,7 +13,7 @@ from genoviz.ui.example_output import example_output
 from genoviz.ui.outputs import escape, messages
 from genoviz.ui.weights import fetch_button
 
-HEIGHT = 280  # pixels of the table
+HEIGHT, ROW = 280, 35  # pixels of the table at most, and of a row
 
 
 @st.fragment
@@ -58,7 +58,7 @@ def _table(found: list[Row], query: str) -> Row | None:
         columns,
         hide_index=True,
         width="stretch",
-        height=HEIGHT,
+        height=min(HEIGHT, ROW * (len(found) + 1) + 2),
         key=f"deepbind_table_{query}",  # another table begins without a choice
         on_select="rerun",
         selection_mode="single-row",

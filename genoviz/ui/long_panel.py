@@ -225,7 +225,7 @@ def _show_attribution(card: ModelCard, read: Sequence, result: Attribution, plac
         signed=True,
     )
     st.plotly_chart(figure, width="stretch", key="long_attribution")
-    order = np.argsort(-np.abs(sums))[:STRONGEST]
+    order = [i for i in np.argsort(-np.abs(sums))[:STRONGEST] if sums[i]]
     centre = (place.start + place.end) // 2
     rows = [
         {
