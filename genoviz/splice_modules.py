@@ -187,9 +187,14 @@ class NearExon:
     introns: tuple[int, int]
 
 
+def card_name(module: str) -> str:
+    """Name of the model of one of `MODULES`."""
+    return f"splice.mmsplice-{module}"
+
+
 def load_modules() -> dict[str, Model]:
     """The five modules by name; MissingWeights says how to get them."""
-    return {module: load_model(f"splice.mmsplice-{module}") for module in MODULES}
+    return {module: load_model(card_name(module)) for module in MODULES}
 
 
 def exons_near(transcript: Transcript, variant: Variant) -> list[NearExon]:

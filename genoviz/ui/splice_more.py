@@ -27,7 +27,12 @@ if TYPE_CHECKING:
 
 CONTEXTS = "splice.openspliceai-mane-"  # the networks of one kind and several context lengths begin with it
 TISSUES = "splice.pangolin"
-VIEWS = {"contexts": "Context lengths", "tissues": "Tissues", "along": "Along the transcript"}
+VIEWS = {
+    "contexts": "Context lengths",
+    "tissues": "Tissues",
+    "modules": "Exon by module",
+    "along": "Along the transcript",
+}
 MOST_ALONG = 1_000_000  # bases that the page reads; the command line reads more
 THRESHOLDS = (0.1, 0.2, 0.5, 0.8)
 
@@ -56,6 +61,8 @@ def further(card: ModelCard, asked: Asked, choice: SpliceChoice) -> None:
         _contexts(asked, choice)
     elif view == "tissues":
         _tissues(asked, choice)
+    elif view == "modules":
+        _modules(asked, choice)
     elif view == "along":
         _along(card, asked, choice)
 
@@ -129,6 +136,45 @@ def _tissues(asked: Asked, choice: SpliceChoice) -> None:
     effect = splice_panel.compute(card, asked, choice, "splice tissues")
     if effect is not None:
         splice_panel.result(card, asked, choice, effect)
+
+
+def _modules(asked: Asked, choice: SpliceChoice) -> None:
+    """MMSplice: which part of an exon near the variant changes its splicing, by how much."""
+    from genoviz.splice_modules import MODULES, card_name, exons_near, splice_modules
+
+    cards = {module: get_card(card_name(module)) for module in MODULES}
+    absent = [card for card in cards.values() if not is_ready(card)]
+    for card in absent:
+        missing(card.name)
+    if absent:
+        return
+    if choice.transcript is None or not (near := exons_near(choice.transcript, asked.variant)):
+        st.info("MMSplice reads exons and 100 bases of intron on either side. No exon of the transcript is that near.")
+        return
+    models, reference = {module: cache.loaded(card) for module, card in cards.items()}, genomes.reference(asked.entry)
+    for one in near:
+        effect = splice_modules(models, asked.variant, reference, one.exon, introns=one.introns)
+        st.markdown(f"**Exon {one.number}**: {escape(effect.sentence)}")
+        rows = [
+            {
+                "Module": change.module,
+                "Reference": change.reference,
+                "Alternate": change.alternate,
+                "Change": change.delta,
+                "Weight": change.weight,
+                "Share": change.share,
+            }
+            for change in effect.changes
+        ]
+        number, signed = (st.column_config.NumberColumn(format=text) for text in ("%.3f", "%+.3f"))
+        share = st.column_config.NumberColumn(
+            format="%+.3f", help="Change times weight. The shares and a constant make up the change in logit PSI."
+        )
+        columns = {"Reference": number, "Alternate": number, "Change": signed, "Weight": signed, "Share": share}
+        st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", column_config=columns)
+        for notice in effect.notices:
+            st.caption(f":material/info: {escape(notice)}")
+    st.caption("MMSplice (Cheng et al. 2019): PSI is the share of transcripts that contain the exon.")
 
 
 def _along(card: ModelCard, asked: Asked, choice: SpliceChoice) -> None:

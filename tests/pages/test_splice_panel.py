@@ -9,8 +9,11 @@ from streamlit.testing.v1 import AppTest
 
 from genoviz.genomes import open_genes_of, open_genome
 from genoviz.locus import Locus
+from genoviz.models.catalogue import get_card
 from genoviz.models.load import load_model
+from genoviz.models.weights import is_ready
 from genoviz.splice_effect import splice_effect
+from genoviz.splice_modules import MODULES, exons_near, load_modules, splice_modules
 from genoviz.ui.splice_panel import score_table, wanted
 from genoviz.variant import Variant
 
@@ -62,3 +65,30 @@ def test_page_names_the_transcript_and_what_is_missing(tmp_path: Path, monkeypat
     shown = "".join(e.value for e in [*app.markdown, *app.caption]).replace("\\", "")
     assert "donor loss" in shown
     assert "/models?card=splice.maxent5" in shown  # the baseline's weights are not here
+
+
+@pytest.mark.skipif(not is_ready(get_card("splice.mmsplice-exon")), reason="the published weights are not here")
+def test_exon_by_module_shows_the_verbs_numbers() -> None:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=90)
+    for name, value in (
+        ("model", "splice.sites"),
+        ("genome", "teaching"),
+        ("variant", str(LOST_DONOR)),
+        ("strand", "+"),
+    ):
+        app.query_params[name] = value
+    app.run()
+    app.switch_page("pages/explore/variants.py").run()
+    app.session_state["splice_more"] = "modules"
+    app.run()
+    assert not app.exception
+    table = next(frame.value for frame in app.dataframe if "Module" in frame.value)
+    with open_genes_of("teaching") as genes:
+        at = genes.within(Locus("chrT1", 2645, 2646, assembly=genes.assembly))
+    near = exons_near(next(t for t in at if t.strand == "+"), LOST_DONOR)[0]
+    effect = splice_modules(load_modules(), LOST_DONOR, open_genome("teaching"), near.exon, introns=near.introns)
+    assert table["Module"].tolist() == list(MODULES)
+    assert table["Share"].tolist() == pytest.approx([change.share for change in effect.changes], abs=1e-5)
+    assert effect.largest.module == "donor"  # the GT that is lost
+    shown = "".join(e.value for e in app.markdown).replace("\\", "")
+    assert effect.sentence in shown
