@@ -36,6 +36,11 @@ def until(page, expression: str) -> None:
     page.wait_for_function(FIND.replace("EXPRESSION", expression))
 
 
+def at_rest(page) -> None:
+    """No run of the page is under way: a click during one can be lost."""
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+
+
 def type_edit(page, text: str) -> None:
     box = page.get_by_role("textbox", name="Type an edit")
     box.fill(text)
@@ -109,6 +114,7 @@ def test_the_pinned_state_shows_the_same_bases_through_zoom_and_deletion(open_pa
     until(page, "v.data.edits.length === 2 && !v.waiting")
     js(page, "v.setWindow(...v.flip([57, 72]))")
     until(page, f"{drawn.format(v='v')}[1] > 0.5")
+    at_rest(page)
     page.get_by_role("button", name="Unpin").click()
     until(page, f"!pinned && {drawn.format(v='v')}[1] < 0.5")
 
@@ -136,7 +142,7 @@ def test_a_session_file_brings_back_a_sequence_too_long_for_a_link(open_page) ->
     type_edit(page, "50G")
     page.get_by_text("against the original").first.wait_for()
     # A download asked for while the page still runs is lost.
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    at_rest(page)
     assert "seq=" not in page.url
     edited = js(page, "v.seq")
     with page.expect_download() as waiting:
