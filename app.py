@@ -5,9 +5,9 @@ import threading
 
 import streamlit as st
 
-from genoviz import __version__
-from genoviz.ui import inputs
-from genoviz.ui.outputs import escape, messages
+from genoviz.ui.frame import inputs
+from genoviz.ui.frame.outputs import escape, messages
+from genoviz.version import __version__
 
 st.set_page_config(page_title="genoviz", page_icon="🧬", layout="wide", initial_sidebar_state="auto")
 # Streamlit leaves a hand's breadth above every page, a third of a phone's first screen.

@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from mutagenesis import BPNet, basset, bundled_cases, deepstarr, random_sequence, randomise
 
-from genoviz.rescale import rescale_multipliers
+from genoviz.attribute.rescale import rescale_multipliers
 
 
 class Column(nn.Module):

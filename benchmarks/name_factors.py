@@ -23,15 +23,15 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from genoviz.attribute import attribute
+from genoviz.attribute.attribution import attribute
 from genoviz.models.base import Model
 from genoviz.models.load import load_model
-from genoviz.motif_collection import KnownMotif, collection
-from genoviz.predict import predict
-from genoviz.scan import scan
-from genoviz.sequence import Sequence
-from genoviz.shuffle import dinucleotide_shuffle
-from genoviz.target import Target
+from genoviz.models.target import Target
+from genoviz.motifs.collection import KnownMotif, collection
+from genoviz.motifs.scan import scan
+from genoviz.predict.prediction import predict
+from genoviz.sequences.sequence import Sequence
+from genoviz.sequences.shuffle import dinucleotide_shuffle
 
 MODEL, WIDTH, REFERENCES, FEW = "tfbind.encode10", 14, 8, 5
 # JASPAR's families of zinc fingers say how the protein is built, not what it reads; these read the factor's own site.

@@ -20,14 +20,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from genoviz.attribute import attribute
+from genoviz.attribute.attribution import attribute
 from genoviz.models.load import load_model
-from genoviz.motif_collection import KnownMotif, collection
-from genoviz.motif_match import name_blocks
-from genoviz.scan import scan
-from genoviz.sequence import Sequence
-from genoviz.shuffle import dinucleotide_shuffle
-from genoviz.target import Target
+from genoviz.models.target import Target
+from genoviz.motifs.collection import KnownMotif, collection
+from genoviz.motifs.match import name_blocks
+from genoviz.motifs.scan import scan
+from genoviz.sequences.sequence import Sequence
+from genoviz.sequences.shuffle import dinucleotide_shuffle
 
 CHROMOSOMES = ("chr8", "chr20")
 

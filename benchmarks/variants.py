@@ -32,16 +32,16 @@ import torch
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from genoviz import incremental
-from genoviz.allele_windows import allele_windows
-from genoviz.batch import score_file
-from genoviz.genome import Genome
+from genoviz.effects.batch import score_file
+from genoviz.genomes.genome import Genome
 from genoviz.incremental import Edit
 from genoviz.models.load import load_model
-from genoviz.onehot import encode
-from genoviz.predict import evaluate
-from genoviz.target import Target
-from genoviz.variant import Variant
-from genoviz.variant_files import read_variants
+from genoviz.models.onehot import encode
+from genoviz.models.target import Target
+from genoviz.predict.prediction import evaluate
+from genoviz.variants.files import read_variants
+from genoviz.variants.variant import Variant
+from genoviz.variants.windows import allele_windows
 
 REAL = Path(__file__).resolve().parents[2] / "shared" / "data" / "genome_human_hg19_loci"
 MODELS = ("mlp.ecoli", "enhancer.crx", "tfbind.encode10", "promoter.ecoli", "splice.sites", "bpnet.yeast")

@@ -85,7 +85,7 @@ def serving(script: Path) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    code = "from pathlib import Path; from genoviz.ui.server import serve; "
+    code = "from pathlib import Path; from genoviz.ui.frame.server import serve; "
     code += f"serve(Path({str(script)!r}), port={port}, address='127.0.0.1', browser=False)"
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false"}
     server = subprocess.Popen(

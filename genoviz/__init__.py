@@ -8,18 +8,15 @@ Importing the package loads neither torch nor streamlit. The verbs live in modul
 `genoviz.predict`, `genoviz.attribute`, `genoviz.mutagenesis`; `genoviz.models.load.load_model` loads a model.
 """
 
-from importlib.metadata import PackageNotFoundError, version
-
-from genoviz.locus import Locus
 from genoviz.models.catalogue import get_card, list_models
-from genoviz.motif import Motif
-from genoviz.sequence import Sequence
-from genoviz.tracks import Tracks
-from genoviz.variant import Variant
-
-try:
-    __version__ = version("genoviz")
-except PackageNotFoundError:  # run from a folder that was not installed
-    __version__ = "0+unknown"
+from genoviz.motifs.motif import Motif
+from genoviz.moved import find_old_names
+from genoviz.sequences.locus import Locus
+from genoviz.sequences.sequence import Sequence
+from genoviz.sequences.tracks import Tracks
+from genoviz.variants.variant import Variant
+from genoviz.version import __version__
 
 __all__ = ["Locus", "Motif", "Sequence", "Tracks", "Variant", "__version__", "get_card", "list_models"]
+
+find_old_names()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from genoviz.chromosome_names import ChromosomeNames
 from genoviz.errors import BadLocus
-from genoviz.locus import Locus
-from genoviz.sequence import Sequence
+from genoviz.genomes.chromosome_names import ChromosomeNames
+from genoviz.sequences.locus import Locus
+from genoviz.sequences.sequence import Sequence
 
 
 @dataclass

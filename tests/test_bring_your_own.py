@@ -44,7 +44,7 @@ def run(folder: Path, *command: str, **environment: str) -> subprocess.Completed
 
 
 def cli(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return run(folder, sys.executable, "-c", "from genoviz.cli import main; main()", *words, **environment)
+    return run(folder, sys.executable, "-m", "genoviz", *words, **environment)
 
 
 @pytest.mark.parametrize("model", ["my_models:Enhancer", "my_hub_model:Promoter"])
@@ -90,7 +90,7 @@ def test_hub_letters_are_the_models_own(folder: Path, monkeypatch: pytest.Monkey
     monkeypatch.syspath_prepend(str(folder))
     from my_hub_model import Promoter  # type: ignore[import-not-found]
 
-    from genoviz.onehot import encode
+    from genoviz.models.onehot import encode
 
     model = Promoter().eval()
     bases = "ACGTTGCA" * 25
@@ -103,8 +103,8 @@ def test_hub_letters_are_the_models_own(folder: Path, monkeypatch: pytest.Monkey
 
 def test_every_check_has_its_row() -> None:
     """The table lists the checks that `check-model` runs, in order."""
-    from genoviz.contract import check_model
-    from tests.test_contract import Good, Raises
+    from genoviz.trust.model_contract import check_model
+    from tests.trust.test_contract import Good, Raises
 
     names = [check.name for check in check_model(Good())]
     names.insert(1, check_model(Raises())[1].name)

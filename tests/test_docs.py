@@ -7,9 +7,9 @@ import pytest
 from typer.testing import CliRunner
 
 from genoviz import get_card, list_models
-from genoviz.cli import app
-from genoviz.contract import check_model
-from genoviz.training.metrics import main_metric
+from genoviz.cli.main import app
+from genoviz.models.metrics import main_metric
+from genoviz.trust.model_contract import check_model
 
 ROOT = Path(__file__).parents[1]
 

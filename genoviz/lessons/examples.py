@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from genoviz.sequence import Sequence
+from genoviz.sequences.sequence import Sequence
 
 
 @dataclass(frozen=True)

@@ -144,7 +144,7 @@ class ModelCard:
     scatter
         Per track, `[predicted, measured]` of some held-out sequences, for outputs that are measured values.
     inputs
-        What the training sequences are like, see `genoviz.out_of_distribution`.
+        What the training sequences are like, see `genoviz.trust.out_of_distribution`.
     background
         Per track, quantiles (0, 1, ... 100 %) of the logit over named sets of held-out sequences.
     training

@@ -93,7 +93,7 @@ class Row:
     experiment, details
         What was measured: SELEX, PBM, RNAcompete or ChIP-seq, and how (cells and antibody, cycle, array).
     width, hidden, average, both_strands
-        Sizes of the network, see `genoviz.models.deepbind.DeepBindConfig`.
+        Sizes of the network, see `genoviz.networks.deepbind.DeepBindConfig`.
     bytes, sha256
         Of the parameter file.
     """
@@ -211,7 +211,7 @@ def card(identifier: str) -> ModelCard:
         f"DeepBind, as its authors trained it on {row.experiment} ({row.details}).",
         family="CNN",
         task="transcription-factor binding" if row.kind == "TF" else "RNA binding",
-        builder="genoviz.models.deepbind:build",
+        builder="genoviz.networks.deepbind:build",
         length=LENGTH,
         outputs=(Output("binding", (row.protein,), UNIT, quantity=f"{UNIT} of {{track}}"),),
         parameters=row.parameters,
@@ -232,8 +232,8 @@ def card(identifier: str) -> ModelCard:
         sha256=combined_checksum(files),
         published=f"github.com/{REPOSITORY}, commit {COMMIT[:12]}, deepbind_db/params/{row.file}",
         files=files,
-        reader="genoviz.models.deepbind:read_parameters",
-        converter="genoviz.models.deepbind:convert",
+        reader="genoviz.networks.deepbind:read_parameters",
+        converter="genoviz.networks.deepbind:convert",
         example=_EXAMPLES.get(row.id, {}),
     )
 

@@ -1,4 +1,4 @@
-"""Cards of the hand-set networks in `genoviz.models.toy`; separate so that listing models needs no torch."""
+"""Cards of the hand-set networks in `genoviz.networks.toy`; separate so that listing models needs no torch."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _card(name: str, title: str, summary: str, quantity: str, limits: tuple[str,
         name=name,
         title=title,
         summary=summary,
-        builder="genoviz.models.toy:build",
+        builder="genoviz.networks.toy:build",
         outputs=(
             Output("activity", ("activity",), "arbitrary units", "identity", "arbitrary units", quantity=quantity),
         ),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from genoviz.errors import MissingWeights
-from genoviz.folders import user_folder
+from genoviz.files.folders import user_folder
 from genoviz.models.card import ModelCard, WeightsFile
 
 

@@ -1,1 +1,1 @@
-"""The bundled motif collection: one file of counts, and the script that made it. `genoviz.motif_collection` reads it."""
+"""The bundled motif collection: one file of counts, and the script that made it. `genoviz.motifs.collection` reads it."""

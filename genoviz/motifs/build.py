@@ -40,7 +40,7 @@ def profiles(taxon: str) -> list[Any]:
 
 
 def build(path: Path) -> int:
-    """Write the collection; see `genoviz.motif_collection` for what the arrays are. Returns the number of motifs."""
+    """Write the collection; see `genoviz.motifs.collection` for what the arrays are. Returns the number of motifs."""
     rows, counts = [], []
     for taxon in TAXA:
         for profile in profiles(taxon):

@@ -9,13 +9,13 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike
 from plotly.subplots import make_subplots
 
-from genoviz.dependence import Dependence
-from genoviz.epistasis import Epistasis
-from genoviz.grammar_results import Copies, Slide, Spacing
+from genoviz.grammar.dependence import Dependence
+from genoviz.grammar.mean_interval import Spread
+from genoviz.grammar.results import Copies, Slide, Spacing
+from genoviz.mutagenesis.epistasis import Epistasis
 from genoviz.plots.heatmap import effect_limit
 from genoviz.plots.palette import HIGHER, LOWER, Colours
-from genoviz.sequence import BASES
-from genoviz.spread import Spread
+from genoviz.sequences.sequence import BASES
 
 BAND = 0.22  # opacity of an interval
 _SHORT = 8  # letters of a name in the title of half a figure

@@ -7,7 +7,7 @@ import io
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from genoviz.motif_match import Block, Match
+from genoviz.motifs.match import Block, Match
 from genoviz.plots.motif_logo import draw_motif
 from genoviz.plots.palette import Colours
 

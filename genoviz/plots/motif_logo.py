@@ -14,9 +14,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from genoviz.errors import UnknownName
-from genoviz.motif import UNIFORM, Motif
+from genoviz.motifs.motif import UNIFORM, Motif
 from genoviz.plots.palette import Colours
-from genoviz.sequence import BASES
+from genoviz.sequences.sequence import BASES
 
 UNITS = {"bits": "Bits", "probability": "Probability", "weight": "Weight (log-odds)"}
 _AXES = {"bits": "bits", "probability": "probability", "weight": "log-odds (bits)"}
@@ -121,7 +121,7 @@ def motif_logo(
     reverse
         Draw the reverse complement.
     background, pseudocount
-        See `genoviz.motif`.
+        See `genoviz.motifs.motif`.
     title
         Drawn above; none if empty.
 

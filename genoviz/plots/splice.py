@@ -10,10 +10,10 @@ import plotly.graph_objects as go
 from genoviz.plots.palette import HIGHER, LOWER, Colours
 
 if TYPE_CHECKING:
-    from genoviz.locus import Locus
-    from genoviz.splice_along import SpliceAlong, SpliceSite
-    from genoviz.splice_effect import SpliceEffect
-    from genoviz.transcripts import Transcript
+    from genoviz.genes.transcripts import Transcript
+    from genoviz.sequences.locus import Locus
+    from genoviz.splicing.along import SpliceAlong, SpliceSite
+    from genoviz.splicing.effect import SpliceEffect
 
 SYMBOLS = {"acceptor": "circle", "donor": "square"}
 LEAST = 0.05  # a site that stays below it with both alleles is not drawn
@@ -40,8 +40,8 @@ def effect_figure(effect: SpliceEffect, look: Colours) -> go.Figure:
 
     Blue sites lose, red ones gain; coordinates are those of the plus strand.
     """
-    from genoviz.locus import Locus
-    from genoviz.splice_effect import SITES
+    from genoviz.sequences.locus import Locus
+    from genoviz.splicing.effect import SITES
 
     figure, variant = go.Figure(), effect.windows.variant
     low, high = variant.pos + int(effect.distances.min()), variant.pos + int(effect.distances.max())

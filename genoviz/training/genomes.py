@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from genoviz.genome import Genome
-from genoviz.locus import Locus
+from genoviz.genomes.genome import Genome
+from genoviz.sequences.locus import Locus
 from genoviz.training.tables import find_folder
 
 YEAST_TEST = ("chrVIII", "chrXIII", "chrXV")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from genoviz.training.metrics import pearson
+from genoviz.models.metrics import pearson
 
 PENALTIES = 10.0 ** np.arange(-1, 7)
 

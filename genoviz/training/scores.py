@@ -11,9 +11,9 @@ import torch
 from numpy.typing import NDArray
 
 from genoviz.models.base import Model
-from genoviz.onehot import encode_codes
-from genoviz.shuffle import shuffle_rows
-from genoviz.training.metrics import METRICS, bootstrap_interval
+from genoviz.models.metrics import METRICS, bootstrap_interval
+from genoviz.models.onehot import encode_codes
+from genoviz.sequences.shuffle import shuffle_rows
 from genoviz.training.tables import Examples
 
 Row = dict[str, Any]

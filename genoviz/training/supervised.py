@@ -19,13 +19,13 @@ from torch.nn import functional as F
 from genoviz.errors import BadInput
 from genoviz.models.base import Model, NetModel
 from genoviz.models.ensemble import Ensemble
-from genoviz.onehot import encode_codes, reverse_complement
-from genoviz.out_of_distribution import input_profile
+from genoviz.models.metrics import METRICS
+from genoviz.models.onehot import encode_codes, reverse_complement
 from genoviz.training.loop import History, Schedule, fit
-from genoviz.training.metrics import METRICS
 from genoviz.training.save import save_checkpoint, written_card
 from genoviz.training.scores import Row, background, logits_of, scatter, score_row
 from genoviz.training.tables import Examples, Splits, find_folder
+from genoviz.trust.out_of_distribution import input_profile
 
 log = logging.getLogger("genoviz.training")
 

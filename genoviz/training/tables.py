@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genoviz.errors import BadInput
-from genoviz.onehot import letter_codes
+from genoviz.models.onehot import letter_codes
 
 
 @dataclass(frozen=True, eq=False)

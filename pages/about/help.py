@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from genoviz.ui import glossary
-from genoviz.ui.outputs import footer
+from genoviz.ui.frame import glossary
+from genoviz.ui.frame.outputs import footer
 
 st.title("Help", anchor=False)
 st.markdown(glossary.HOW_TO_READ)

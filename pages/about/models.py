@@ -3,9 +3,9 @@
 import streamlit as st
 
 from genoviz import get_card, list_models
-from genoviz.ui import gallery
-from genoviz.ui.deepbind_panel import deepbind_panel
-from genoviz.ui.outputs import footer, messages
+from genoviz.ui.frame.outputs import footer, messages
+from genoviz.ui.models import gallery
+from genoviz.ui.models.deepbind import deepbind_panel
 
 st.title("Models", anchor=False)
 chosen = st.query_params.get("card")

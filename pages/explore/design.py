@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from genoviz.ui import design_page, inputs
-from genoviz.ui.outputs import footer
+from genoviz.ui.design import page as design_page
+from genoviz.ui.frame import inputs
+from genoviz.ui.frame.outputs import footer
 
 inputs.keep_choices(design_page.KEYS, design_page.FIRST)
 choice = inputs.frame()

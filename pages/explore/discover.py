@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from genoviz.ui import discover_page, inputs
-from genoviz.ui.outputs import footer
+from genoviz.ui.discover import page as discover_page
+from genoviz.ui.frame import inputs
+from genoviz.ui.frame.outputs import footer
 
 inputs.keep_choices(discover_page.KEYS, discover_page.FIRST)
 choice = inputs.frame()

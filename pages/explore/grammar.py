@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from genoviz.ui import grammar_page, inputs
-from genoviz.ui.outputs import footer
+from genoviz.ui.frame import inputs
+from genoviz.ui.frame.outputs import footer
+from genoviz.ui.grammar import page as grammar_page
 
 inputs.keep_choices(grammar_page.KEYS, grammar_page.FIRST)
 choice = inputs.frame(sequences=grammar_page.reads_sequence())

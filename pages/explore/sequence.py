@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from genoviz.ui import explain, inputs, long_panel
-from genoviz.ui.outputs import footer
+from genoviz.ui.frame import inputs
+from genoviz.ui.frame.outputs import footer
+from genoviz.ui.sequence import long_panel
+from genoviz.ui.sequence import prediction as explain
 
 choice = inputs.frame()
 st.title("Explore a sequence", anchor=False)
@@ -14,7 +16,7 @@ elif long_panel.reads_long(choice.card):
     long_panel.long_panel(choice)
     explain.details(choice)
 else:
-    from genoviz.ui.workbench import workbench  # the viewer is needed only with a sequence
+    from genoviz.ui.sequence.workbench import workbench  # the viewer is needed only with a sequence
 
     workbench(choice)
     explain.details(choice)

@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from genoviz.ui import inputs, splice_panel, variant_page
-from genoviz.ui.outputs import footer
+from genoviz.ui.frame import inputs
+from genoviz.ui.frame.outputs import footer
+from genoviz.ui.variants import page as variant_page
+from genoviz.ui.variants import splice_panel
 
 inputs.keep_choices((*variant_page.KEYS, *splice_panel.KEYS), variant_page.FIRST | splice_panel.FIRST)
 choice = inputs.frame(sequences=False)

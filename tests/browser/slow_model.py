@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from genoviz.models import ModelCard, Output
-from genoviz.onehot import encode
+from genoviz.models.onehot import encode
 
 SITE = "TGACTCA"
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from genoviz.edits import EditHistory
 from genoviz.errors import GenovizError
-from genoviz.locus import Locus
-from genoviz.sequence import Sequence
+from genoviz.sequences.edits import EditHistory
+from genoviz.sequences.locus import Locus
+from genoviz.sequences.sequence import Sequence
 from genoviz.ui import viewer as gv
 
 st.set_page_config(page_title="Viewer", layout="wide")

@@ -6,10 +6,10 @@ import pytest
 
 from genoviz.lessons.examples import EXAMPLES, construct
 from genoviz.models.load import load_model
-from genoviz.predict import target_value
-from genoviz.sequence import Sequence
-from genoviz.summary import percentiles
-from genoviz.target import Target
+from genoviz.models.target import Target
+from genoviz.predict.prediction import target_value
+from genoviz.report.methods_text import percentiles
+from genoviz.sequences.sequence import Sequence
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: e.key)

@@ -13,10 +13,10 @@ from genoviz.models.base import NetModel
 from genoviz.models.catalogue import get_card, list_models
 from genoviz.models.ensemble import Ensemble, build_members, members_of, sizes_of
 from genoviz.models.load import load_model
-from genoviz.mutagenesis import saturate
-from genoviz.onehot import encode
-from genoviz.sequence import Sequence
-from genoviz.target import Target
+from genoviz.models.onehot import encode
+from genoviz.models.target import Target
+from genoviz.mutagenesis.saturation import saturate
+from genoviz.sequences.sequence import Sequence
 
 CARD = replace(get_card("toy.sum"), name="test.ensemble", length=12)
 

@@ -7,8 +7,8 @@ import torch
 
 from genoviz.models.catalogue import get_card, list_models
 from genoviz.models.families import FAMILIES, by_family
-from genoviz.models.kmer import KmerCounts, KmerNet, KmerNetConfig
-from genoviz.onehot import encode
+from genoviz.models.onehot import encode
+from genoviz.networks.kmer import KmerCounts, KmerNet, KmerNetConfig
 
 
 def test_every_model_has_a_known_family_and_appears_once() -> None:

@@ -20,8 +20,8 @@ from genoviz.models.card import ModelCard, Output, read_card
 from genoviz.models.catalogue import CHECKPOINTS, get_card, list_models
 from genoviz.models.checksum import sha256_of
 from genoviz.models.load import load_model
+from genoviz.models.onehot import encode
 from genoviz.models.weights import find_weights
-from genoviz.onehot import encode
 
 NAME = "tfbind.encode10"
 

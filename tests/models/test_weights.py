@@ -19,9 +19,9 @@ from genoviz.models.card import ModelCard, Output, WeightsFile, combined_checksu
 from genoviz.models.catalogue import PUBLISHED, get_card, list_models
 from genoviz.models.checksum import record, sha256_of
 from genoviz.models.load import load_model
+from genoviz.models.onehot import encode
 from genoviz.models.tensors import read_tensors
 from genoviz.models.weights import at_hand, find_weights, is_ready, weights_folder
-from genoviz.onehot import encode
 
 HERE = "tests.models.test_weights"
 WEIGHT = torch.arange(8.0).reshape(1, 8)

@@ -8,15 +8,15 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from genoviz.counterfactual import counterfactual
-from genoviz.design import design
-from genoviz.design_check import check_design
+from genoviz.design.check import check_design
+from genoviz.design.counterfactual import counterfactual
+from genoviz.design.fewest_edits import design
 from genoviz.lessons.examples import get_example
 from genoviz.models.load import load_model
-from genoviz.sequence import Sequence
-from genoviz.sequence_text import read_sequences
-from genoviz.shuffle import dinucleotide_shuffle
-from genoviz.target import Target
+from genoviz.models.target import Target
+from genoviz.sequences.sequence import Sequence
+from genoviz.sequences.shuffle import dinucleotide_shuffle
+from genoviz.sequences.text import read_sequences
 
 APP = str(Path(__file__).parents[2] / "app.py")
 

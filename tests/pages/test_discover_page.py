@@ -12,7 +12,8 @@ ROOT = Path(__file__).parents[2]
 
 
 def page() -> None:
-    from genoviz.ui import discover_page, inputs
+    from genoviz.ui.discover import page as discover_page
+    from genoviz.ui.frame import inputs
 
     inputs.start_session()
     inputs.keep_choices()
@@ -24,7 +25,7 @@ def panel() -> None:
     import streamlit as st
 
     from genoviz.models.catalogue import get_card
-    from genoviz.ui.filters_panel import filters_panel
+    from genoviz.ui.models.filters import filters_panel
 
     filters_panel(get_card(st.session_state.get("shown", "promoter.ecoli")))
 

@@ -10,16 +10,16 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from genoviz.backgrounds import random_bases
-from genoviz.dependence import SequenceBlock, ablate_blocks
 from genoviz.errors import BadSequence
-from genoviz.grammar import copies, spacing
+from genoviz.grammar.backgrounds import random_bases
+from genoviz.grammar.dependence import SequenceBlock, ablate_blocks
+from genoviz.grammar.placements import copies, spacing
 from genoviz.lessons.examples import get_example
 from genoviz.models.load import load_model
-from genoviz.sequence import Sequence
-from genoviz.target import Target
-from genoviz.ui.grammar_input import read_site
-from genoviz.ui.grammar_page import EXAMPLES
+from genoviz.models.target import Target
+from genoviz.sequences.sequence import Sequence
+from genoviz.ui.grammar.input import read_site
+from genoviz.ui.grammar.page import EXAMPLES
 
 APP = Path(__file__).parents[2] / "app.py"
 pytestmark = pytest.mark.skipif(

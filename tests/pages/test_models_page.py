@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from genoviz.fetch import is_free
 from genoviz.models.catalogue import get_card, list_models
-from genoviz.ui.gallery import matching
+from genoviz.models.fetch import is_free
+from genoviz.ui.models.gallery import matching
 from tests.stand_in import Server, reply, stand_in
 
 ROOT = Path(__file__).parents[2]

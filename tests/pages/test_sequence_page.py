@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from genoviz.attribute import attribute
+from genoviz.attribute.attribution import attribute
 from genoviz.lessons.examples import EXAMPLES, get_example
 from genoviz.models.load import load_model
-from genoviz.mutagenesis import saturate
-from genoviz.predict import predict
-from genoviz.summary import rounded
-from genoviz.target import Target
-from genoviz.ui import planned
+from genoviz.models.target import Target
+from genoviz.mutagenesis.saturation import saturate
+from genoviz.predict.prediction import predict
+from genoviz.report.methods_text import rounded
+from genoviz.ui.frame import planned
 
 APP = str(Path(__file__).parents[2] / "app.py")
 

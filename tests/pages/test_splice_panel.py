@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from genoviz.genomes import open_genes_of, open_genome
-from genoviz.locus import Locus
+from genoviz.genomes.registry import open_genes_of, open_genome
 from genoviz.models.catalogue import get_card
 from genoviz.models.load import load_model
 from genoviz.models.weights import is_ready
-from genoviz.splice_effect import splice_effect
-from genoviz.splice_modules import MODULES, exons_near, load_modules, splice_modules
-from genoviz.ui.splice_panel import score_table, wanted
-from genoviz.variant import Variant
+from genoviz.sequences.locus import Locus
+from genoviz.splicing.effect import splice_effect
+from genoviz.splicing.modules import MODULES, exons_near, load_modules, splice_modules
+from genoviz.ui.variants.splice_panel import score_table, wanted
+from genoviz.variants.variant import Variant
 
 ROOT = Path(__file__).parents[2]
 LOST_DONOR = Variant("chrT1", 2646, "G", "T")

@@ -13,21 +13,21 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from genoviz.allele_windows import allele_windows
-from genoviz.batch import Pace, score_file
-from genoviz.chunks import CHUNK, Totals
+from genoviz.effects.batch import Pace, score_file
+from genoviz.effects.effect import variant_effect
+from genoviz.effects.file_chunks import CHUNK, Totals
 from genoviz.errors import Cancelled
-from genoviz.genome import Genome
-from genoviz.genomes import open_genome, register
+from genoviz.genomes.genome import Genome
+from genoviz.genomes.registry import open_genome, register
 from genoviz.models.load import load_model
-from genoviz.splice_effect import SpliceEffect
-from genoviz.summary import rounded
-from genoviz.target import Target
-from genoviz.ui.places import LONGEST
-from genoviz.ui.variant_page import EXAMPLES
-from genoviz.ui.variant_pictures import _sites
-from genoviz.variant import Variant
-from genoviz.variant_effect import variant_effect
+from genoviz.models.target import Target
+from genoviz.report.methods_text import rounded
+from genoviz.splicing.effect import SpliceEffect
+from genoviz.ui.frame.places import LONGEST
+from genoviz.ui.variants.page import EXAMPLES
+from genoviz.ui.variants.pictures import _sites
+from genoviz.variants.variant import Variant
+from genoviz.variants.windows import allele_windows
 
 APP = str(Path(__file__).parents[2] / "app.py")
 
@@ -202,8 +202,8 @@ def test_a_place_gives_sequence_genes_and_link() -> None:
     with open_genome("teaching") as genome:
         # Exon 1 ends with base 2,645 (see the truth table): the model's middle is the GT after it.
         sequence = genome.bases("chrT1", 2645 - 201, 2645 + 201)
-    from genoviz.predict import predict
-    from genoviz.sequence import Sequence
+    from genoviz.predict.prediction import predict
+    from genoviz.sequences.sequence import Sequence
 
     value = float(predict(load_model("splice.sites"), Sequence(sequence))[0]["site"].values[0, 0])
     assert rounded(value, "probability") in texts(app)
@@ -380,7 +380,7 @@ def test_a_stopped_run_keeps_its_part_and_goes_on(monkeypatch: pytest.MonkeyPatc
         starts.append(len(starts))
         return score_file(*args, progress=progress if len(starts) > 1 else stop, **options)
 
-    monkeypatch.setattr("genoviz.ui.variant_batch.score_file", stopped_once)
+    monkeypatch.setattr("genoviz.ui.variants.batch.score_file", stopped_once)
     app = start(model="toy.sum")
     app.switch_page("pages/explore/variants.py")
     app.run()

@@ -12,14 +12,15 @@ import pysam
 import pytest
 
 from genoviz.models.card import read_card
-from genoviz.models.cloze import Cloze, ClozeConfig
 from genoviz.models.load import load_model
-from genoviz.onehot import letter_codes
-from genoviz.training import genomes, language, yeast_binding
+from genoviz.models.onehot import letter_codes
+from genoviz.networks.cloze import Cloze, ClozeConfig
+from genoviz.training import genomes
 from genoviz.training.genomes import YEAST_TEST, YEAST_VALIDATION, Stretches
-from genoviz.training.language import MASKED
 from genoviz.training.loop import Schedule
 from genoviz.training.markov import PRIOR, Markov
+from genoviz.training.recipes import language, yeast_binding
+from genoviz.training.recipes.language import MASKED
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 CHROMOSOMES = ("chrI", "chrII", *YEAST_VALIDATION, *YEAST_TEST, "chrM")

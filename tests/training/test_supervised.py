@@ -17,23 +17,11 @@ from genoviz.errors import BadInput, Cancelled
 from genoviz.models.card import read_card
 from genoviz.models.catalogue import get_card, list_models
 from genoviz.models.load import load_model
-from genoviz.onehot import letter_codes
-from genoviz.training import (
-    RECIPES,
-    Transfer,
-    clip,
-    crx,
-    ecoli,
-    get_recipe,
-    gue_factors,
-    human_promoters,
-    recipe_of,
-    save,
-    utr5,
-    yeast_promoters,
-)
+from genoviz.models.metrics import accuracy, bootstrap_interval, mcc, pearson, r2, spearman
+from genoviz.models.onehot import letter_codes
+from genoviz.training import RECIPES, Transfer, get_recipe, recipe_of, save
 from genoviz.training import scores as score_tables
-from genoviz.training.metrics import accuracy, bootstrap_interval, mcc, pearson, r2, spearman
+from genoviz.training.recipes import clip, crx, ecoli, gue_factors, human_promoters, utr5, yeast_promoters
 from genoviz.training.supervised import Supervised
 from genoviz.training.tables import Examples, carve, carve_families, find_folder, read_table, without
 

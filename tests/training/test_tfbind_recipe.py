@@ -16,15 +16,16 @@ import torch
 from genoviz.errors import BadInput, Cancelled, UnknownName
 from genoviz.models.card import read_card
 from genoviz.models.catalogue import get_card
-from genoviz.models.kmer import count_words
 from genoviz.models.load import load_model
-from genoviz.motif import Motif
-from genoviz.motif_files import write_meme
-from genoviz.onehot import encode, letter_codes
-from genoviz.training import factor_baselines, get_recipe, recipe_of
+from genoviz.models.metrics import auroc, bootstrap_interval
+from genoviz.models.onehot import encode, letter_codes
+from genoviz.motifs.files import write_meme
+from genoviz.motifs.motif import Motif
+from genoviz.networks.kmer import count_words
+from genoviz.training import get_recipe, recipe_of
 from genoviz.training import scores as score_tables
-from genoviz.training import tfbind as recipe
-from genoviz.training.metrics import auroc, bootstrap_interval
+from genoviz.training.recipes import factor_baselines
+from genoviz.training.recipes import tfbind as recipe
 
 FACTORS = sorted(recipe.PUBLISHED)
 PEAKS, TESTS = 10, 8

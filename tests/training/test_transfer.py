@@ -13,21 +13,21 @@ import pytest
 import torch
 from typer.testing import CliRunner
 
-from genoviz.cli import app
-from genoviz.contract import check_model
+from genoviz.cli.main import app
 from genoviz.errors import BadInput
 from genoviz.models import catalogue
 from genoviz.models.card import read_card
-from genoviz.models.cloze import Cloze, ClozeConfig
-from genoviz.models.cloze_head import ClozeHead, ClozeHeadConfig
 from genoviz.models.load import load_model
-from genoviz.onehot import encode
+from genoviz.models.metrics import bootstrap_interval
+from genoviz.models.onehot import encode
+from genoviz.networks.cloze import Cloze, ClozeConfig
+from genoviz.networks.cloze_head import ClozeHead, ClozeHeadConfig
 from genoviz.training import Transfer, get_recipe
 from genoviz.training import scores as score_tables
-from genoviz.training.ecoli_transfer import RECIPE
-from genoviz.training.language import MASKED
-from genoviz.training.metrics import bootstrap_interval
+from genoviz.training.recipes.ecoli_transfer import RECIPE
+from genoviz.training.recipes.language import MASKED
 from genoviz.training.save import save_checkpoint, written_card
+from genoviz.trust.model_contract import check_model
 
 ENCODER = ClozeConfig(length=200, width=8, words=16, heads=2, layers=1)
 SIZES = ClozeHeadConfig(length=150, outputs=1, encoder=ENCODER, channels=2, hidden=4)

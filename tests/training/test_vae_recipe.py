@@ -16,11 +16,11 @@ from genoviz.errors import BadModel, Cancelled
 from genoviz.models.card import read_card
 from genoviz.models.catalogue import get_card
 from genoviz.models.load import load_model
-from genoviz.models.vae import VAE, Autoencoder, VAEConfig
-from genoviz.onehot import letter_codes
+from genoviz.models.metrics import METRICS, bootstrap_interval, mean, recovered
+from genoviz.models.onehot import letter_codes
+from genoviz.networks.vae import VAE, Autoencoder, VAEConfig
 from genoviz.training import scores as score_tables
-from genoviz.training import vae
-from genoviz.training.metrics import METRICS, bootstrap_interval, mean, recovered
+from genoviz.training.recipes import vae
 from genoviz.training.ridge import fit_ridge
 from genoviz.training.tables import Examples, Splits
 

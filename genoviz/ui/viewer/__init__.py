@@ -24,9 +24,9 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from genoviz.edits import Edit, EditHistory
 from genoviz.errors import BadInput, GenovizError
-from genoviz.sequence import IUPAC, Sequence, base_count
+from genoviz.sequences.edits import Edit, EditHistory
+from genoviz.sequences.sequence import IUPAC, Sequence, base_count
 from genoviz.ui.viewer.markup import HTML
 from genoviz.ui.viewer.tracks import HEAT_ROWS, Track, heat, line, logo, spans
 

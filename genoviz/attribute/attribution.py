@@ -1,0 +1,217 @@
+"""Attribution: which bases made the model predict what it predicts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from genoviz.attribute.baselines import BASELINES, changed_share, make_references
+from genoviz.attribute.methods import METHODS, Call, Method
+from genoviz.errors import BadInput, UnknownName
+from genoviz.models.base import Model
+from genoviz.models.onehot import encode
+from genoviz.models.target import Target
+from genoviz.mutagenesis.long import check_method
+from genoviz.predict.prediction import check_length, evaluate
+from genoviz.sequences.sequence import Sequence
+
+GREEN, AMBER = 0.01, 0.05  # completeness gap as a share of the explained difference
+NOTHING = 1e-6  # differences below this share of the output are float rounding
+WEAK_SHUFFLE = 0.5  # shuffles that change fewer positions say little
+
+
+@dataclass(frozen=True, eq=False)
+class Attribution:
+    """Scores of one sequence.
+
+    Attributes
+    ----------
+    scores
+        `(4, length)`, float32, rows A C G T, in `unit` per base.
+    hypothetical
+        `(4, length)`: the score each base would have in place of the observed one; None where undefined.
+    sequence, target, method
+        What was explained, and how.
+    baseline, references, seed
+        What it was compared with (None for methods without a baseline), how many of them, and the seed.
+    value, reference_value
+        The target's number for the sequence, and its mean over the references (nan without).
+    gap, relative_gap
+        Completeness: mean over references of |sum of scores - (f(x) - f(reference))|, in `unit`, and as a share of
+        the mean |f(x) - f(reference)|. None where completeness is not defined; the share also where there is no
+        difference to explain.
+    steps
+        Integration steps of Integrated Gradients, or samples of GradientSHAP: what it took.
+    options
+        Settings of this method that change the numbers: samples, noise, window, the reference's bases.
+    unit
+        Unit of scores and values.
+    notices
+        Sentences to show beside the result.
+    """
+
+    scores: NDArray[np.float32]
+    hypothetical: NDArray[np.float32] | None
+    sequence: Sequence
+    target: Target
+    method: str
+    baseline: str | None
+    references: int
+    seed: int
+    value: float
+    reference_value: float
+    gap: float | None
+    relative_gap: float | None
+    steps: int | None
+    options: Mapping[str, str | int | float]
+    unit: str
+    notices: tuple[str, ...]
+
+    @property
+    def per_base(self) -> NDArray[np.float32]:
+        """`(length,)`: the score drawn at each observed base; nan at ambiguous letters."""
+        if METHODS[self.method].contribution:
+            row = self.scores.sum(0)
+        else:
+            row = (self.scores * encode(self.sequence)[0].numpy()).sum(0)
+        row[list(self.sequence.ambiguous)] = np.nan
+        return np.asarray(row, dtype=np.float32)
+
+    @property
+    def light(self) -> str | None:
+        """`green` below a gap of 1 %, `amber` below 5 %, else `red`; None where completeness is not defined."""
+        if self.relative_gap is None:
+            return None
+        return "green" if self.relative_gap < GREEN else "amber" if self.relative_gap < AMBER else "red"
+
+
+def attribute(
+    model: Model,
+    sequence: Sequence,
+    target: Target,
+    method: str = "deepliftshap",
+    *,
+    baseline: str | None = None,
+    references: int = 20,
+    other: Sequence | None = None,
+    samples: int = 400,
+    noise: float = 0.1,
+    window: int = 1,
+    seed: int = 0,
+    progress: Callable[[float], None] | None = None,
+) -> Attribution:
+    """Explain one number of a model by the bases of one sequence.
+
+    Parameters
+    ----------
+    model, sequence, target
+        What to explain; the sequence is exactly as long as the model reads.
+    method
+        Key of `METHODS`.
+    baseline
+        Key of `BASELINES`; None takes the method's usual one. Not accepted by methods without a baseline.
+    references
+        Number of references, for baselines that draw.
+    other
+        The sequence to compare with, for the baseline `sequence`; for `dinucleotide` the one whose shuffles are the
+        references, where that is not the explained sequence.
+    samples
+        Noisy copies of SmoothGrad; draws of GradientSHAP, which adds as many again (up to eight times) until its gap
+        is below 1 %.
+    noise
+        Standard deviation of SmoothGrad's noise.
+    window
+        Bases blanked out at once by Occlusion.
+    seed
+        For references, samples and noise.
+    progress
+        Called with the share done; raising `Cancelled` in it stops.
+
+    Raises
+    ------
+    UnknownName
+        If method or baseline does not exist.
+    BadSequence, BadInput
+        If sequence or options don't fit.
+    BadModel
+        If the method attaches to modules and the model has none.
+    """
+    if method not in METHODS:
+        raise UnknownName.among("method", method, METHODS)
+    row = METHODS[method]
+    given: dict[str, str | int | float] = {"samples": samples, "noise": noise, "window": window}
+    check_length(sequence, model.card)
+    check_method(model.card, method)
+    _check_options(row, baseline, samples, noise, window, seed, len(sequence))
+    function = target.of(model)
+    x = encode(sequence)
+    name = (baseline or row.baseline) if row.baseline else None
+    refs = make_references(name, sequence, n=references, seed=seed, other=other) if name else x[:0]
+    values = evaluate(function, model, torch.cat([x, refs]))
+    differences = values[0] - values[1:]
+    raw = row.run(Call(model, function, x, refs, differences, samples, noise, window, seed, progress))
+
+    options: dict[str, str | int | float] = {k: v for k, v in given.items() if k in row.options}
+    if name in ("sequence", "dinucleotide") and other is not None:
+        options["reference_sequence" if name == "sequence" else "shuffled_sequence"] = other.bases
+    gap = relative = None
+    notices: list[str] = []
+    if row.complete and raw.gaps is not None:
+        gap = float(raw.gaps.abs().mean())
+        scale = float(differences.abs().mean())
+        if scale > NOTHING * max(1.0, float(values.abs().max())):
+            relative = gap / scale
+        else:
+            notices.append("Sequence and reference give the same output: there is nothing to explain.")
+        if relative is not None and relative >= AMBER:
+            notices.append(
+                f"The scores miss the explained difference by {100 * relative:.3g} %: do not read single bases off them. "
+                "Integrated Gradients or DeepLIFT / SHAP are usually closer."
+            )
+    if name and BASELINES[name].many and changed_share(sequence, refs) < WEAK_SHUFFLE:
+        notices.append(
+            f"Shuffles change only {100 * changed_share(sequence, refs):.0f} % of the bases of this low-complexity sequence: "
+            "another baseline says more."
+        )
+    return Attribution(
+        raw.scores.numpy(),
+        raw.hypothetical.numpy() if raw.hypothetical is not None else None,
+        sequence,
+        target,
+        method,
+        name,
+        len(refs),
+        seed,
+        float(values[0]),
+        float(values[1:].mean()) if len(refs) else float("nan"),
+        gap,
+        relative,
+        raw.steps,
+        options,
+        target.unit(model.card),
+        tuple(notices),
+    )
+
+
+def _check_options(
+    row: Method, baseline: str | None, samples: int, noise: float, window: int, seed: int, length: int
+) -> None:
+    if baseline is not None and row.baseline is None:
+        raise BadInput(
+            f"The baseline `{baseline}` was given for {row.title}.",
+            "This method compares with nothing.",
+            "Leave the baseline out, or choose another method.",
+        )
+    for name, value, low, high in (
+        ("samples", samples, 1, 10_000),
+        ("window", window, 1, length),
+        ("seed", seed, 0, 2**32 - 1),
+    ):
+        if not low <= value <= high:
+            raise BadInput(f"{name} is {value}.", f"{low} to {high:,} are accepted.", f"Choose another {name}.")
+    if not noise > 0:
+        raise BadInput(f"noise is {noise}.", "A positive number is accepted.", "0.1 is usual.")

@@ -1,0 +1,1 @@
+"""The command `genoviz`: one module per group of commands. It works without the page."""

@@ -1,0 +1,361 @@
+"""The command line: the same verbs and numbers as the pages and the Python functions.
+
+Results go to standard output (TSV, or JSON with `--json`), messages to standard error. Exit codes: 0 done, 1 a check
+failed, 2 bad input.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from genoviz.cli.common import bad_input_exits, percentage, say
+from genoviz.cli.genome import app as genome_app
+from genoviz.cli.models import check_model, evaluate, fetch, train
+from genoviz.cli.splice import splice
+from genoviz.cli.variants import variants
+from genoviz.errors import BadInput, BadSequence, UnknownName
+from genoviz.models.card import ModelCard
+from genoviz.models.catalogue import get_card, list_models
+from genoviz.predict import tables as export
+from genoviz.sequences.sequence import Fitted, Sequence
+from genoviz.sequences.text import read_sequences
+from genoviz.version import __version__
+
+app = typer.Typer(
+    help="Explore deep-learning models of the genome: predict, explain, mutate.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(genome_app, name="genome")
+
+MAX_RECORDS = 100_000
+MAX_BASES = 1_000_000_000
+
+ModelName = Annotated[str, typer.Argument(help="Name of a model, see `genoviz models`.", metavar="MODEL")]
+SequenceText = Annotated[str | None, typer.Option("--sequence", "-s", help="Bases, or `-` for standard input.")]
+FastaFile = Annotated[Path | None, typer.Option("--fasta", "-f", help="File with FASTA, GenBank or raw bases.")]
+Fit = Annotated[
+    str,
+    typer.Option(
+        help="If the length differs: `exact` (an error), `centre`, `pad` (with N), or the first base (from 1)."
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of TSV.")]
+TargetText = Annotated[
+    str | None,
+    typer.Option("--target", "-t", help="TRACK or OUTPUT:TRACK, with optional [START-END], /mean, @logit or @value."),
+]
+
+
+def _read(sequence: str | None, fasta: Path | None, card: ModelCard, fit: str) -> list[Fitted]:
+    """Sequences of the options, made to fit the model; what was changed is said on standard error."""
+    if (sequence is None) == (fasta is None):
+        raise BadInput(
+            "Neither --sequence nor --fasta was given."
+            if sequence is None
+            else "Both --sequence and --fasta were given.",
+            "Exactly one of them is needed.",
+            "For example `--sequence ACGT...`, or `--sequence -` to read standard input.",
+        )
+    content: str | bytes
+    if fasta is not None:
+        try:
+            content = fasta.read_bytes()
+        except OSError as error:
+            raise BadInput(
+                f"`{fasta}` can't be read ({error.strerror}).", "A text file is needed.", "Check the path."
+            ) from error
+    else:
+        content = sys.stdin.buffer.read() if sequence == "-" else str(sequence)
+    fitted = []
+    for number, record in enumerate(read_sequences(content, max_records=MAX_RECORDS, max_bases=MAX_BASES), start=1):
+        name = record.name or f"sequence {number}"
+        for notice in record.notices:
+            say(f"{name}: {notice}")
+        if record.error is not None or record.sequence is None:
+            raise BadSequence(f"{name}: {record.error}")
+        result = fit_to(record.sequence, card, fit)
+        if len(record.sequence) != card.length:
+            say(f"{name}: {result.sentence} {result.numbering}".rstrip())
+        fitted.append(result)
+    return fitted
+
+
+def fit_to(sequence: Sequence, card: ModelCard, fit: str) -> Fitted:
+    """Fit a sequence to a model by the text of `--fit`."""
+    if fit.isdecimal():
+        return sequence.fit(card.length, how="window", start=int(fit) - 1)
+    if fit not in ("exact", "centre", "pad"):
+        raise BadInput(
+            f"--fit {fit} was given.", "Accepted: exact, centre, pad, or the first base to read.", "Try `--fit centre`."
+        )
+    if fit == "exact" and len(sequence) != card.length:
+        raise BadSequence(
+            f"`{sequence.name or 'the sequence'}` has {len(sequence):,} bases.",
+            f"`{card.name}` reads exactly {card.length:,}.",
+            "Add `--fit centre`, `--fit pad` or `--fit FIRST_BASE`.",
+        )
+    return sequence.fit(card.length, how=fit)
+
+
+def _print_json(value: Any, *, indent: int | None = None) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent))
+
+
+@app.command()
+def models(json_: AsJson = False) -> None:
+    """List the models."""
+    with bad_input_exits():
+        records = [export.model_record(card) for card in list_models()]
+    if json_:
+        _print_json(records, indent=1)
+        return
+    columns = ("name", "family", "task", "length", "bundled", "ready", "parameters", "licence", "title")
+    typer.echo(export.tsv([{c: record[c] for c in columns} for record in records]), nl=False)
+
+
+@app.command()
+def predict(
+    model: ModelName,
+    sequence: SequenceText = None,
+    fasta: FastaFile = None,
+    output: Annotated[str | None, typer.Option(help="Only this output.")] = None,
+    scale: Annotated[str, typer.Option(help="`value` (after the output's activation) or `logit`.")] = "value",
+    fit: Fit = "exact",
+    json_: AsJson = False,
+) -> None:
+    """Predict all outputs for one or more sequences."""
+    with bad_input_exits():
+        card = get_card(model)
+        if output is not None:
+            card.output(output)
+        if scale not in ("value", "logit"):
+            raise UnknownName.among("scale", scale, ("value", "logit"))
+        fitted = _read(sequence, fasta, card, fit)
+        sequences = [f.sequence for f in fitted]
+        from genoviz.models.load import load_model
+        from genoviz.predict.prediction import predict as run
+
+        results: list[dict[str, Any]] = [
+            {k: v for k, v in row.items() if output in (None, k)}
+            for row in run(load_model(model), sequences, scale=scale, progress=percentage("predicting"))
+        ]
+    if json_:
+        _print_json(export.prediction_record(card, sequences, results, fitted))
+    else:
+        typer.echo(
+            export.tsv(export.prediction_table(sequences, results), export.provenance(card, scale=scale)), nl=False
+        )
+
+
+@app.command()
+def attribute(
+    model: ModelName,
+    method: Annotated[
+        str, typer.Option("--method", "-m", help="Attribution method; an unknown one lists all.")
+    ] = "deepliftshap",
+    sequence: SequenceText = None,
+    fasta: FastaFile = None,
+    target: TargetText = None,
+    baseline: Annotated[str | None, typer.Option(help="What to compare with; an unknown one lists all.")] = None,
+    references: Annotated[int, typer.Option(help="Number of shuffled references.")] = 20,
+    reference: Annotated[str | None, typer.Option(help="Bases to compare with, for `--baseline sequence`.")] = None,
+    samples: Annotated[int, typer.Option(help="Draws of gradientshap, noisy copies of smoothgrad.")] = 400,
+    noise: Annotated[float, typer.Option(help="Standard deviation of smoothgrad's noise.")] = 0.1,
+    occlude: Annotated[int, typer.Option(help="Bases that occlusion blanks out at once.")] = 1,
+    seed: Annotated[int, typer.Option(help="For references and random methods.")] = 0,
+    fit: Fit = "exact",
+    json_: AsJson = False,
+) -> None:
+    """Score the bases by what they contribute. Several sequences give one JSON object a line, or tables in a row."""
+    with bad_input_exits():
+        card = get_card(model)
+        fitted = _read(sequence, fasta, card, fit)
+        other = Sequence.read(reference) if reference else None
+        from genoviz.attribute.attribution import attribute as run
+        from genoviz.models.load import load_model
+        from genoviz.models.target import Target
+        from genoviz.predict.prediction import predict as run_predict
+
+        chosen = Target.parse(target, card) if target else Target.default(card)
+        loaded = load_model(model)
+        for read in fitted:
+            one = read.sequence
+            result = run(
+                loaded,
+                one,
+                chosen,
+                method,
+                baseline=baseline,
+                references=references,
+                other=other,
+                samples=samples,
+                noise=noise,
+                window=occlude,
+                seed=seed,
+                progress=percentage(method),
+            )
+            for notice in result.notices:
+                say(f"{one.name or 'sequence'}: {notice}")
+            if json_:
+                _print_json(export.attribution_record(card, run_predict(loaded, one)[0], result, read))
+            else:
+                typer.echo(
+                    export.tsv(
+                        export.attribution_table(result),
+                        export.attribution_provenance(card, result) | export.reading(read),
+                    ),
+                    nl=False,
+                )
+
+
+@app.command()
+def mutate(
+    model: ModelName,
+    sequence: SequenceText = None,
+    fasta: FastaFile = None,
+    target: TargetText = None,
+    window: Annotated[str | None, typer.Option(help="Only these positions, START-END (from 1, both included).")] = None,
+    indels: Annotated[bool, typer.Option(help="Also 1-bp deletions and insertions.")] = False,
+    fit: Fit = "exact",
+    json_: AsJson = False,
+) -> None:
+    """Compute the mutation map: every base changed to every other. Several sequences as in `attribute`."""
+    with bad_input_exits():
+        card = get_card(model)
+        fitted = _read(sequence, fasta, card, fit)
+        from genoviz.models.load import load_model
+        from genoviz.models.target import Target
+        from genoviz.mutagenesis.saturation import parse_window, saturate
+        from genoviz.predict.prediction import predict as run_predict
+
+        bounds = parse_window(window)
+        chosen = Target.parse(target, card) if target else Target.default(card)
+        loaded = load_model(model)
+        for read in fitted:
+            one = read.sequence
+            result = saturate(loaded, one, chosen, window=bounds, indels=indels, progress=percentage("mutating"))
+            if json_:
+                _print_json(export.mutagenesis_record(card, run_predict(loaded, one)[0], result, read))
+            else:
+                typer.echo(
+                    export.tsv(
+                        export.mutagenesis_table(result),
+                        export.mutagenesis_provenance(card, result) | export.reading(read),
+                    ),
+                    nl=False,
+                )
+
+
+app.command()(variants)
+
+
+@app.command()
+def sample(
+    model: ModelName,
+    count: Annotated[int, typer.Option(help="How many sequences.")] = 10,
+    seed: Annotated[int, typer.Option(help="Same seed, same sequences.")] = 0,
+    json_: Annotated[bool, typer.Option("--json", help="JSON instead of FASTA.")] = False,
+) -> None:
+    """Draw new sequences from a model that can, such as an autoencoder or a language model."""
+    with bad_input_exits():
+        card = get_card(model)
+        from genoviz.models.load import load_model
+        from genoviz.predict.sample import sample as run
+
+        drawn = run(load_model(model), count, seed=seed)
+    if json_:
+        _print_json(export.sample_record(card, drawn, seed))
+    else:
+        typer.echo("".join(sequence.fasta() for sequence in drawn), nl=False)
+
+
+@app.command()
+def embed(
+    model: ModelName,
+    sequence: SequenceText = None,
+    fasta: FastaFile = None,
+    fit: Fit = "exact",
+    json_: AsJson = False,
+) -> None:
+    """Turn sequences into vectors with a model that can, such as an autoencoder or a language model."""
+    with bad_input_exits():
+        card = get_card(model)
+        fitted = _read(sequence, fasta, card, fit)
+        sequences = [f.sequence for f in fitted]
+        from genoviz.models.load import load_model
+        from genoviz.predict.embed import embed as run
+
+        vectors = run(load_model(model), sequences, progress=percentage("embedding"))
+    if json_:
+        _print_json(export.embedding_record(card, sequences, vectors, fitted))
+    else:
+        typer.echo(export.tsv(export.embedding_table(sequences, vectors), export.provenance(card)), nl=False)
+
+
+@app.command()
+def expect(
+    model: ModelName,
+    sequence: SequenceText = None,
+    fasta: FastaFile = None,
+    fit: Fit = "exact",
+    json_: AsJson = False,
+) -> None:
+    """Say which bases a language model expects at each position. Several sequences as in `attribute`."""
+    with bad_input_exits():
+        card = get_card(model)
+        fitted = _read(sequence, fasta, card, fit)
+        from genoviz.models.load import load_model
+        from genoviz.predict.expectation import expect as run
+
+        loaded = load_model(model)
+        for read in fitted:
+            result = run(loaded, read.sequence)
+            if json_:
+                _print_json(export.expectation_record(card, result) | export.reading(read))
+            else:
+                header = export.provenance(card) | export.reading(read)
+                typer.echo(export.tsv(export.expectation_table(result), header), nl=False)
+
+
+app.command()(splice)
+app.command()(fetch)
+app.command()(train)
+app.command()(evaluate)
+app.command("check-model")(check_model)
+
+
+@app.command()
+def run(
+    port: Annotated[int, typer.Option(help="Port of the page.")] = 8501,
+    address: Annotated[str, typer.Option(help="Interface; `0.0.0.0` serves a classroom.")] = "localhost",
+    browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
+) -> None:
+    """Start the app."""
+    script = Path(__file__).resolve().parents[2] / "app.py"
+    with bad_input_exits():
+        if not script.is_file():
+            raise BadInput(
+                f"`{script}` is missing.",
+                "The app runs from a checkout of the project.",
+                "Clone it and run `make app`.",
+            )
+    say(f"genoviz {__version__}: http://{address}:{port} (stop with Ctrl+C)")
+    from genoviz.ui.frame.server import serve
+
+    serve(script, port=port, address=address, browser=browser)
+
+
+def main() -> None:
+    """Entry point of the `genoviz` command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

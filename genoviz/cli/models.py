@@ -1,0 +1,160 @@
+"""The commands about models themselves: fetch published weights, train, score again, check an adapter of one's own."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from genoviz.cli.common import bad_input_exits, percentage, say
+from genoviz.errors import BadInput
+from genoviz.models.weights import weights_folder
+
+
+def train(
+    recipe: Annotated[str, typer.Argument(help="Name of a recipe; an unknown one lists all.")],
+    data: Annotated[Path, typer.Option(help="Folder with the training data.")],
+    out: Annotated[Path, typer.Option(help="Folder for weights, card and log; an interrupted run there is continued.")],
+    seed: Annotated[int, typer.Option(help="Same seed, same run.")] = 0,
+    epochs: Annotated[int | None, typer.Option(help="Fewer epochs than the recipe, for a trial.")] = None,
+    start: Annotated[
+        str | None, typer.Option("--from", help="Model to begin with, for recipes that can.", metavar="MODEL")
+    ] = None,
+) -> None:
+    """Train a bundled model anew from public data."""
+    with bad_input_exits():
+        from genoviz.models.load import load_model
+        from genoviz.training import get_recipe
+
+        chosen = get_recipe(recipe, load_model(start) if start else None)
+        options: dict[str, Any] = {} if epochs is None else {"epochs": epochs}
+        log, handler = logging.getLogger("genoviz.training"), logging.StreamHandler(sys.stderr)
+        log.setLevel(logging.INFO)
+        log.addHandler(handler)
+        try:
+            weights = chosen.train(data, out, seed=seed, **options)
+        finally:
+            log.removeHandler(handler)
+    typer.echo(str(weights))
+
+
+def fetch(
+    model: Annotated[str, typer.Argument(help="Name of a published model, see `genoviz models`.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Accept the licence without being asked.")] = False,
+    to: Annotated[
+        Path | None,
+        typer.Option(help="Folder for the files, which GENOVIZ_WEIGHTS must then name; else the user's own."),
+    ] = None,
+) -> None:
+    """Download the weights of a published model; licence and size are shown first. Goes on where it was stopped."""
+    with bad_input_exits():
+        from genoviz.models import fetch as verb
+        from genoviz.models.catalogue import get_card
+        from genoviz.models.load import load_model
+
+        card = get_card(model)
+        left = verb.missing_files(card) if to is None else list(card.files)
+        if card.files and not left:
+            say(f"The weights of `{card.name}` are on this computer already.")
+        else:
+            if card.files:
+                say("\n".join([card.title, *(f"{name}: {text}" for name, text in verb.terms(card).items())]))
+                _agree(yes)
+            verb.fetch(card, folder=to, progress=percentage(card.name))
+        if to is None:
+            load_model(card)  # what was fetched must fit, and now is the time to learn that it doesn't
+    typer.echo(str(to or weights_folder()))
+
+
+def _agree(yes: bool) -> None:
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise BadInput(
+            "Nothing was downloaded: no one is there to be asked.",
+            "The licence is accepted by typing y, or by `--yes`.",
+            "Read the licence above, then add `--yes`.",
+        )
+    if not typer.confirm("Download under this licence?", err=True):
+        raise typer.Exit(1)
+
+
+def evaluate(
+    model: Annotated[str, typer.Argument(help="Model name; see `genoviz models`.")],
+    data: Annotated[Path, typer.Option(help="Folder with the data sets that the models were trained on.")],
+    sample: Annotated[
+        int | None, typer.Option(help="Score only this many random test items, for a quick look.")
+    ] = None,
+) -> None:
+    """Score a bundled model on its held-out data again, beside the scores on its card."""
+    with bad_input_exits():
+        from genoviz.models.load import load_model
+        from genoviz.models.metrics import METRICS
+        from genoviz.predict import tables as export
+        from genoviz.training import recipe_of
+
+        if sample is not None and sample < 2:
+            raise BadInput(
+                f"A sample of {sample} was asked for.", "At least 2 are needed.", "Raise it, or leave it out."
+            )
+        recipe, loaded = recipe_of(model), load_model(model)
+        found = recipe.evaluate(loaded, data, sample=sample)
+        rows = [
+            {
+                "track": row["track"],
+                "n": row["n"],
+                "metric": metric,
+                "value": row[metric],
+                "low_95": row[f"{metric}_95"][0],
+                "high_95": row[f"{metric}_95"][1],
+                "card": (loaded.card.scores(row["track"]) or {}).get(metric, ""),
+            }
+            for row in found
+            for metric in METRICS
+            if metric in row
+        ]
+    typer.echo(export.tsv(rows, export.provenance(loaded.card)), nl=False)
+
+
+def check_model(
+    model: Annotated[str, typer.Argument(help="A model's name, or MODULE:CLASS of an adapter of yours.")],
+) -> None:
+    """Test whether a model keeps the contract; each failure says how to mend it."""
+    with bad_input_exits():
+        loaded = _load_for_check(model)
+        from genoviz.trust.model_contract import check_model as run
+
+        checks = run(loaded)
+    words = {True: "ok", False: "FAILED", None: "note"}
+    for check in checks:
+        typer.echo(f"{words[check.passed]}\t{check.name}\t{check.message}")
+    if any(check.passed is False for check in checks):
+        raise typer.Exit(1)
+
+
+def _load_for_check(name: str) -> Any:
+    if ":" not in name:
+        from genoviz.models.load import load_model
+
+        return load_model(name)
+    from importlib import import_module
+
+    module, _, attribute_name = name.partition(":")
+    sys.path.insert(0, os.getcwd())
+    try:
+        made = getattr(import_module(module), attribute_name)()
+    except Exception as error:  # user code: anything may come out of it
+        raise BadInput(
+            f"`{name}` can't be made ({type(error).__name__}: {error}).",
+            "MODULE:CLASS names a class that is called without arguments.",
+            "Run it in Python to see where it fails.",
+        ) from error
+    import torch
+
+    if isinstance(made, torch.nn.Module):
+        made.eval()
+    return made

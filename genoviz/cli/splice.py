@@ -1,0 +1,233 @@
+"""The command `genoviz splice`: delta scores of variants, and splice sites along a stretch."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TextIO
+
+import typer
+
+from genoviz.cli.common import bad_input_exits, percentage, say
+from genoviz.errors import BadInput, Cancelled
+from genoviz.models.catalogue import get_card
+from genoviz.predict import tables as export
+
+if TYPE_CHECKING:
+    from genoviz.genes.models import GeneModels
+    from genoviz.genomes.genome import Reference
+    from genoviz.models.card import ModelCard
+    from genoviz.splicing.tables import Row, SpliceOptions
+
+
+def splice(
+    model: Annotated[str, typer.Argument(help="Name of a splice model, see `genoviz models`.", metavar="MODEL")],
+    genome: Annotated[str, typer.Option(help="Name of a genome (see `genoviz genome list`), or a FASTA file.")],
+    variant: Annotated[
+        str | None, typer.Option(help="One variant in any spelling, such as `chr17-43124118-T-C`.")
+    ] = None,
+    vcf: Annotated[Path | None, typer.Option(help="Variants: VCF or TSV, also compressed.", metavar="IN")] = None,
+    along: Annotated[
+        str | None,
+        typer.Option(
+            help="Sites along a place instead: a gene, `exon 3 of BRCA2 +- 500`, or a locus.", metavar="PLACE"
+        ),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Result as TSV; standard output if left out.")] = None,
+    distance: Annotated[int, typer.Option(help="Bases to scan on either side of a variant.")] = 50,
+    masked: Annotated[
+        bool, typer.Option("--masked", help="Gains at annotated sites and losses elsewhere count as 0.")
+    ] = False,
+    transcript: Annotated[str, typer.Option(help="Transcript to read; the primary one of each gene if left out.")] = "",
+    strand: Annotated[
+        str, typer.Option(help="`+` or `-`: only transcripts of this strand; where there is none, what to read.")
+    ] = "",
+    read_outside: Annotated[
+        bool, typer.Option("--read-outside", help="Read bases outside of the transcript, too, and not N.")
+    ] = False,
+    threshold: Annotated[float, typer.Option(help="Lowest probability of a site, with --along.")] = 0.5,
+    bases: Annotated[bool, typer.Option("--bases", help="Every base instead of the sites, with --along.")] = False,
+    genes: Annotated[Path | None, typer.Option(help="Gene models, where those of the genome are not meant.")] = None,
+    assembly: Annotated[str, typer.Option(help="Build of a genome given as a file, such as hg38; never guessed.")] = "",
+) -> None:
+    """Splice sites that variants create and destroy, or the sites along a gene, as TSV."""
+    with bad_input_exits():
+        card = get_card(model)
+        if sum(given is not None for given in (variant, vcf, along)) != 1:
+            raise BadInput(
+                "It is not clear what to score.",
+                "Exactly one of --variant, --vcf and --along is needed.",
+                f"For example `genoviz splice {model} --genome hg38 --variant chr17-43124118-T-C`.",
+            )
+        if strand not in ("", "+", "-"):
+            raise BadInput(f"--strand {strand} was given.", "`+` and `-` are accepted.", "Or leave it out.")
+        from genoviz.genomes.registry import open_genome
+        from genoviz.splicing.tables import SpliceOptions, check_splice_model
+
+        check_splice_model(card)
+        options = SpliceOptions(distance, masked, read_outside, strand, transcript)
+        with open_genome(genome, assembly=assembly) as reference, _gene_models(genome, genes, reference) as models:
+            if along is not None:
+                _along(card, along, reference, models, options, threshold=threshold, every_base=bases, out=out)
+            else:
+                source = vcf if vcf is not None else str(variant)
+                skipped = _variants(card, source, reference, models, options, out)
+                if vcf is None and skipped:
+                    raise typer.Exit(2)
+
+
+def _variants(
+    card: ModelCard,
+    source: str | Path,
+    reference: Reference,
+    genes: GeneModels | None,
+    options: SpliceOptions,
+    out: Path | None,
+) -> int:
+    """One row per variant and gene, written as they are scored; how many have no score is returned."""
+    from genoviz.models.load import load_model
+    from genoviz.splicing.alleles import check_scan
+    from genoviz.splicing.tables import score_rows
+    from genoviz.variants.files import read_variants
+
+    check_scan(options.strand or "+", options.distance, False, None)
+    if options.transcript:  # a mistyped name is no matter of single rows
+        if genes is None:
+            raise BadInput(
+                f"--transcript {options.transcript} was given, but {reference.title} has no gene models.",
+                "Transcripts are looked up in gene models.",
+                "Add --genes FILE.",
+            )
+        genes.gene(options.transcript)
+    rows = read_variants(source, assembly=reference.assembly, reference=reference)
+    loaded = load_model(card.name)
+    header = _header(card, reference, options) | {"distance": options.distance, "masked": _yes(options.masked)}
+    scored = skipped = 0
+    with _writer(out) as file:
+        _start(file, header)
+        for row in rows:
+            for made in score_rows(loaded, row, reference, genes, options):
+                _write(file, made, first=not scored + skipped)
+                skipped += bool(made["skipped"])
+                scored += not made["skipped"]
+                if isinstance(source, str) and made["skipped"]:
+                    say(f"{source}: {row.detail or made['skipped']}")
+    if not scored + skipped:
+        raise BadInput("There is no variant in the input.", "One a line, or a VCF.", "Check the file.")
+    if isinstance(source, Path):
+        say(f"{scored:,} scored, {skipped:,} skipped.")
+    return skipped
+
+
+def _along(
+    card: ModelCard,
+    text: str,
+    reference: Reference,
+    genes: GeneModels | None,
+    options: SpliceOptions,
+    *,
+    threshold: float,
+    every_base: bool,
+    out: Path | None,
+) -> None:
+    """The sites, or all bases, of a place."""
+    from genoviz.genes.places import find_place
+    from genoviz.models.load import load_model
+    from genoviz.splicing.along import splice_along
+    from genoviz.splicing.tables import base_rows, site_rows
+
+    place = find_place(text, assembly=reference.assembly, genes=genes)
+    named = options.transcript or place.transcript
+    transcript = genes.gene(named).transcript(named) if named and genes is not None else None
+    strand = options.strand or (transcript.strand if transcript else place.locus.strand)
+    result = splice_along(
+        load_model(card.name),
+        reference,
+        place.locus,
+        strand,
+        transcript=transcript,
+        threshold=threshold,
+        read_outside=options.read_outside,
+        progress=percentage("reading"),
+    )
+    for sentence in (*place.notes, result.sentence, *result.notices):
+        say(sentence)
+    header = _header(card, reference, options) | {
+        "locus": result.locus,
+        "transcript": transcript.identifier if transcript else "none",
+        "threshold": threshold,
+    }
+    with _writer(out) as file:
+        _start(file, header)
+        for number, row in enumerate((base_rows if every_base else site_rows)(result)):
+            _write(file, row, first=not number)
+    if not result.complete:
+        raise Cancelled
+
+
+def _header(card: ModelCard, reference: Reference, options: SpliceOptions) -> dict[str, object]:
+    """Model and settings that all rows share; transcript and strand are in the rows."""
+    from genoviz.splicing.effect import site_outputs
+
+    found = site_outputs(card)
+    hides = found is not None and found[0].bins > 1 and not options.read_outside
+    output = card.outputs[0]
+    return export.provenance(
+        card,
+        genome=reference.title,
+        assembly=reference.assembly or "not named",
+        context=card.length - output.bins if output.bins > 1 else card.length,
+        outside_of_transcript="N" if hides else "read",
+        transcript_asked_for=options.transcript or None,
+        strand_asked_for=options.strand or None,
+    )
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+@contextmanager
+def _gene_models(genome: str, path: Path | None, reference: Reference) -> Iterator[GeneModels | None]:
+    """Gene models of the file, else of the genome; None where there are none."""
+    from genoviz.genes.models import open_genes
+    from genoviz.genomes.registry import list_genomes, open_genes_of
+
+    if path is not None:
+        found: GeneModels | None = open_genes(path, assembly=reference.assembly, resolve=reference.resolve)
+    else:
+        found = open_genes_of(genome) if genome in {entry.name for entry in list_genomes()} else None
+    try:
+        yield found
+    finally:
+        if found is not None:
+            found.close()
+
+
+@contextmanager
+def _writer(out: Path | None) -> Iterator[TextIO]:
+    if out is None:
+        yield sys.stdout
+        return
+    try:
+        file = out.open("w", encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise BadInput(
+            f"`{out}` can't be written ({error.strerror}).", "A file in a folder of yours is needed.", "Check the path."
+        ) from error
+    with file:
+        yield file
+
+
+def _start(file: TextIO, header: dict[str, object]) -> None:
+    file.writelines(f"{line}\n" for line in export.tsv([], header).splitlines()[:-1])
+
+
+def _write(file: TextIO, row: Row, *, first: bool) -> None:
+    """A row, under the names of its columns where it is the first."""
+    names, cells = export.tsv([row]).splitlines()
+    lines: Iterable[str] = (names, cells) if first else (cells,)
+    file.writelines(f"{line}\n" for line in lines)
+    file.flush()

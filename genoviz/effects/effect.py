@@ -1,0 +1,281 @@
+"""What a variant does to a model's output: always the alternate minus the reference allele."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from collections.abc import Sequence as Seq
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from genoviz.effects.notices import origin_notices, window_notices
+from genoviz.effects.score import Score, effect_scores, score_formula
+from genoviz.errors import BadInput
+from genoviz.genomes.genome import Reference
+from genoviz.models.base import Model
+from genoviz.models.card import ModelCard
+from genoviz.models.onehot import encode
+from genoviz.models.target import Target
+from genoviz.predict.agreement import Agreement, agreement
+from genoviz.predict.prediction import check_length, evaluate, predict
+from genoviz.report.methods_text import rounded
+from genoviz.sequences.locus import Locus
+from genoviz.sequences.tracks import Tracks
+from genoviz.variants.parts import opposite, single_changes
+from genoviz.variants.variant import Variant
+from genoviz.variants.windows import AlleleWindows, allele_windows
+
+STRANDS = ("one", "both")
+MOST_LETTERS = 80  # of a variant in a sentence
+MOST_PARTS = 50  # single changes of one variant that are scored on their own
+
+
+@dataclass(frozen=True)
+class PartEffect:
+    """One single change of a longer variant, made alone in the same window, and its `ALT - REF`."""
+
+    variant: Variant
+    delta: float
+
+
+@dataclass(frozen=True, eq=False)
+class VariantEffect:
+    """Predictions for both alleles and what differs.
+
+    Attributes
+    ----------
+    windows
+        The variant as scored, and both sequences.
+    target
+        The number that `delta` compares.
+    reference, alternate
+        `{output: Tracks}` of each allele on the strand of the windows, after the output's activation.
+    reference_value, alternate_value, unit
+        The target's number for each allele. With `strands="both"`, the mean of both strands.
+    scores
+        The effect by `score_formula`, and where that is not it, the difference after the output's activation.
+    agreement
+        Differences of the members of an ensemble, averaged over the strands as the values are.
+    parts
+        For a variant of several single changes, each of them alone; else empty.
+    strand_deltas
+        With `strands="both"`, `delta` on the strand of the windows and on the other one; else None.
+    notices
+        Sentences to show beside the result.
+    """
+
+    windows: AlleleWindows
+    target: Target
+    reference: Mapping[str, Tracks]
+    alternate: Mapping[str, Tracks]
+    reference_value: float
+    alternate_value: float
+    unit: str
+    scores: tuple[Score, ...]
+    agreement: Agreement
+    parts: tuple[PartEffect, ...]
+    strand_deltas: tuple[float, float] | None
+    notices: tuple[str, ...]
+
+    @property
+    def delta(self) -> float:
+        """`ALT - REF` of the target's number, in `unit`."""
+        return self.alternate_value - self.reference_value
+
+    @property
+    def strand_gap(self) -> float | None:
+        """How far the two strands disagree about `delta`, in `unit`; None where one strand was read."""
+        return None if self.strand_deltas is None else abs(self.strand_deltas[0] - self.strand_deltas[1])
+
+    @property
+    def sum_of_parts(self) -> float | None:
+        """What `delta` would be if the single changes added up; None for a single change."""
+        return sum(part.delta for part in self.parts) if self.parts else None
+
+    @property
+    def sentence(self) -> str:
+        """The effect in words: direction, both values, and the score with its name."""
+        low, high = (rounded(value, self.unit) for value in (self.reference_value, self.alternate_value))
+        variant = str(self.windows.variant)
+        variant = variant if len(variant) <= MOST_LETTERS else f"{variant[:MOST_LETTERS]}..."
+        if not self.delta:
+            return f"{variant} changes nothing: the prediction stays at {low} {self.unit}."
+        word = "raises" if self.delta > 0 else "lowers"
+        score = self.scores[0]
+        return f"{variant} {word} the prediction from {low} to {high} {self.unit} ({score.name} {score.value:+.3g})."
+
+    def difference(self, output: str) -> NDArray[np.float64]:
+        """`ALT - REF` of an output at each base of the reference window `(tracks, length)`.
+
+        Bases of the alternate are aligned to theirs. Nan where the output does not reach or a base was deleted.
+        """
+        length = len(self.windows.reference)
+        here, there = (_per_base(tracks[output], length) for tracks in (self.reference, self.alternate))
+        return np.asarray(self.windows.onto_reference(there) - here)
+
+    def inserted(self, output: str) -> NDArray[np.float64]:
+        """An output at the bases that the variant adds `(tracks, added bases)`, which the reference does not have."""
+        start, end = self.windows.inserted
+        return _per_base(self.alternate[output], len(self.windows.alternate))[:, start:end]
+
+
+def variant_effect(
+    model: Model,
+    variant: Variant,
+    reference: Reference,
+    target: Target | None = None,
+    *,
+    strand: str = "+",
+    window: Locus | None = None,
+    strands: str = "one",
+) -> VariantEffect:
+    """Predict both alleles of a variant and compare them.
+
+    Parameters
+    ----------
+    model, variant, reference
+        The genome's bases must be the variant's reference allele.
+    target
+        The number to compare; `Target.default` if None.
+    strand, window
+        What the model reads, see `allele_windows`.
+    strands
+        `one`, or `both`: average the target's number with the one for the reverse complement.
+
+    Raises
+    ------
+    RefMismatch, BadVariant, BadLocus
+        See `allele_windows`.
+    UnknownName, BadInput
+        If the model has no such target, or `strands` is neither.
+    """
+    if strands not in STRANDS:
+        raise BadInput(f"strands is `{strands}`.", "`one` and `both` are accepted.", "Choose one of them.")
+    card = model.card
+    chosen = target or Target.default(card)
+    chosen.check(card)
+    windows = allele_windows(variant, reference, card.length, strand=strand, window=window)
+    singles = single_changes(windows)
+    few = singles if len(singles) <= MOST_PARTS else ()
+    values = _both_scales(model, chosen, [windows, *few])
+    members = agreement(model, windows.reference, windows.alternate, chosen)
+    deltas = None
+    if strands == "both":
+        other = opposite_target(chosen, card)
+        behind = [opposite(one) for one in (windows, *few)]
+        turned = _both_scales(model, other, behind)
+        deltas = tuple(float(v[chosen.scale][0, 1] - v[chosen.scale][0, 0]) for v in (values, turned))
+        values = {scale: (values[scale] + turned[scale]) / 2 for scale in values}
+        others = agreement(model, behind[0].reference, behind[0].alternate, other)
+        members = Agreement(tuple((a + b) / 2 for a, b in zip(members.deltas, others.deltas, strict=True)))
+    ref_tracks, alt_tracks = predict(model, [windows.reference, windows.alternate])
+    own = values[chosen.scale]
+    effect = VariantEffect(
+        windows,
+        chosen,
+        ref_tracks,
+        alt_tracks,
+        float(own[0, 0]),
+        float(own[0, 1]),
+        chosen.unit(card),
+        _scores(card, chosen, values),
+        members,
+        tuple(PartEffect(s.variant, float(alt - ref)) for s, (ref, alt) in zip(few, own[1:], strict=True)),
+        None if deltas is None else (deltas[0], deltas[1]),
+        (),
+    )
+    notices = [*window_notices(windows), *origin_notices(card, windows.locus.assembly)]
+    if len(singles) > len(few):
+        notices.append(f"The variant has {len(singles):,} single changes: up to {MOST_PARTS} are scored one by one.")
+    if _lands_in_insertion(effect):
+        notices.append(
+            "The largest difference lies inside the inserted bases, where there is nothing in the reference to compare "
+            "with: see their own values."
+        )
+    return replace(effect, notices=tuple(notices))
+
+
+def score_alleles(
+    model: Model, target: Target, pairs: Seq[AlleleWindows], *, batch_size: int = 64
+) -> NDArray[np.float64]:
+    """The target's number for both alleles of many variants.
+
+    A window that occurs several times, such as the reference of several alternate alleles, is evaluated once. What is
+    computed together depends on the list and `batch_size` alone, so that the same list gives the same bits.
+
+    Parameters
+    ----------
+    model, target
+        What to compare.
+    pairs
+        Windows of the length that the model reads.
+    batch_size
+        Sequences per forward pass.
+
+    Returns
+    -------
+    ndarray
+        `(variants, 2)`: reference, alternate.
+
+    Raises
+    ------
+    BadSequence
+        If a window has another length than the model reads.
+    """
+    row_of: dict[str, int] = {}
+    rows = []
+    for pair in pairs:
+        for window in (pair.reference, pair.alternate):
+            check_length(window, model.card)
+            rows.append(row_of.setdefault(window.bases, len(row_of)))
+    function, texts = target.of(model), list(row_of)
+    values = np.empty(len(texts))
+    for first in range(0, len(texts), batch_size):
+        batch = encode(texts[first : first + batch_size])
+        values[first : first + batch_size] = evaluate(function, model, batch, batch_size=batch_size).numpy()
+    return values[np.array(rows, dtype=np.int64).reshape(-1, 2)]
+
+
+def opposite_target(target: Target, card: ModelCard) -> Target:
+    """The target that reads the same bases of `opposite` windows: bins are counted from the other end."""
+    if target.bins is None:
+        return target
+    bins = card.output(target.output).bins
+    return replace(target, bins=(bins - target.bins[1], bins - target.bins[0]))
+
+
+def _both_scales(model: Model, target: Target, pairs: list[AlleleWindows]) -> dict[str, NDArray[np.float64]]:
+    """Numbers `(variants, 2)` before and after the output's activation."""
+    return {scale: score_alleles(model, replace(target, scale=scale), pairs) for scale in ("logit", "value")}
+
+
+def _scores(card: ModelCard, target: Target, values: Mapping[str, NDArray[np.float64]]) -> tuple[Score, ...]:
+    name, formula = score_formula(card, target)
+    scores = [Score(name, formula, float(effect_scores(card, target, values[target.scale][:1])[0]))]
+    unit = card.output(target.output).unit
+    if f"difference in {unit}" != name:
+        ref, alt = values["value"][0]
+        scores.append(Score(f"difference in {unit}", f"ALT - REF, in {unit}", float(alt - ref)))
+    return tuple(scores)
+
+
+def _per_base(tracks: Tracks, length: int) -> NDArray[np.float64]:
+    """Values `(tracks, length)` at each base of the window; nan where the output does not reach."""
+    values = np.full((len(tracks.names), length), np.nan)
+    end = tracks.start + len(tracks) * tracks.resolution
+    values[:, tracks.start : end] = np.repeat(tracks.values, tracks.resolution, axis=1)
+    return values
+
+
+def _lands_in_insertion(effect: VariantEffect) -> bool:
+    """Whether a profile changes most at inserted bases, compared there with the base they follow in the reference."""
+    name = effect.target.output
+    start, end = effect.windows.inserted
+    if len(effect.reference[name]) == 1 or start == end:
+        return False
+    before = _per_base(effect.reference[name], len(effect.windows.reference))
+    anchor = max(0, start - 1)
+    inside = np.abs(effect.inserted(name) - before[:, anchor : anchor + 1])
+    outside = np.abs(effect.difference(name))
+    return bool(np.nanmax(inside, initial=0) > np.nanmax(outside, initial=0))

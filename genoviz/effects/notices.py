@@ -1,0 +1,50 @@
+"""What to say beside a variant's effect: what the model can't see, and whether it learned from this genome."""
+
+from __future__ import annotations
+
+from genoviz.models.card import ModelCard
+from genoviz.sequences.locus import same_assembly
+from genoviz.sequences.sequence import base_count
+from genoviz.variants.windows import AlleleWindows
+
+_EDGE = 10  # a variant in the outer tenth of the window has little context on one side
+# Organism: how names of its builds begin, and words for it on model cards.
+_ORGANISMS = {
+    "human": (("hg", "grch", "b37", "t2t", "chm13"), ("human", "sapiens")),
+    "mouse": (("mm", "grcm"), ("mouse", "musculus")),
+    "baker's yeast": (("saccer", "r64"), ("yeast", "cerevisiae")),
+    "E. coli": (("u00096", "nc_000913", "asm584"), ("coli",)),
+    "Arabidopsis": (("tair",), ("arabidopsis",)),
+}
+
+
+def window_notices(windows: AlleleWindows) -> list[str]:
+    """N in the window, and a variant near its edge."""
+    notices = []
+    length = len(windows.reference)
+    if windows.unknown:
+        notices.append(f"{windows.unknown:,} of the {base_count(length)} that the model reads are N.")
+    spans = (windows.reference_span, windows.alternate_span)
+    nearest = min(min(start, length - end) for start, end in spans)
+    if nearest < length // _EDGE:
+        notices.append(
+            f"The variant lies {base_count(nearest)} from the edge of what the model reads, which sees little beyond it."
+        )
+    return notices
+
+
+def origin_notices(card: ModelCard, assembly: str) -> list[str]:
+    """Whether the genome is what the model learned from; silent where either side is not known."""
+    if not assembly:
+        return []
+    begins = assembly.lower()
+    organism = next((name for name, (builds, _) in _ORGANISMS.items() if begins.startswith(builds)), "")
+    words = _ORGANISMS[organism][1] if organism else ()
+    if organism and card.organism and not any(word in card.organism.lower() for word in words):
+        return [f"The model learned from {card.organism}; this genome is {organism} ({assembly})."]
+    if not organism and card.organism:
+        return [f"The model learned from {card.organism}; whether that holds for {assembly} is not known."]
+    builds = [build.strip() for build in card.assembly.split(",") if build.strip()]
+    if builds and not any(same_assembly(build, assembly) for build in builds):
+        return [f"The model learned from {card.assembly}; coordinates here are those of {assembly}."]
+    return []

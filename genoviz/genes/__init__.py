@@ -1,0 +1,1 @@
+"""Gene models: transcripts from annotation files, and places named in words."""

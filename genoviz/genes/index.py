@@ -1,0 +1,104 @@
+"""The sorted, tabix-indexed form of a gene annotation file, made once and kept in the user's cache folder.
+
+A folder holds `models.bed.gz` with one line per transcript and its index, `genes.jsonl` with the names of all genes, and
+`skipped.json` with what was left out and why.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+from genoviz.files.folders import cache_folder
+from genoviz.genes.drafts import TranscriptDraft, bare, gene_names, read_genes
+from genoviz.genes.rows import ACCEPTED, BadGenes, Span
+from genoviz.sequences.locus import clip
+
+_LAYOUT = 1  # of the cached files; another number makes them anew
+
+
+def indexed(path: Path) -> Path:
+    """Folder with the sorted, indexed form of a file; made when this version of the file has none yet."""
+    try:
+        stat = path.stat()
+    except OSError:
+        raise BadGenes(f"There is no file {clip(str(path), 200)}.", ACCEPTED, "Check the path.") from None
+    key = f"{path.resolve()}|{stat.st_mtime_ns}|{stat.st_size}|{_LAYOUT}"
+    folder = cache_folder() / "genes" / hashlib.sha256(key.encode()).hexdigest()[:24]
+    if folder.is_dir():
+        return folder
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix="making-", dir=folder.parent))
+    except OSError as error:
+        raise BadGenes(
+            read=f"The index of {clip(path.name)} cannot be kept in {clip(str(folder.parent), 200)}: {error.strerror}.",
+            accepted="Gene models are read through an index in a cache folder.",
+            fix="Set GENOVIZ_CACHE to a folder that can be written to.",
+        ) from error
+    try:
+        _make_index(path, work)
+        # Whole or not at all: a reader never sees half an index, and of two makers the first one's stays.
+        try:
+            work.rename(folder)
+        except OSError:
+            if not folder.is_dir():
+                raise
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return folder
+
+
+def _make_index(path: Path, folder: Path) -> None:
+    import pysam
+
+    skipped: Counter[str] = Counter()
+    number = 0
+    plain = folder / "models.bed"
+    with plain.open("w", encoding="utf-8") as models, (folder / "genes.jsonl").open("w", encoding="utf-8") as table:
+        for chrom, genes in read_genes(path, skipped):
+            rows: list[tuple[int, int, int, str]] = []
+            for gene in genes:
+                name, identifier, aliases = gene_names(gene)
+                row = [number, chrom, gene.start, gene.end, gene.strand, name, identifier, gene.kind, aliases]
+                table.write(json.dumps([*row, [bare(t.key) for t in gene.transcripts]]) + "\n")
+                rows.extend((t.start, t.end, number, _model_line(chrom, t, number)) for t in gene.transcripts)
+                number += 1
+            models.writelines(line for *_, line in sorted(rows))
+    if not number:
+        raise _no_genes(path, skipped)
+    (folder / "skipped.json").write_text(json.dumps(skipped), encoding="utf-8")
+    pysam.tabix_compress(str(plain), f"{plain}.gz", force=True)
+    plain.unlink()
+    pysam.tabix_index(f"{plain}.gz", preset="bed", csi=True, force=True)
+
+
+def _no_genes(path: Path, skipped: Counter[str]) -> BadGenes:
+    reasons = ", ".join(f"{count:,} with {reason}" for reason, count in skipped.most_common(3))
+    return BadGenes(
+        read=f"{clip(path.name)} holds no gene" + (f"; lines left out: {reasons}." if reasons else "."),
+        accepted="Rows of type gene, transcript (mRNA, ...), exon and CDS are read, and BED rows with a strand.",
+        fix="Check the file, or choose another annotation.",
+    )
+
+
+def _model_line(chrom: str, t: TranscriptDraft, number: int) -> str:
+    coding = sorted(t.coding)
+    rest = [bare(t.key), t.kind, t.names.get("tag", []), t.inferred, t.exon_spans, _joined_stop(coding)]
+    return f"{chrom}\t{t.start}\t{t.end}\t{t.strand}\t{number}\t{json.dumps(rest)}\n"
+
+
+def _joined_stop(coding: list[Span]) -> list[Span]:
+    """Coding parts with a stop codon's row, which GTF lists apart, joined to the part that it touches or lies in."""
+    found: list[Span] = []
+    for start, end in coding:
+        small = min(end - start, found[-1][1] - found[-1][0]) <= 3 if found else False
+        if found and small and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found

@@ -1,0 +1,1 @@
+"""How the synthetic teaching genome is made: `python -m genoviz.lessons.teaching_genome FOLDER`."""

@@ -1,0 +1,132 @@
+"""Fetching the weights of published models: licence and size first, then the files, checked."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+
+from genoviz.errors import BadCheckpoint, BadInput
+from genoviz.genomes.download import download
+from genoviz.models.card import ModelCard, WeightsFile
+from genoviz.models.checksum import record
+from genoviz.models.weights import at_hand, weights_folder
+
+_locks: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)  # two sessions may ask for one file
+
+FREE = ("MIT", "BSD", "Apache", "CC BY 4", "CC BY 3", "CC-BY-4", "CC-BY-3", "CC0", "ENCODE")
+
+
+def terms(card: ModelCard) -> dict[str, str]:
+    """What to know before the download, for people: how much, from where, under which licence."""
+    files = f"{len(card.files)} file{'s' if len(card.files) > 1 else ''}"
+    size = megabytes(card.bytes) if card.bytes else "size not known"
+    return {"Download": f"{files}, {size}", "Source": card.published, "Licence": card.licence}
+
+
+def is_free(card: ModelCard) -> bool:
+    """Whether the licence lets anyone use the weights for anything, with at most a citation or notice."""
+    return card.licence.startswith(FREE)
+
+
+def megabytes(size: int) -> str:
+    """A size in words."""
+    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{size / 1e3:.0f} kB"
+
+
+def missing_files(card: ModelCard) -> list[WeightsFile]:
+    """Published files of the card that are not on this computer."""
+    known = at_hand()
+    return [file for file in card.files if file.name not in known]
+
+
+def fetch(
+    card: ModelCard,
+    *,
+    folder: Path | None = None,
+    progress: Callable[[float], None] | None = None,
+    wait: Callable[[float], None] = time.sleep,
+) -> list[Path]:
+    """Download the weights of a published model that are not here yet. Goes on where it was stopped.
+
+    Parameters
+    ----------
+    card
+        Of a published model.
+    folder
+        Where they go; the user's folder of weights when left out.
+    progress
+        Called with the share done (of the files' sizes, or of their number where sizes are not known); may raise to stop.
+    wait
+        Called with the seconds to wait before an attempt.
+
+    Returns
+    -------
+    list of Path
+        What was downloaded.
+
+    Raises
+    ------
+    BadInput
+        If the model has nothing to fetch, or no file of its can be fetched as it is.
+    NoAnswer, BadDownload
+        See `genoviz.genomes.download.download`.
+    BadCheckpoint
+        If a file whose checksum is not known beforehand can't be read; it is removed.
+    """
+    if not card.files:
+        raise BadInput(
+            f"`{card.name}` has nothing to fetch.",
+            "Published models have weights to fetch; others come with genoviz or as plug-ins.",
+            "Use it as it is.",
+        )
+    if any(not file.url for file in card.files):
+        raise BadInput(
+            f"The weights of `{card.name}` can't be fetched: they are not published as a file that can be read safely.",
+            f"A file of plain tensors is needed: {', '.join(file.name for file in card.files)}.",
+            f"Make it once by hand. {card.published}",
+        )
+    files = missing_files(card) if folder is None else [f for f in card.files if not (folder / f.name).is_file()]
+    goal = folder or weights_folder()
+    sizes = [file.bytes for file in files]
+    shares = [size / sum(sizes) if all(sizes) else 1 / len(sizes) for size in sizes]
+    paths, before = [], 0.0
+    for file, share in zip(files, shares, strict=True):
+
+        def show(done: int, total: int, before: float = before, share: float = share) -> None:
+            if progress is not None:
+                progress(before + share * (done / total if total else 0))
+
+        path = goal / file.name
+        with _locks[path]:
+            if not path.is_file():
+                download(_address(file), path, sha256=file.sha256, md5=file.md5, progress=show, wait=wait)
+                if file.checksum == "unknown":
+                    _must_be_readable(path, card)
+                    record(path)
+                paths.append(path)
+        before += share
+    if progress is not None:
+        progress(1.0)
+    return paths
+
+
+def _must_be_readable(path: Path, card: ModelCard) -> None:
+    """An error page or half a file is not kept, although no checksum tells."""
+    from genoviz.models.load import named
+    from genoviz.models.tensors import read_tensors
+
+    try:
+        read_tensors(path, named(card.reader) if card.reader else None)
+    except BadCheckpoint:
+        path.unlink()
+        raise
+
+
+def _address(file: WeightsFile) -> str:
+    """A mirror's address where `GENOVIZ_WEIGHTS_URL` names one that holds the files by name."""
+    mirror = os.environ.get("GENOVIZ_WEIGHTS_URL", "").rstrip("/")
+    return f"{mirror}/{file.name}" if mirror else file.url

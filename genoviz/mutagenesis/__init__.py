@@ -1,0 +1,12 @@
+"""What happens when bases are changed: every substitution, blocks, pairs."""
+
+from typing import TYPE_CHECKING
+
+from genoviz.lazy import names_of
+
+if TYPE_CHECKING:
+    from genoviz.mutagenesis.saturation import Mutagenesis, saturate
+
+__all__ = ["Mutagenesis", "saturate"]
+
+__getattr__ = names_of("genoviz.mutagenesis.saturation", __all__)

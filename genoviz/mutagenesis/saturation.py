@@ -1,0 +1,195 @@
+"""In-silico saturation mutagenesis (ISM): what happens when any base is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from genoviz.errors import BadInput, Cancelled
+from genoviz.incremental import Edit, Plan, Reference, plan
+from genoviz.models.base import Model, lock_of
+from genoviz.models.onehot import encode
+from genoviz.models.target import Target
+from genoviz.mutagenesis.long import LongReference, is_long
+from genoviz.predict.prediction import check_length, target_value
+from genoviz.sequences.sequence import BASES, Sequence
+
+CHUNK, PLAIN_CHUNK, LONG_CHUNK = 256, 16, 1  # positions after which a cancelled run keeps what is done
+PLANS = 8  # models and targets whose plans are kept; each holds on to its model
+
+
+@dataclass(frozen=True, eq=False)
+class Mutagenesis:
+    """A mutation map.
+
+    Attributes
+    ----------
+    delta
+        `(4, length)`, float32: the target's number with base A, C, G or T at a position, minus its number for the
+        sequence as given. 0 at the observed base; nan where nothing was computed: outside the window, at ambiguous
+        letters, and what a cancelled run did not reach.
+    deletions
+        `(length,)`: the same for deleting the base. The bases to its right move left and N enters at the right end.
+        None unless asked for.
+    insertions
+        `(4, length)`: the same for inserting a base before the position. The bases from there on move right and the
+        last one drops out. None unless asked for.
+    sequence, target, value, unit
+        What was mutated, and the number it has unchanged.
+    window
+        Positions asked for (0-based, half-open).
+    complete
+        False if the run was cancelled.
+    engine
+        `incremental`, or `plain` where the engine could not follow the model or would not have been faster.
+    """
+
+    delta: NDArray[np.float32]
+    deletions: NDArray[np.float32] | None
+    insertions: NDArray[np.float32] | None
+    sequence: Sequence
+    target: Target
+    value: float
+    unit: str
+    window: tuple[int, int]
+    complete: bool
+    engine: str
+
+    @property
+    def importance(self) -> NDArray[np.float32]:
+        """`(length,)`: minus the mean over the three alternatives; nan where nothing was computed."""
+        observed = encode(self.sequence)[0].numpy() == 1
+        return np.asarray(-np.where(observed, 0, self.delta).sum(0) / 3, dtype=np.float32)
+
+
+def parse_window(text: str | None) -> tuple[int, int] | None:
+    """`START-END` (1-based, both included) as a 0-based half-open window; empty text is None."""
+    if not text or not text.strip():
+        return None
+    first, dash, last = text.replace(",", "").replace("\u2013", "-").partition("-")
+    if not (dash and first.strip().isdecimal() and last.strip().isdecimal() and int(first) >= 1):
+        raise BadInput(
+            f"The window `{text}` can't be read.", "The form is START-END, counted from 1.", "For example `40-60`."
+        )
+    return int(first) - 1, int(last)
+
+
+def count_variants(sequence: Sequence, *, window: tuple[int, int] | None = None, indels: bool = False) -> int:
+    """Number of variant sequences that `saturate` would compute, to show the cost first."""
+    start, end = _check_window(sequence, window)
+    known = sum(base in BASES for base in sequence.bases[start:end])
+    return 3 * known + (known + 4 * (end - start) if indels else 0)
+
+
+def saturate(
+    model: Model,
+    sequence: Sequence,
+    target: Target,
+    *,
+    window: tuple[int, int] | None = None,
+    indels: bool = False,
+    progress: Callable[[float], None] | None = None,
+) -> Mutagenesis:
+    """Every single-base substitution, and on request every 1-bp deletion and insertion.
+
+    Computed by `genoviz.incremental`: the sequence once, and for each variant only what it changes. For inputs too long to
+    keep all inner results of, by `genoviz.mutagenesis.long`.
+
+    Parameters
+    ----------
+    model, sequence, target
+        The sequence is exactly as long as the model reads.
+    window
+        Positions to mutate (0-based, half-open); None mutates all.
+    indels
+        Also compute deletions and insertions.
+    progress
+        Called with the share done. Raising `Cancelled` in it ends the run; the positions done are returned with
+        `complete=False`.
+
+    Raises
+    ------
+    BadSequence, BadInput
+        If the sequence has another length than the model reads, or the window lies outside it.
+    """
+    check_length(sequence, model.card)
+    start, end = _check_window(sequence, window)
+    length = len(sequence)
+    x = encode(sequence)
+    reference: Reference | LongReference
+    if is_long(model.card):
+        chunk, reference = LONG_CHUNK, LongReference(model, target, x)
+        value = reference.value
+    else:
+        plan = plan_for(model, target)
+        value = target_value(model, sequence, target)
+        with lock_of(model):
+            reference = plan.reference(x)
+        # Plain batches have no self-check, so stopping often costs nothing there.
+        chunk = CHUNK if plan.plain_because is None and not plan.prefers_plain else PLAIN_CHUNK
+    delta = np.full((4, length), np.nan, dtype=np.float32)
+    deletions = np.full(length, np.nan, dtype=np.float32) if indels else None
+    insertions = np.full((4, length), np.nan, dtype=np.float32) if indels else None
+    known = [i for i in range(start, end) if sequence.bases[i] in BASES]
+    total, done, complete = count_variants(sequence, window=window, indels=indels), 0, True
+
+    def part(size: int) -> Callable[[float], None] | None:
+        """Progress of the next `size` variants as a share of all."""
+        return None if progress is None else lambda share: progress((done + share * size) / total)
+
+    try:
+        for low in range(start, end, chunk):
+            high = min(low + chunk, end)
+            places = [i for i in known if low <= i < high]
+            if places:
+                with lock_of(model):  # another thread's hooks would turn the engine off
+                    rows = reference.saturate(low, high, progress=part(3 * len(places)))[:, :, 0].numpy() - value
+                for i in places:
+                    delta[:, i] = rows[:, i - low]
+                    delta[BASES.index(sequence.bases[i]), i] = 0
+                done += 3 * len(places)
+        if deletions is not None and insertions is not None:
+            with lock_of(model):
+                effects = reference.edits([(Edit(i, i + 1, ""),) for i in known], progress=part(len(known)))
+            deletions[known] = effects[:, 0].numpy() - value
+            done += len(known)
+            places = list(range(start, end))
+            added = [(Edit(i, i, base),) for base in BASES for i in places]
+            with lock_of(model):
+                effects = reference.edits(added, progress=part(len(added)))
+            insertions[:, start:end] = effects[:, 0].numpy().reshape(4, -1) - value
+    except Cancelled:
+        complete = False
+    unit = target.unit(model.card)
+    # Asked at the end: the engine may have found on the way that it must not, or that plain batches are faster.
+    follows = reference.follows
+    engine = "incremental" if follows else "plain"
+    return Mutagenesis(delta, deletions, insertions, sequence, target, value, unit, (start, end), complete, engine)
+
+
+@lru_cache(maxsize=PLANS)
+def plan_for(model: Model, target: Target) -> Plan:
+    """The incremental plan of a model and target, recorded once and shared by all sessions; see `Plan.explain`."""
+    function = target.of(model)
+
+    def locked(X: Tensor) -> Tensor:
+        with lock_of(model):  # another thread may have hooks on the model
+            return function(X)
+
+    return plan(locked, model.card.length)
+
+
+def _check_window(sequence: Sequence, window: tuple[int, int] | None) -> tuple[int, int]:
+    start, end = window or (0, len(sequence))
+    if not 0 <= start < end <= len(sequence):
+        raise BadInput(
+            f"The window {start + 1}-{end} was asked for.",
+            f"The sequence has bases 1 to {len(sequence):,}.",
+            "Choose a window inside it, first base before the last.",
+        )
+    return start, end

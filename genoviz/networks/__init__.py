@@ -1,0 +1,1 @@
+"""One file per architecture, loaded by the name that a card gives. Nothing else imports them."""

@@ -1,0 +1,12 @@
+"""What a model says about a sequence: values, expected bases, samples, vectors, agreement of its networks."""
+
+from typing import TYPE_CHECKING
+
+from genoviz.lazy import names_of
+
+if TYPE_CHECKING:
+    from genoviz.predict.prediction import predict
+
+__all__ = ["predict"]
+
+__getattr__ = names_of("genoviz.predict.prediction", __all__)

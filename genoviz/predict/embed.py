@@ -1,0 +1,73 @@
+"""Sequences as points: the vectors of models that embed, such as the autoencoder's latent mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Sequence as Seq
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from genoviz.models.abilities import lacks
+from genoviz.models.base import Model, lock_of
+from genoviz.models.onehot import encode
+from genoviz.predict.prediction import check_length
+from genoviz.sequences.sequence import Sequence
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """What a model must offer beside `Model`, to embed sequences."""
+
+    def embed(self, X: Tensor) -> Tensor:
+        """From one-hot `(batch, 4, length)` to `(batch, dimensions)`, independent of the other rows of the batch."""
+        ...
+
+
+def embed(
+    model: Model,
+    sequences: Sequence | Seq[Sequence],
+    *,
+    batch_size: int = 64,
+    progress: Callable[[float], None] | None = None,
+) -> NDArray[np.float32]:
+    """The vectors of one or more sequences.
+
+    Parameters
+    ----------
+    model
+        One with `embed`, see `Embedder`.
+    sequences
+        Each exactly as long as the model reads.
+    batch_size
+        Sequences per pass.
+    progress
+        Called with the share done.
+
+    Returns
+    -------
+    NDArray
+        `(sequences, dimensions)`, float32.
+
+    Raises
+    ------
+    BadInput
+        If the model can't embed; the message lists those that can.
+    BadSequence
+        If a sequence has another length than the model reads.
+    """
+    if not isinstance(model, Embedder):
+        raise lacks(model, "embed", "embed sequences")
+    records = [sequences] if isinstance(sequences, Sequence) else list(sequences)
+    for record in records:
+        check_length(record, model.card)
+    parts = []
+    for start in range(0, len(records), batch_size):
+        with lock_of(model), torch.no_grad():
+            parts.append(model.embed(encode(records[start : start + batch_size])).float().numpy())
+        if progress:
+            progress(min(1.0, (start + batch_size) / len(records)))
+    return np.concatenate(parts)

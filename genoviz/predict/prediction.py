@@ -1,0 +1,126 @@
+"""Batched prediction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Sequence as Seq
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+
+from genoviz.errors import BadSequence
+from genoviz.models.base import Model, activate, lock_of
+from genoviz.models.card import ModelCard
+from genoviz.models.onehot import encode
+from genoviz.models.target import Scalar, Target
+from genoviz.mutagenesis.long import rows_at_once
+from genoviz.sequences.locus import Locus
+from genoviz.sequences.sequence import Sequence
+from genoviz.sequences.tracks import Tracks
+
+Progress = Callable[[float], None]
+
+
+def check_length(sequence: Sequence, card: ModelCard) -> None:
+    """Raise `BadSequence` unless the sequence is as long as the model reads."""
+    if len(sequence) != card.length:
+        fix = "crop it to a window" if len(sequence) > card.length else "pad it with N or give a longer one"
+        raise BadSequence(
+            f"`{sequence.name or 'the sequence'}` has {len(sequence):,} bases.",
+            f"`{card.name}` reads exactly {card.length:,}.",
+            f"Choose how to fit it: {fix} (`Sequence.fit`, or `--fit` on the command line).",
+        )
+
+
+def predict(
+    model: Model,
+    sequences: Sequence | Seq[Sequence],
+    *,
+    scale: str = "value",
+    batch_size: int | None = None,
+    progress: Progress | None = None,
+) -> list[dict[str, Tracks]]:
+    """All outputs of a model for one or more sequences.
+
+    Parameters
+    ----------
+    model
+        See `genoviz.models.base.Model`.
+    sequences
+        Each exactly as long as the model reads.
+    scale
+        `value` (after the output's activation) or `logit`.
+    batch_size
+        Sequences per pass; 64, or fewer long ones, when None.
+    progress
+        Called with the share done.
+
+    Returns
+    -------
+    list of dict
+        Per sequence, `{output: Tracks}` with values `(tracks, bins)`.
+
+    Raises
+    ------
+    BadSequence
+        If a sequence has another length than the model reads.
+    """
+    records = [sequences] if isinstance(sequences, Sequence) else list(sequences)
+    for record in records:
+        check_length(record, model.card)
+    results: list[dict[str, Tracks]] = []
+    size = batch_size or rows_at_once(model.card.length)
+    for first in range(0, len(records), size):
+        batch = records[first : first + size]
+        with lock_of(model), torch.no_grad():
+            logits = model.logits(encode(batch))
+        for i, record in enumerate(batch):
+            row = {}
+            for output in model.card.outputs:
+                y = logits[output.name][i : i + 1]
+                if scale == "value":
+                    y = activate(y, output.activation)
+                unit = output.unit if scale == "value" else output.logit_unit or output.unit
+                resolution = output.resolution or len(record) // output.bins
+                covered = output.bins * resolution
+                start = (len(record) - covered) // 2  # networks crop their edges evenly
+                row[output.name] = Tracks(
+                    y[0].numpy(),
+                    output.tracks,
+                    unit,
+                    resolution=resolution,
+                    locus=_inside(record.locus, start, covered),
+                    start=start,
+                )
+            results.append(row)
+        if progress:
+            progress(len(results) / len(records))
+    return results
+
+
+def _inside(locus: Locus | None, start: int, length: int) -> Locus | None:
+    """The part of a locus that begins `start` bases from its 5' end."""
+    if locus is None:
+        return None
+    low = locus.start + start if locus.strand == "+" else locus.end - start - length
+    return replace(locus, start=low, end=low + length)
+
+
+def evaluate(
+    function: Scalar, model: Model, X: Tensor, *, batch_size: int | None = None, progress: Progress | None = None
+) -> Tensor:
+    """A target's number for one-hot sequences `(n, 4, length)`, without gradients; returns `(n,)`."""
+    parts, size = [], batch_size or rows_at_once(X.shape[2])
+    for start in range(0, len(X), size):
+        with lock_of(model), torch.no_grad():
+            parts.append(function(X[start : start + size]))
+        if progress:
+            progress(min(1.0, (start + size) / len(X)))
+    return torch.cat(parts)
+
+
+def target_value(model: Model, sequence: Sequence, target: Target) -> float:
+    """The target's number for one sequence."""
+    check_length(sequence, model.card)
+    return float(evaluate(target.of(model), model, encode(sequence))[0])

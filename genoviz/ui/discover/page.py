@@ -1,0 +1,280 @@
+"""The page of motif discovery: many sequences in, patterns out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from genoviz.errors import BadInput
+from genoviz.genomes.regions import looks_like_bed, region_windows
+from genoviz.models.card import ModelCard
+from genoviz.motifs.sites import SITES, get_site
+from genoviz.sequences.sequence import Sequence
+from genoviz.sequences.text import Record, read_sequences
+from genoviz.ui.frame import cache, genomes
+from genoviz.ui.frame.inputs import Choice
+from genoviz.ui.frame.outputs import escape, is_dark, messages
+from genoviz.ui.frame.planned import is_long, planned, release, rounded
+from genoviz.ui.sequence.attribution import GRADIENT, seconds_per_row
+from genoviz.ui.sequence.prediction import make_target
+
+if TYPE_CHECKING:
+    from genoviz.discover.patterns import Discovery, Pattern
+    from genoviz.motifs.match import Match
+    from genoviz.motifs.motif import Motif
+
+PLACE = "discovery"
+SOURCES = {"file": "FASTA or BED file", "records": "Records of the sidebar", "example": "Example with planted sites"}
+SHOWN_SITES = 20
+MOST_UPLOADED = 5000
+MODISCO_SECONDS = 60.0
+KEYS = ("discover_source", "discover_sites", "discover_engine", "discover_least")
+FIRST = {"discover_source": "example", "discover_sites": ["ETS"], "discover_engine": "light", "discover_least": 10}
+
+
+def show(choice: Choice) -> None:
+    """The page below its title."""
+    st.markdown(
+        f"Which short patterns does **{escape(choice.card.title)}** use over many sequences? All are explained, the stretches "
+        "that matter are cut out, and those that look alike are put together."
+    )
+    with messages():
+        sequences, said = _sequences(choice)
+        if said:
+            st.caption(said)
+        if not sequences:
+            release(PLACE)
+            return
+        engine, least = _options()
+        found = _found(choice, tuple(sequences), engine, least)
+        if found is not None:
+            _result(choice, found)
+
+
+def _sequences(choice: Choice) -> tuple[list[Sequence], str]:
+    """The sequences to search, as the model reads them, and a sentence about them."""
+    source = st.segmented_control(
+        "Search in", list(SOURCES), key="discover_source", format_func=SOURCES.__getitem__, required=True
+    )
+    if source == "file":
+        return _upload(choice.card)
+    if source == "records":
+        if not choice.records:
+            st.info("Paste or upload FASTA records in the sidebar, up to 200; for more choose the file here.")
+            return [], ""
+        return _fitted(choice.records, choice.card)
+    return _example(choice.card)
+
+
+def _example(card: ModelCard) -> tuple[list[Sequence], str]:
+    from genoviz.discover.patterns import planted
+
+    names = st.multiselect(
+        "Sites to plant",
+        [site.name for site in SITES],
+        key="discover_sites",
+        max_selections=4,
+        help="200 random sequences, each with one of these sites at a random place on a random strand. The answer is known: "
+        "a model that uses a site should show it.",
+    )
+    sites = [site.bases for name in names if (site := get_site(name)) is not None]
+    if not sites:
+        return [], "Choose at least one site."
+    found, _ = planted(card.length, sites)
+    return list(found), f"200 random sequences of {card.length:,} bases with {escape(', '.join(names))}, seed 0."
+
+
+def _upload(card: ModelCard) -> tuple[list[Sequence], str]:
+    upload = st.file_uploader(
+        "FASTA, BED or narrowPeak",
+        key="discover_file",
+        help=f"FASTA records are cropped to their middle {card.length:,} bases or padded with N. Regions of a BED file become "
+        "windows around their summit or middle.",
+    )
+    if upload is None:
+        return [], ""
+    content = upload.getvalue()
+    text = content.decode("utf-8", errors="replace")
+    if not looks_like_bed(text):
+        records = tuple(read_sequences(content, max_records=MOST_UPLOADED, max_bases=20_000_000))
+        return _fitted(records, card)
+    entry = genomes.choose()
+    if entry is None:
+        return [], ""
+    if entry.remote:
+        raise BadInput(
+            f"{genomes.title_of(entry)} answers over the network, one place at a time.",
+            "Regions are read from a genome on this computer.",
+            "Choose another, or add one with `genoviz genome add FILE`.",
+        )
+    found = region_windows(text, genomes.reference(entry), card.length, most=MOST_UPLOADED)
+    return found, f"{len(found):,} windows of {escape(genomes.build_of(entry))}, {card.length:,} bases each."
+
+
+def _fitted(records: tuple[Record, ...], card: ModelCard) -> tuple[list[Sequence], str]:
+    good = [record.sequence for record in records if record.sequence is not None]
+    fitted = [s.fit(card.length, how="pad" if len(s) < card.length else "centre").sequence for s in good]
+    changed, bad = sum(len(s) != card.length for s in good), len(records) - len(good)
+    said = f"{len(good):,} sequences" + (f", {bad:,} more are unreadable" if bad else "")
+    if changed:
+        said += f"; {changed:,} cropped to the middle or padded with N to {card.length:,} bases"
+    return fitted, said + "."
+
+
+def _options() -> tuple[str, int]:
+    from genoviz.discover.modisco import has_modisco
+    from genoviz.discover.patterns import ENGINES
+
+    left, right = st.columns(2)
+    engines = list(ENGINES) if has_modisco() else ["light"]
+    if st.session_state.get("discover_engine") not in engines:
+        st.session_state["discover_engine"] = "light"
+    engine = left.segmented_control(
+        "Method", engines, key="discover_engine", format_func=ENGINES.__getitem__, required=True
+    )
+    if len(engines) == 1:
+        left.caption(
+            "A light clustering of our own, up to 500 sequences. For TF-MoDISco install the extra `genoviz[discover]`, or "
+            "download its input files below."
+        )
+    least = 10
+    if engine == "light":
+        least = int(right.number_input("Fewest sites of a pattern", 3, 100, key="discover_least"))
+    return engine or "light", least
+
+
+def _found(choice: Choice, sequences: tuple[Sequence, ...], engine: str, least: int) -> Discovery | None:
+    from genoviz.attribute.contributions import REFERENCES
+    from genoviz.discover.patterns import SHUFFLES, check, discover
+
+    check(engine, len(sequences), least)
+    card, target = choice.card, make_target(choice)
+    explained = len(sequences) + (min(SHUFFLES, len(sequences)) if engine == "light" else 0)
+    n = explained * (REFERENCES + 1) * GRADIENT
+    seconds = n * seconds_per_row(card.name, card.sha256, card.length)
+    seconds += MODISCO_SECONDS if engine == "tfmodisco" else 0
+    key = (PLACE, card.name, card.sha256, sequences, target, engine, least)
+    model = cache.loaded(card)
+
+    def work(progress: Callable[[float], None]) -> Discovery:
+        return discover(model, sequences, target, engine=engine, least=least, progress=progress)
+
+    return planned(
+        PLACE,
+        key,
+        seconds,
+        work,
+        cost=f"{len(sequences):,} sequences"
+        + (f" and {explained - len(sequences):,} shuffled ones" if explained > len(sequences) else "")
+        + f" are explained, the work of some {n:,} predictions: about {rounded(seconds)} on this computer.",
+        start="Discover",
+        doing="Explaining and clustering",
+        stop="Stop",
+        ask=is_long(PLACE, key, seconds),
+    )
+
+
+def _result(choice: Choice, found: Discovery) -> None:
+    for notice in found.notices:
+        st.info(escape(notice))
+    raising, lowering = found.seqlets
+    target = found.contributions.target.label(choice.card)
+    st.markdown(
+        f"**{len(found.patterns)} pattern{'s' if len(found.patterns) != 1 else ''}** for {escape(target)} from {raising:,} "
+        f"stretches that raise it and {lowering:,} that lower it, in {len(found.contributions.sequences):,} sequences."
+    )
+    names = _names(tuple(pattern.motif for pattern in found.patterns))
+    for pattern, match in zip(found.patterns, names, strict=True):
+        with st.container(border=True):
+            _pattern(found, pattern, match)
+    if found.patterns:
+        st.caption(
+            "Left: mean contribution of the bases of its sites, in "
+            f"{escape(found.contributions.unit)} per base; right: how often each base stands there, in bits. Names: the most "
+            "similar motif of JASPAR by Tomtom, q-values over all patterns; a model's pattern may be part of a motif."
+        )
+    _downloads(choice, found)
+
+
+def _pattern(found: Discovery, pattern: Pattern, match: Match | None) -> None:
+    from genoviz.plots.palette import colours
+    from genoviz.plots.small_logo import small_logo
+
+    look = colours("classic", is_dark())
+    effect = "raises" if pattern.sign > 0 else "lowers"
+    records = len({site.record for site in pattern.sites})
+    st.markdown(
+        f"**{pattern.name.capitalize()}** · {effect} the output · {len(pattern.sites):,} sites in {records:,} sequences · "
+        f"`{pattern.motif.consensus}` · {_name(match)}"
+    )
+    left, right = st.columns(2, gap="large")
+    label = f"{pattern.name}, {pattern.motif.consensus}"
+    with left:
+        st.html(small_logo(pattern.contributions, look, label=f"Contributions of {label}"))
+    with right:
+        st.html(small_logo(pattern.motif.heights(), look, limit=2.0, label=f"Bases of {label}"))
+    with st.expander(f"Sites of {pattern.name}"):
+        st.dataframe(_sites(found, pattern), hide_index=True, width="stretch")
+        if len(pattern.sites) > SHOWN_SITES:
+            st.caption(f"The {SHOWN_SITES} of the largest contribution; the table below holds all.")
+
+
+def _sites(found: Discovery, pattern: Pattern) -> pd.DataFrame:
+    rows = []
+    for site in pattern.sites[:SHOWN_SITES]:
+        sequence = found.contributions.sequences[site.record]
+        locus = site.locus(sequence)
+        rows.append(
+            {
+                "sequence": sequence.name or f"record {site.record + 1}",
+                "from": site.start + 1,
+                "to": site.end,
+                "strand": site.strand,
+                "bases": site.bases,
+                "contribution": round(site.value, 4),
+                "place": f"{locus} {locus.assembly}" if locus else "",
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+@st.cache_data(max_entries=32, show_spinner="Comparing with known motifs ...")
+def _names(motifs: tuple[Motif, ...]) -> tuple[Match | None, ...]:
+    from genoviz.motifs.collection import collection
+    from genoviz.motifs.names import name_motifs
+
+    return name_motifs(motifs, collection())
+
+
+def _name(match: Match | None) -> str:
+    if match is None:
+        return "too short to be named"
+    label = escape(f"{match.motif.accession} {match.motif.name}".strip())
+    if match.q_value > 0.05:
+        return f"no known motif (closest: {label}, q = {match.q_value:.2g})"
+    return f"looks like **{label}**, q = {match.q_value:.2g}"
+
+
+def _downloads(choice: Choice, found: Discovery) -> None:
+    stem = f"genoviz_{choice.card.name}_{choice.track}_patterns".replace(" ", "_")
+    with st.container(horizontal=True):
+        if found.patterns:
+            st.download_button("Patterns (MEME)", lambda: found.meme, f"{stem}.meme", "text/plain", on_click="ignore")
+            st.download_button(
+                "All sites (TSV)", lambda: found.table, f"{stem}.tsv", "text/tab-separated-values", on_click="ignore"
+            )
+        if found.results:
+            st.download_button(
+                "TF-MoDISco results (HDF5)", found.results, f"{stem}.h5", "application/x-hdf5", on_click="ignore"
+            )
+        st.download_button(
+            "Input files for TF-MoDISco (zip)",
+            found.contributions.modisco_inputs,
+            f"{stem}_modisco.zip",
+            "application/zip",
+            on_click="ignore",
+            help="One-hot sequences and hypothetical contributions as npz, with the command that reads them.",
+        )

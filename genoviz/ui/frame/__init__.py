@@ -1,0 +1,1 @@
+"""What all pages share: choices, cache, messages, jobs, genomes, places, words."""

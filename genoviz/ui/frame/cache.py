@@ -1,0 +1,143 @@
+"""Everything the pages cache, bounded, keyed by frozen nouns and never by arrays or models.
+
+A cached model is shared by all sessions; the verbs take its lock per batch.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from genoviz.models.card import ModelCard
+from genoviz.sequences.sequence import Sequence
+from genoviz.sequences.tracks import Tracks
+
+if TYPE_CHECKING:
+    from genoviz.attribute.attribution import Attribution
+    from genoviz.models.base import Model
+    from genoviz.models.target import Target
+    from genoviz.mutagenesis.saturation import Mutagenesis
+    from genoviz.predict.expectation import Expectation
+
+
+@st.cache_resource(max_entries=8, show_spinner="Loading the model ...")
+def model(name: str, sha256: str) -> Model:
+    """A loaded model; the checksum is part of the key, so that new weights are new models."""
+    from genoviz.models.load import load_model
+
+    return load_model(name)
+
+
+def loaded(card: ModelCard) -> Model:
+    """The model of a card."""
+    return model(card.name, card.sha256)
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def prediction(name: str, sha256: str, sequence: Sequence) -> dict[str, Tracks]:
+    """All outputs for one sequence."""
+    from genoviz.predict.prediction import predict
+
+    return predict(model(name, sha256), sequence)[0]
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def target_value(name: str, sha256: str, sequence: Sequence, target: Target) -> float:
+    """The target's number for one sequence."""
+    from genoviz.predict.prediction import target_value as run
+
+    return run(model(name, sha256), sequence, target)
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def agreement(name: str, sha256: str, original: Sequence, alternate: Sequence, target: Target) -> str:
+    """Sentence on how many members of an ensemble agree about a difference; empty for a single network."""
+    from genoviz.predict.agreement import agreement as run
+
+    return run(model(name, sha256), original, alternate, target).sentence
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def expectation(name: str, sha256: str, sequence: Sequence) -> Expectation | None:
+    """Which bases a language model expects; None for other models."""
+    from genoviz.models.language import LanguageModel
+    from genoviz.predict.expectation import expect
+
+    found = model(name, sha256)
+    return expect(found, sequence) if isinstance(found, LanguageModel) else None
+
+
+@st.cache_data(max_entries=128, show_spinner="Explaining ...")
+def attribution(
+    name: str,
+    sha256: str,
+    sequence: Sequence,
+    target: Target,
+    method: str,
+    baseline: str | None,
+    references: int,
+    other: Sequence | None,
+    seed: int,
+) -> Attribution:
+    """Attribution of one sequence."""
+    from genoviz.attribute.attribution import attribute
+
+    return attribute(
+        model(name, sha256), sequence, target, method, baseline=baseline, references=references, other=other, seed=seed
+    )
+
+
+@st.cache_data(max_entries=128, show_spinner="Mutating every base ...")
+def mutation_map(
+    name: str, sha256: str, sequence: Sequence, target: Target, window: tuple[int, int] | None, indels: bool
+) -> Mutagenesis:
+    """Mutation map of one sequence, for jobs short enough to wait for."""
+    from genoviz.mutagenesis.saturation import saturate
+
+    return saturate(model(name, sha256), sequence, target, window=window, indels=indels)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def seconds_per_variant(name: str, sha256: str, length: int, target: Target) -> float:
+    """Measured on this computer: time per variant of a few central positions, after a first run."""
+    from genoviz.mutagenesis.long import LONG, cost_of
+    from genoviz.mutagenesis.saturation import count_variants, saturate
+
+    if length >= LONG:
+        return cost_of(model(name, sha256)).mutant
+    sequence = Sequence("ACGT" * (length // 4) + "ACGT"[: length % 4])
+    window = (max(0, length // 2 - 4), min(length, length // 2 + 4))
+    for _ in range(2):
+        began = time.perf_counter()
+        saturate(model(name, sha256), sequence, target, window=window)
+        seconds = time.perf_counter() - began
+    return seconds / count_variants(sequence, window=window)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def shuffle_effects(
+    name: str, sha256: str, sequence: Sequence, target: Target, start: int, end: int, n: int
+) -> list[float]:
+    """Change of the target's number when one stretch is shuffled, `n` times."""
+    from genoviz.mutagenesis.ablation import shuffle_stretch
+
+    return shuffle_stretch(model(name, sha256), sequence, target, start, end, n=n)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def milliseconds(name: str, sha256: str, length: int) -> float:
+    """Measured on this computer: one prediction of one sequence, the fastest of five after a first run."""
+    from genoviz.mutagenesis.long import LONG, cost_of
+    from genoviz.predict.prediction import predict
+
+    if length >= LONG:
+        return 1000 * cost_of(model(name, sha256)).prediction
+    sequence = Sequence("ACGT" * (length // 4) + "ACGT"[: length % 4])
+    times = []
+    for _ in range(6):
+        began = time.perf_counter()
+        predict(model(name, sha256), sequence)
+        times.append(time.perf_counter() - began)
+    return 1000 * min(times[1:])

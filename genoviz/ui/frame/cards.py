@@ -1,0 +1,75 @@
+"""Model cards on pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from genoviz.models.card import ModelCard
+from genoviz.models.metrics import METRICS
+from genoviz.ui.frame.outputs import escape
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def metrics_help(card: ModelCard) -> str:
+    """What the metrics of a card's held-out table say."""
+    used = [m for name, m in METRICS.items() if any(name in row for row in card.held_out)]
+    text = "  \n".join(f"**{metric.title}**: {metric.help}." for metric in used)
+    if any("auroc_other_factors" in row for row in card.held_out):
+        text += "  \n**Other factors' peaks**: AUROC against true peaks of the other outputs."
+    return text
+
+
+def model_card(card: ModelCard) -> None:
+    """What the card says: limits and scores first, provenance below."""
+    st.markdown(escape(card.summary))
+    st.markdown("**Known limits**\n" + "\n".join(f"- {escape(limit)}" for limit in card.limits))
+    if card.held_out:
+        st.markdown("**Held-out scores** (95 % bootstrap intervals)", help=metrics_help(card))
+        st.dataframe(held_out_frame(card), hide_index=True, width="stretch")
+    strands = "both strands give the same output" if card.strand_symmetric else "the strand as given"
+    facts = {
+        "Reads": f"{card.length:,} bases, {strands}",
+        "N": card.n_rule,
+        "Data": card.data,
+        "Split": card.split,
+        "Licence": card.licence,
+        "Citation": card.citation,
+    }
+    if card.files:
+        facts["Source"] = card.published
+        facts["Files"] = "; ".join(f"{file.name} ({file.checksum})" for file in card.files)
+    else:
+        facts["Retrain"] = card.retrain or "-"
+        facts["Weights sha256"] = card.sha256 or "set by hand"
+    st.markdown("\n".join(f"- **{name}**: {escape(text)}" for name, text in facts.items()))
+    if card.studies:
+        st.markdown("**Small studies**", help="Experiments around the training recipe, on the same data and split.")
+        for study in card.studies:
+            st.markdown(f"*{escape(study['question'])}* {escape(study['answer'])}")
+
+
+def held_out_frame(card: ModelCard) -> pd.DataFrame:
+    """Held-out table for reading: rounded, intervals as text."""
+    import pandas as pd  # takes a third of a second, which the first page must not wait for
+
+    rows = []
+    for row in card.held_out:
+        shown = {"Track": row["track"], "Test items": f"{row['n']:,}"}
+        for name, metric in METRICS.items():
+            if f"{name}_95" in row:
+                low, high = row[f"{name}_95"]
+                shown[metric.title] = f"{row[name]:.3f} ({low:.3f} to {high:.3f})"
+        if "auroc_other_factors" in row:
+            shown["AUROC, other factors' peaks"] = f"{row['auroc_other_factors']:.3f}"
+        others = [
+            f"{METRICS[p['metric']].title if p['metric'] in METRICS else p['metric']} {p['value']:.3f} ({p['source']})"
+            for p in row.get("published", ())
+        ]
+        if others:
+            shown["Beside it"] = "; ".join(others)
+        rows.append(shown)
+    return pd.DataFrame(rows)

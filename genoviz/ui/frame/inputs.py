@@ -1,0 +1,367 @@
+"""The sidebar frame: model, target and sequence, shared by all pages."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from genoviz.errors import BadSequence, GenovizError
+from genoviz.lessons.examples import EXAMPLES, Example, get_example
+from genoviz.models.card import ModelCard
+from genoviz.models.catalogue import get_card
+from genoviz.models.weights import is_ready
+from genoviz.sequences.sequence import Fitted, Sequence, describe
+from genoviz.sequences.text import Record, read_sequences
+from genoviz.ui.frame.outputs import escape, messages, show_error
+from genoviz.ui.frame.state import SCALES, View, all_tracks, output_of, read_link, read_session
+from genoviz.ui.frame.weights import fetch_button, ready_models
+
+MAX_RECORDS = 200
+MAX_BASES = 1_000_000
+ABREAST = 3  # examples beside each other
+
+SOURCES = {"text": "Text or file", "genome": "Genome"}
+_HOW = {"centre": "Centre", "window": "From base ...", "pad": "Pad with N"}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the sidebar holds: the model, the target's parts, and the sequence as the model reads it (or None)."""
+
+    card: ModelCard
+    output: str
+    track: str
+    scale: str
+    sequence: Sequence | None
+    fitted: Fitted | None
+    records: tuple[Record, ...]
+    record: Record | None
+    example: Example | None
+    notices: tuple[str, ...]
+
+
+def start_session() -> None:
+    """On the first run of a session, take the choices from the link."""
+    if "genoviz_started" in st.session_state:
+        return
+    use_view(*read_link(dict(st.query_params)))
+    st.session_state["genoviz_started"] = True
+
+
+_KEPT = (
+    "model",
+    "track",
+    "scale",
+    "source",
+    "sequence_text",
+    "genome",
+    "place",
+    "place_strand",
+    "scan_sites",
+    "scan_taxa",
+    "scan_threshold",
+    "block_panel",
+    "block_weak",
+    "block_source",
+    "fit",
+    "fit_start",
+    "method",
+    "baseline",
+    "reference_text",
+    "window",
+    "indels",
+    "show",
+)
+
+
+def keep_choices(keys: Iterable[str] = _KEPT, first: Mapping[str, object] | None = None) -> None:
+    """Streamlit forgets widgets of pages that are not shown, and takes those of another page for new ones: remember their
+    values and set them again.
+
+    The frame keeps its own; a page calls this with the keys of its widgets and what they hold at `first`.
+    """
+    kept = st.session_state.setdefault("kept", {})
+    for key, value in (first or {}).items():
+        kept.setdefault(key, value)
+    for key in keys:
+        if key in st.session_state:
+            kept[key] = st.session_state[key]
+        if key in kept:
+            st.session_state[key] = kept[key]
+
+
+def note_choices() -> None:
+    """Remember the choices as they are now; called where only a part of the page runs."""
+    kept = st.session_state.setdefault("kept", {})
+    kept.update({key: st.session_state[key] for key in _KEPT if key in st.session_state})
+
+
+def use_view(view: View, notices: list[str]) -> None:
+    """Take all choices from a link or session file."""
+    example = get_example(view.example)
+    st.session_state.update(
+        link_notices=notices,
+        link_edits=view.edits,
+        history=None,
+        histories={},
+        selection=None,
+        window=view.mutate,
+        indels=bool(view.indels),
+        show=view.letters,
+        reference_text=view.reference,
+        model=view.model,
+        track=view.track,
+        scale=view.scale,
+        method=view.method,
+        baseline=view.baseline,
+        sequence_text=example.sequence.bases if example else view.sequence,
+        example=view.example,
+        source="genome" if view.place else "text",
+        place=view.place or None,
+        place_strand=view.strand if view.place else "",
+        variant_text=view.variant,
+        variant_strand=view.strand if view.variant else "",
+    )
+    if view.genome:
+        st.session_state["genome"] = view.genome
+    if view.first:
+        st.session_state.update(fit="window", fit_start=max(1, int(view.first)))
+
+
+def use_example(key: str) -> None:
+    """Put an example into the frame (button callback)."""
+    example = get_example(key)
+    if example is None:
+        return
+    st.session_state.update(
+        model=example.model,
+        track=example.track,
+        source="text",
+        sequence_text=example.sequence.bases,
+        example=key,
+        link_notices=[],
+        link_edits="",
+    )
+
+
+def clear_sequence() -> None:
+    """Empty the box (button callback)."""
+    st.session_state.update(sequence_text="", example="", link_edits="")
+
+
+def frame(*, sequences: bool = True) -> Choice:
+    """Draw the sidebar and return the choices; errors in the sequence are shown under the box.
+
+    Pages that read no sequence leave its box out (`sequences=False`). Where the model's weights are not here, the page
+    ends after the way to get them.
+    """
+    with st.sidebar:
+        card = _model()
+    if not is_ready(card):
+        _offer_weights(card)
+        st.stop()
+    with st.sidebar:
+        track, scale = _target(card)
+        records, example, status = _source(card) if sequences else ((), None, st.container())
+        with status:
+            record = _pick(records)
+            fitted = _fit(record.sequence, card) if record and record.sequence else None
+    changed = fitted is not None and record is not None and fitted.sequence != record.sequence
+    notices = [" ".join([fitted.sentence, fitted.numbering])] if changed and fitted else []
+    sequence = fitted.sequence if fitted else None
+    return Choice(
+        card, output_of(card, track), track, scale, sequence, fitted, records, record, example, tuple(notices)
+    )
+
+
+def _model() -> ModelCard:
+    cards = {card.name: card for card in ready_models(also=st.session_state.get("model", ""))}
+    name = st.selectbox(
+        "Model",
+        list(cards),
+        format_func=lambda n: cards[n].title,
+        key="model",
+        help="A network trained to predict something from DNA. The page Models describes each with its scores.",
+    )
+    card = get_card(name)
+    st.caption(f"{card.family} · reads {card.length:,} bases · {card.organism or 'synthetic'}")
+    return card
+
+
+def _offer_weights(card: ModelCard) -> None:
+    st.title(card.title, anchor=False)
+    st.markdown(escape(card.summary))
+    with messages():
+        fetch_button(card)
+    st.caption("Or choose another model in the sidebar. The page Models says all about this one.")
+
+
+def _target(card: ModelCard) -> tuple[str, str]:
+    tracks = all_tracks(card)
+    if st.session_state.get("track") not in tracks:
+        st.session_state["track"] = tracks[0]
+    track = st.selectbox(
+        "Explain", tracks, key="track", help="The output that is explained and mutated: one number of the model."
+    )
+    output = card.output(output_of(card, track))
+    if output.activation == "identity":
+        return track, "logit"
+    scale = st.segmented_control(
+        "on the scale of the",
+        SCALES,
+        key="scale",
+        required=True,
+        format_func=lambda s: output.logit_unit if s == "logit" else output.unit,
+        help="Effects add up on the logit scale (log odds). Near 0 and 1 the probability hardly moves even if the logit does.",
+    )
+    return track, scale or "logit"
+
+
+def _source(card: ModelCard) -> tuple[tuple[Record, ...], Example | None, DeltaGenerator]:
+    """The sequences of the box or of the genome, and the place under them for messages."""
+    source = st.segmented_control(
+        "Sequence from", list(SOURCES), key="source", format_func=SOURCES.__getitem__, required=True
+    )
+    if source == "genome":
+        from genoviz.ui.frame.places import place_record
+
+        records, status = place_record(card)
+        return records, None, status
+    return _sequence()
+
+
+def _sequence() -> tuple[tuple[Record, ...], Example | None, DeltaGenerator]:
+    """The box; returns what it holds and the place under it for messages."""
+    text = st.text_area(
+        "Sequence",
+        key="sequence_text",
+        height=130,
+        placeholder="Paste bases, FASTA or GenBank lines,\nthen press Ctrl+Enter",
+        help="A, C, G, T, U, N and IUPAC codes, in any case, with spaces and numbers. Up to "
+        f"{MAX_RECORDS} FASTA records. Sequences stay on the computer that runs the app and are not logged; up to 1,000 bases go into the page's address, so that it can be shared.",
+        on_change=_forget_example,
+    )
+    status = st.container()
+    left, right = st.columns(2)
+    left.button("Read", type="primary", width="stretch", help="Read the box (or press Ctrl+Enter in it).")
+    right.button("Clear", on_click=clear_sequence, width="stretch", disabled=not text)
+    with st.expander("Upload a file"):
+        upload = st.file_uploader(
+            "FASTA, GenBank, text or a session file, up to 5 MB", key="upload", on_change=_load_session
+        )
+        content: str | bytes = text
+        if upload is not None and not text.strip() and read_session(upload.getvalue()) is None:
+            content = upload.getvalue()
+        elif upload is not None:
+            st.caption("The box above is read first; clear it to use the file.")
+    if not content.strip():
+        return (), None, status
+    try:
+        records = tuple(read_sequences(content, max_records=MAX_RECORDS, max_bases=MAX_BASES))
+    except BadSequence as error:
+        with status:
+            show_error(error)
+        return (), None, status
+    example = get_example(st.session_state.get("example", ""))
+    if example and (
+        len(records) != 1 or records[0].sequence is None or records[0].sequence.bases != example.sequence.bases
+    ):
+        example = None
+    if example:
+        records = (Record(example.sequence.name, example.sequence, (), None),)
+    return records, example, status
+
+
+def _forget_example() -> None:
+    st.session_state.update(example="", link_edits="")
+
+
+def _load_session() -> None:
+    upload = st.session_state.get("upload")
+    found = read_session(upload.getvalue()) if upload is not None else None
+    if found is not None:
+        use_view(*found)
+
+
+def _pick(records: tuple[Record, ...]) -> Record | None:
+    if not records:
+        return None
+    good = [i for i, record in enumerate(records) if record.sequence is not None]
+    index = good[0] if good else 0
+    if len(records) > 1:
+        bad = len(records) - len(good)
+        st.caption(f"{len(records)} records, {bad} of them unreadable." if bad else f"{len(records)} records.")
+        index = st.selectbox(
+            "Record",
+            range(len(records)),
+            index=index,
+            format_func=lambda i: (
+                f"{i + 1}. {records[i].name or 'unnamed'}" + ("" if records[i].sequence else " (unreadable)")
+            ),
+        )
+    record = records[index]
+    if record.error is not None:
+        show_error(record.error)
+    for notice in record.notices:
+        st.info(escape(notice))
+    if record.sequence is not None:
+        st.caption(describe(record.sequence))
+    return record
+
+
+def _fit(sequence: Sequence, card: ModelCard) -> Fitted | None:
+    if len(sequence) == card.length:
+        return sequence.fit(card.length)
+    longer = len(sequence) > card.length
+    options = ["centre", "window"] if longer else ["pad"]
+    how, start = options[0], 1
+    if longer:
+        if st.session_state.get("fit") not in options:
+            st.session_state["fit"] = "centre"
+        label = f"The model reads {card.length} of these {len(sequence):,} bases"
+        how = st.segmented_control(label, options, format_func=_HOW.__getitem__, required=True, key="fit") or "centre"
+        if how == "window":
+            last = len(sequence) - card.length + 1
+            st.session_state["fit_start"] = min(max(1, int(st.session_state.get("fit_start", 1))), last)
+            start = int(st.number_input("First base", 1, last, key="fit_start", help=f"1 to {last:,}"))
+    try:
+        fitted = sequence.fit(card.length, how=how, start=start - 1 if how == "window" else None)
+    except GenovizError as error:
+        show_error(error)
+        return None
+    st.html(ruler(len(sequence), fitted))
+    st.caption(" ".join([fitted.sentence, fitted.numbering]))
+    return fitted
+
+
+def ruler(length: int, fitted: Fitted) -> str:
+    """A bar of the whole sequence with the part the model reads: an SVG as an image, for `st.html` drops bare ones."""
+    total = max(length, length + fitted.left_pad + fitted.right_pad)
+    x, width = 100 * fitted.left_pad / total, 100 * length / total
+    read_x = x + 100 * fitted.start / total
+    read = 100 * (fitted.end - fitted.start) / total
+    picture = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 5" preserveAspectRatio="none">'
+        '<rect x="0" y="1.5" width="100" height="2" fill="#8a93a0" opacity="0.25"/>'
+        f'<rect x="{x:.2f}" y="1.5" width="{width:.2f}" height="2" fill="#8a93a0"/>'
+        f'<rect x="{read_x:.2f}" y="0" width="{max(read, 0.8):.2f}" height="5" fill="#2563a8"/></svg>'
+    )
+    data = base64.b64encode(picture.encode()).decode()
+    return f'<img src="data:image/svg+xml;base64,{data}" alt="{fitted.sentence}" style="width:100%;height:10px">'
+
+
+def example_cards() -> None:
+    """The examples as buttons; one click runs one."""
+    rows = [EXAMPLES[i : i + ABREAST] for i in range(0, len(EXAMPLES), ABREAST)]
+    for column, example in ((c, e) for row in rows for c, e in zip(st.columns(ABREAST), row, strict=False)):
+        with column, st.container(border=True, height="stretch", vertical_alignment="distribute"):
+            with st.container():
+                st.markdown(f"**{example.title}**")
+                st.caption(example.note)
+            st.button(
+                "Open example", key=f"example_{example.key}", on_click=use_example, args=(example.key,), width="stretch"
+            )

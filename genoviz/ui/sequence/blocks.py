@@ -1,0 +1,291 @@
+"""Blocks with names: seqlets of the scores in the picture, named by motifs, as spans and as a table with logos."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import streamlit as st
+
+from genoviz.motifs.collection import TAXA, KnownMotif, about, collection, user_motifs
+from genoviz.motifs.match import FEWEST, KEPT, SIGNIFICANT, Block, block_bed, block_table, name_blocks
+from genoviz.motifs.seqlets import THRESHOLD
+from genoviz.predict import tables as export
+from genoviz.sequences.locus import Locus
+from genoviz.sequences.sequence import Sequence
+from genoviz.ui import viewer as canvas
+from genoviz.ui.frame.outputs import escape, is_dark, messages
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from genoviz.attribute.attribution import Attribution
+    from genoviz.models.card import ModelCard
+    from genoviz.mutagenesis.saturation import Mutagenesis
+
+UNNAMED = "#8a93a0"  # colour of blocks without a name
+SOURCES = {"attribution": "the attribution", "map": "the mutation map"}
+WITHOUT_FACTORS = ("splicing", "translation", "RNA-protein binding")  # tasks in which no factor binds the DNA
+_OF_ORGANISM = {
+    "human": "vertebrates",
+    "mouse": "vertebrates",
+    "cerevisiae": "fungi",
+    "thaliana": "plants",
+    "drosophila": "insects",
+}
+
+
+@dataclass(frozen=True)
+class BlockChoice:
+    """What the panel was set to: groups of motifs, weak matches too, and which scores the blocks are called on."""
+
+    taxa: tuple[str, ...]
+    weak: bool
+    source: str
+
+
+def block_choice(card: ModelCard) -> BlockChoice:
+    """The choices as they are now; the panel below the picture shows them."""
+    state = st.session_state
+    taxa = state.get(_taxa_key(card), usual_taxa(card))
+    return BlockChoice(tuple(taxa), bool(state.get("block_weak")), state.get("block_source", "attribution"))
+
+
+def usual_taxa(card: ModelCard) -> tuple[str, ...]:
+    """Groups of motifs that fit a model's organism; none for models of RNA and of organisms the collection lacks."""
+    if card.task in WITHOUT_FACTORS:
+        return ()
+    said = card.organism.lower()
+    fitting = {taxon for word, taxon in _OF_ORGANISM.items() if word in said}
+    return tuple(taxon for taxon in TAXA if taxon in fitting) if said else TAXA
+
+
+def found_blocks(
+    chosen: BlockChoice, read: Sequence, result: Attribution | None, mutations: Mutagenesis | None
+) -> tuple[Block, ...]:
+    """Blocks of the scores that were chosen, or of those there are; without matches where no motifs were chosen."""
+    scores = _scores(chosen, result, mutations)
+    if scores is None:
+        return ()
+    digest = sha256(np.ascontiguousarray(scores).tobytes()).hexdigest()
+    return _named(read, digest, chosen.taxa, hash(user_motifs().motifs), scores)
+
+
+def block_track(
+    card: ModelCard, read: Sequence, result: Attribution | None, mutations: Mutagenesis | None, length: int
+) -> list[canvas.Track]:
+    """The blocks as a track of a sequence of `length` bases; empty without blocks."""
+    chosen = block_choice(card)
+    items = block_spans(found_blocks(chosen, read, result, mutations), length, weak=chosen.weak)
+    return (
+        [canvas.spans(items, f"Blocks of {SOURCES[_used(chosen, result, mutations)]}, and what they look like")]
+        if items
+        else []
+    )
+
+
+def block_spans(blocks: tuple[Block, ...], length: int, *, weak: bool = False) -> list[dict[str, Any]]:
+    """Blocks as spans for the viewer: the factor's name, the motif's strand, and in the note q-value, place and rivals."""
+    items: list[dict[str, Any]] = []
+    for block in blocks:
+        seqlet, match = block.seqlet, block.match(weak=weak)
+        if seqlet.end > length:
+            continue
+        effect = "raises" if seqlet.sign > 0 else "lowers"
+        item = {"start": seqlet.start, "end": seqlet.end, "color": UNNAMED}
+        note = f"{effect} the output by {abs(seqlet.total):.3g}, "
+        if match is None:
+            note += f"no motif with q at most {SIGNIFICANT:g}" if block.matches else "not compared with motifs"
+        else:
+            good = [m.motif.name for m in block.matches[1:] if m.q_value <= SIGNIFICANT]
+            others = [name for name in dict.fromkeys(good) if name != match.motif.name]
+            note += f"motif at {match.start + 1}-{match.end}, q = {match.q_value:.2g}"
+            note += f"; also like {', '.join(others)}" if others else ""
+            weakly = match.q_value > SIGNIFICANT
+            item |= {"label": match.motif.name + ("?" if weakly else ""), "strand": match.strand}
+            if not weakly:
+                del item["color"]
+        items.append(item | {"note": note})
+    return items
+
+
+def blocks_panel(card: ModelCard, read: Sequence, result: Attribution | None, mutations: Mutagenesis | None) -> None:
+    """Table of the blocks with both logos of one of them, choices, and files; on request, for an edit waits for it."""
+    if result is None and mutations is None:
+        return
+    on = st.toggle(
+        "Blocks as a table",
+        key="block_panel",
+        help="Which factors do the important bases look like? The blocks above the letters with numbers, logos and files, and "
+        "the choice of motifs.",
+    )
+    if not on:
+        return
+    with st.container(border=True), messages():
+        _choices(card, result, mutations)
+        chosen = block_choice(card)
+        blocks = found_blocks(chosen, read, result, mutations)
+        if not blocks:
+            st.markdown("No stretch of these scores stands out from the rest.")
+            return
+        named = sum(block.match() is not None for block in blocks)
+        st.markdown(escape(_sentence(len(blocks), named, chosen)))
+        st.dataframe(_table(blocks, read, chosen, _unit(chosen, result, mutations)), hide_index=True, width="stretch")
+        _logos(blocks, chosen)
+        _files(card, blocks, read, chosen, result, mutations)
+
+
+def _choices(card: ModelCard, result: Attribution | None, mutations: Mutagenesis | None) -> None:
+    left, right = st.columns([3, 2])
+    key = _taxa_key(card)
+    if key not in st.session_state:
+        st.session_state[key] = list(usual_taxa(card))
+    left.multiselect("Motifs of", TAXA, key=key, help=f"{about()['name']}: groups of organisms. None: no names.")
+    if result is not None and mutations is not None:
+        right.segmented_control(
+            "Blocks of",
+            list(SOURCES),
+            key="block_source",
+            required=True,
+            default="attribution",
+            format_func=SOURCES.__getitem__,
+        )
+    right.toggle(f"Show weak matches (q > {SIGNIFICANT:g})", key="block_weak")
+
+
+def _sentence(blocks: int, named: int, chosen: BlockChoice) -> str:
+    number = f"{blocks} stretch{'es' if blocks > 1 else ''} stand{'' if blocks > 1 else 's'} out (p < {THRESHOLD:g})"
+    if not _motifs(chosen.taxa):
+        return f"{number}. They have no names: choose motifs to compare them with."
+    return (
+        f"{number}, and {named} of them look{'s' if named == 1 else ''} like a motif at q ≤ {SIGNIFICANT:g}. Factors of one "
+        "family share motifs, so the name stands for the family."
+    )
+
+
+def _table(blocks: tuple[Block, ...], read: Sequence, chosen: BlockChoice, unit: str) -> list[dict[str, object]]:
+    rows = []
+    for row in block_table(blocks, read, weak=chosen.weak):
+        shown = {"Bases": f"{row['first']}-{row['last']}"}
+        if read.locus:
+            shown[f"Place{f' ({read.locus.assembly})' if read.locus.assembly else ''}"] = str(row["place"])
+        shown |= {"Letters": str(row["bases"]), f"Sum ({unit})": f"{row['sum of scores']:.3g}"}
+        shown |= {"p": f"{row['p-value']:.1e}", "Looks like": f"{row['accession']} {row['match']}".strip() or "-"}
+        q = row["match q-value"]
+        rows.append({**shown, "Strand": row["strand"], "q": f"{q:.1e}" if q is not None else ""})
+    return rows
+
+
+def _logos(blocks: tuple[Block, ...], chosen: BlockChoice) -> None:
+    """Both logos of one block and one of its matches."""
+    from genoviz.plots.match_logo import match_logos
+    from genoviz.plots.palette import colours
+
+    able = [b for b in blocks if b.match(weak=chosen.weak) is not None]
+    if not able:
+        return
+    left, right = st.columns(2)
+    strongest = max(range(len(able)), key=lambda i: abs(able[i].seqlet.total))
+    place = left.selectbox(
+        "Look at",
+        range(len(able)),
+        index=strongest,
+        format_func=lambda i: f"bases {able[i].seqlet.start + 1}-{able[i].seqlet.end}: {able[i].matches[0].motif.name}",
+    )
+    block = able[place]
+    matches = [m for m in block.matches if chosen.weak or m.q_value <= SIGNIFICANT]
+    at = right.selectbox(
+        "beside",
+        range(len(matches)),
+        format_func=lambda i: (
+            f"{matches[i].motif.accession} {matches[i].motif.name}, q = {matches[i].q_value:.1e}".strip()
+        ),
+        help=f"The {KEPT} most similar motifs, as far as q allows.",
+    )
+    look = colours(st.session_state.get("palette", "classic"), is_dark())
+    st.image(match_logos(block, matches[at], look).decode())
+    st.caption(
+        "Bits. Above: the probabilities that were compared, certain where the base has the block's largest score and even "
+        "where it has none (square root of the projected score). Below: the motif, at the offset and on the strand of the match."
+    )
+
+
+def _files(
+    card: ModelCard,
+    blocks: tuple[Block, ...],
+    read: Sequence,
+    chosen: BlockChoice,
+    result: Attribution | None,
+    mutations: Mutagenesis | None,
+) -> None:
+    def tsv() -> str:
+        used = _used(chosen, result, mutations)
+        header = (
+            export.mutagenesis_provenance(card, mutations)
+            if used == "map" and mutations is not None
+            else export.attribution_provenance(card, result)
+            if result is not None
+            else export.provenance(card)
+        )
+        motifs = about()
+        header |= {"blocks_of": SOURCES[used], "motifs": f"{motifs['release']}: {', '.join(chosen.taxa) or 'none'}"}
+        header |= {"motif_licence": motifs["licence"], "motif_citation": motifs["citation"]}
+        header["q_values"] = "of Tomtom, adjusted for the number of blocks"
+        return export.tsv(block_table(blocks, read, weak=chosen.weak), header)
+
+    with st.container(horizontal=True):
+        st.download_button("Blocks (TSV)", tsv, "genoviz_blocks.tsv", "text/tab-separated-values", on_click="ignore")
+        st.download_button(
+            "Blocks (BED)",
+            lambda: block_bed(blocks, read, weak=chosen.weak),
+            "genoviz_blocks.bed",
+            "text/plain",
+            on_click="ignore",
+            help=_bed_help(read.locus),
+        )
+
+
+def _bed_help(locus: Locus | None) -> str:
+    if locus is None:
+        return "BED6, counted within this sequence: it has no place in a genome."
+    return f"BED6 on {escape(locus.assembly or 'the genome that the sequence names')}."
+
+
+def _used(chosen: BlockChoice, result: Attribution | None, mutations: Mutagenesis | None) -> str:
+    """Key of `SOURCES`: what was chosen if it is there, else what is there."""
+    if result is None or mutations is None:
+        return "attribution" if mutations is None else "map"
+    return chosen.source
+
+
+def _scores(
+    chosen: BlockChoice, result: Attribution | None, mutations: Mutagenesis | None
+) -> NDArray[np.float32] | None:
+    if mutations is not None and _used(chosen, result, mutations) == "map":
+        return mutations.importance
+    return result.per_base if result is not None else None
+
+
+def _unit(chosen: BlockChoice, result: Attribution | None, mutations: Mutagenesis | None) -> str:
+    shown = mutations if _used(chosen, result, mutations) == "map" and mutations is not None else result
+    return shown.unit if shown is not None else ""
+
+
+def _taxa_key(card: ModelCard) -> str:
+    return f"block_taxa {card.name}"
+
+
+def _motifs(taxa: tuple[str, ...]) -> tuple[KnownMotif, ...]:
+    """The user's motifs and those of the chosen groups; none if these are too few to compare with."""
+    motifs = (*user_motifs().motifs, *collection(taxa))
+    return motifs if len(motifs) >= FEWEST else ()
+
+
+@st.cache_data(max_entries=128, show_spinner=False)
+def _named(
+    read: Sequence, digest: str, taxa: tuple[str, ...], own: int, _scores: NDArray[np.float32]
+) -> tuple[Block, ...]:
+    """Blocks by the bases, the checksum of all scores, and the motifs (`own`: the hash of the user's)."""
+    return name_blocks(read, _scores, _motifs(taxa))

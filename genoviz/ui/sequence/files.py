@@ -1,0 +1,133 @@
+"""Files of one explained sequence: tables, figures, session, methods text and code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from genoviz.predict import tables as export
+from genoviz.report import methods_text as summary
+from genoviz.sequences.sequence import Sequence
+from genoviz.ui.frame import cache
+from genoviz.ui.frame.inputs import Choice
+from genoviz.ui.frame.state import View, write_session
+from genoviz.ui.sequence.prediction import title_of
+from genoviz.version import __version__
+
+if TYPE_CHECKING:
+    from genoviz.attribute.attribution import Attribution
+    from genoviz.mutagenesis.saturation import Mutagenesis
+    from genoviz.sequences.edits import EditHistory
+
+_TSV = "text/tab-separated-values"
+
+
+def downloads(
+    choice: Choice,
+    read: Sequence,
+    history: EditHistory,
+    view: View,
+    result: Attribution | None,
+    mutations: Mutagenesis | None,
+    palette: str,
+    other: Sequence | None,
+) -> None:
+    """Buttons that make their file when they are clicked."""
+    from genoviz.plots.report import figure_bytes
+
+    card = choice.card
+    predicted = cache.prediction(card.name, card.sha256, read)
+    place = export.reading(choice.fitted)
+    stem = f"genoviz_{card.name}_{choice.track}"
+
+    def figure(kind: str) -> bytes:
+        return figure_bytes(_figure(choice, read, result, mutations, palette), kind)
+
+    files: list[tuple[str, str, str, Callable[[], str | bytes]]] = [
+        (
+            "Prediction (TSV)",
+            f"{stem}_prediction.tsv",
+            _TSV,
+            lambda: export.tsv(export.prediction_table([read], [predicted]), export.provenance(card) | place),
+        )
+    ]
+    if result is not None:
+        rows, header = export.attribution_table(result), export.attribution_provenance(card, result) | place
+        name = f"{stem}_{result.method}.tsv"
+        files.append(("Attribution (TSV)", name, _TSV, lambda: export.tsv(rows, header)))
+    if mutations is not None:
+        effects, about = export.mutagenesis_table(mutations), export.mutagenesis_provenance(card, mutations) | place
+        files.append(("Mutations (TSV)", f"{stem}_mutations.tsv", _TSV, lambda: export.tsv(effects, about)))
+    files += [
+        ("Sequence (FASTA)", f"{stem}.fasta", "text/plain", history.fasta),
+        ("Figure (SVG)", f"{stem}.svg", "image/svg+xml", lambda: figure("svg")),
+        ("Figure (PNG)", f"{stem}.png", "image/png", lambda: figure("png")),
+        ("Session (JSON)", f"{stem}_session.json", "application/json", lambda: write_session(view)),
+    ]
+    st.markdown(
+        "**Files**",
+        help="Tables have full precision and begin with model, weights, target, method and seed. A session file holds "
+        "all choices and edits; load it in the sidebar under 'Upload a file'.",
+    )
+    with st.container(horizontal=True):
+        for label, name, mime, make in files:
+            st.download_button(label, make, name, mime, on_click="ignore", key=f"file_{label}")
+    with st.expander("Methods text and code"):
+        st.code(
+            summary.methods_paragraph(card, result, mutations, __version__, choice.fitted),
+            language=None,
+            wrap_lines=True,
+        )
+        st.code(python_code(choice, read, result, mutations, other), language="python")
+
+
+def python_code(
+    choice: Choice,
+    read: Sequence,
+    result: Attribution | None,
+    mutations: Mutagenesis | None,
+    other: Sequence | None,
+) -> str:
+    """A script that prints the numbers of the page."""
+    lines = [
+        "from genoviz import Sequence",
+        "from genoviz.attribute import attribute",
+        "from genoviz.models.load import load_model",
+        "from genoviz.mutagenesis import saturate",
+        "from genoviz.predict import predict",
+        "from genoviz.models.target import Target",
+        "",
+        f'model = load_model("{choice.card.name}")',
+        f'sequence = Sequence("{read}")',
+        f'target = Target("{choice.output}", ("{choice.track}",), scale="{choice.scale}")',
+        f'print(predict(model, sequence)[0]["{choice.output}"].to_frame())',
+    ]
+    if result is not None:
+        baseline = f', baseline="{result.baseline}"' if result.baseline else ""
+        if result.baseline == "sequence" and other is not None:
+            baseline += f', other=Sequence("{other}")'
+        lines.append(f'print(attribute(model, sequence, target, "{result.method}"{baseline}).per_base)')
+    if mutations is not None:
+        options = "" if mutations.window == (0, len(read)) else f", window={mutations.window}"
+        options += ", indels=True" if mutations.deletions is not None else ""
+        lines.append(f"print(saturate(model, sequence, target{options}).delta)")
+    return "\n".join(lines)
+
+
+def _figure(
+    choice: Choice, read: Sequence, result: Attribution | None, mutations: Mutagenesis | None, palette: str
+) -> Any:
+    from genoviz.attribute.methods import METHODS
+    from genoviz.plots.report import explanation_figure
+
+    return explanation_figure(
+        read.bases,
+        result.per_base if result else None,
+        mutations.delta if mutations else None,
+        title=f"{title_of(choice) if read == choice.sequence else read.name} · {choice.card.title} · {choice.track} ({choice.scale})",
+        score_label=f"{METHODS[result.method].title}\n({result.unit} per base)" if result else "",
+        delta_label=f"mutated - original\n({mutations.unit})" if mutations else "",
+        palette=palette,
+    )

@@ -1,0 +1,69 @@
+"""The mutation map on the page: at once when short, else on request, with its cost, progress and a stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from streamlit.delta_generator import DeltaGenerator
+
+from genoviz.sequences.sequence import Sequence
+from genoviz.ui.frame import cache
+from genoviz.ui.frame.inputs import Choice
+from genoviz.ui.frame.outputs import messages
+from genoviz.ui.frame.planned import is_long, note_stopped, planned, rounded
+
+if TYPE_CHECKING:
+    from genoviz.models.target import Target
+    from genoviz.mutagenesis.saturation import Mutagenesis
+
+
+def mutation_map(
+    choice: Choice,
+    read: Sequence,
+    target: Target,
+    window: tuple[int, int] | None,
+    indels: bool,
+    *,
+    state: str,
+    cost: DeltaGenerator | None = None,
+) -> Mutagenesis | None:
+    """The map of `read`; None while there is none.
+
+    `state` names what is mapped (`current`, `pinned`): one long map at a time runs for each. The cost of a short map
+    goes to `cost`, if given; a long one shows it with the button that starts it.
+    """
+    from genoviz.mutagenesis.saturation import count_variants, saturate
+
+    card, place = choice.card, f"map of {state}"
+    with messages():
+        n = count_variants(read, window=window, indels=indels)
+        seconds = n * cache.seconds_per_variant(card.name, card.sha256, card.length, target)
+        key = ("map", card.name, card.sha256, read.bases, target, window, indels)
+        if not is_long(place, key, seconds):
+            if cost is not None:
+                cost.caption(f"{n:,} mutations, about {rounded(seconds)} to compute.")
+            with cost or nullcontext():  # elsewhere its spinner would lie over the viewer's tools
+                return cache.mutation_map(card.name, card.sha256, read, target, window, indels)
+        model = cache.loaded(card)
+
+        def work(progress: Callable[[float], None]) -> Mutagenesis:
+            return saturate(model, read, target, window=window, indels=indels, progress=progress)
+
+        result = planned(
+            place,
+            key,
+            seconds,
+            work,
+            cost=f"The mutation map takes {n:,} predictions, about {rounded(seconds)} on this computer. "
+            "Mutating fewer positions takes less.",
+            start="Compute the mutation map",
+            doing="Mutating every base",
+            stop="Stop and keep what is done",
+        )
+        if result is not None and not result.complete:
+            note_stopped(place, key, "Stopped: the map shows what was done until then.")
+        return result and replace(result, sequence=read)  # the same bases may have another name
+    return None

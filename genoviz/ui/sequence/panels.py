@@ -1,0 +1,303 @@
+"""Panels under the viewer: edits, the selected stretch, the pinned state, tables."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from genoviz.errors import GenovizError
+from genoviz.lessons.examples import Example
+from genoviz.motifs.sites import SITES, best_match
+from genoviz.predict import tables as export
+from genoviz.report import methods_text as summary
+from genoviz.sequences.edit_alignment import align
+from genoviz.sequences.edit_text import parse_edit
+from genoviz.sequences.edited_window import read_window, to_sequence
+from genoviz.sequences.edits import EditHistory
+from genoviz.sequences.sequence import Sequence
+from genoviz.ui import viewer as canvas
+from genoviz.ui.frame import cache
+from genoviz.ui.frame.inputs import Choice
+from genoviz.ui.frame.outputs import escape, show_error
+from genoviz.ui.frame.planned import release
+from genoviz.ui.sequence.attribution import attribution
+from genoviz.ui.sequence.blocks import block_choice
+from genoviz.ui.sequence.mutations import mutation_map
+from genoviz.ui.sequence.pictures import digest, tracks_of
+
+if TYPE_CHECKING:
+    from genoviz.attribute.attribution import Attribution
+    from genoviz.models.target import Target
+    from genoviz.mutagenesis.saturation import Mutagenesis
+
+ABLATIONS = 20  # shuffles of a selected stretch
+
+
+def edit_panel(choice: Choice, history: EditHistory, target: Target, flank: str) -> None:
+    """Typed edits, the list with each edit's own effect, and whether effects add up."""
+    st.subheader("Edits", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.text_input(
+            "Type an edit",
+            key="typed_edit",
+            on_change=_type_edit,
+            width=240,
+            placeholder="A57G, del 60-62, ins 61 ACG",
+            help="Or click a letter or a cell of the map. Positions count from 1 in the sequence as it is now.",
+        )
+        st.button("Undo", on_click=_step, args=("undo",), disabled=not history.done)
+        st.button("Redo", on_click=_step, args=("redo",), disabled=not history.undone)
+        st.button("Reset", on_click=_step, args=("reset",), disabled=not history.done)
+        if st.button("Pin this state", help="Keep it to compare another state or another sequence with it."):
+            st.session_state["pin"] = (history, read_window(history.current, choice.card.length, flank), choice.example)
+    if st.session_state.get("typed_problem") is not None:
+        show_error(st.session_state["typed_problem"])
+    if not history.done:
+        st.caption("None yet. Click a letter or a cell of the map, or type one.")
+        return
+    unit = target.unit(choice.card)
+    before = _value(choice, history.original, target, flank)
+    together = _value(choice, history.current, target, flank) - before
+    rows, own = [], []
+    for edit, single, site in zip(history.done, history.singles(), history.sites(), strict=True):
+        effect = _value(choice, single, target, flank) - before if single is not None else None
+        own.append(effect)
+        place = f"{site.current[0] + 1}" if site.current is not None else "overwritten"
+        rows.append(
+            {
+                "Edit": edit.label,
+                "Position now": place,
+                f"Alone ({unit})": "-" if effect is None else f"{effect:+.3g}",
+            }
+        )
+    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+    known = [effect for effect in own if effect is not None]
+    if len(known) == len(own) > 1:
+        total = sum(known)
+        st.markdown(
+            escape(
+                f"Sum of the single effects {total:+.3g}, all together {together:+.3g} {unit}: "
+                f"{together - total:+.3g} beyond adding up."
+            ),
+            help="When bases act independently on this scale, both are equal. A difference is interaction (epistasis), "
+            "or saturation.",
+        )
+    else:
+        st.markdown(escape(f"All together {together:+.3g} {unit} against the original."))
+    with st.expander("Edited sequence"):
+        st.code(history.fasta(), language=None)
+
+
+def _type_edit() -> None:
+    """Make the typed edit (callback of the box)."""
+    state = st.session_state
+    text = state.get("typed_edit", "")
+    state["typed_problem"] = None
+    if not text.strip():
+        return
+    try:
+        history: EditHistory = state["history"]
+        state["history"] = history.apply(parse_edit(text, history.current))
+        state["typed_edit"] = ""
+    except GenovizError as error:
+        state["typed_problem"] = error
+
+
+def _step(name: str) -> None:
+    history: EditHistory = st.session_state["history"]
+    st.session_state["history"] = {"undo": history.undo, "redo": history.redo, "reset": history.reset}[name]()
+
+
+def _value(choice: Choice, sequence: Sequence, target: Target, flank: str) -> float:
+    read = read_window(sequence, choice.card.length, flank)
+    return cache.target_value(choice.card.name, choice.card.sha256, read, target)
+
+
+def selection_panel(
+    choice: Choice, history: EditHistory, read: Sequence, target: Target, result: Attribution | None
+) -> None:
+    """What is known of the selected stretch, and what shuffling it does."""
+    selection = st.session_state.get("selection")
+    if not selection or selection[1] > len(history.current):
+        return
+    start, end = selection
+    bases = history.current.bases[start:end]
+    with st.container(border=True):
+        st.markdown(f"**Selected: bases {start + 1}-{end}** ({end - start} bases)")
+        st.code(bases, language=None)
+        facts = []
+        if result is not None:
+            mean = np.nanmean(to_sequence(result.per_base, len(history.current))[start:end])
+            facts.append(f"Mean attribution {mean:.3g} {result.unit} per base.")
+        match = best_match(bases)
+        if match is not None:
+            site, strand, at, hits = match
+            facts.append(
+                f"Best of {len(SITES)} known sites: {site.name} ({site.consensus}, {site.factors}) on the {strand} strand "
+                f"at {start + at + 1}, {hits} of {len(site.consensus)} letters."
+            )
+        else:
+            facts.append(f"None of {len(SITES)} known sites fits inside with 85 % of its letters.")
+        st.markdown(escape(" ".join(facts)))
+        with st.container(horizontal=True):
+            st.button(
+                "Mutate only this stretch",
+                on_click=lambda: st.session_state.update(window=f"{start + 1}-{end}"),
+                disabled=end > len(read),
+            )
+            shuffle = st.button(
+                f"Shuffle it {ABLATIONS} times",
+                disabled=end > len(read),
+                help="What the rest of the sequence predicts when this stretch is scrambled, keeping its dinucleotides.",
+            )
+            st.button("Clear selection", on_click=lambda: st.session_state.update(selection=None, window=""))
+        place = (read, target, start, end)
+        if shuffle:
+            st.session_state["shuffled"] = place
+        if st.session_state.get("shuffled") == place:
+            effects = cache.shuffle_effects(choice.card.name, choice.card.sha256, *place, ABLATIONS)
+            low, high = np.quantile(effects, [0.05, 0.95])
+            st.markdown(
+                escape(
+                    f"Shuffling bases {start + 1}-{end} changes the output by {np.mean(effects):+.3g} "
+                    f"{target.unit(choice.card)} on average (5 to 95 % of {ABLATIONS} shuffles: {low:+.3g} to {high:+.3g})."
+                )
+            )
+
+
+def pinned_panel(
+    choice: Choice,
+    history: EditHistory,
+    read: Sequence,
+    target: Target,
+    result: Attribution | None,
+    window: tuple[int, int] | None,
+    show: str,
+    other: Sequence | None,
+) -> None:
+    """The pinned state under the current one, base by base; its viewer shows the same window."""
+    pin: tuple[EditHistory, Sequence, Example | None] | None = st.session_state.get("pin")
+    if pin is None:
+        release("attribution of pinned", "map of pinned")
+        return
+    theirs_history, pinned, example = pin
+    st.subheader("Pinned state", anchor=False)
+    st.button("Unpin", on_click=lambda: st.session_state.update(pin=None))
+    if len(pinned) != choice.card.length:
+        st.info("The pinned state was made for a model that reads another length.")
+        return
+    card = choice.card
+    before, now = (cache.target_value(card.name, card.sha256, s, target) for s in (pinned, read))
+    unit = target.unit(card)
+    related = theirs_history.original.bases == history.original.bases
+    pairs = [
+        (i, j)
+        for i, j in (align(theirs_history, history) if related else [(i, i) for i in range(len(read))])
+        if (i is None or i < len(pinned)) and (j is None or j < len(read))
+    ]
+    differences = [(i, j) for i, j in pairs if i is None or j is None or pinned.bases[i] != read.bases[j]]
+    st.markdown(
+        escape(
+            f"Pinned {before:.3g}, now {now:.3g} {unit}: {now - before:+.3g}. "
+            f"{len(differences)} of {len(pairs)} positions differ"
+            + (
+                ", inserted and deleted bases counted, aligned by the edits."
+                if related
+                else ", compared without alignment."
+            )
+        )
+    )
+    if result is None:
+        return
+    theirs = attribution(choice, pinned, target, result.method, result.baseline, other, state="pinned")
+    if theirs is None:
+        return
+    effects = mutation_map(choice, pinned, target, window, False, state="pinned")
+    shown = theirs_history.current
+    marks = [
+        {"start": i, "end": i + 1, "label": "-" if j is None else read.bases[j], "color": "#c77700"}
+        for i, j in differences
+        if i is not None
+    ]
+    tracks = [canvas.spans(marks, "Differs from the current state")] if marks else []
+    tracks += tracks_of(replace(choice, example=example), pinned, theirs_history, theirs, effects, show)
+    if differences:
+        gain = np.full(len(pinned), np.nan, dtype=np.float32)
+        for i, j in pairs:
+            if i is not None and j is not None:
+                gain[i] = result.per_base[j] - theirs.per_base[i]
+        tracks.append(canvas.line(to_sequence(gain, len(shown)), "Score now minus pinned", f"{unit} per base"))
+    explained = (shown.bases, card.name, target, theirs.method, theirs.baseline, theirs.options)
+    edited = f" ({', '.join(edit.label for edit in theirs_history.done[:6])})" if theirs_history.done else ""
+    canvas.viewer(
+        "pinned",
+        sequence=shown,
+        tracks=tracks,
+        view_id=digest(f"pin {shown.bases}"),
+        revision=digest(
+            f"{read.bases} {explained} {effects is not None and effects.complete} {show} {block_choice(choice.card)}"
+        ),
+        edits=theirs_history,
+        palette=st.session_state.get("palette", "classic"),
+        minus=st.session_state.get("minus", False),
+        summary=summary.attribution_sentence(theirs),
+        title=f"Pinned: {example.title if example else theirs_history.original.name or 'your sequence'}{edited} · {before:.3g} {unit}",
+        tss=card.tss,
+        editable=False,
+        group="compared",
+    )
+    if differences:
+        with st.expander("Differences, base by base"):
+            rows = [
+                {
+                    "Pinned position": None if i is None else i + 1,
+                    "Pinned": "-" if i is None else pinned.bases[i],
+                    "Position now": None if j is None else j + 1,
+                    "Now": "-" if j is None else read.bases[j],
+                    f"Pinned score ({unit})": None if i is None else float(theirs.per_base[i]),
+                    f"Score now ({unit})": None if j is None else float(result.per_base[j]),
+                }
+                for i, j in differences
+            ]
+            st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+            st.download_button(
+                "Differences (TSV)",
+                lambda: export.tsv(rows, export.provenance(card, target=target.resolved(card), method=result.method)),
+                "genoviz_differences.tsv",
+                "text/tab-separated-values",
+                on_click="ignore",
+            )
+
+
+def tables(result: Attribution | None, mutations: Mutagenesis | None) -> None:
+    """The picture as tables: the strongest mutations, and all numbers base by base."""
+    if mutations is not None:
+        _strongest(mutations)
+    with st.expander("All numbers, base by base"):
+        rows = [dict(row) for row in export.attribution_table(result)] if result is not None else []
+        effects = export.mutagenesis_table(mutations) if mutations is not None else []
+        for i, row in enumerate(effects):
+            extra = {k: v for k, v in row.items() if k not in ("position", "reference")}
+            if result is not None:
+                rows[i] |= extra
+            else:
+                rows.append({"position": row["position"], "base": row["reference"], **extra})
+        st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+
+
+def _strongest(mutations: Mutagenesis) -> None:
+    with st.expander("Strongest mutations, as a table"):
+        top = summary.strongest_mutations(mutations, 20)
+        unit = mutations.unit
+        frame = pd.DataFrame(
+            {
+                "Mutation": [name for name, _ in top],
+                f"Effect ({unit}, mutated - original)": [round(effect, 3) for _, effect in top],
+                f"Prediction after ({unit})": [round(mutations.value + effect, 3) for _, effect in top],
+            }
+        )
+        st.dataframe(frame, hide_index=True, width="stretch")

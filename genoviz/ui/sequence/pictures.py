@@ -1,0 +1,114 @@
+"""What the viewer draws: tracks from numbers."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from genoviz.sequences.edit_alignment import followed
+from genoviz.sequences.edited_window import to_sequence
+from genoviz.sequences.edits import EditHistory
+from genoviz.sequences.sequence import Sequence
+from genoviz.ui import viewer as canvas
+from genoviz.ui.frame import cache, genomes
+from genoviz.ui.frame.inputs import Choice
+from genoviz.ui.sequence.blocks import block_track
+from genoviz.ui.sequence.sites_panel import site_tracks
+
+if TYPE_CHECKING:
+    from genoviz.attribute.attribution import Attribution
+    from genoviz.mutagenesis.saturation import Mutagenesis
+
+
+def digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:16]
+
+
+def tracks_of(
+    choice: Choice,
+    read: Sequence,
+    history: EditHistory,
+    result: Attribution | None,
+    mutations: Mutagenesis | None,
+    show: str,
+) -> list[canvas.Track]:
+    from genoviz.attribute.methods import METHODS
+
+    length = len(history.current)
+    tracks = []
+    if choice.example:
+        places = [(site.name, followed(history, site.start, site.end)) for site in choice.example.sites]
+        sites = [{"start": at[0], "end": at[1], "label": name} for name, at in places if at is not None]
+        if sites:
+            tracks.append(canvas.spans(sites, "Sites written into the construct"))
+    tracks += _genes(history)
+    tracks += site_tracks(choice, read, result, length)
+    tracks += _profile(choice, read, length)
+    tracks += _expected(choice, read, length)
+    tracks += block_track(choice.card, read, result, mutations, length)
+    if result is not None:
+        scores, title = result.per_base, METHODS[result.method].title
+        if show != "actual" and result.hypothetical is not None:
+            scores = result.hypothetical
+            title += ", hypothetical"
+            if show == "centred":
+                scores, title = scores - scores.mean(0), title + ", minus the mean over bases"
+        tracks.append(canvas.logo(to_sequence(scores, length), title, f"{result.unit} per base"))
+    if mutations is not None:
+        rows: tuple[str, ...] = canvas.HEAT_ROWS
+        delta = mutations.delta
+        if mutations.deletions is not None and mutations.insertions is not None:
+            strongest = np.abs(np.nan_to_num(mutations.insertions)).argmax(0)
+            inserted = mutations.insertions[strongest, np.arange(delta.shape[1])]
+            delta, rows = np.vstack([delta, mutations.deletions, inserted]), (*rows, "del", "ins")
+        title = "Mutation map: mutated minus original"
+        tracks.append(canvas.heat(to_sequence(delta, length), title, mutations.unit, rows=rows))
+    return tracks
+
+
+def _genes(history: EditHistory) -> list[canvas.Track]:
+    """Genes of the genome that the sequence comes from; parts that an edit has cut are not drawn."""
+    entry, locus = genomes.chosen(), history.original.locus
+    if entry is None or locus is None:
+        return []
+    tracks = []
+    for spans, title in (
+        (genomes.gene_spans(entry, locus), f"Genes ({genomes.build_of(entry)})"),
+        (genomes.planted_spans(entry, locus), "Planted sites (recorded truth)"),
+    ):
+        places = [(span, followed(history, span.start, span.end)) for span in spans]
+        parts = [asdict(span) | {"start": at[0], "end": at[1]} for span, at in places if at is not None]
+        if parts:
+            tracks.append(canvas.spans(parts, title))
+    return tracks
+
+
+def _profile(choice: Choice, read: Sequence, length: int) -> list[canvas.Track]:
+    """The explained track along the sequence, for models that predict a profile."""
+    output = choice.card.output(choice.output)
+    if output.bins == 1:
+        return []
+    tracks = cache.prediction(choice.card.name, choice.card.sha256, read)[choice.output]
+    values = tracks.track(choice.track)
+    values = values[: max(0, (length - tracks.start) // tracks.resolution)]
+    return [canvas.line(values, choice.track, tracks.unit, start=tracks.start, step=tracks.resolution)]
+
+
+def _expected(choice: Choice, read: Sequence, length: int) -> list[canvas.Track]:
+    """What a language model expects at each base, as a logo, and how unsure it is.
+
+    Published models read the sequence many times for that, up to half a minute: left to `genoviz expect`.
+    """
+    if choice.card.files:
+        return []
+    found = cache.expectation(choice.card.name, choice.card.sha256, read)
+    if found is None:
+        return []
+    heights, entropy = (to_sequence(v.astype(np.float32), length) for v in (found.heights, found.entropy))
+    return [
+        canvas.logo(heights, "Bases that the model expects here", "bits", height=90, strongest=True),
+        canvas.line(entropy, "Entropy: how open the choice is, 2 for any base", "bits", height=40, limits=(0, 2)),
+    ]

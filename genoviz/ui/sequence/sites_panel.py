@@ -1,0 +1,132 @@
+"""Known motifs in the sequence: where they match, and whether the model uses these sites."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from genoviz.attribute.site_use import SiteUse, explain_hits, unexplained, use_table
+from genoviz.models.card import ModelCard
+from genoviz.motifs.collection import TAXA, about, collection, user_motifs
+from genoviz.motifs.scan import Hit, scan, without_overlaps
+from genoviz.predict import tables as export
+from genoviz.sequences.sequence import Sequence
+from genoviz.ui import viewer as canvas
+from genoviz.ui.frame.outputs import escape, messages
+
+if TYPE_CHECKING:
+    from genoviz.attribute.attribution import Attribution
+    from genoviz.ui.frame.inputs import Choice
+
+THRESHOLDS = (1e-4, 1e-5, 1e-6)
+OWN = "your files"
+_ORGANISMS = {"human": "vertebrates", "mouse": "vertebrates", "saccharomyces": "fungi", "arabidopsis": "plants"}
+USED, UNUSED = "#2f7d4f", "#8a93a0"
+
+
+def site_tracks(choice: Choice, read: Sequence, result: Attribution | None, length: int) -> list[canvas.Track]:
+    """The matches as spans, green where the model uses the site; none while the scan is off."""
+    if not st.session_state.get("scan_sites"):
+        return []
+    hits = without_overlaps(_chosen_hits(choice.card, read))
+    uses = explain_hits(hits, result.per_base) if result is not None else ()
+    used = {use.hit for use in uses if use.used}
+    spans = [
+        {
+            "start": hit.start,
+            "end": hit.end,
+            "label": hit.motif.name,
+            "strand": hit.strand,
+            "color": USED if hit in used else UNUSED,
+            "note": f"{hit.label}, p = {hit.p_value:.1g}" + (", used by the model" if hit in used else ""),
+        }
+        for hit in hits
+        if hit.end <= length
+    ]
+    return [canvas.spans(spans, "Known motifs (green: used by the model)")] if spans else []
+
+
+def sites_panel(choice: Choice, read: Sequence, result: Attribution | None) -> None:
+    """The switch, the choices and the table."""
+    on = st.toggle(
+        "Scan for known motifs",
+        key="scan_sites",
+        help="Matches of all JASPAR motifs of a group of species, on both strands, drawn above the letters. A match is one "
+        "of letters: whether the model uses it is read off the explanation.",
+    )
+    if not on:
+        return
+    left, right = st.columns([3, 1])
+    left.multiselect(
+        "Motifs of",
+        [*TAXA, OWN],
+        key="scan_taxa",
+        default=None if "scan_taxa" in st.session_state else _taxa_of(choice.card),
+        help=f"{about()['release']} ({about()['licence']}). Files of your own: set `GENOVIZ_MOTIFS` to their folder.",
+    )
+    right.selectbox(
+        "p-value at most",
+        THRESHOLDS,
+        key="scan_threshold",
+        format_func=lambda p: f"{p:.0e}",
+        help="Chance that a random word matches as well. Many motifs are scanned: at 1e-4 some match anywhere by chance.",
+    )
+    with messages():
+        hits = _chosen_hits(choice.card, read)
+        if result is None:
+            st.caption(f"{len(hits):,} matches. Explain the sequence to see which of them the model uses.")
+            return
+        best = without_overlaps(hits)
+        uses = explain_hits(best, result.per_base)
+        _words(uses, hits)
+        rows = pd.DataFrame(use_table(uses, read))
+        if len(rows):
+            st.dataframe(rows, hide_index=True, width="stretch")
+        strange = unexplained(result.per_base, hits) if len(read) > 8 else ()
+        if strange:
+            listed = ", ".join(
+                f"bases {s.start + 1}-{s.end} ({read.bases[s.start : s.end]}, {s.attribution:+.3g})"
+                for s in strange[:8]
+            )
+            st.markdown(f"**Used by the model, no known motif**: {escape(listed)}.")
+        st.download_button(
+            "Sites (TSV)",
+            lambda: export.tsv(
+                use_table(explain_hits(hits, result.per_base), read),
+                export.attribution_provenance(choice.card, result) | {"motifs": about()["release"]},
+            ),
+            f"genoviz_{choice.card.name}_sites.tsv",
+            "text/tab-separated-values",
+            on_click="ignore",
+        )
+
+
+def _words(uses: tuple[SiteUse, ...], hits: tuple[Hit, ...]) -> None:
+    used = [use for use in uses if use.used]
+    text = (
+        f"{len(hits):,} matches, {len(uses)} after overlapping ones are left out; the model uses {len(used)} of these"
+    )
+    names = ", ".join(dict.fromkeys(use.hit.motif.name for use in sorted(used, key=lambda use: use.p_value)[:6]))
+    st.markdown(escape(text) + (f": **{escape(names)}**." if names else "."))
+
+
+def _taxa_of(card: ModelCard) -> list[str]:
+    """The group of species that a model's organism belongs to."""
+    organism = card.organism.lower()
+    return list(dict.fromkeys(taxon for word, taxon in _ORGANISMS.items() if word in organism)) or ["vertebrates"]
+
+
+def _chosen_hits(card: ModelCard, read: Sequence) -> tuple[Hit, ...]:
+    taxa = tuple(st.session_state.get("scan_taxa") or _taxa_of(card))
+    return _hits(
+        Sequence(read.bases, "", read.locus), taxa, float(st.session_state.get("scan_threshold") or THRESHOLDS[0])
+    )
+
+
+@st.cache_data(max_entries=64, show_spinner="Scanning for known motifs ...")
+def _hits(sequence: Sequence, taxa: tuple[str, ...], threshold: float) -> tuple[Hit, ...]:
+    known = collection(tuple(taxon for taxon in taxa if taxon in TAXA))
+    own = user_motifs().motifs if OWN in taxa else ()
+    return scan(sequence, (*known, *own), threshold)

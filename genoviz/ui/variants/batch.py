@@ -1,0 +1,253 @@
+"""Many variants: a file or pasted lines, scored in the background, shown as a table whose rows open."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from genoviz.effects.batch import Pace, score_file
+from genoviz.effects.results import read_results, to_vcf
+from genoviz.errors import Cancelled
+from genoviz.genomes.registry import TEACHING, GenomeEntry
+from genoviz.models.card import ModelCard
+from genoviz.ui.frame import genomes
+from genoviz.ui.frame.inputs import Choice
+from genoviz.ui.frame.outputs import escape, messages
+from genoviz.ui.frame.planned import forget, is_long, planned, rounded
+from genoviz.ui.sequence.prediction import make_target
+
+if TYPE_CHECKING:
+    from genoviz.models.target import Target
+
+MAX_SHOWN = 20_000  # rows sent to the browser; files hold all
+LINES = 2_000_000  # characters of pasted text
+STRANDS = {"+": "Plus", "-": "Minus"}
+_PLACEHOLDER = "chr8-140300616-T-G\n8:140300617 C>T\nNC_000008.11:g.140300618del\n..."
+
+
+@dataclass(frozen=True)
+class _Scored:
+    """What a run left: its table, complete or up to where it was stopped."""
+
+    table: Path
+    complete: bool
+
+
+def many_variants(choice: Choice) -> None:
+    """Input, run and table."""
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        text = st.text_area(
+            "Variants, one a line",
+            key="variants_text",
+            height=120,
+            max_chars=LINES,
+            placeholder=_PLACEHOLDER,
+            help="Lines of a VCF, tables with a header, or any spelling of a variant, also mixed.",
+        )
+    with right:
+        upload = st.file_uploader(
+            "or a VCF, VCF.gz, TSV or CSV file",
+            key="variants_file",
+            help="Larger files are scored with `genoviz variants`, which goes on after an interruption.",
+        )
+        st.button("Variants of the teaching genome", on_click=_use_teaching, icon=":material/school:")
+    first, second = st.columns(2)
+    with first:
+        entry = genomes.choose()
+    with second:
+        strand = st.segmented_control(
+            "Model reads the strand",
+            list(STRANDS),
+            key="variants_strand",
+            format_func=STRANDS.__getitem__,
+            required=True,
+        )
+    content = upload.getvalue() if upload is not None else text.encode()
+    if entry is None or not content.strip():
+        st.caption("Nothing to score yet.")
+        return
+    if upload is not None and text.strip():
+        st.caption("The file is scored; remove it to use the pasted lines.")
+    for special in _special(choice.card):
+        st.caption(f":material/info: {special}")
+    with messages():
+        found = _score(choice, entry, strand or "+", content, upload.name if upload is not None else "pasted.txt")
+        if found is not None:
+            _results(choice, entry, found)
+
+
+def _special(card: ModelCard) -> list[str]:
+    """What one number for the middle of the window leaves out."""
+    from genoviz.splicing.effect import site_outputs
+
+    said = []
+    if card.tss is not None:
+        said.append(
+            "This model expects a transcription start at a certain base; here every variant is put into the middle of its "
+            "window. Open a row to see it in the window of its gene."
+        )
+    if site_outputs(card) is not None:
+        said.append(
+            "This model asks whether the middle is a splice site; here that is the variant itself. Open a row to see which "
+            "sites around it are gained and lost."
+        )
+    return said
+
+
+def _score(choice: Choice, entry: GenomeEntry, strand: str, content: bytes, name: str) -> _Scored | None:
+    """The run of this input and these choices: offered, running with a stop, or ended."""
+    card, target = choice.card, make_target(choice)
+    mark = sha256(
+        f"{card.name} {card.sha256} {genomes.fingerprint(entry)} {target} {strand}".encode() + content
+    ).hexdigest()[:16]
+    folder = Path(st.session_state.setdefault("variants_folder", tempfile.mkdtemp(prefix="genoviz-")))
+    source, out = folder / f"{mark}-input", folder / f"{mark}.tsv"
+    if not source.exists():
+        source.write_bytes(content)
+    lines = None if name.endswith(".gz") else content.strip().count(b"\n") + 1
+    seconds, key = _seconds(choice, lines or 1000), ("variants", mark)
+
+    def work(progress: Callable[[float], None]) -> _Scored:
+        def step(pace: Pace) -> None:
+            progress(pace.share)
+
+        try:
+            score_file(card.name, source, entry.name, out, target=target, strand=strand, progress=step)
+        except Cancelled:
+            return _Scored(out.with_name(out.name + ".part"), False)
+        return _Scored(out, True)
+
+    found = planned(
+        "variants",
+        key,
+        seconds,
+        work,
+        cost=f"{f'About {lines:,} lines' if lines else 'A compressed file'}, both alleles each: some {rounded(seconds)}"
+        f"{'' if lines else ' per 1,000 variants'} on this computer.",
+        start="Score the variants",
+        doing="Scoring",
+        stop="Stop and keep what is done",
+        ask=is_long("variants", key, seconds) or lines is None,
+    )
+    if found is not None and not found.complete:
+        st.button("Go on", key="variants_go_on", on_click=forget, args=(key,), icon=":material/play_arrow:")
+    return found
+
+
+def _seconds(choice: Choice, variants: int) -> float:
+    from genoviz.ui.sequence.attribution import seconds_per_row
+
+    card = choice.card
+    return 2 * variants * seconds_per_row(card.name, card.sha256, card.length)
+
+
+def _results(choice: Choice, entry: GenomeEntry, found: _Scored) -> None:
+    """Totals, filters, the table, and the files."""
+    table = read_results(found.table)
+    scored = table["skipped"].isna()
+    reasons = table.loc[~scored, "skipped"].value_counts()
+    totals = f"**{int(scored.sum()):,} scored**, {int((~scored).sum()):,} skipped"
+    if len(reasons):
+        totals += " (" + "; ".join(f"{count:,} {escape(str(reason))}" for reason, count in reasons.items()) + ")"
+    st.markdown(totals + ("." if found.complete else ". Stopped before the end: what was done is kept."))
+    unit = make_target(choice).unit(choice.card)
+    before, after, effect = (f"{name} ({unit})" for name in ("reference", "alternate", "effect"))
+    shown = table.rename(columns={"reference": before, "alternate": after, "effect": effect})
+    left, middle, right = st.columns([2, 2, 1], vertical_alignment="bottom")
+    words = left.text_input("Filter", key="variants_filter", placeholder="chromosome, ID, allele ...")
+    largest = float(shown[effect].abs().max()) if scored.any() else 0.0
+    least = middle.slider("Smallest effect, either direction", 0.0, largest, 0.0) if largest > 0 else 0.0
+    skipped = right.checkbox("Show skipped", value=False, key="variants_skipped", disabled=not (~scored).any())
+    keep = (scored & ~(shown[effect].abs() < least)) | (skipped & ~scored)
+    for word in words.lower().split():
+        columns = shown[["chrom", "pos", "ref", "alt", "id", "skipped"]].astype(str)
+        keep &= columns.apply(lambda c, w=word: c.str.lower().str.contains(w, regex=False)).any(axis=1)
+    rows = shown[keep]
+    if len(rows) > MAX_SHOWN:
+        st.caption(f"The {MAX_SHOWN:,} largest effects of {len(rows):,} are shown; the files hold all.")
+        rows = rows.loc[rows[effect].abs().sort_values(ascending=False).index[:MAX_SHOWN]]
+    picked = st.dataframe(
+        rows if skipped else rows.drop(columns=["skipped", "input"]),
+        hide_index=True,
+        width="stretch",
+        on_select="rerun",
+        selection_mode="single-row",
+        key="variants_table",
+        column_config={
+            "pos": st.column_config.NumberColumn(format="localized"),
+            before: st.column_config.NumberColumn(format="%.4g"),
+            after: st.column_config.NumberColumn(format="%.4g"),
+            effect: st.column_config.NumberColumn(format="%+.4g", help="Alternate minus reference."),
+        },
+    )
+    chosen = picked.selection.rows if picked else []
+    variant = _variant_of(rows.iloc[chosen[0]]) if chosen and chosen[0] < len(rows) else ""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            f"Open {escape(variant[:60])}" if variant else "Open",
+            type="primary",
+            disabled=not variant,
+            help="Choose a row at its left edge." if not variant else None,
+            on_click=_open,
+            args=(variant,),
+        )
+        stem = f"genoviz_{choice.card.name}_{entry.assembly}_variants"
+        header = "".join(line for line in _header(found.table))
+        st.download_button(
+            "Rows shown (TSV)",
+            lambda: header + rows.to_csv(sep="\t", index=False, float_format="%.9g", lineterminator="\n"),
+            f"{stem}_filtered.tsv",
+            "text/tab-separated-values",
+            on_click="ignore",
+        )
+        st.download_button(
+            "All (TSV)", lambda: found.table.read_bytes(), f"{stem}.tsv", "text/tab-separated-values", on_click="ignore"
+        )
+        st.download_button(
+            "All (VCF)", lambda: _vcf(choice, entry, found), f"{stem}.vcf", "text/plain", on_click="ignore"
+        )
+
+
+def _header(table: Path) -> list[str]:
+    with table.open(encoding="utf-8") as file:
+        return [line for line in file if line.startswith("# ")]
+
+
+def _vcf(choice: Choice, entry: GenomeEntry, found: _Scored) -> str:
+    folder, mark = found.table.parent, found.table.name.split(".")[0]
+    source = folder / f"{mark}-input"
+    target: Target = make_target(choice)
+    return to_vcf(
+        source,
+        found.table,
+        model=choice.card.name,
+        genome=entry.name,
+        target=target,
+        strand=st.session_state.get("variants_strand") or "+",
+    )
+
+
+def _variant_of(row: pd.Series) -> str:
+    if pd.isna(row["pos"]) or not all(isinstance(row[c], str) and row[c] for c in ("chrom", "ref", "alt")):
+        return ""
+    return f"{row['chrom']}-{int(row['pos'])}-{row['ref']}-{row['alt']}"
+
+
+def _open(variant: str) -> None:
+    strand = st.session_state.get("variants_strand", "+")
+    st.session_state.update(variant_mode="one", variant_text=variant, variant_strand=strand)
+
+
+def _use_teaching() -> None:
+    from genoviz.genomes.teaching import teaching_genome
+
+    text = teaching_genome().variants.read_text(encoding="utf-8")
+    st.session_state.update(variants_text=text, genome=TEACHING)

@@ -1,0 +1,176 @@
+"""The variant of the page: typed in any spelling, compared with the genome, and placed in a window for the model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from genoviz.errors import GenovizError
+from genoviz.genes.places import tss_window
+from genoviz.genes.transcripts import Transcript
+from genoviz.genomes.genome import Reference
+from genoviz.genomes.registry import GenomeEntry
+from genoviz.models.card import ModelCard
+from genoviz.report.links import links
+from genoviz.sequences.locus import Locus, same_assembly
+from genoviz.ui.frame import genomes
+from genoviz.ui.frame.outputs import escape, show_error
+from genoviz.variants.check import CheckedVariant, Mismatch, read_variant
+from genoviz.variants.resolver import Resolver, SeveralVariants
+from genoviz.variants.spelling import needs_look_up, plain_text
+from genoviz.variants.variant import Variant
+
+STRANDS = {"": "Of the gene", "+": "Plus", "-": "Minus"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A variant that fits its genome, and how the model is to read it."""
+
+    entry: GenomeEntry
+    variant: Variant
+    strand: str
+    window: Locus | None
+    notices: tuple[str, ...]
+
+
+def ask(card: ModelCard) -> Asked | None:
+    """Genome, variant and strand; None until the variant fits the genome. What is wrong is said, with ways out."""
+    left, middle, right = st.columns([5, 7, 6], vertical_alignment="bottom")
+    with left:
+        entry = genomes.choose()
+    with middle:
+        text = st.text_input(
+            "Variant",
+            key="variant_text",
+            placeholder="chr8-140300616-T-G, NC_000008.11:g.140300616T>G, a VCF line ...",
+            help="All spellings in use: gnomAD, GTEx, Open Targets, SPDI, VCF lines, genomic HGVS. Positions count from 1, "
+            "alleles are those of the plus strand. The reference allele is compared with the genome.",
+        )
+    with right:
+        strand = st.segmented_control(
+            "Model reads the strand",
+            list(STRANDS),
+            key="variant_strand",
+            format_func=STRANDS.__getitem__,
+            required=True,
+            help="Splicing, promoters and transcripts have a strand: the one of the gene at the variant, plus where there "
+            "is none or there are genes on both.",
+        )
+    if entry is None or not text.strip():
+        return None
+    try:
+        resolver = _resolver() if needs_look_up(plain_text(text)) else None
+        checked = read_variant(text, genomes.reference(entry), others=_others(entry), resolver=resolver)
+        if checked.mismatch is not None:
+            _mismatch(entry, checked.mismatch)
+            return None
+        return _placed(entry, checked, card, strand or "")
+    except SeveralVariants as several:
+        show_error(several)
+        with st.container(horizontal=True):
+            for i, choice in enumerate(several.choices):
+                st.button(escape(str(choice)[:60]), key=f"choice {i}", on_click=_use_fix(choice, ""))
+    except GenovizError as error:
+        show_error(error)
+    return None
+
+
+def _resolver() -> Resolver | None:
+    """The online look-up of rsIDs and of names on transcripts and proteins, if the user turns it on."""
+    on = st.toggle(
+        "Look the name up online (Ensembl)",
+        key="variant_online",
+        help="Sends this name, and nothing else, to the public service of Ensembl. Off unless you turn it on.",
+    )
+    return Resolver() if on else None
+
+
+def _others(entry: GenomeEntry) -> list[Reference]:
+    """Genomes of other assemblies on this computer, to see whether the variant fits there."""
+    found = []
+    for other in genomes.entries().values():
+        if not (other.remote or other.problem or other.synthetic or same_assembly(other.assembly, entry.assembly)):
+            try:
+                found.append(genomes.reference(other))
+            except GenovizError:
+                continue  # it says so itself when it is chosen
+    return found
+
+
+def _mismatch(entry: GenomeEntry, mismatch: Mismatch) -> None:
+    show_error(mismatch.error)
+    if mismatch.found is not None:
+        st.code(f"plus   5' {mismatch.plus} 3'\nminus  5' {mismatch.minus} 3'", language=None)
+    if mismatch.fixes:
+        with st.container(horizontal=True):
+            for i, fix in enumerate(mismatch.fixes):
+                st.button(escape(fix.label), key=f"fix {i}", on_click=_use_fix(fix.variant, fix.reference))
+
+
+def _use_fix(variant: Variant, title: str) -> Callable[[], None]:
+    """Callback that types a correction, and changes to the genome that it names."""
+
+    def use() -> None:
+        st.session_state["variant_text"] = str(variant)
+        for entry in genomes.entries().values():
+            # Titles need not differ: the one of the correction's assembly is meant.
+            is_other = not entry.remote and not entry.problem and entry.assembly == variant.assembly
+            if title and is_other and entry.title == title:
+                st.session_state["genome"] = entry.name
+                break
+
+    return use
+
+
+def _placed(entry: GenomeEntry, checked: CheckedVariant, card: ModelCard, strand: str) -> Asked:
+    variant, notices = checked.usable(), list(checked.notices)
+    around = replace(variant.locus, strand="+")
+    models = genomes.genes(entry)
+    near = models.within(_grown(around, card.length)) if models else []
+    at = {t.strand for t in near if t.locus.overlaps(around)}
+    chosen, window = strand or (at.pop() if len(at) == 1 else "+"), None
+    if card.tss is not None:
+        window, said = _start_window(near, variant, card, strand)
+        notices.append(said)
+        chosen = window.strand if window else chosen
+    return Asked(entry, variant, chosen, window, tuple(notices))
+
+
+def _start_window(near: list[Transcript], variant: Variant, card: ModelCard, strand: str) -> tuple[Locus | None, str]:
+    """The window of the nearest transcription start that holds the variant, and a sentence about it."""
+    if card.tss is None:
+        return None, ""
+    starts = sorted(near, key=lambda t: abs(t.tss - (variant.pos - 1)))
+    for transcript in starts:
+        if transcript.inferred or (strand and transcript.strand != strand):
+            continue
+        try:
+            window = tss_window(transcript, card.length, card.tss)
+        except GenovizError:
+            continue
+        longest = max(len(variant.ref), len(variant.alt))
+        if window.start <= variant.pos - 1 and variant.pos - 1 + longest <= window.end:
+            away = (variant.pos - 1 - transcript.tss) * (1 if transcript.strand == "+" else -1)
+            place = f"{away:+,}" if away < 0 else f"+{away + 1:,}"
+            return window, f"Window around the start of {transcript.gene}; the variant lies at {place} from it."
+    return None, (
+        f"This model expects a transcription start at base {card.tss + 1:,} of its {card.length:,}, and no known start "
+        "has the variant in its window: the variant was put into the middle. Trust the numbers less."
+    )
+
+
+def _grown(locus: Locus, by: int) -> Locus:
+    return replace(locus, start=max(0, locus.start - by), end=locus.end + by)
+
+
+def place_line(asked: Asked) -> None:
+    """The canonical spelling with its assembly, and links to other browsers."""
+    build = genomes.build_of(asked.entry)
+    out = " · ".join(f"[{link.site}]({link.url})" for link in links(asked.variant))
+    reads = f"{asked.variant.kind} · model reads the {'plus' if asked.strand == '+' else 'minus'} strand"
+    st.caption(f"{escape(str(asked.variant))} · **{escape(build)}** · {reads}" + (f"  \nOpen in {out}" if out else ""))
+    for notice in asked.notices:
+        st.caption(escape(notice))

@@ -1,0 +1,114 @@
+"""The page of variants: one in detail, or a list of them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from genoviz.genomes.registry import TEACHING
+from genoviz.ui.frame.inputs import Choice
+from genoviz.ui.frame.outputs import messages
+from genoviz.ui.frame.state import View, write_link
+from genoviz.ui.variants import input as variant_input
+
+MODES = {"one": "One variant", "many": "Many variants"}
+EXAMPLES = (
+    (
+        "A splice donor is lost",
+        "The G of the GT that begins intron 1 of a gene of the teaching genome becomes T.",
+        "splice.sites",
+        "human donor",
+        "chrT1-2646-G-T",
+    ),
+    (
+        "An ETS site is lost",
+        "One base of the core GGAA of a planted ETS site changes. Does GABPA, an ETS factor, notice?",
+        "tfbind.encode10",
+        "GABPA",
+        "chrT1-10719-G-T",
+    ),
+    (
+        "A TATA box is lost",
+        "Three bases go from the TATA box of a promoter, written as in VCF with the base before them.",
+        "promoter.human-core",
+        "TATA",
+        "chrT1-2384-ATAT-A",
+    ),
+)
+
+
+KEYS = (
+    "variant_mode",
+    "variant_text",
+    "variant_strand",
+    "variant_both",
+    "variant_all",
+    "variants_text",
+    "variants_strand",
+)
+FIRST = {"variant_mode": "one", "variant_strand": "", "variants_strand": "+"}
+
+
+def show(choice: Choice) -> None:
+    """The page below its title."""
+    mode = st.segmented_control(
+        "How many",
+        list(MODES),
+        key="variant_mode",
+        format_func=MODES.__getitem__,
+        required=True,
+        label_visibility="collapsed",
+    )
+    if mode == "many":
+        from genoviz.ui.variants.batch import many_variants
+
+        many_variants(choice)
+        return
+    asked = variant_input.ask(choice.card)
+    if asked is None:
+        if not st.session_state.get("variant_text", "").strip():
+            _welcome()
+        return
+    from genoviz.ui.variants.result import one_variant
+
+    _write_link(choice)
+    with messages():
+        one_variant(choice, asked)
+
+
+def _write_link(choice: Choice) -> None:
+    """Keep the address bar in step, so that it restores the view."""
+    state = st.session_state
+    view = View(
+        choice.card.name,
+        choice.track,
+        choice.scale,
+        genome=state.get("genome") or "",
+        variant=state.get("variant_text", "").strip(),
+        strand=state.get("variant_strand") or "",
+    )
+    if st.query_params.to_dict() != write_link(view):
+        st.query_params.from_dict(write_link(view))
+
+
+def _welcome() -> None:
+    st.markdown(
+        "Name a change of the genome and see what it does to the prediction of the model in the sidebar: in words, against "
+        "random changes, base by base, and beside all other models. Or start from an example in the **synthetic** "
+        "teaching genome, where the right answer is known:"
+    )
+    for column, (title, note, model, track, variant) in zip(st.columns(len(EXAMPLES)), EXAMPLES, strict=True):
+        with column, st.container(border=True, height="stretch", vertical_alignment="distribute"):
+            with st.container():
+                st.markdown(f"**{title}**")
+                st.caption(f"{note} `{variant}`")
+            st.button(
+                "Open example",
+                key=f"variant example {variant}",
+                on_click=_use_example,
+                args=(model, track, variant),
+                width="stretch",
+            )
+
+
+def _use_example(model: str, track: str, variant: str) -> None:
+    st.session_state.update(model=model, track=track, genome=TEACHING, variant_text=variant, variant_strand="")

@@ -1,0 +1,340 @@
+"""One variant: what it does to the prediction, in words, numbers and pictures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from genoviz.effects.motif_changes import THRESHOLD, MotifChange, change_table, motif_changes
+from genoviz.errors import GenovizError
+from genoviz.models.card import ModelCard
+from genoviz.models.catalogue import list_models
+from genoviz.predict import tables as export
+from genoviz.report import methods_text as summary
+from genoviz.ui import viewer as canvas
+from genoviz.ui.frame import cache
+from genoviz.ui.frame.inputs import Choice
+from genoviz.ui.frame.outputs import escape, messages
+from genoviz.ui.sequence.attribution import REFERENCES, evaluations
+from genoviz.ui.sequence.pictures import digest
+from genoviz.ui.sequence.prediction import make_target
+from genoviz.ui.variants import cache as variant_cache
+from genoviz.ui.variants import splice_more, splice_panel
+from genoviz.ui.variants.input import Asked, place_line
+from genoviz.ui.variants.pictures import variant_tracks
+
+if TYPE_CHECKING:
+    from genoviz.attribute.attribution import Attribution
+    from genoviz.effects.effect import VariantEffect
+    from genoviz.splicing.effect import SpliceEffect
+
+METHOD = "deepliftshap"
+
+
+def one_variant(choice: Choice, asked: Asked) -> None:
+    """All that the chosen model says about a variant, then what the other models say."""
+    card = choice.card
+    if splice_panel.reads_bases(card):
+        splice_more.show(card, asked)
+        with messages():
+            _all_models(choice, asked)
+        return
+    target = make_target(choice)
+    place_line(asked)
+    strands = "one"
+    if not card.strand_symmetric and card.tss is None:
+        both = st.toggle(
+            "Average both strands",
+            key="variant_both",
+            help="Reads the reverse complement, too, and averages the numbers. The gap between the strands is said.",
+        )
+        strands = "both" if both else "one"
+    effect = variant_cache.effect(
+        card, asked.entry, asked.variant, target, strand=asked.strand, window=asked.window, strands=strands
+    )
+    size, position = _words(choice, effect), effect.windows.reference_span[0]
+    splice = _splice(choice, asked)
+    explained = _explained(card, effect)
+    before, after = (one.per_base for one in explained) if explained else (None, None)
+    motifs = motif_changes(effect.windows, reference_attribution=before, alternate_attribution=after)
+    sites = splice[1] if splice else None
+    _picture(choice, asked, effect, explained, motifs, sites)
+    with messages():
+        if splice is not None:
+            chosen, found = splice
+            st.subheader("Splice sites", anchor=False)
+            splice_panel.result(card, asked, chosen, found)
+            splice_more.further(card, asked, chosen)
+        _parts(effect)
+        _inserted(effect, choice.track)
+        _motifs(motifs)
+    with size, messages():  # late: it takes many predictions, and the picture does not need it
+        compared = variant_cache.background(card, asked.entry, target, effect.windows.reference, position)
+        st.markdown(
+            escape(compared.sentence(effect.delta)),
+            help="Not a threshold: it says how often a change by chance moves this output as far.",
+        )
+    with messages():
+        _all_models(choice, asked)
+    _downloads(choice, asked, effect, explained, sites, motifs)
+
+
+def _words(choice: Choice, effect: VariantEffect) -> DeltaGenerator:
+    """The effect as a sentence and in numbers, how far the networks agree, and what to mind.
+
+    Returns the place for its size among random changes.
+    """
+    st.markdown(f"### {escape(effect.sentence)}")
+    with st.container(horizontal=True, gap="large"):
+        for label, number in (("Reference", effect.reference_value), ("Alternate", effect.alternate_value)):
+            st.metric(f"{label} ({effect.unit})", summary.rounded(number, effect.unit), width="content")
+        for value in effect.scores:
+            st.metric(
+                value.name[:1].upper() + value.name[1:],
+                f"{value.value:+.3g}",
+                help=f"{value.formula}.",
+                width="content",
+            )
+    size = st.container()
+    if effect.agreement.sentence:
+        st.caption(escape(effect.agreement.sentence))
+    if effect.strand_gap is not None and effect.strand_deltas is not None:
+        own, other = effect.strand_deltas
+        st.caption(
+            escape(
+                f"Mean of both strands. This strand {own:+.3g}, the other {other:+.3g} {effect.unit}: "
+                f"a gap of {effect.strand_gap:.3g}."
+            )
+        )
+    st.caption(escape(summary.held_out_sentence(choice.card, choice.track)))
+    for notice in effect.notices:
+        st.caption(f":material/info: {escape(notice)}")
+    return size
+
+
+def _explained(card: ModelCard, effect: VariantEffect) -> tuple[Attribution, Attribution] | None:
+    """Both attributions against shared references; asked for first where they are dear."""
+    cost = 2 * evaluations(METHOD, card.length) * cache.milliseconds(card.name, card.sha256, card.length) / 1000
+    if cost > 20 and not st.session_state.get(f"explain {card.name}"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.info(f"Explaining both alleles takes some {cost:.0f} s on this computer.", icon=":material/timer:")
+            st.button("Explain both", key=f"explain {card.name} now", on_click=_want, args=(card.name,))
+        return None
+    with messages():
+        return variant_cache.explained(card, effect, METHOD, REFERENCES)
+    return None
+
+
+def _want(name: str) -> None:
+    st.session_state[f"explain {name}"] = True
+
+
+def _picture(
+    choice: Choice,
+    asked: Asked,
+    effect: VariantEffect,
+    explained: tuple[Attribution, Attribution] | None,
+    motifs: tuple[MotifChange, ...],
+    splice: SpliceEffect | None,
+) -> None:
+    windows = effect.windows
+    tracks = variant_tracks(asked.entry, effect, choice.track, explained, motifs, splice)
+    name = f"{choice.card.name} {choice.track} {choice.scale} {asked.variant} {windows.locus}"
+    title = f"{asked.variant} · {choice.track} {effect.delta:+.3g} {effect.unit}"
+    shown = (explained is not None, splice is not None, len(motifs))
+    canvas.viewer(
+        "variant",
+        sequence=windows.reference,
+        tracks=tracks,
+        view_id=digest(name),
+        revision=digest(f"{name} {effect.delta} {shown}"),
+        palette=st.session_state.get("palette", "classic"),
+        title=title,
+        summary=effect.sentence,
+        window=_around(windows.reference_span, len(windows.reference)),
+        tss=choice.card.tss,
+        editable=False,
+        report=("display",),
+        on_event=_on_event,
+    )
+    if explained is not None:
+        from genoviz.attribute.methods import METHODS
+
+        st.caption(
+            f"{METHODS[METHOD].title}, both alleles against the same {REFERENCES} shuffles of the reference window, on one "
+            "scale. Deleted bases are hatched in the alternate."
+        )
+
+
+def _around(span: tuple[int, int], length: int, reach: int = 60) -> tuple[int, int] | None:
+    """The part of a long window to look at first."""
+    if length <= 3 * reach:
+        return None
+    return max(0, span[0] - reach), min(length, span[1] + reach)
+
+
+def _on_event(event: canvas.Event) -> None:
+    if event["kind"] == "display":
+        st.session_state["palette"] = event["palette"]
+
+
+def _splice(choice: Choice, asked: Asked) -> tuple[splice_panel.SpliceChoice, SpliceEffect] | None:
+    """Sites gained and lost by a model with one number per sequence; None where it knows no splice sites."""
+    from genoviz.splicing.effect import SpliceEffect, site_outputs
+
+    if site_outputs(choice.card) is None:
+        return None
+    chosen = splice_panel.choose(asked)
+    found = variant_cache.splice(
+        choice.card, asked.entry, asked.variant, asked.strand, chosen.transcript, chosen.distance
+    )
+    return (chosen, found) if isinstance(found, SpliceEffect) else None
+
+
+def _parts(effect: VariantEffect) -> None:
+    """Each single change alone, beside their joint effect."""
+    if not effect.parts or effect.sum_of_parts is None:
+        return
+    st.subheader("Together and one by one", anchor=False)
+    rows = [{"Change": str(part.variant), f"Effect ({effect.unit})": part.delta} for part in effect.parts]
+    rows += [
+        {"Change": "sum of these", f"Effect ({effect.unit})": effect.sum_of_parts},
+        {"Change": "all together", f"Effect ({effect.unit})": effect.delta},
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+
+
+def _inserted(effect: VariantEffect, track: str) -> None:
+    """What a profile predicts at the bases that the reference does not have."""
+    name = effect.target.output
+    start, end = effect.windows.inserted
+    if len(effect.reference[name]) == 1 or start == end:
+        return
+    values = effect.inserted(name)[effect.reference[name].names.index(track)]
+    letters = effect.windows.alternate.bases[start:end]
+    st.subheader("Inserted bases", anchor=False)
+    rows = [{"Base": base, f"{track} ({effect.unit})": float(v)} for base, v in zip(letters, values, strict=True)]
+    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+
+
+def _motifs(motifs: tuple[MotifChange, ...]) -> None:
+    st.subheader(
+        "Motifs gained and lost",
+        anchor=False,
+        help=f"Matches of known motifs over the variant that pass a p-value of {THRESHOLD:g} with one allele at least. A "
+        "match is one of letters; whether anything binds there is another question.",
+    )
+    if not motifs:
+        st.caption("No motif of the built-in list matches either allele here.")
+        return
+    rows = pd.DataFrame(change_table(motifs))
+    columns: dict[str, Any] = {}
+    for name in map(str, rows.select_dtypes("number")):
+        signed = name in ("change (bits)", "attribution")
+        columns[name] = st.column_config.NumberColumn(format="%+.3g" if signed else "%.3g")
+    st.dataframe(rows, hide_index=True, width="stretch", column_config=columns)
+
+
+def _all_models(choice: Choice, asked: Asked) -> None:
+    """Every bundled model on the same variant, each with its own first output."""
+    from genoviz.models.abilities import models_with
+    from genoviz.models.target import Target
+
+    st.subheader("All models side by side", anchor=False)
+    slow = models_with("base_probabilities")
+    names = [card.name for card in list_models() if card.bundled and card.name not in slow]
+    if not st.toggle(
+        f"Compare {len(names)} models",
+        key="variant_all",
+        help="Each reads the window that it needs. Units differ: compare signs and percentiles, not numbers. Language "
+        "models are slow and left out.",
+    ):
+        return
+    rows = []
+    for card in list_models():
+        if card.name not in names:
+            continue
+        row: dict[str, object] = {"Model": card.title, "Learned from": card.organism or "synthetic"}
+        try:
+            target = Target.default(card)
+            found = variant_cache.effect(card, asked.entry, asked.variant, target, strand=asked.strand, window=None)
+            largest = _largest(card, found)
+            row |= {
+                "Output": largest[0],
+                "Reference": largest[1],
+                "Alternate": largest[2],
+                "Difference": largest[2] - largest[1],
+                "Unit": largest[3],
+                "Note": "; ".join(found.notices),
+            }
+        except GenovizError as error:
+            row["Note"] = error.read
+        rows.append(row)
+    number = st.column_config.NumberColumn(format="%.3g")
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        width="stretch",
+        column_config={
+            "Output": st.column_config.TextColumn(help="The output of the model that the variant changes most."),
+            **dict.fromkeys(("Reference", "Alternate", "Difference"), number),
+        },
+    )
+
+
+def _largest(card: ModelCard, effect: VariantEffect) -> tuple[str, float, float, str]:
+    """The track of the first output that changes most: name, both values, unit."""
+    output = card.outputs[0]
+    before, after = (output.overall(tracks[output.name].values) for tracks in (effect.reference, effect.alternate))
+    i = int(np.abs(after - before).argmax())
+    return output.tracks[i], float(before[i]), float(after[i]), output.unit
+
+
+def _downloads(
+    choice: Choice,
+    asked: Asked,
+    effect: VariantEffect,
+    explained: tuple[Attribution, Attribution] | None,
+    splice: SpliceEffect | None,
+    motifs: tuple[MotifChange, ...],
+) -> None:
+    from genoviz.report.variant_tables import effect_table, per_base_table
+
+    card, windows = choice.card, effect.windows
+    stem = f"genoviz_{card.name}_{asked.variant}_{asked.entry.assembly}".replace("/", "_")[:120]
+    header = export.provenance(
+        card,
+        target=effect.target.resolved(card),
+        unit=effect.unit,
+        assembly=asked.entry.assembly,
+        genome=asked.entry.title,
+        window=windows.locus,
+        effect="alternate minus reference",
+    )
+    with st.container(horizontal=True):
+        st.download_button(
+            "Effect (TSV)",
+            lambda: export.tsv(effect_table(card, effect, splice), header),
+            f"{stem}.tsv",
+            "text/tab-separated-values",
+            on_click="ignore",
+        )
+        if explained is not None:
+            st.download_button(
+                "Scores per base (TSV)",
+                lambda: export.tsv(per_base_table(windows, *explained), header),
+                f"{stem}_per_base.tsv",
+                "text/tab-separated-values",
+                on_click="ignore",
+            )
+        st.download_button(
+            "Both windows (FASTA)",
+            lambda: windows.reference.fasta(asked.entry.assembly) + windows.alternate.fasta(asked.entry.assembly),
+            f"{stem}.fa",
+            "text/plain",
+            on_click="ignore",
+        )

@@ -1,0 +1,1 @@
+"""Variants as they are written, read, checked against a genome and cut into windows. No torch."""

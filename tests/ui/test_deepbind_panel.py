@@ -1,0 +1,84 @@
+"""The panel of the DeepBind models."""
+
+from __future__ import annotations
+
+import tarfile
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
+RELEASE = SHARED / "weights_deepbind" / "params.tar.xz"
+
+
+def page() -> None:
+    from genoviz.ui.models.deepbind import deepbind_panel
+
+    deepbind_panel()
+
+
+def start(query: str = "") -> AppTest:
+    app = AppTest.from_function(page, default_timeout=60).run()
+    assert not app.exception
+    return app.text_input(key="deepbind_query").input(query).run() if query else app
+
+
+def texts(app: AppTest) -> str:
+    return "\n".join(
+        e.value.replace("\\", "") for e in [*app.markdown, *app.caption, *app.subheader, *app.info, *app.error]
+    )
+
+
+@pytest.fixture(autouse=True)
+def no_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("GENOVIZ_WEIGHTS", str(tmp_path))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "user"))
+    return tmp_path
+
+
+def test_all_models_are_listed_and_a_search_narrows_them() -> None:
+    app = start()
+    assert "927 of 927 models" in texts(app)
+    table = app.dataframe[0].value
+    assert list(table.columns) == ["ID", "Protein", "Species", "Experiment", "Bases", "Measured", "Here"]
+    assert len(table) == 927
+    app.text_input(key="deepbind_query").input("ctcf human").run()
+    table = app.dataframe[0].value
+    assert table["Protein"].iloc[0] == "CTCF"
+    assert set(table["Species"]) == {"human"}
+    assert not table["Here"].any()
+    assert not app.button  # nothing is chosen yet
+
+
+def test_no_match_says_what_to_try() -> None:
+    app = start("no such protein")
+    assert "No protein matches" in app.info[0].value
+    assert not app.dataframe
+
+
+def test_the_only_match_opens_with_its_licence_and_a_download() -> None:
+    app = start("D00328.003")
+    assert not app.exception
+    shown = texts(app)
+    assert "DeepBind CTCF (human, SELEX, D00328.003)" in shown
+    assert "BSD-3-Clause" in shown
+    assert "The CTCF site of DeepBind's own example" in shown
+    assert [button.label for button in app.button] == ["Download"]
+
+
+def test_a_chosen_row_opens_its_card() -> None:
+    app = start("ctcf")
+    app.session_state["deepbind_table_ctcf"] = {"selection": {"rows": [1], "columns": [], "cells": []}}
+    app.run()
+    assert not app.exception
+    assert app.dataframe[0].value["ID"].iloc[1] in texts(app)
+
+
+@pytest.mark.skipif(not RELEASE.is_file(), reason="the published parameters are not here")
+def test_a_model_at_hand_can_be_used(no_weights: Path) -> None:
+    with tarfile.open(RELEASE) as archive:
+        archive.extract("params/D00328.003.txt", no_weights, filter="data")
+    app = start("D00328.003")
+    assert [button.label for button in app.button] == ["Use this model"]
+    assert "on this computer" not in texts(app)

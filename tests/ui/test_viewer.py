@@ -1,0 +1,197 @@
+"""What the viewer sends to the browser and how it reads what comes back; no browser needed."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from genoviz.errors import BadInput
+from genoviz.sequences.edits import Edit, EditHistory
+from genoviz.sequences.locus import Locus
+from genoviz.sequences.sequence import Sequence
+from genoviz.ui import viewer as gv
+
+SEQUENCE = Sequence("ACGTACGTAC", "demo <b>", Locus("chr8", 100, 110, "-", "GRCh38"))
+LENGTH = len(SEQUENCE)
+
+
+def decoded(payload: dict[str, Any], name: str = "values") -> np.ndarray:
+    return np.frombuffer(base64.b64decode(payload[name]), "<f4")
+
+
+def built(**options: Any) -> dict[str, Any]:
+    return gv.build(**{"sequence": SEQUENCE, "tracks": [], "view_id": "v", "revision": "1"} | options)
+
+
+def test_values_arrive_row_after_row_as_float32() -> None:
+    values = np.arange(4 * LENGTH, dtype=float).reshape(4, LENGTH)
+    values[2, 3] = np.nan
+    track = gv.heat(values.T.copy().T, unit="logit")  # not contiguous
+    assert track.length == LENGTH
+    assert np.array_equal(decoded(track.payload).reshape(4, LENGTH), values.astype("f4"), equal_nan=True)
+    assert track.payload["names"] == ["A", "C", "G", "T"]
+    json.dumps(track.payload, allow_nan=False)
+
+
+@pytest.mark.parametrize("shape", [(3, LENGTH), (LENGTH, 4), (1, 4, LENGTH), ()])
+def test_wrong_shapes_are_refused(shape: tuple[int, ...]) -> None:
+    with pytest.raises(BadInput, match="shape"):
+        gv.logo(np.zeros(shape))
+    with pytest.raises(BadInput, match="shape"):
+        gv.heat(np.zeros(shape))
+
+
+def test_heat_rows_for_indels() -> None:
+    track = gv.heat(np.zeros((6, LENGTH)), rows=("A", "C", "G", "T", "del", "ins"))
+    assert track.payload["height"] == 6 * 18
+    for rows in (("C", "A", "G", "T"), ("A", "C", "G", "T", "dup"), ("A", "C", "G", "T", "del", "del")):
+        with pytest.raises(BadInput, match="rows"):
+            gv.heat(np.zeros((len(rows), LENGTH)), rows=rows)
+    with pytest.raises(BadInput, match="limit"):
+        gv.heat(np.zeros((4, LENGTH)), limit=0)
+
+
+def test_infinite_values_are_refused() -> None:
+    with pytest.raises(BadInput, match="infinite"):
+        gv.logo([np.inf] * LENGTH)
+
+
+def test_binned_lines_and_measured_data() -> None:
+    track = gv.line([1, 2, 3], start=2, step=2, measured=[1, np.nan, 2])
+    assert track.length is None
+    assert (track.payload["start"], track.payload["step"]) == (2, 2)
+    assert np.isnan(decoded(track.payload, "measured")[1])
+    assert gv.line(np.zeros(LENGTH)).length == LENGTH
+    with pytest.raises(BadInput, match="measured"):
+        gv.line([1, 2], measured=[1])
+
+
+def test_overlapping_spans_get_their_own_lanes() -> None:
+    items = [{"start": 0, "end": 5, "label": "a"}, {"start": 3, "end": 8}, {"start": 5, "end": 9, "strand": "-"}]
+    payload = gv.spans(items).payload
+    assert [item["lane"] for item in payload["items"]] == [0, 1, 0]
+    assert payload["lanes"] == 2
+    assert "lane" not in items[0], "arguments are not changed"
+    many = gv.spans({"start": 0, "end": 5} for _ in range(20)).payload
+    assert many["lanes"] == 6
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        {"start": 5, "end": 2},
+        {"start": 0, "end": 2, "style": "star"},
+        {"start": 0, "end": 2, "strand": "x"},
+        {"start": 0, "end": 2, "color": "red;}"},
+    ],
+)
+def test_unusable_spans_are_refused(item: dict[str, Any]) -> None:
+    with pytest.raises(BadInput):
+        gv.spans([item])
+
+
+def test_the_payload_of_an_edited_sequence() -> None:
+    history = EditHistory.replay(SEQUENCE, [Edit(0, 1, "G"), Edit(4, 4, "TTT"), Edit(9, 10, "")])
+    payload = built(sequence=history.current, edits=history, window=(2, 6), tracks=[gv.logo(np.zeros(12))])
+    assert payload["seq"] == history.current.bases
+    assert payload["original"] == SEQUENCE.bases
+    assert payload["blocks"] == [[0, 0, 4], [7, 4, 2], [9, 7, 3]]
+    assert [(e["start"], e["end"], e["label"]) for e in payload["edits"]] == [
+        (0, 1, "A1G"),
+        (4, 7, "ins 5 TTT"),
+        (9, 9, "del 10"),
+    ]
+    assert payload["can_undo"] is True
+    assert payload["can_redo"] is False
+    assert payload["locus"] == {"chrom": "chr8", "start": 100, "end": 110, "strand": "-", "assembly": "GRCh38"}
+    assert payload["filename"] == "demo-b_chr8-101-110-GRCh38"
+    json.dumps(payload, allow_nan=False)
+
+
+def test_mistakes_of_a_page_are_named() -> None:
+    for options, says in [
+        ({"palette": "rainbow"}, "rainbow"),
+        ({"report": ("mouse",)}, "mouse"),
+        ({"tracks": [gv.logo(np.zeros(9), "Short")]}, "Short"),
+        ({"edits": EditHistory(Sequence("AC"))}, "edits"),
+        ({"window": (5, 5)}, "window"),
+    ]:
+        with pytest.raises(BadInput, match=says):
+            built(**options)
+    assert built(selection=(2, 99))["selection"] == [2, LENGTH]
+    assert built(selection=(20, 99))["selection"] is None
+
+
+def test_every_event_is_taken_exactly_once() -> None:
+    inbox: dict[str, Any] = {"ack": None, "last": None}
+    one, two, three = ({"kind": "undo", "nonce": n} for n in (1, 2, 3))
+    assert gv.take(inbox, {"client": "a", "events": [one]}) == [one]
+    assert gv.take(inbox, {"client": "a", "events": [one, two, three]}) == [two, three]
+    assert gv.take(inbox, {"client": "a", "events": [one, two, three]}) == []
+    assert inbox["ack"] == {"client": "a", "nonce": 3}
+    assert gv.take(inbox, {"client": "b", "events": [one]}) == [one], "a reloaded page counts from 1"
+    for damaged in (None, "x", {}, {"client": "b", "events": [None, {"kind": "undo"}]}):
+        assert gv.take(inbox, damaged) == []
+
+
+def test_events_change_the_history() -> None:
+    history = EditHistory(SEQUENCE)
+    step = gv.handle(history, {"kind": "substitute", "start": 0, "end": 1, "bases": "G"})
+    assert step.done[0].label == "A1G"
+    step = gv.handle(step, {"kind": "delete", "start": 1, "end": 3, "bases": ""})
+    step = gv.handle(step, {"kind": "insert", "start": 8, "end": 8, "bases": "TT"})
+    assert step.current.bases == "GTACGTACTT"
+    assert gv.handle(step, {"kind": "undo"}).current.bases == "GTACGTAC"
+    assert gv.handle(gv.handle(step, {"kind": "reset"}), {"kind": "redo"}).done == step.done[:1]
+    for other in (None, {"kind": "select", "start": 0, "end": 3}, {"kind": "view"}, {"kind": "nonsense"}):
+        assert gv.handle(step, other) is step
+    with pytest.raises(BadInput):
+        gv.handle(step, {"kind": "insert", "start": 0, "end": 0, "bases": "<script>"})
+
+
+def test_letter_outlines_fill_their_box() -> None:
+    outlines = gv.glyphs()
+    assert set("ACGTN") <= set(outlines)
+    for letter, d in outlines.items():
+        numbers = [float(v) for v in re.findall(r"-?\d+\.\d", d)]
+        assert -1 <= min(numbers) < 1, letter
+        assert 99 < max(numbers) <= 101, letter
+        assert d.startswith("M")
+        assert "Z" in d
+
+
+def test_the_script_is_self_contained() -> None:
+    text = gv.script()
+    assert "__GLYPHS__" not in text
+    addresses = set(re.findall(r"https?://[^\"'` ]+", text))
+    assert addresses <= {"http://www.w3.org/2000/svg"}, "nothing is fetched"
+    assert "innerHTML" not in text, "text from the data never becomes markup"
+
+
+def page() -> None:
+    import streamlit as st
+
+    from genoviz.sequences.sequence import Sequence
+    from genoviz.ui import viewer as gv
+
+    sequence = Sequence("ACGTACGTAC")
+    event = gv.viewer(
+        "wb", sequence=sequence, tracks=[gv.logo([1.0] * 10)], view_id="v", revision="1", summary="One sentence."
+    )
+    st.text(f"event: {event}")
+
+
+def test_a_page_mounts_it() -> None:
+    at = AppTest.from_function(page).run()
+    assert not at.exception
+    sent = json.loads(at.get("bidi_component")[0].proto.json)
+    assert sent["seq"] == "ACGTACGTAC"
+    assert sent["summary"] == "One sentence."
+    assert sent["ack"] is None
+    assert at.text[0].value == "event: None"
