@@ -1,6 +1,7 @@
 """Modules of version 0.1.0 under their old names: users' scripts and the cards of users' models name them.
 
-Importing an old name gives the module that has its definitions now. Nothing in genoviz itself uses an old name.
+Importing an old name gives the module that has its definitions now, or looks them up where one module became several.
+Nothing in genoviz itself uses an old name.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_loader
 from types import ModuleType
+from typing import Any
 
 _NETWORKS = [
     "basset",
@@ -102,7 +104,7 @@ MOVED = {
     "design_check": "design.check",
     "design_rules": "design.rules",
     "design_search": "design.search",
-    "downloads": "genomes.download",
+    "downloads": "genomes.download files.download",
     "edit_text": "sequences.edit_text",
     "edits": "sequences.edits",
     "effect_background": "effects.background",
@@ -111,7 +113,7 @@ MOVED = {
     "embed": "predict.embed",
     "epistasis": "mutagenesis.epistasis",
     "expectation": "predict.expectation",
-    "export": "predict.tables",
+    "export": "files.tsv models.provenance predict.tables attribute.tables mutagenesis.tables",
     "fasta": "genomes.fasta",
     "fetch": "models.fetch",
     "filter_background": "discover.comparison",
@@ -130,7 +132,7 @@ MOVED = {
     "links": "report.links",
     "local_engine": "effects.local",
     "locus": "sequences.locus",
-    "long_input": "mutagenesis.long",
+    "long_input": "models.size models.target predict.cost attribute.methods mutagenesis.long",
     "modisco": "discover.modisco",
     "motif": "motifs.motif",
     "motif_changes": "effects.motif_changes",
@@ -154,8 +156,8 @@ MOVED = {
     "secants": "attribute.secant_functions",
     "seqlet_clusters": "discover.clusters",
     "seqlets": "motifs.seqlets",
-    "sequence": "sequences.sequence",
-    "sequence_text": "sequences.text",
+    "sequence": "sequences.sequence sequences.bases",
+    "sequence_text": "sequences.sequence sequences.text",
     "shuffle": "sequences.shuffle",
     "site_bench": "grammar.bench",
     "site_strength": "splicing.strength",
@@ -168,7 +170,7 @@ MOVED = {
     "splice_rows": "splicing.tables",
     "splice_usage": "splicing.usage",
     "spread": "grammar.mean_interval",
-    "summary": "report.methods_text",
+    "summary": "models.words attribute.words mutagenesis.words report.methods_text",
     "target": "models.target",
     "teaching": "genomes.teaching",
     "tomtom": "motifs.tomtom",
@@ -194,9 +196,18 @@ class _OldNames(MetaPathFinder, Loader):
         return spec_from_loader(name, self) if name.removeprefix("genoviz.") in MOVED else None
 
     def exec_module(self, module: ModuleType) -> None:
-        # The import system hands out what stands in sys.modules after this, which may be another module.
-        new = MOVED[module.__name__.removeprefix("genoviz.")]
-        sys.modules[module.__name__] = import_module(f"genoviz.{new}")
+        found = [import_module(f"genoviz.{new}") for new in MOVED[module.__name__.removeprefix("genoviz.")].split()]
+        if len(found) == 1:  # the import system hands out what stands in sys.modules after this
+            sys.modules[module.__name__] = found[0]
+            return
+
+        def find(name: str) -> Any:
+            for other in found:
+                if hasattr(other, name):
+                    return getattr(other, name)
+            raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}")
+
+        module.__getattr__ = find  # type: ignore[method-assign]
 
 
 def find_old_names() -> None:

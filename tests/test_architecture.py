@@ -41,7 +41,6 @@ def test_every_module_has_a_room() -> None:
         assert (PACKAGE / name).is_dir()
 
 
-@pytest.mark.xfail(strict=True, reason="files that hold two things are not split yet")
 def test_imports_point_down() -> None:
     for module, others in arrows().items():
         if (here := folder_of(module)) in OUTSIDE:
@@ -59,7 +58,6 @@ def test_imports_point_down() -> None:
             )
 
 
-@pytest.mark.xfail(strict=True, reason="files that hold two things are not split yet")
 def test_pages_share_only_the_frame_and_the_viewer() -> None:
     """Inside `ui/` a page's code knows what all pages share, and no other page."""
     shared = ("frame", "viewer")
@@ -73,7 +71,6 @@ def test_pages_share_only_the_frame_and_the_viewer() -> None:
                 assert there == here or (there in shared and here not in shared), f"{module} may not import {other}"
 
 
-@pytest.mark.xfail(strict=True, reason="files that hold two things are not split yet")
 def test_no_circles() -> None:
     """Among files, wherever in them the import stands."""
     every, done, open_ = arrows(), set[str](), list[str]()

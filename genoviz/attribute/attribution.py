@@ -10,12 +10,11 @@ import torch
 from numpy.typing import NDArray
 
 from genoviz.attribute.baselines import BASELINES, changed_share, make_references
-from genoviz.attribute.methods import METHODS, Call, Method
+from genoviz.attribute.methods import METHODS, REFERENCES, SAMPLES, Call, Method, check_method
 from genoviz.errors import BadInput, UnknownName
 from genoviz.models.base import Model
 from genoviz.models.onehot import encode
 from genoviz.models.target import Target
-from genoviz.mutagenesis.long import check_method
 from genoviz.predict.prediction import check_length, evaluate
 from genoviz.sequences.sequence import Sequence
 
@@ -96,9 +95,9 @@ def attribute(
     method: str = "deepliftshap",
     *,
     baseline: str | None = None,
-    references: int = 20,
+    references: int = REFERENCES,
     other: Sequence | None = None,
-    samples: int = 400,
+    samples: int = SAMPLES,
     noise: float = 0.1,
     window: int = 1,
     seed: int = 0,

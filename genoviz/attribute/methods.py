@@ -31,11 +31,15 @@ from captum.attr import (
 from torch import Tensor, nn
 
 from genoviz.attribute.rescale import rescale_multipliers
-from genoviz.errors import BadModel
+from genoviz.errors import BadInput, BadModel
 from genoviz.models.base import Model, lock_of
+from genoviz.models.card import ModelCard
+from genoviz.models.size import is_long, rows_at_once
 from genoviz.models.target import Scalar
-from genoviz.mutagenesis.long import rows_at_once
+from genoviz.predict.cost import GRADIENT
 
+REFERENCES = 20  # sequences that a method with shuffled references compares with, unless told otherwise
+SAMPLES = 400  # draws of a method that estimates by chance
 COMPLETENESS_AIM = 0.01  # share of f(x) - f(reference) that Integrated Gradients may miss before it takes more steps
 IG_STEPS = (20, 50, 100, 200, 400, 800)
 SHAP_ROUNDS = 8  # GradientSHAP draws at most so many times its number of samples
@@ -100,6 +104,10 @@ class Method:
         Options of `attribute` that change its numbers.
     teaching_only
         Known to be unfaithful; kept for lessons.
+    predictions
+        About how many predictions it costs for an input of so many bases, one with a gradient counted as `GRADIENT`.
+    long_inputs
+        Whether it goes through the model one row at a time, so that inputs of hundreds of thousands of bases fit.
     """
 
     name: str
@@ -114,6 +122,8 @@ class Method:
     hypothetical: bool = False
     options: tuple[str, ...] = ()
     teaching_only: bool = False
+    predictions: Callable[[int], int] = lambda length: GRADIENT * REFERENCES
+    long_inputs: bool = False
 
 
 class _TargetModule(nn.Module):
@@ -331,6 +341,8 @@ _ROWS = (
         baseline="gc",
         complete=True,
         hypothetical=True,
+        predictions=lambda length: GRADIENT * 100,  # steps are added until the scores add up
+        long_inputs=True,
     ),
     Method(
         "gradientshap",
@@ -341,6 +353,7 @@ _ROWS = (
         baseline="dinucleotide",
         complete=True,
         options=("samples",),
+        predictions=lambda length: GRADIENT * 4 * SAMPLES,  # rounds are added until the scores add up
     ),
     Method(
         "inputxgradient",
@@ -348,6 +361,7 @@ _ROWS = (
         _input_x_gradient,
         "Gradient at the observed base. Fast, but blind where the model is saturated: two sites of which one is enough get nothing.",
         "Shrikumar et al. 2016 (arXiv:1605.01713)",
+        long_inputs=True,
     ),
     Method(
         "saliency",
@@ -357,6 +371,7 @@ _ROWS = (
         "Simonyan et al. 2013 (arXiv:1312.6034)",
         contribution=False,
         hypothetical=True,
+        long_inputs=True,
     ),
     Method(
         "smoothgrad",
@@ -367,6 +382,8 @@ _ROWS = (
         contribution=False,
         options=("samples", "noise"),
         hypothetical=True,
+        predictions=lambda length: GRADIENT * SAMPLES,
+        long_inputs=True,
     ),
     Method(
         "occlusion",
@@ -375,6 +392,7 @@ _ROWS = (
         "Drop of the output when a window of bases is blanked out, averaged over the windows that cover a base.",
         "Zeiler and Fergus 2014 (ECCV)",
         options=("window",),
+        predictions=lambda length: length,
     ),
     Method(
         "ablation",
@@ -382,6 +400,7 @@ _ROWS = (
         _ablation,
         "Mean drop of the output over the three possible substitutions of each base: the mutation map in one row.",
         "Zhou and Troyanskaya 2015 (Nat Methods 12:931)",
+        predictions=lambda length: 3 * length,
     ),
     Method(
         "captum-deepliftshap",
@@ -429,3 +448,14 @@ _ROWS = (
     ),
 )
 METHODS: dict[str, Method] = {row.name: row for row in _ROWS}
+
+
+def check_method(card: ModelCard, method: str) -> None:
+    """Raise `BadInput` for a method that would need more memory than there is for a long input."""
+    if is_long(card) and not METHODS[method].long_inputs:
+        fitting = ", ".join(name for name, row in METHODS.items() if row.long_inputs)
+        raise BadInput(
+            f"The method `{method}` was asked for on {card.length:,} bases.",
+            f"Inputs this long are explained by {fitting}: others hold many sequences in memory at once.",
+            "Choose inputxgradient, then mutate the stretch that matters.",
+        )

@@ -13,17 +13,29 @@ from typing import Annotated, Any
 
 import typer
 
+from genoviz.attribute.tables import attribution_provenance, attribution_record, attribution_table
 from genoviz.cli.common import bad_input_exits, percentage, say
 from genoviz.cli.genome import app as genome_app
 from genoviz.cli.models import check_model, evaluate, fetch, train
 from genoviz.cli.splice import splice
 from genoviz.cli.variants import variants
 from genoviz.errors import BadInput, BadSequence, UnknownName
+from genoviz.files.tsv import tsv
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card, list_models
-from genoviz.predict import tables as export
-from genoviz.sequences.sequence import Fitted, Sequence
-from genoviz.sequences.text import read_sequences
+from genoviz.models.provenance import model_record, provenance
+from genoviz.mutagenesis.tables import mutagenesis_provenance, mutagenesis_record, mutagenesis_table
+from genoviz.predict.tables import (
+    embedding_record,
+    embedding_table,
+    expectation_record,
+    expectation_table,
+    prediction_record,
+    prediction_table,
+    reading,
+    sample_record,
+)
+from genoviz.sequences.sequence import Fitted, Sequence, read_sequences
 from genoviz.version import __version__
 
 app = typer.Typer(
@@ -112,12 +124,12 @@ def _print_json(value: Any, *, indent: int | None = None) -> None:
 def models(json_: AsJson = False) -> None:
     """List the models."""
     with bad_input_exits():
-        records = [export.model_record(card) for card in list_models()]
+        records = [model_record(card) for card in list_models()]
     if json_:
         _print_json(records, indent=1)
         return
     columns = ("name", "family", "task", "length", "bundled", "ready", "parameters", "licence", "title")
-    typer.echo(export.tsv([{c: record[c] for c in columns} for record in records]), nl=False)
+    typer.echo(tsv([{c: record[c] for c in columns} for record in records]), nl=False)
 
 
 @app.command()
@@ -147,11 +159,9 @@ def predict(
             for row in run(load_model(model), sequences, scale=scale, progress=percentage("predicting"))
         ]
     if json_:
-        _print_json(export.prediction_record(card, sequences, results, fitted))
+        _print_json(prediction_record(card, sequences, results, fitted))
     else:
-        typer.echo(
-            export.tsv(export.prediction_table(sequences, results), export.provenance(card, scale=scale)), nl=False
-        )
+        typer.echo(tsv(prediction_table(sequences, results), provenance(card, scale=scale)), nl=False)
 
 
 @app.command()
@@ -204,12 +214,12 @@ def attribute(
             for notice in result.notices:
                 say(f"{one.name or 'sequence'}: {notice}")
             if json_:
-                _print_json(export.attribution_record(card, run_predict(loaded, one)[0], result, read))
+                _print_json(attribution_record(card, run_predict(loaded, one)[0], result, read))
             else:
                 typer.echo(
-                    export.tsv(
-                        export.attribution_table(result),
-                        export.attribution_provenance(card, result) | export.reading(read),
+                    tsv(
+                        attribution_table(result),
+                        attribution_provenance(card, result) | reading(read),
                     ),
                     nl=False,
                 )
@@ -242,12 +252,12 @@ def mutate(
             one = read.sequence
             result = saturate(loaded, one, chosen, window=bounds, indels=indels, progress=percentage("mutating"))
             if json_:
-                _print_json(export.mutagenesis_record(card, run_predict(loaded, one)[0], result, read))
+                _print_json(mutagenesis_record(card, run_predict(loaded, one)[0], result, read))
             else:
                 typer.echo(
-                    export.tsv(
-                        export.mutagenesis_table(result),
-                        export.mutagenesis_provenance(card, result) | export.reading(read),
+                    tsv(
+                        mutagenesis_table(result),
+                        mutagenesis_provenance(card, result) | reading(read),
                     ),
                     nl=False,
                 )
@@ -271,7 +281,7 @@ def sample(
 
         drawn = run(load_model(model), count, seed=seed)
     if json_:
-        _print_json(export.sample_record(card, drawn, seed))
+        _print_json(sample_record(card, drawn, seed))
     else:
         typer.echo("".join(sequence.fasta() for sequence in drawn), nl=False)
 
@@ -294,9 +304,9 @@ def embed(
 
         vectors = run(load_model(model), sequences, progress=percentage("embedding"))
     if json_:
-        _print_json(export.embedding_record(card, sequences, vectors, fitted))
+        _print_json(embedding_record(card, sequences, vectors, fitted))
     else:
-        typer.echo(export.tsv(export.embedding_table(sequences, vectors), export.provenance(card)), nl=False)
+        typer.echo(tsv(embedding_table(sequences, vectors), provenance(card)), nl=False)
 
 
 @app.command()
@@ -318,10 +328,10 @@ def expect(
         for read in fitted:
             result = run(loaded, read.sequence)
             if json_:
-                _print_json(export.expectation_record(card, result) | export.reading(read))
+                _print_json(expectation_record(card, result) | reading(read))
             else:
-                header = export.provenance(card) | export.reading(read)
-                typer.echo(export.tsv(export.expectation_table(result), header), nl=False)
+                header = provenance(card) | reading(read)
+                typer.echo(tsv(expectation_table(result), header), nl=False)
 
 
 app.command()(splice)

@@ -92,9 +92,10 @@ def evaluate(
 ) -> None:
     """Score a bundled model on its held-out data again, beside the scores on its card."""
     with bad_input_exits():
+        from genoviz.files.tsv import tsv
         from genoviz.models.load import load_model
         from genoviz.models.metrics import METRICS
-        from genoviz.predict import tables as export
+        from genoviz.models.provenance import provenance
         from genoviz.training import recipe_of
 
         if sample is not None and sample < 2:
@@ -117,7 +118,7 @@ def evaluate(
             for metric in METRICS
             if metric in row
         ]
-    typer.echo(export.tsv(rows, export.provenance(loaded.card)), nl=False)
+    typer.echo(tsv(rows, provenance(loaded.card)), nl=False)
 
 
 def check_model(

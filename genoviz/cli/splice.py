@@ -12,8 +12,9 @@ import typer
 
 from genoviz.cli.common import bad_input_exits, percentage, say
 from genoviz.errors import BadInput, Cancelled
+from genoviz.files.tsv import tsv
 from genoviz.models.catalogue import get_card
-from genoviz.predict import tables as export
+from genoviz.models.provenance import provenance
 
 if TYPE_CHECKING:
     from genoviz.genes.models import GeneModels
@@ -174,7 +175,7 @@ def _header(card: ModelCard, reference: Reference, options: SpliceOptions) -> di
     found = site_outputs(card)
     hides = found is not None and found[0].bins > 1 and not options.read_outside
     output = card.outputs[0]
-    return export.provenance(
+    return provenance(
         card,
         genome=reference.title,
         assembly=reference.assembly or "not named",
@@ -193,7 +194,8 @@ def _yes(value: bool) -> str:
 def _gene_models(genome: str, path: Path | None, reference: Reference) -> Iterator[GeneModels | None]:
     """Gene models of the file, else of the genome; None where there are none."""
     from genoviz.genes.models import open_genes
-    from genoviz.genomes.registry import list_genomes, open_genes_of
+    from genoviz.genes.registered import open_genes_of
+    from genoviz.genomes.registry import list_genomes
 
     if path is not None:
         found: GeneModels | None = open_genes(path, assembly=reference.assembly, resolve=reference.resolve)
@@ -222,12 +224,12 @@ def _writer(out: Path | None) -> Iterator[TextIO]:
 
 
 def _start(file: TextIO, header: dict[str, object]) -> None:
-    file.writelines(f"{line}\n" for line in export.tsv([], header).splitlines()[:-1])
+    file.writelines(f"{line}\n" for line in tsv([], header).splitlines()[:-1])
 
 
 def _write(file: TextIO, row: Row, *, first: bool) -> None:
     """A row, under the names of its columns where it is the first."""
-    names, cells = export.tsv([row]).splitlines()
+    names, cells = tsv([row]).splitlines()
     lines: Iterable[str] = (names, cells) if first else (cells,)
     file.writelines(f"{line}\n" for line in lines)
     file.flush()

@@ -16,8 +16,9 @@ from genoviz.cli.common import bad_input_exits, say
 from genoviz.effects.batch import Pace
 from genoviz.effects.file_chunks import BATCH
 from genoviz.errors import BadInput
+from genoviz.files.tsv import tsv
 from genoviz.models.catalogue import get_card
-from genoviz.predict import tables as export
+from genoviz.models.provenance import provenance
 from genoviz.version import __version__
 
 if TYPE_CHECKING:
@@ -108,14 +109,14 @@ def _score_one(
         say(sentence)
     row = {key: record[key] for key in ("variant", "window", "reference", "alternate", "delta", "unit")}
     row |= {score["name"]: score["value"] for score in record["scores"]}
-    header = export.provenance(
+    header = provenance(
         card,
         genome=record["genome"],
         assembly=record["assembly"] or "not named",
         target=chosen.resolved(card),
         strand=strand,
     )
-    typer.echo(export.tsv([row], header), nl=False)
+    typer.echo(tsv([row], header), nl=False)
 
 
 def effect_record(

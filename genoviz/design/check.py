@@ -17,10 +17,10 @@ from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import list_models
 from genoviz.models.metrics import main_metric
 from genoviz.models.target import Target
+from genoviz.models.words import percentiles
 from genoviz.motifs.motif import Motif
 from genoviz.motifs.p_value import STEP, motif_scan
 from genoviz.predict.prediction import target_value
-from genoviz.report.methods_text import percentiles
 from genoviz.sequences.sequence import Sequence
 from genoviz.trust.out_of_distribution import unusual
 

@@ -16,8 +16,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from genoviz.errors import BadInput, UnknownName
 from genoviz.motifs.sites import SITES
+from genoviz.sequences.bases import BASES, IUPAC
 from genoviz.sequences.locus import DASHES, clip
-from genoviz.sequences.sequence import BASES, IUPAC, Sequence
+from genoviz.sequences.sequence import Sequence
 
 # Recognition sites of enzymes that cloning uses most (REBASE, Roberts et al. 2023, Nucleic Acids Res 51:D629).
 ENZYMES = {

@@ -21,7 +21,8 @@ from genoviz.models.onehot import encode
 from genoviz.models.target import Target
 from genoviz.mutagenesis.saturation import saturate
 from genoviz.predict.prediction import evaluate, target_value
-from genoviz.sequences.sequence import BASES, Sequence
+from genoviz.sequences.bases import BASES
+from genoviz.sequences.sequence import Sequence
 
 MAX_EDITS, MAX_WIDTH = 10, 50
 WIDTH = 5  # sequences that the beam keeps

@@ -12,7 +12,8 @@ from genoviz.errors import BadInput
 from genoviz.genomes.genome import Reference
 from genoviz.genomes.random_windows import named_with_build, random_windows
 from genoviz.models.card import ModelCard
-from genoviz.sequences.sequence import BASES, Sequence
+from genoviz.sequences.bases import BASES
+from genoviz.sequences.sequence import Sequence
 from genoviz.sequences.shuffle import dinucleotide_shuffle
 
 SEQUENCES = 500

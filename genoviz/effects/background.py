@@ -18,7 +18,8 @@ from genoviz.models.base import Model
 from genoviz.models.onehot import encode
 from genoviz.models.target import Target
 from genoviz.predict.prediction import evaluate
-from genoviz.sequences.sequence import BASES, Sequence
+from genoviz.sequences.bases import BASES
+from genoviz.sequences.sequence import Sequence
 from genoviz.sequences.shuffle import dinucleotide_shuffle
 
 RANDOM_CHANGES = 500

@@ -17,9 +17,9 @@ from genoviz.models.base import Model
 from genoviz.models.card import ModelCard
 from genoviz.models.onehot import encode
 from genoviz.models.target import Target
+from genoviz.models.words import rounded
 from genoviz.predict.agreement import Agreement, agreement
 from genoviz.predict.prediction import check_length, evaluate, predict
-from genoviz.report.methods_text import rounded
 from genoviz.sequences.locus import Locus
 from genoviz.sequences.tracks import Tracks
 from genoviz.variants.parts import opposite, single_changes

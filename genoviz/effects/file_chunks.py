@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from genoviz.errors import BadLocus, BadVariant, GenovizError, RefMismatch
 from genoviz.models.catalogue import get_card
-from genoviz.predict import tables as export
+from genoviz.models.provenance import provenance
 from genoviz.version import __version__
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ class Job:
 
         card, genome = get_card(self.model), open_genome(self.genome, assembly=self.assembly)
         unit, (score, formula) = self.target.unit(card), score_formula(card, self.target)
-        provenance = export.provenance(
+        about = provenance(
             card,
             genome=genome.title,
             assembly=self.assembly or "not named",
@@ -176,7 +176,7 @@ class Job:
             batch=self.batch,
             effect=f"{score}: {formula}",
         )
-        return output_header(self.source, vcf=self.vcf, provenance=provenance, unit=unit, contigs=genome.chromosomes)
+        return output_header(self.source, vcf=self.vcf, provenance=about, unit=unit, contigs=genome.chromosomes)
 
 
 class ChunkScorer:

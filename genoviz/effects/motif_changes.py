@@ -17,8 +17,8 @@ from genoviz.errors import BadInput
 from genoviz.motifs.motif import UNIFORM, Motif, Row
 from genoviz.motifs.p_value import STEP, MotifScan, motif_scan
 from genoviz.motifs.sites import SITES, KnownSite
+from genoviz.sequences.bases import BASES, IUPAC
 from genoviz.sequences.locus import Locus
-from genoviz.sequences.sequence import BASES, IUPAC
 from genoviz.variants.windows import AlleleWindows
 
 THRESHOLD = 3e-4  # a perfect match of six bases has 2.4e-4

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from genoviz.models.card import ModelCard
+from genoviz.sequences.bases import base_count
 from genoviz.sequences.locus import same_assembly
-from genoviz.sequences.sequence import base_count
 from genoviz.variants.windows import AlleleWindows
 
 _EDGE = 10  # a variant in the outer tenth of the window has little context on one side

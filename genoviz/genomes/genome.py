@@ -18,8 +18,9 @@ from typing import Protocol, Self
 from genoviz.errors import BadGenome, BadLocus
 from genoviz.genomes.chromosome_names import ChromosomeNames
 from genoviz.genomes.fasta import SUFFIXES, IndexedFasta, Piece
+from genoviz.sequences.bases import base_count
 from genoviz.sequences.locus import Locus, clip, same_assembly
-from genoviz.sequences.sequence import Sequence, base_count
+from genoviz.sequences.sequence import Sequence
 
 MISSING = "\0"  # stands for a base that a reference does not have
 _MOST_LISTED = 10

@@ -6,8 +6,9 @@ import numpy as np
 
 from genoviz.errors import BadInput
 from genoviz.genomes.genome import Reference
+from genoviz.sequences.bases import BASES
 from genoviz.sequences.locus import Locus
-from genoviz.sequences.sequence import BASES, Sequence
+from genoviz.sequences.sequence import Sequence
 
 _TRIES = 50  # windows drawn for each one kept; more are N
 

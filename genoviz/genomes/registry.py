@@ -20,7 +20,7 @@ from genoviz.genomes.genome import Genome, Reference, fasta_files
 from genoviz.sequences.locus import Locus, clip, same_assembly
 
 if TYPE_CHECKING:
-    from genoviz.genes.models import GeneModels
+    pass
 
 REMOTE = {
     "ucsc:hg38": ("hg38", "Human at UCSC"),
@@ -144,26 +144,6 @@ def open_entry(entry: GenomeEntry) -> Reference:
         return RemoteGenome(REMOTE[entry.name][0], entry.assembly, title=entry.title)
     path = entry.paths[0] if len(entry.paths) == 1 else entry.paths
     return Genome(path, entry.assembly, title=entry.title, loci=dict(entry.loci))
-
-
-def open_genes_of(name: str) -> GeneModels | None:
-    """The gene models of a genome by its name, with its assembly and names of chromosomes; None when it has none.
-
-    Raises
-    ------
-    UnknownName
-        If there is no such genome.
-    GenovizError
-        If the gene models can't be read.
-    """
-    entry = find_genome(name)
-    if entry.genes is None:
-        return None
-    from genoviz.genes.models import open_genes
-
-    files = gene_files(entry.genes) if entry.genes.is_dir() else [entry.genes]
-    with open_entry(entry) as genome:
-        return open_genes(files, assembly=entry.assembly, resolve=genome.resolve)
 
 
 def gene_files(folder: Path) -> list[Path]:

@@ -11,7 +11,8 @@ from genoviz.errors import BadInput
 from genoviz.genomes.genome import Reference
 from genoviz.genomes.random_windows import named_with_build, random_windows
 from genoviz.models.onehot import decode
-from genoviz.sequences.sequence import BASES, Sequence
+from genoviz.sequences.bases import BASES
+from genoviz.sequences.sequence import Sequence
 
 USUAL = 50  # backgrounds; the interval of a mean over fewer is wide
 MOST = 1000

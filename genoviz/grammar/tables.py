@@ -1,16 +1,17 @@
-"""Results of the grammar bench as rows and provenance for `genoviz.predict.tables.tsv`."""
+"""Results of the grammar bench as rows and provenance for `genoviz.files.tsv.tsv`."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from genoviz.files.tsv import Row
 from genoviz.grammar.dependence import Dependence
 from genoviz.grammar.mean_interval import RESAMPLES, Spread
 from genoviz.grammar.results import ORDERS, STRANDS, Copies, Slide, Spacing
 from genoviz.models.card import ModelCard
+from genoviz.models.provenance import provenance
 from genoviz.mutagenesis.epistasis import Epistasis
-from genoviz.predict.tables import Row, provenance
-from genoviz.sequences.sequence import BASES
+from genoviz.sequences.bases import BASES
 
 Grammar = Slide | Spacing | Copies | Dependence | Epistasis
 

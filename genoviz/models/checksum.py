@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 from genoviz.errors import BadCheckpoint
+from genoviz.files.checksum import digest, sha256_of
 from genoviz.models.card import WeightsFile
 
 RECORDED = ".sha256"  # beside a file that was fetched without a known checksum: the one it had then
-
-
-def sha256_of(path: Path) -> str:
-    """SHA-256 of a file as 64 hexadecimal digits, read in pieces."""
-    return digest(path, "sha256")
-
-
-def digest(path: Path, name: str) -> str:
-    """Checksum of a file in hexadecimal; `name` is `sha256` or `md5`."""
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, lambda: hashlib.new(name, usedforsecurity=False)).hexdigest()
 
 
 def record(path: Path) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from genoviz.errors import BadCheckpoint, BadInput
-from genoviz.genomes.download import download
+from genoviz.files.download import download
 from genoviz.models.card import ModelCard, WeightsFile
 from genoviz.models.checksum import record
 from genoviz.models.weights import at_hand, weights_folder
@@ -73,7 +73,7 @@ def fetch(
     BadInput
         If the model has nothing to fetch, or no file of its can be fetched as it is.
     NoAnswer, BadDownload
-        See `genoviz.genomes.download.download`.
+        See `genoviz.files.download.download`.
     BadCheckpoint
         If a file whose checksum is not known beforehand can't be read; it is removed.
     """

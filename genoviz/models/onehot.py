@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from genoviz.errors import BadSequence
-from genoviz.sequences.sequence import BASES, IUPAC, Sequence
+from genoviz.sequences.bases import BASES, IUPAC
+from genoviz.sequences.sequence import Sequence
 
 _TABLE = np.zeros((256, 4), dtype=np.float32)
 for _letter, _allowed in IUPAC.items():

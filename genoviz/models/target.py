@@ -184,3 +184,37 @@ def _split_tracks(text: str, known: tuple[str, ...]) -> tuple[str, ...]:
             text[len(track) :].lstrip().removeprefix(",").lstrip() if text.startswith(track) else text.partition(",")[2]
         )
     return tuple(tracks)
+
+
+def bins_over(card: ModelCard, output: str, start: int, end: int) -> tuple[int, int]:
+    """Bins of an output that overlap a stretch of the input, such as the surroundings of a transcription start.
+
+    Parameters
+    ----------
+    card, output
+        The model and the name of its output.
+    start, end
+        Places in the input (0-based, half-open).
+
+    Returns
+    -------
+    tuple of int
+        `start, end` of the bins (0-based, half-open), for `Target.bins`.
+
+    Raises
+    ------
+    BadInput
+        If the output has one number per sequence, or none of its bins lies there.
+    """
+    head = card.output(output)
+    width = head.resolution
+    first = (card.length - head.bins * width) // 2 if width else 0
+    low, high = (max(0, (start - first) // width), min(head.bins, -(-(end - first) // width))) if width else (0, 0)
+    if start >= end or low >= high:
+        span = f"bases {first + 1:,} to {first + head.bins * width:,}" if width else "no places: it is one number"
+        raise BadInput(
+            f"Bins over the bases {start + 1:,} to {end:,} were asked for.",
+            f"`{head.name}` of `{card.name}` has bins over {span}.",
+            "Choose a stretch inside, or move the window so that it lies nearer to the middle.",
+        )
+    return low, high

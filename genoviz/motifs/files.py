@@ -10,8 +10,8 @@ import numpy as np
 
 from genoviz.errors import BadMotif
 from genoviz.motifs.motif import SUM_TOLERANCE, UNIFORM, Motif, checked_background
+from genoviz.sequences.bases import BASES
 from genoviz.sequences.locus import clip
-from genoviz.sequences.sequence import BASES
 
 
 def read_motifs(text: str, *, source: str = "") -> list[Motif]:

@@ -12,7 +12,8 @@ from genoviz.errors import BadInput, BadMotif
 from genoviz.motifs.motif import Motif
 from genoviz.motifs.seqlets import Seqlet, call_seqlets, joined
 from genoviz.motifs.tomtom import best_matches, targets_of
-from genoviz.sequences.sequence import BASES, Sequence
+from genoviz.sequences.bases import BASES
+from genoviz.sequences.sequence import Sequence
 
 SIGNIFICANT = 0.05  # largest q-value of a match that names a seqlet
 KEPT = 5  # matches kept for each seqlet

@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from genoviz.errors import BadMotif, BadSequence
+from genoviz.sequences.bases import BASES, IUPAC
 from genoviz.sequences.locus import clip
-from genoviz.sequences.sequence import BASES, IUPAC, Sequence
+from genoviz.sequences.sequence import Sequence
 
 UNIFORM = (0.25, 0.25, 0.25, 0.25)
 SUM_TOLERANCE = 0.01

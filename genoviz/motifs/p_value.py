@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genoviz.motifs.motif import UNIFORM, Motif
-from genoviz.sequences.sequence import BASES
+from genoviz.sequences.bases import BASES
 
 STEP = 1 / 64  # bits
 KEPT = 512  # distributions kept, about 0.1 MB each

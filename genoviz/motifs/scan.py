@@ -22,8 +22,9 @@ from genoviz.errors import BadInput
 from genoviz.motifs.collection import KnownMotif, collection
 from genoviz.motifs.motif import UNIFORM, Motif
 from genoviz.motifs.p_value import STEP, motif_scan
+from genoviz.sequences.bases import BASES
 from genoviz.sequences.locus import Locus
-from genoviz.sequences.sequence import BASES, Sequence
+from genoviz.sequences.sequence import Sequence
 
 THRESHOLD = 1e-4  # FIMO's default
 LOOSEST = 0.01  # p-values above are not kept: a hundredth of all places would be hits

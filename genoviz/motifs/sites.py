@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from genoviz.sequences.sequence import IUPAC, Sequence
+from genoviz.sequences.bases import IUPAC
+from genoviz.sequences.sequence import Sequence
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from genoviz.models.onehot import encode
 from genoviz.models.target import Target
 from genoviz.mutagenesis.saturation import plan_for, saturate
 from genoviz.predict.prediction import check_length
-from genoviz.sequences.sequence import BASES, Sequence
+from genoviz.sequences.bases import BASES
+from genoviz.sequences.sequence import Sequence
 
 MAX_WINDOW = 60
 

@@ -14,10 +14,12 @@ from genoviz.errors import BadInput, Cancelled
 from genoviz.incremental import Edit, Plan, Reference, plan
 from genoviz.models.base import Model, lock_of
 from genoviz.models.onehot import encode
+from genoviz.models.size import is_long
 from genoviz.models.target import Target
-from genoviz.mutagenesis.long import LongReference, is_long
+from genoviz.mutagenesis.long import LongReference
 from genoviz.predict.prediction import check_length, target_value
-from genoviz.sequences.sequence import BASES, Sequence
+from genoviz.sequences.bases import BASES
+from genoviz.sequences.sequence import Sequence
 
 CHUNK, PLAIN_CHUNK, LONG_CHUNK = 256, 16, 1  # positions after which a cancelled run keeps what is done
 PLANS = 8  # models and targets whose plans are kept; each holds on to its model

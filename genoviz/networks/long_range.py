@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
 from genoviz.errors import BadCheckpoint, BadInput
+from genoviz.models.base import Model, NetModel
 from genoviz.models.card import ModelCard
 
 Features = tuple[Tensor, ...]
@@ -205,3 +206,10 @@ def renamed(tensors: dict[str, Tensor], table: Sequence[tuple[str, str]]) -> dic
                 result[re.sub(pattern, replacement, key)] = tensors.pop(key)
                 break
     return result
+
+
+def long_range_net(model: Model) -> LongRangeNet | None:
+    """The network of a model whose only output it is."""
+    if isinstance(model, NetModel) and type(model).logits is NetModel.logits and isinstance(model.net, LongRangeNet):
+        return model.net
+    return None

@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from genoviz.errors import BadCheckpoint
 from genoviz.models.base import NetModel
 from genoviz.models.card import ModelCard
-from genoviz.sequences.sequence import BASES
+from genoviz.sequences.bases import BASES
 
 BACKGROUND = (0.27, 0.23, 0.23, 0.27)  # A C G T, as the authors had it
 _GZIP = b"\x1f\x8b"

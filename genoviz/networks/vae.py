@@ -22,7 +22,8 @@ from genoviz.models.base import NetModel
 from genoviz.models.card import ModelCard
 from genoviz.models.ensemble import sizes_of
 from genoviz.models.onehot import encode
-from genoviz.sequences.sequence import BASES, Sequence
+from genoviz.sequences.bases import BASES
+from genoviz.sequences.sequence import Sequence
 
 LOG_VARIANCE = 8.0  # bound on |log variance|: e^8 is far outside any use, and keeps early steps finite
 

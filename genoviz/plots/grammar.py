@@ -15,7 +15,7 @@ from genoviz.grammar.results import Copies, Slide, Spacing
 from genoviz.mutagenesis.epistasis import Epistasis
 from genoviz.plots.heatmap import effect_limit
 from genoviz.plots.palette import HIGHER, LOWER, Colours
-from genoviz.sequences.sequence import BASES
+from genoviz.sequences.bases import BASES
 
 BAND = 0.22  # opacity of an interval
 _SHORT = 8  # letters of a name in the title of half a figure

@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from genoviz.plots.palette import HIGHER, LOWER, Colours
-from genoviz.sequences.sequence import BASES
+from genoviz.sequences.bases import BASES
 
 
 def effect_limit(delta: NDArray[np.floating]) -> float:

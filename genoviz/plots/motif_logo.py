@@ -16,7 +16,7 @@ from matplotlib.ticker import MaxNLocator
 from genoviz.errors import UnknownName
 from genoviz.motifs.motif import UNIFORM, Motif
 from genoviz.plots.palette import Colours
-from genoviz.sequences.sequence import BASES
+from genoviz.sequences.bases import BASES
 
 UNITS = {"bits": "Bits", "probability": "Probability", "weight": "Weight (log-odds)"}
 _AXES = {"bits": "bits", "probability": "probability", "weight": "log-odds (bits)"}

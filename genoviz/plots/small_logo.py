@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genoviz.plots.palette import Colours
-from genoviz.sequences.sequence import BASES
+from genoviz.sequences.bases import BASES
 
 _SHAPES = {
     "A": "M0 100L37 0H63L100 100H77L70 79H30L23 100ZM36 61H64L50 20Z",

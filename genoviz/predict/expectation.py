@@ -13,7 +13,8 @@ from genoviz.models.base import Model, lock_of
 from genoviz.models.language import LanguageModel
 from genoviz.models.onehot import encode
 from genoviz.predict.prediction import check_length
-from genoviz.sequences.sequence import BASES, Sequence
+from genoviz.sequences.bases import BASES
+from genoviz.sequences.sequence import Sequence
 
 
 @dataclass(frozen=True, eq=False)

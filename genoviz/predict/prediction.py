@@ -13,8 +13,8 @@ from genoviz.errors import BadSequence
 from genoviz.models.base import Model, activate, lock_of
 from genoviz.models.card import ModelCard
 from genoviz.models.onehot import encode
+from genoviz.models.size import rows_at_once
 from genoviz.models.target import Scalar, Target
-from genoviz.mutagenesis.long import rows_at_once
 from genoviz.sequences.locus import Locus
 from genoviz.sequences.sequence import Sequence
 from genoviz.sequences.tracks import Tracks

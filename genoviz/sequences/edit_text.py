@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterable
 
 from genoviz.errors import BadInput
+from genoviz.sequences.bases import base_count
 from genoviz.sequences.edits import ACCEPTED, MAX_BASES, MAX_EDITS, Edit
 from genoviz.sequences.locus import clip, plain_dashes
-from genoviz.sequences.sequence import Sequence, base_count
+from genoviz.sequences.sequence import Sequence
 
 _POINT = re.compile(r"([A-Z])?([0-9,]+)(?:([A-Z])>)?([A-Z])", re.IGNORECASE)
 _WORDS = re.compile(

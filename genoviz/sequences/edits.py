@@ -12,8 +12,9 @@ from functools import cached_property
 from itertools import pairwise
 
 from genoviz.errors import BadInput
+from genoviz.sequences.bases import base_count
 from genoviz.sequences.locus import clip
-from genoviz.sequences.sequence import Sequence, base_count
+from genoviz.sequences.sequence import Sequence
 
 LETTERS = "ACGTN"
 ACCEPTED = (

@@ -8,40 +8,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass, replace
 
-from genoviz.errors import BadInput, BadSequence
+from genoviz.errors import BadInput, BadSequence, GenovizError
+from genoviz.sequences.bases import ACCEPTED, BASES, IUPAC, base_count, looks_like_protein, protein_letter
 from genoviz.sequences.locus import Locus, clip
+from genoviz.sequences.text import INVISIBLE, as_text, clean_name, letters_of, refuse_other_formats, split_records
 
-BASES = "ACGT"
-IUPAC: dict[str, str] = {
-    "A": "A",
-    "C": "C",
-    "G": "G",
-    "T": "T",
-    "R": "AG",
-    "Y": "CT",
-    "S": "CG",
-    "W": "AT",
-    "K": "GT",
-    "M": "AC",
-    "B": "CGT",
-    "D": "AGT",
-    "H": "ACT",
-    "V": "ACG",
-    "N": "ACGT",
-}
 _COMPLEMENT = str.maketrans("ACGTRYSWKMBDHVN", "TGCAYRSWMKVHDBN")
 _UNKNOWN = re.compile("[^ACGTRYSWKMBDHVN]")
 _AMBIGUOUS = re.compile("[^ACGT]")
-_PROTEIN_ONLY = "EFILPQZXJO"
 _GAPS = "-.*~"
-ACCEPTED = "Bases are A, C, G, T (or U) and the IUPAC codes R Y S W K M B D H V N, in upper or lower case."
-
-
-def base_count(n: int) -> str:
-    """`1 base`, `1,000 bases`."""
-    return f"{n:,} base" if n == 1 else f"{n:,} bases"
 
 
 @dataclass(frozen=True)
@@ -87,14 +65,14 @@ class Sequence:
 
     @classmethod
     def read(cls, text: str | bytes) -> Sequence:
-        """The one sequence in pasted text; see `genoviz.sequences.text.read_sequences` for the formats.
+        """The one sequence in pasted text; see `genoviz.sequences.sequence.read_sequences` for the formats.
 
         Raises
         ------
         BadSequence
             If there is no sequence, more than one, or it cannot be read.
         """
-        from genoviz.sequences.text import read_sequences
+        pass
 
         records = read_sequences(text)
         if len(records) > 1:
@@ -267,25 +245,6 @@ def describe(sequence: Sequence) -> str:
     return f"{base_count(len(sequence))}, {gc}, {total:,} ambiguous {'base' if total == 1 else 'bases'} ({listed})"
 
 
-def protein_letter(letters: str) -> int | None:
-    """0-based position of the first letter that only proteins have, if the whole looks like a protein."""
-    found = [i for i in map(letters.find, _PROTEIN_ONLY) if i >= 0]
-    if not found or not letters.isascii() or not letters.strip("*-").isalpha():
-        return None
-    # A long stretch of bases with a single X or E is a typing error or a mask, not a protein.
-    if sum(map(letters.count, "ACGTUN")) >= 0.9 * len(letters):
-        return None
-    return min(found)
-
-
-def looks_like_protein(why: str) -> BadSequence:
-    return BadSequence(
-        read=f"This looks like a protein sequence ({why}).",
-        accepted="Models of the genome read DNA or RNA bases.",
-        fix="Paste the DNA of the region or the coding sequence (CDS) instead.",
-    )
-
-
 def _bad_letter(bases: str, i: int) -> BadSequence:
     """The message for the first letter that is no base, by what it most looks like."""
     letter = bases[i]
@@ -331,3 +290,109 @@ def _wrong_length(has: int, wanted: int) -> BadSequence:
         accepted=f"Exactly {base_count(wanted)} are read here.",
         fix=fix,
     )
+
+
+@dataclass(frozen=True)
+class Record:
+    """One sequence of a pasted text: either `sequence` or `error` is set.
+
+    Parameters
+    ----------
+    name
+        The header line, cleaned; empty for bare bases. Still to be escaped where it is shown as HTML.
+    sequence
+        What was read, or None.
+    notices
+        Sentences to show: everything that was changed on the way in.
+    error
+        Why the record could not be read, or None.
+    """
+
+    name: str
+    sequence: Sequence | None
+    notices: tuple[str, ...]
+    error: GenovizError | None
+
+
+def read_sequences(text: str | bytes, *, max_records: int = 200, max_bases: int = 1_000_000) -> list[Record]:
+    """Read everything a biologist may paste or upload.
+
+    Raw bases, FASTA, GenBank and EMBL (whole files or only the numbered lines); lower case, spaces, tabs and any
+    line ends are fine. U becomes T and IUPAC codes stay, both with a notice. A record that cannot be read carries
+    its own error and never stops the others.
+
+    Parameters
+    ----------
+    text
+        Text, or the bytes of an uploaded file (UTF-8, or UTF-16 with a byte order mark).
+    max_records, max_bases
+        Caps on the number of records and on all their letters together.
+
+    Returns
+    -------
+    list of Record
+        At least one.
+
+    Raises
+    ------
+    BadSequence
+        If the text as a whole cannot be used: empty, only headers, binary, or over a cap.
+    """
+    plain = as_text(text)
+    if not plain.isascii():
+        plain = plain.translate(INVISIBLE)
+    if "\r" in plain:
+        plain = plain.replace("\r\n", "\n").replace("\r", "\n")
+    plain = plain.strip()
+    refuse_other_formats(plain)
+    parts = split_records(plain)
+    if len(parts) > max_records:
+        raise BadSequence(
+            read=f"The text holds {len(parts):,} sequences.",
+            accepted=f"At most {max_records:,} are read here.",
+            fix="Paste fewer, or use the command line for whole files.",
+        )
+    cleaned = [(clean_name(name), *letters_of(body)) for name, body in parts]
+    total = sum(len(letters) for _, letters, _ in cleaned)
+    if total == 0:
+        found = "The text holds a name or numbers, but no bases." if plain else "The text is empty."
+        raise BadSequence(read=found, accepted=ACCEPTED, fix="Paste the bases, or FASTA with bases below the header.")
+    if total > max_bases:
+        raise BadSequence(
+            read=f"The text holds {base_count(total)}.",
+            accepted=f"At most {base_count(max_bases)} are read here.",
+            fix="Paste the part around the site you are interested in, or use the command line for whole files.",
+        )
+    occurs = Counter(name for name, _, _ in cleaned if name)
+    return [_record(name, letters, notices, occurs[name]) for name, letters, notices in cleaned]
+
+
+def _record(name: str, letters: str, notices: tuple[str, ...], occurs: int) -> Record:
+    if occurs > 1:
+        notices += (f"The name {clip(name, 40)} occurs {occurs:,} times.",)
+    try:
+        if not letters:
+            raise BadSequence(read="This record holds no bases.", accepted=ACCEPTED, fix="Paste them below its header.")
+        if _all_legal_protein(name, letters):
+            raise looks_like_protein("every letter is an amino acid, and few are A, C, G or T")
+        sequence = Sequence(letters, name)
+    except BadSequence as error:
+        return Record(name, None, notices, error)
+    ambiguous = {letter: n for letter, n in sequence.counts().items() if letter not in BASES}
+    if ambiguous:
+        listed = ", ".join(f"{letter} {n:,}" for letter, n in ambiguous.items())
+        total = sum(ambiguous.values())
+        notices += (
+            f"{total:,} ambiguous {'base' if total == 1 else 'bases'} ({listed}): N is given to a model as its card "
+            "says, any other code as the average of the bases it allows.",
+        )
+    return Record(name, sequence, notices, None)
+
+
+def _all_legal_protein(name: str, letters: str) -> bool:
+    """Whether letters that are all IUPAC bases are still a protein: mostly D H K M R S V W Y, of many kinds."""
+    if sum(map(letters.count, "ACGTN")) >= 0.5 * len(letters):
+        return False
+    said = re.match(r"(sp|tr)\||[NXYW]P_[0-9]|.*\b(protein|peptide)\b", name, re.IGNORECASE)
+    kinds = len(set(letters) & set("DHKMRSVWY"))
+    return bool(said) or (len(letters) >= 20 and kinds >= 6 and "B" not in letters)

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
-from dataclasses import dataclass
 
-from genoviz.errors import BadSequence, GenovizError
+from genoviz.errors import BadSequence
+from genoviz.sequences.bases import base_count, protein_letter
 from genoviz.sequences.locus import DASHES, clip
-from genoviz.sequences.sequence import ACCEPTED, BASES, Sequence, base_count, looks_like_protein, protein_letter
 
 _PRIMES = ("'", "\u2019", "\u2032")
 _MAX_NAME = 200
 # Zero-width characters come along when text is copied from web pages and PDFs.
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
+INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
 _MAGIC = (
     ("\x1f\x8b", "a gzip-compressed file (such as .fa.gz or .bam)"),
     ("PK\x03\x04", "a zip archive or an Office document"),
@@ -25,82 +23,7 @@ _MAGIC = (
 _AS_TEXT = "Unpack or export it, and give the bases as plain text or FASTA."
 
 
-@dataclass(frozen=True)
-class Record:
-    """One sequence of a pasted text: either `sequence` or `error` is set.
-
-    Parameters
-    ----------
-    name
-        The header line, cleaned; empty for bare bases. Still to be escaped where it is shown as HTML.
-    sequence
-        What was read, or None.
-    notices
-        Sentences to show: everything that was changed on the way in.
-    error
-        Why the record could not be read, or None.
-    """
-
-    name: str
-    sequence: Sequence | None
-    notices: tuple[str, ...]
-    error: GenovizError | None
-
-
-def read_sequences(text: str | bytes, *, max_records: int = 200, max_bases: int = 1_000_000) -> list[Record]:
-    """Read everything a biologist may paste or upload.
-
-    Raw bases, FASTA, GenBank and EMBL (whole files or only the numbered lines); lower case, spaces, tabs and any
-    line ends are fine. U becomes T and IUPAC codes stay, both with a notice. A record that cannot be read carries
-    its own error and never stops the others.
-
-    Parameters
-    ----------
-    text
-        Text, or the bytes of an uploaded file (UTF-8, or UTF-16 with a byte order mark).
-    max_records, max_bases
-        Caps on the number of records and on all their letters together.
-
-    Returns
-    -------
-    list of Record
-        At least one.
-
-    Raises
-    ------
-    BadSequence
-        If the text as a whole cannot be used: empty, only headers, binary, or over a cap.
-    """
-    plain = _as_text(text)
-    if not plain.isascii():
-        plain = plain.translate(_INVISIBLE)
-    if "\r" in plain:
-        plain = plain.replace("\r\n", "\n").replace("\r", "\n")
-    plain = plain.strip()
-    _refuse_other_formats(plain)
-    parts = _split(plain)
-    if len(parts) > max_records:
-        raise BadSequence(
-            read=f"The text holds {len(parts):,} sequences.",
-            accepted=f"At most {max_records:,} are read here.",
-            fix="Paste fewer, or use the command line for whole files.",
-        )
-    cleaned = [(_clean_name(name), *_letters(body)) for name, body in parts]
-    total = sum(len(letters) for _, letters, _ in cleaned)
-    if total == 0:
-        found = "The text holds a name or numbers, but no bases." if plain else "The text is empty."
-        raise BadSequence(read=found, accepted=ACCEPTED, fix="Paste the bases, or FASTA with bases below the header.")
-    if total > max_bases:
-        raise BadSequence(
-            read=f"The text holds {base_count(total)}.",
-            accepted=f"At most {base_count(max_bases)} are read here.",
-            fix="Paste the part around the site you are interested in, or use the command line for whole files.",
-        )
-    occurs = Counter(name for name, _, _ in cleaned if name)
-    return [_record(name, letters, notices, occurs[name]) for name, letters, notices in cleaned]
-
-
-def _as_text(text: str | bytes) -> str:
+def as_text(text: str | bytes) -> str:
     """Decode an upload, refusing what is no text."""
     if isinstance(text, str):
         decoded = text
@@ -133,7 +56,7 @@ def _not_text(kind: str) -> BadSequence:
     return BadSequence(read=f"This looks like {kind}.", accepted="Sequences are read from plain text.", fix=_AS_TEXT)
 
 
-def _refuse_other_formats(plain: str) -> None:
+def refuse_other_formats(plain: str) -> None:
     """Name the text formats that people paste by mistake; their first bad letter would explain nothing."""
     start = plain[:200]
     if start.startswith("@") and "\n+" in plain:
@@ -149,7 +72,7 @@ def _refuse_other_formats(plain: str) -> None:
     raise BadSequence(read=f"This looks like {kind}.", accepted="Here bases or FASTA are read.", fix=fix)
 
 
-def _split(plain: str) -> list[tuple[str, str]]:
+def split_records(plain: str) -> list[tuple[str, str]]:
     """(name, body) of every record."""
     if re.match(r"LOCUS\s", plain):
         return [_flat_file(entry, "LOCUS", "ORIGIN") for entry in _entries(plain)]
@@ -178,13 +101,13 @@ def _flat_file(entry: str, name_key: str, sequence_key: str) -> tuple[str, str]:
     return (named[1] if named else "", entry[begins.end() :] if begins else "")
 
 
-def _clean_name(header: str) -> str:
+def clean_name(header: str) -> str:
     """A header line without control, formatting or unpaired surrogate characters, of at most 200 characters."""
     kept = (c if unicodedata.category(c)[0] != "C" else " " for c in header[: 5 * _MAX_NAME])
     return " ".join("".join(kept).split())[:_MAX_NAME]
 
 
-def _letters(body: str) -> tuple[str, tuple[str, ...]]:
+def letters_of(body: str) -> tuple[str, tuple[str, ...]]:
     """Upper-case letters of a record without spaces and line numbers, U as T, and what was done."""
     notices = []
     if re.search("[0-9]", body):
@@ -202,34 +125,3 @@ def _letters(body: str) -> tuple[str, tuple[str, ...]]:
         letters = letters.replace("U", "T")
         notices.append(f"U was read as T ({base_count(uracils)}).")
     return letters, tuple(notices)
-
-
-def _record(name: str, letters: str, notices: tuple[str, ...], occurs: int) -> Record:
-    if occurs > 1:
-        notices += (f"The name {clip(name, 40)} occurs {occurs:,} times.",)
-    try:
-        if not letters:
-            raise BadSequence(read="This record holds no bases.", accepted=ACCEPTED, fix="Paste them below its header.")
-        if _all_legal_protein(name, letters):
-            raise looks_like_protein("every letter is an amino acid, and few are A, C, G or T")
-        sequence = Sequence(letters, name)
-    except BadSequence as error:
-        return Record(name, None, notices, error)
-    ambiguous = {letter: n for letter, n in sequence.counts().items() if letter not in BASES}
-    if ambiguous:
-        listed = ", ".join(f"{letter} {n:,}" for letter, n in ambiguous.items())
-        total = sum(ambiguous.values())
-        notices += (
-            f"{total:,} ambiguous {'base' if total == 1 else 'bases'} ({listed}): N is given to a model as its card "
-            "says, any other code as the average of the bases it allows.",
-        )
-    return Record(name, sequence, notices, None)
-
-
-def _all_legal_protein(name: str, letters: str) -> bool:
-    """Whether letters that are all IUPAC bases are still a protein: mostly D H K M R S V W Y, of many kinds."""
-    if sum(map(letters.count, "ACGTN")) >= 0.5 * len(letters):
-        return False
-    said = re.match(r"(sp|tr)\||[NXYW]P_[0-9]|.*\b(protein|peptide)\b", name, re.IGNORECASE)
-    kinds = len(set(letters) & set("DHKMRSVWY"))
-    return bool(said) or (len(letters) >= 20 and kinds >= 6 and "B" not in letters)

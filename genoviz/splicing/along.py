@@ -15,8 +15,9 @@ from genoviz.genomes.genome import Reference
 from genoviz.models.base import Model
 from genoviz.models.card import ModelCard
 from genoviz.predict.values_along import STRETCH
+from genoviz.sequences.bases import base_count
 from genoviz.sequences.locus import Locus
-from genoviz.sequences.sequence import Sequence, base_count
+from genoviz.sequences.sequence import Sequence
 from genoviz.splicing.alleles import blanked, check_scan
 from genoviz.splicing.effect import SITES, site_outputs, site_probabilities
 

@@ -27,8 +27,9 @@ from genoviz.models.load import load_model
 from genoviz.models.onehot import encode
 from genoviz.models.target import Target
 from genoviz.predict.prediction import evaluate
+from genoviz.sequences.bases import base_count
 from genoviz.sequences.locus import Locus, canonical_chromosome, same_assembly
-from genoviz.sequences.sequence import Sequence, base_count
+from genoviz.sequences.sequence import Sequence
 from genoviz.variants.variant import Variant
 
 MODULES = ("intron3", "acceptor", "exon", "donor", "intron5")  # 5' to 3'; intron3 is the intron on the acceptor's side

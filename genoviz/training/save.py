@@ -13,9 +13,9 @@ from typing import Any
 from safetensors.torch import save_file
 from torch import nn
 
+from genoviz.files.checksum import sha256_of
+from genoviz.files.tsv import tsv
 from genoviz.models.card import ModelCard, Output
-from genoviz.models.checksum import sha256_of
-from genoviz.predict.tables import tsv
 
 
 def written_card(name: str, net: nn.Module, *, config: Mapping[str, Any], training: Mapping[str, Any]) -> ModelCard:

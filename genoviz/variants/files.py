@@ -193,7 +193,7 @@ def output_header(
     vcf
         VCF, else TSV.
     provenance
-        Model, checksum, target, formula of the effect (`effect`) and so on; see `genoviz.predict.tables.provenance`.
+        Model, checksum, target, formula of the effect (`effect`) and so on; see `genoviz.models.provenance.provenance`.
     unit
         Unit of the scores.
     fields

@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass
 
 from genoviz.errors import BadVariant
+from genoviz.sequences.bases import base_count
 from genoviz.sequences.locus import clip
-from genoviz.sequences.sequence import base_count
 from genoviz.variants.spelling import MOST_BASES, SPDI, agreed_build, build_named, explain, plain_text, position
 
 ACCEPTED = (

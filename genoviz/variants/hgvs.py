@@ -13,8 +13,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from genoviz.errors import BadVariant, RefMismatch
+from genoviz.sequences.bases import base_count
 from genoviz.sequences.locus import clip
-from genoviz.sequences.sequence import Sequence, base_count
+from genoviz.sequences.sequence import Sequence
 from genoviz.variants.genomic_name import GenomicName, is_genomic_name, parse, too_long
 from genoviz.variants.spelling import MOST_BASES, agreed_build, chromosome_of
 from genoviz.variants.variant import Variant

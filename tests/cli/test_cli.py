@@ -29,8 +29,8 @@ from genoviz.predict.embed import embed
 from genoviz.predict.expectation import expect
 from genoviz.predict.prediction import predict
 from genoviz.predict.sample import sample
-from genoviz.sequences.sequence import BASES, Sequence
-from genoviz.sequences.text import read_sequences
+from genoviz.sequences.bases import BASES
+from genoviz.sequences.sequence import Sequence, read_sequences
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "tfbind.encode10"

@@ -8,7 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from genoviz.cli.main import app
-from genoviz.genomes.registry import open_genes_of, open_genome
+from genoviz.genes.registered import open_genes_of
+from genoviz.genomes.registry import open_genome
 from genoviz.models.load import load_model
 from genoviz.sequences.locus import Locus
 from genoviz.splicing.along import annotated_sites

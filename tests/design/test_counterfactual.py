@@ -18,7 +18,8 @@ from genoviz.models.onehot import encode
 from genoviz.models.target import Target
 from genoviz.networks import toy
 from genoviz.predict.prediction import evaluate, target_value
-from genoviz.sequences.sequence import BASES, Sequence
+from genoviz.sequences.bases import BASES
+from genoviz.sequences.sequence import Sequence
 
 ACTIVITY = Target("activity", ("activity",))
 LENGTH = 14

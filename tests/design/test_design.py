@@ -21,7 +21,8 @@ from genoviz.models.onehot import encode
 from genoviz.models.target import Target
 from genoviz.networks import toy
 from genoviz.predict.prediction import evaluate, target_value
-from genoviz.sequences.sequence import BASES, IUPAC, Sequence
+from genoviz.sequences.bases import BASES, IUPAC
+from genoviz.sequences.sequence import Sequence
 from genoviz.sequences.shuffle import dinucleotide_shuffle
 
 ACTIVITY = Target("activity", ("activity",))

@@ -15,9 +15,9 @@ from genoviz.models.base import NetModel
 from genoviz.models.catalogue import get_card
 from genoviz.models.load import load_model
 from genoviz.models.target import Target
+from genoviz.models.words import percentiles
 from genoviz.motifs.motif import Motif
 from genoviz.predict.prediction import target_value
-from genoviz.report.methods_text import percentiles
 from genoviz.sequences.sequence import Sequence
 from genoviz.sequences.shuffle import dinucleotide_shuffle
 

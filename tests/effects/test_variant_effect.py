@@ -21,8 +21,9 @@ from genoviz.models.target import Target
 from genoviz.models.toy_cards import SITE_A, TOY_CARDS
 from genoviz.mutagenesis.saturation import saturate
 from genoviz.predict.prediction import target_value
+from genoviz.sequences.bases import BASES
 from genoviz.sequences.locus import Locus
-from genoviz.sequences.sequence import BASES, Sequence
+from genoviz.sequences.sequence import Sequence
 from genoviz.variants.parts import opposite, parts, single_changes
 from genoviz.variants.variant import Variant
 from genoviz.variants.windows import allele_windows

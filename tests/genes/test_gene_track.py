@@ -7,8 +7,9 @@ from genoviz.genes.transcripts import Transcript
 from genoviz.genomes.registry import open_genome
 from genoviz.genomes.teaching import truth
 from genoviz.motifs.sites import get_site
+from genoviz.sequences.bases import IUPAC
 from genoviz.sequences.locus import Locus
-from genoviz.sequences.sequence import IUPAC, Sequence
+from genoviz.sequences.sequence import Sequence
 
 
 def locus(start: int, end: int, strand: str = "-") -> Locus:

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from genoviz.errors import BadInput, UnknownName
+from genoviz.files.download import BadDownload, download
 from genoviz.files.web import NoAnswer
-from genoviz.genomes.download import BadDownload, download, download_genome, to_bgzip
+from genoviz.genomes.download import download_genome, to_bgzip
 from genoviz.genomes.registry import list_genomes, open_genome
 from genoviz.sequences.locus import Locus
 from tests.stand_in import Server, reply, stand_in

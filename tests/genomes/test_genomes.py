@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from genoviz.errors import BadGenome, BadInput, BadLocus, UnknownName
+from genoviz.genes.registered import open_genes_of
 from genoviz.genomes.genome import Genome
 from genoviz.genomes.registry import (
     REMOTE,
@@ -19,7 +20,6 @@ from genoviz.genomes.registry import (
     genomes_folder,
     list_genomes,
     open_entry,
-    open_genes_of,
     open_genome,
     register,
     unregister,

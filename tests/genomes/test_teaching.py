@@ -18,8 +18,9 @@ from genoviz.lessons.teaching_genome.background import ACCEPTOR, BACKGROUND, DON
 from genoviz.lessons.teaching_genome.plan import CHROMOSOMES, LENGTH
 from genoviz.lessons.teaching_genome.write import write
 from genoviz.motifs.sites import SITES
+from genoviz.sequences.bases import IUPAC
 from genoviz.sequences.locus import Locus
-from genoviz.sequences.sequence import IUPAC, Sequence
+from genoviz.sequences.sequence import Sequence
 from genoviz.variants.variant import Variant
 
 pysam = pytest.importorskip("pysam")

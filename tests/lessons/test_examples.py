@@ -7,8 +7,8 @@ import pytest
 from genoviz.lessons.examples import EXAMPLES, construct
 from genoviz.models.load import load_model
 from genoviz.models.target import Target
+from genoviz.models.words import percentiles
 from genoviz.predict.prediction import target_value
-from genoviz.report.methods_text import percentiles
 from genoviz.sequences.sequence import Sequence
 
 

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from genoviz.cli.main import app
 from genoviz.errors import BadCheckpoint, BadInput, Cancelled
-from genoviz.genomes.download import BadDownload
+from genoviz.files.download import BadDownload
 from genoviz.models.card import WeightsFile
 from genoviz.models.catalogue import get_card, list_models
 from genoviz.models.fetch import fetch, is_free, megabytes, missing_files, terms

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from genoviz.errors import BadSequence
 from genoviz.models.onehot import decode, encode, reverse_complement
-from genoviz.sequences.sequence import BASES, IUPAC, Sequence
+from genoviz.sequences.bases import BASES, IUPAC
+from genoviz.sequences.sequence import Sequence
 
 
 def test_columns_are_a_c_g_t() -> None:

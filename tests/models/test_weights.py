@@ -14,10 +14,11 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from genoviz.errors import BadCheckpoint, MissingWeights
+from genoviz.files.checksum import sha256_of
 from genoviz.models.base import NetModel
 from genoviz.models.card import ModelCard, Output, WeightsFile, combined_checksum, read_card
 from genoviz.models.catalogue import PUBLISHED, get_card, list_models
-from genoviz.models.checksum import record, sha256_of
+from genoviz.models.checksum import record
 from genoviz.models.load import load_model
 from genoviz.models.onehot import encode
 from genoviz.models.tensors import read_tensors

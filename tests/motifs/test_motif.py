@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from genoviz.errors import BadMotif, BadSequence
 from genoviz.motifs.files import read_motifs, write_jaspar, write_meme, write_transfac
 from genoviz.motifs.motif import Motif
-from genoviz.sequences.sequence import IUPAC, Sequence
+from genoviz.sequences.bases import IUPAC
+from genoviz.sequences.sequence import Sequence
 
 A = (1.0, 0.0, 0.0, 0.0)
 C = (0.0, 1.0, 0.0, 0.0)

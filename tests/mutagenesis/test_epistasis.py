@@ -12,7 +12,8 @@ from genoviz.models.toy_cards import SITE_A
 from genoviz.mutagenesis.epistasis import count_pairs, epistasis
 from genoviz.mutagenesis.saturation import saturate
 from genoviz.predict.prediction import predict
-from genoviz.sequences.sequence import BASES, Sequence
+from genoviz.sequences.bases import BASES
+from genoviz.sequences.sequence import Sequence
 
 TARGET = Target("activity", ("activity",))
 ONE_SITE = Sequence("T" * 27 + SITE_A + "T" * 27, "one site")

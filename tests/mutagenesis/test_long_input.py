@@ -6,16 +6,19 @@ import numpy as np
 import pytest
 import torch
 
+from genoviz.attribute.methods import check_method
 from genoviz.errors import BadInput, Cancelled
 from genoviz.incremental import Edit
 from genoviz.models.base import Model, NetModel
 from genoviz.models.catalogue import get_card
 from genoviz.models.load import load_model
 from genoviz.models.onehot import encode
-from genoviz.models.target import Target
-from genoviz.mutagenesis.long import LongReference, bins_over, check_method, cost_of, is_long, rows_at_once
+from genoviz.models.size import is_long, rows_at_once
+from genoviz.models.target import Target, bins_over
+from genoviz.mutagenesis.long import LongReference
 from genoviz.networks.borzoi import build as build_borzoi
 from genoviz.networks.enformer import build as build_enformer
+from genoviz.predict.cost import cost_of
 from genoviz.predict.prediction import target_value
 from genoviz.sequences.sequence import Sequence
 from tests.networks.long_range_files import BORZOI as SMALL_BORZOI

@@ -16,7 +16,8 @@ from genoviz.models.toy_cards import SITE_A, SITE_B
 from genoviz.mutagenesis import saturation as mutagenesis
 from genoviz.mutagenesis.saturation import count_variants, parse_window, saturate
 from genoviz.predict.prediction import target_value
-from genoviz.sequences.sequence import BASES, Sequence
+from genoviz.sequences.bases import BASES
+from genoviz.sequences.sequence import Sequence
 
 ONE_SITE = Sequence(SITE_A.center(60, "N"), "one site")
 START = 27

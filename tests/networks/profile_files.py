@@ -20,7 +20,8 @@ from genoviz.models.onehot import encode
 from genoviz.models.target import Target
 from genoviz.mutagenesis.saturation import saturate
 from genoviz.predict.prediction import predict, target_value
-from genoviz.sequences.sequence import BASES, Sequence
+from genoviz.sequences.bases import BASES
+from genoviz.sequences.sequence import Sequence
 from genoviz.trust.model_contract import check_model
 
 Array = NDArray[np.float32]

@@ -14,7 +14,8 @@ from genoviz.models.onehot import decode, encode
 from genoviz.models.target import Target
 from genoviz.mutagenesis.saturation import saturate
 from genoviz.networks.vae import VAE, Autoencoder, VAEConfig
-from genoviz.sequences.sequence import BASES, Sequence
+from genoviz.sequences.bases import BASES
+from genoviz.sequences.sequence import Sequence
 
 NAME = "vae.ecoli-promoters"
 CONFIG = VAEConfig(length=12, latent=2, channels=3, widths=(3, 3), hidden=4)

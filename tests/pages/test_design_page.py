@@ -14,9 +14,8 @@ from genoviz.design.fewest_edits import design
 from genoviz.lessons.examples import get_example
 from genoviz.models.load import load_model
 from genoviz.models.target import Target
-from genoviz.sequences.sequence import Sequence
+from genoviz.sequences.sequence import Sequence, read_sequences
 from genoviz.sequences.shuffle import dinucleotide_shuffle
-from genoviz.sequences.text import read_sequences
 
 APP = str(Path(__file__).parents[2] / "app.py")
 

@@ -12,9 +12,9 @@ from genoviz.attribute.attribution import attribute
 from genoviz.lessons.examples import EXAMPLES, get_example
 from genoviz.models.load import load_model
 from genoviz.models.target import Target
+from genoviz.models.words import rounded
 from genoviz.mutagenesis.saturation import saturate
 from genoviz.predict.prediction import predict
-from genoviz.report.methods_text import rounded
 from genoviz.ui.frame import planned
 
 APP = str(Path(__file__).parents[2] / "app.py")

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from genoviz.genomes.registry import open_genes_of, open_genome
+from genoviz.genes.registered import open_genes_of
+from genoviz.genomes.registry import open_genome
 from genoviz.models.catalogue import get_card
 from genoviz.models.load import load_model
 from genoviz.models.weights import is_ready

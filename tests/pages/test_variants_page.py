@@ -21,7 +21,7 @@ from genoviz.genomes.genome import Genome
 from genoviz.genomes.registry import open_genome, register
 from genoviz.models.load import load_model
 from genoviz.models.target import Target
-from genoviz.report.methods_text import rounded
+from genoviz.models.words import rounded
 from genoviz.splicing.effect import SpliceEffect
 from genoviz.ui.frame.places import LONGEST
 from genoviz.ui.variants.page import EXAMPLES

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from genoviz.files.tsv import tsv
 from genoviz.grammar.backgrounds import Backgrounds, random_bases
 from genoviz.grammar.dependence import SequenceBlock, ablate_blocks
 from genoviz.grammar.placements import copies, slide, spacing
@@ -15,7 +16,6 @@ from genoviz.models.toy_cards import SITE_A, SITE_B
 from genoviz.mutagenesis.epistasis import epistasis
 from genoviz.plots.grammar import copies_figure, dependence_figure, epistasis_figure, slide_figure, spacing_figure
 from genoviz.plots.palette import colours
-from genoviz.predict.tables import tsv
 from genoviz.sequences.sequence import Sequence
 
 TARGET = Target("activity", ("activity",))

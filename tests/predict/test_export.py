@@ -13,14 +13,19 @@ from hypothesis import strategies as st
 
 from genoviz import __version__
 from genoviz.attribute.attribution import attribute
+from genoviz.attribute.tables import attribution_provenance, attribution_record, attribution_table
+from genoviz.files.tsv import tsv
 from genoviz.models.catalogue import get_card, list_models
 from genoviz.models.load import load_model
+from genoviz.models.provenance import model_record, provenance
 from genoviz.models.target import Target
 from genoviz.models.toy_cards import SITE_A
 from genoviz.mutagenesis.saturation import saturate
-from genoviz.predict import tables as export
+from genoviz.mutagenesis.tables import mutagenesis_provenance, mutagenesis_record, mutagenesis_table
 from genoviz.predict.prediction import predict
-from genoviz.sequences.sequence import BASES, Sequence
+from genoviz.predict.tables import prediction_table
+from genoviz.sequences.bases import BASES
+from genoviz.sequences.sequence import Sequence
 
 NAME = "tfbind.encode10"
 RANDOM = Sequence("".join(np.random.default_rng(1).choice(list("ACGT"), 101)), "random")
@@ -36,16 +41,14 @@ def read_tsv(text: str) -> tuple[dict[str, str], list[dict[str, str]]]:
 
 @given(st.lists(st.floats(width=32, allow_nan=False, allow_infinity=False), min_size=1, max_size=30))
 def test_float32_survive_the_file(values: list[float]) -> None:
-    _, rows = read_tsv(export.tsv([{"value": v} for v in values]))
+    _, rows = read_tsv(tsv([{"value": v} for v in values]))
     assert [np.float32(row["value"]) for row in rows] == [np.float32(v) for v in values]
 
 
 def test_attribution_survives_the_file() -> None:
     model = load_model(NAME)
     result = attribute(model, RANDOM, TARGET, "deepliftshap", references=3)
-    header, rows = read_tsv(
-        export.tsv(export.attribution_table(result), export.attribution_provenance(model.card, result))
-    )
+    header, rows = read_tsv(tsv(attribution_table(result), attribution_provenance(model.card, result)))
     assert "".join(row["base"] for row in rows) == RANDOM.bases
     assert [int(row["position"]) for row in rows] == list(range(1, 102))
     scores = np.array([[row[f"score_{b}"] for row in rows] for b in BASES], dtype=np.float32)
@@ -66,9 +69,7 @@ def test_attribution_survives_the_file() -> None:
 def test_mutation_map_survives_the_file() -> None:
     model = load_model(NAME)
     result = saturate(model, RANDOM, TARGET, window=(10, 30), indels=True)
-    header, rows = read_tsv(
-        export.tsv(export.mutagenesis_table(result), export.mutagenesis_provenance(model.card, result))
-    )
+    header, rows = read_tsv(tsv(mutagenesis_table(result), mutagenesis_provenance(model.card, result)))
     delta = np.array([[row[f"delta_{b}"] for row in rows] for b in BASES], dtype=np.float32)
     assert np.array_equal(delta, result.delta, equal_nan=True)
     assert np.array_equal(np.array([r["delta_deletion"] for r in rows], np.float32), result.deletions, equal_nan=True)
@@ -85,7 +86,7 @@ HOSTILE = 'tab\there\nand\r\nlines # "quotes" > =1+1'
 def test_hostile_names_break_no_file() -> None:
     model, sequence = load_model("toy.sum"), Sequence(SITE_A.center(60, "N"), HOSTILE)
     prediction = predict(model, sequence)
-    text = export.tsv(export.prediction_table([sequence], prediction), export.provenance(model.card, sequence=HOSTILE))
+    text = tsv(prediction_table([sequence], prediction), provenance(model.card, sequence=HOSTILE))
     lines = text.splitlines()
     assert [line.startswith("# ") for line in lines] == [True] * 4 + [False] * 2
     assert lines[4] == "name\toutput\ttrack\tvalue\tunit"
@@ -96,7 +97,7 @@ def test_hostile_names_break_no_file() -> None:
 def test_a_name_that_looks_like_a_comment_keeps_its_row() -> None:
     """Readers drop lines that begin with #, and headers like `>#1` occur."""
     model, sequence = load_model("toy.sum"), Sequence(SITE_A.center(60, "N"), "#1")
-    lines = export.tsv(export.prediction_table([sequence], predict(model, sequence))).splitlines()
+    lines = tsv(prediction_table([sequence], predict(model, sequence))).splitlines()
     assert len(lines) == 2
     assert not any(line.startswith("#") for line in lines)
 
@@ -105,7 +106,7 @@ def test_nan_is_null_in_json() -> None:
     model = load_model("toy.sum")
     sequence = Sequence(SITE_A.center(60, "N"), "one site")
     result = saturate(model, sequence, Target("activity"), indels=True)
-    record = export.mutagenesis_record(model.card, predict(model, sequence)[0], result)
+    record = mutagenesis_record(model.card, predict(model, sequence)[0], result)
     text = json.dumps(record, allow_nan=False)  # raises where a nan is left
     assert json.loads(text)["delta"][0][0] is None
     assert json.loads(text)["delta"][0][27] == -1
@@ -116,7 +117,7 @@ def test_json_numbers_are_the_arrays() -> None:
     model = load_model(NAME)
     prediction = predict(model, RANDOM)[0]
     result = attribute(model, RANDOM, TARGET, "ig")
-    record = json.loads(json.dumps(export.attribution_record(model.card, prediction, result), allow_nan=False))
+    record = json.loads(json.dumps(attribution_record(model.card, prediction, result), allow_nan=False))
     assert np.array_equal(np.array(record["scores"], dtype=np.float32), result.scores)
     assert record["records"][0]["name"] == "random"
     assert record["records"][0]["length"] == 101
@@ -128,12 +129,12 @@ def test_json_numbers_are_the_arrays() -> None:
 
 @pytest.mark.parametrize("card", list_models(), ids=lambda c: c.name)
 def test_model_records_are_plain_json(card) -> None:
-    record = json.loads(json.dumps(export.model_record(card), allow_nan=False))
+    record = json.loads(json.dumps(model_record(card), allow_nan=False))
     assert record["name"] == card.name
     assert record["parameters"] == card.parameters
     assert [o["output"] for o in record["outputs"]] == [o.name for o in card.outputs]
 
 
 def test_empty_table() -> None:
-    assert export.tsv([]) == "\n"
-    assert io.StringIO(export.tsv([], export.provenance(get_card("toy.sum")))).readline().startswith("# genoviz")
+    assert tsv([]) == "\n"
+    assert io.StringIO(tsv([], provenance(get_card("toy.sum")))).readline().startswith("# genoviz")

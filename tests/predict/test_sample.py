@@ -10,8 +10,7 @@ from genoviz.models.base import lock_of
 from genoviz.models.catalogue import get_card
 from genoviz.models.load import load_model
 from genoviz.predict.sample import sample
-from genoviz.sequences.sequence import Sequence
-from genoviz.sequences.text import read_sequences
+from genoviz.sequences.sequence import Sequence, read_sequences
 
 VAE = "vae.ecoli-promoters"
 

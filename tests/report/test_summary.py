@@ -8,13 +8,16 @@ import numpy as np
 import pytest
 
 from genoviz.attribute.attribution import attribute
+from genoviz.attribute.words import attribution_sentence, completeness_sentence, strongest_block
 from genoviz.models.card import ModelCard, Output
 from genoviz.models.catalogue import get_card, list_models
 from genoviz.models.load import load_model
 from genoviz.models.target import Target
 from genoviz.models.toy_cards import SITE_A
+from genoviz.models.words import background_sentence, held_out_sentence, percentiles, prediction_sentence
 from genoviz.mutagenesis.saturation import saturate
-from genoviz.report import methods_text as summary
+from genoviz.mutagenesis.words import mutation_sentence, strongest_mutations
+from genoviz.report.methods_text import methods_paragraph
 from genoviz.sequences.sequence import Sequence
 
 ONE_SITE = Sequence(SITE_A.center(60, "N"), "one site")
@@ -30,43 +33,43 @@ CARD: ModelCard = replace(
 
 
 def test_prediction_in_words() -> None:
-    sentence = summary.prediction_sentence(OUTPUT, "T", 0.97123)
+    sentence = prediction_sentence(OUTPUT, "T", 0.97123)
     assert "0.971" in sentence
     assert sentence.count("probability") == 1  # the unit is part of the quantity here
     assert sentence.endswith("T binds")
-    sentence = summary.prediction_sentence(get_card("toy.sum").outputs[0], "activity", 3)
+    sentence = prediction_sentence(get_card("toy.sum").outputs[0], "activity", 3)
     for part in ("sum of site matches", "3", "arbitrary units"):
         assert part in sentence
 
 
 def test_percentiles_by_hand() -> None:
-    assert summary.percentiles(CARD, "T", 25) == {"bound": 25, "shuffled": 50}
-    assert summary.percentiles(CARD, "T", -5) == {"bound": 0, "shuffled": 0}
-    assert summary.percentiles(CARD, "T", 1000) == {"bound": 100, "shuffled": 100}
-    assert summary.percentiles(CARD, "other", 0) == {}
-    assert summary.background_sentence(CARD, "T", 25) == (
+    assert percentiles(CARD, "T", 25) == {"bound": 25, "shuffled": 50}
+    assert percentiles(CARD, "T", -5) == {"bound": 0, "shuffled": 0}
+    assert percentiles(CARD, "T", 1000) == {"bound": 100, "shuffled": 100}
+    assert percentiles(CARD, "other", 0) == {}
+    assert background_sentence(CARD, "T", 25) == (
         "Higher than 25 % of the bound and 50 % of the shuffled test sequences."
     )
-    assert summary.background_sentence(CARD, "other", 25) == ""
+    assert background_sentence(CARD, "other", 25) == ""
 
 
 def test_percentiles_of_the_shipped_model_count_test_sequences() -> None:
     """The median bound test sequence is higher than half of the bound ones, and than most shuffles."""
     card = get_card("tfbind.encode10")
     for track, sets in card.background.items():
-        share = summary.percentiles(card, track, sets["bound"][50])
+        share = percentiles(card, track, sets["bound"][50])
         assert share["bound"] == pytest.approx(50, abs=1)
         assert share["shuffled"] > 70
 
 
 def test_held_out_in_words() -> None:
-    assert summary.held_out_sentence(CARD, "T") == (
+    assert held_out_sentence(CARD, "T") == (
         "On 300 held-out sequences this output has AUROC 0.912 (95 % interval 0.900 to 0.930)."
     )
-    assert "Not trained" in summary.held_out_sentence(get_card("toy.sum"), "activity")
-    assert "no held-out score" in summary.held_out_sentence(replace(CARD, file="w"), "other")
+    assert "Not trained" in held_out_sentence(get_card("toy.sum"), "activity")
+    assert "no held-out score" in held_out_sentence(replace(CARD, file="w"), "other")
     sets = ({"track": "yeast", "n": 9, "bits": 1.9, "bits_95": (1.8, 2.0)}, {"track": "E. coli", "n": 9})
-    assert summary.held_out_sentence(replace(CARD, held_out=sets), "T") == (
+    assert held_out_sentence(replace(CARD, held_out=sets), "T") == (
         "On 9 held-out sequences (yeast) this output has Bits per base 1.900 (95 % interval 1.800 to 2.000)."
     )
 
@@ -74,58 +77,58 @@ def test_held_out_in_words() -> None:
 def test_held_out_scores_of_another_kind_do_not_break_the_page() -> None:
     """A regression model's card reports a correlation, not an AUROC."""
     card = replace(CARD, held_out=({"track": "T", "n": 300, "pearson": 0.8},))
-    assert summary.held_out_sentence(card, "T") == "On held-out sequences this output has pearson 0.8."
+    assert held_out_sentence(card, "T") == "On held-out sequences this output has pearson 0.8."
     card = replace(CARD, held_out=({"track": "T", "n": 300, "r2": 0.7, "r2_95": (0.65, 0.75)},))
-    assert "r² 0.700 (95 % interval 0.650 to 0.750)" in summary.held_out_sentence(card, "T")
+    assert "r² 0.700 (95 % interval 0.650 to 0.750)" in held_out_sentence(card, "T")
 
 
 @pytest.mark.parametrize("card", list_models(), ids=lambda c: c.name)
 def test_every_track_has_its_sentences(card: ModelCard) -> None:
     for output in card.outputs:
         for track in output.tracks:
-            assert summary.prediction_sentence(output, track, 0.5)
-            assert summary.held_out_sentence(card, track).endswith(".")
-            assert "nan" not in summary.background_sentence(card, track, 0.0)
+            assert prediction_sentence(output, track, 0.5)
+            assert held_out_sentence(card, track).endswith(".")
+            assert "nan" not in background_sentence(card, track, 0.0)
 
 
 def test_attribution_in_words() -> None:
     result = attribute(load_model("toy.sum"), ONE_SITE, TARGET, "inputxgradient")
-    start, end = summary.strongest_block(result, 6)
+    start, end = strongest_block(result, 6)
     assert (start, end) == (27, 33)
-    sentence = summary.attribution_sentence(result)
+    sentence = attribution_sentence(result)
     assert SITE_A in sentence
     assert "100 %" in sentence
     assert "raises" in sentence
-    assert summary.completeness_sentence(result) == ""
+    assert completeness_sentence(result) == ""
 
 
 def test_completeness_in_words() -> None:
     result = attribute(load_model("toy.sum"), ONE_SITE, TARGET, "deeplift", baseline="zeros")
-    assert "below 0.01 %" in summary.completeness_sentence(result)
-    assert summary.completeness_sentence(result).endswith("the scores add up to what they explain.")
+    assert "below 0.01 %" in completeness_sentence(result)
+    assert completeness_sentence(result).endswith("the scores add up to what they explain.")
     red = replace(result, gap=1.5, relative_gap=0.5)
-    assert "50 %" in summary.completeness_sentence(red)
-    assert "do not add up" in summary.completeness_sentence(red)
-    assert "nearly" in summary.completeness_sentence(replace(result, gap=0.1, relative_gap=0.03))
+    assert "50 %" in completeness_sentence(red)
+    assert "do not add up" in completeness_sentence(red)
+    assert "nearly" in completeness_sentence(replace(result, gap=0.1, relative_gap=0.03))
 
 
 def test_blocks_are_never_longer_than_the_sequence() -> None:
     result = attribute(load_model("toy.sum"), ONE_SITE, TARGET, "saliency")
-    assert summary.strongest_block(result, 200) == (0, 60)
+    assert strongest_block(result, 200) == (0, 60)
 
 
 def test_mutations_in_words() -> None:
     result = saturate(load_model("toy.sum"), Sequence("GATTAG".center(60, "N")), TARGET)
-    top = summary.strongest_mutations(result, 100)
+    top = strongest_mutations(result, 100)
     assert len(top) == 16  # fifteen break a base that is right, one mends the wrong one
     assert {abs(effect) for _, effect in top} == {1}
     assert ("T31A", 1.0) in top
     assert ("G28A", -1.0) in top
-    sentence = summary.mutation_sentence(result)
+    sentence = mutation_sentence(result)
     assert "6 positions" in sentence
     assert "from 2 to" in sentence
     none = saturate(load_model("toy.sum"), Sequence("N" * 30 + "C" * 30), TARGET)
-    assert summary.mutation_sentence(none) == "No substitution at the 30 computed positions changes the output."
+    assert mutation_sentence(none) == "No substitution at the 30 computed positions changes the output."
 
 
 def test_methods_paragraph_names_everything() -> None:
@@ -134,7 +137,7 @@ def test_methods_paragraph_names_everything() -> None:
     target = Target("binding", ("MYC",))
     result = attribute(model, sequence, target, "deepliftshap", references=3, seed=9)
     mutations = saturate(model, sequence, target, window=(4, 20))
-    text = summary.methods_paragraph(model.card, result, mutations, "9.9")
+    text = methods_paragraph(model.card, result, mutations, "9.9")
     for part in (
         "genoviz 9.9",
         "tfbind.encode10",
@@ -145,4 +148,4 @@ def test_methods_paragraph_names_everything() -> None:
         "5-20",
     ):
         assert part in text
-    assert summary.methods_paragraph(get_card("toy.sum"), None, None, "1").count("set by hand")
+    assert methods_paragraph(get_card("toy.sum"), None, None, "1").count("set by hand")

@@ -12,8 +12,7 @@ from genoviz.errors import BadInput
 from genoviz.sequences.edit_text import from_text, parse_edit, to_text
 from genoviz.sequences.edits import Edit, EditHistory
 from genoviz.sequences.locus import Locus
-from genoviz.sequences.sequence import Sequence
-from genoviz.sequences.text import read_sequences
+from genoviz.sequences.sequence import Sequence, read_sequences
 
 SEQUENCE = Sequence("ACGTACGTAC", "demo", Locus("chr8", 100, 110, "+", "GRCh38"))
 

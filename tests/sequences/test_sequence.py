@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genoviz.errors import BadInput, BadSequence, GenovizError
+from genoviz.sequences.bases import BASES, IUPAC
 from genoviz.sequences.locus import Locus
-from genoviz.sequences.sequence import BASES, IUPAC, Sequence, describe
-from genoviz.sequences.text import Record, read_sequences
+from genoviz.sequences.sequence import Record, Sequence, describe, read_sequences
 
 LETTERS = "".join(IUPAC)
 dna = st.text(alphabet="ACGT", min_size=1, max_size=120)

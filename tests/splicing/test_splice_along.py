@@ -11,9 +11,10 @@ import torch
 from torch import Tensor, nn
 
 from genoviz.errors import BadInput, BadLocus, Cancelled
+from genoviz.genes.registered import open_genes_of
 from genoviz.genes.transcripts import Transcript
 from genoviz.genomes.genome import Genome
-from genoviz.genomes.registry import open_genes_of, open_genome
+from genoviz.genomes.registry import open_genome
 from genoviz.models import ModelCard, Output
 from genoviz.models.load import load_model
 from genoviz.sequences.locus import Locus

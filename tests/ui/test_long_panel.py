@@ -9,11 +9,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from genoviz.models.catalogue import get_card
-from genoviz.mutagenesis.long import Cost
 from genoviz.networks.enformer import build
+from genoviz.predict.cost import Cost
 from genoviz.sequences.locus import Locus
 from genoviz.sequences.sequence import Sequence
-from genoviz.ui.frame import cache, inputs
+from genoviz.ui.frame import cache, estimate, inputs
 from genoviz.ui.sequence import long_panel
 from tests.networks.long_range_files import ENFORMER, bases, filled, tiny
 
@@ -35,7 +35,7 @@ def page(choice: object) -> None:  # its text is run elsewhere, without the impo
 
 
 def run(monkeypatch: pytest.MonkeyPatch, cost: Cost, locus: Locus | None = None) -> AppTest:
-    monkeypatch.setattr(long_panel, "cost_of", lambda name, sha256: cost)
+    monkeypatch.setattr(estimate, "parts", lambda card: cost)
     sequence = Sequence(bases(256).bases, "window", locus)
     choice = inputs.Choice(CARD, "human", "zero", "logit", sequence, None, (), None, None, ())
     app = AppTest.from_function(page, args=(choice,), default_timeout=20).run()

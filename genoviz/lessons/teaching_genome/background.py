@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator
 
 from genoviz.motifs.sites import SITES
-from genoviz.sequences.sequence import BASES, IUPAC, Sequence
+from genoviz.sequences.bases import BASES, IUPAC
+from genoviz.sequences.sequence import Sequence
 
 DONOR = "MAGGTRAGT"  # three bases of exon, six of intron
 ACCEPTOR = "YYYYYYYYYYYYNCAGG"  # sixteen bases of intron, one of exon

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from genoviz.errors import BadGenome
 from genoviz.lessons.teaching_genome.background import ACCEPTOR, DONOR, Draw, matches, reverse_complement, slug
 from genoviz.motifs.sites import SITES, KnownSite, get_site
-from genoviz.sequences.sequence import BASES
+from genoviz.sequences.bases import BASES
 
 SEED = 6
 LENGTH = 100_000

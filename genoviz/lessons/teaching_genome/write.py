@@ -11,7 +11,7 @@ from genoviz.lessons.teaching_genome.plan import LENGTH, Chromosome, Element, bu
 from genoviz.lessons.teaching_genome.variants import PlantedVariant, plant
 
 _WIDTH = 60
-_NOTE = f"{TITLE}; assembly {ASSEMBLY}; built by genoviz.teaching"
+_NOTE = f"{TITLE}; assembly {ASSEMBLY}; built by genoviz"
 _INFO = (
     ("TRUTH", "1", "String", "causal or neutral, by construction"),
     ("EFFECT", "1", "String", "site_lost, site_gained, donor_lost, acceptor_lost or none"),

@@ -11,13 +11,10 @@ import streamlit as st
 from genoviz.design.rules import Range, Rules, parse_gc, parse_ranges, parse_sites
 from genoviz.errors import BadInput
 from genoviz.sequences.sequence import Sequence
-from genoviz.ui.design.cache import seconds_per_substitution
-from genoviz.ui.frame import cache, inputs
-from genoviz.ui.frame.inputs import Choice
+from genoviz.ui.frame import cache, estimate, inputs
+from genoviz.ui.frame.inputs import Choice, make_target, title_of
 from genoviz.ui.frame.outputs import escape, messages
 from genoviz.ui.frame.planned import is_long, planned, release, rounded
-from genoviz.ui.sequence.attribution import seconds_per_row
-from genoviz.ui.sequence.prediction import make_target, title_of
 
 if TYPE_CHECKING:
     from genoviz.design.counterfactual import Ladder
@@ -178,9 +175,9 @@ def _found(choice: Choice, start: Sequence, target: Target, wish: Wish) -> tuple
 
     card = choice.card
     n = count_predictions(start, edits=wish.edits, method=wish.method, width=wish.width)
-    each = seconds_per_row(card.name, card.sha256, card.length)
+    each = estimate.row(card)
     if wish.method != "gradient":
-        each = seconds_per_substitution(card.name, card.sha256, card.length, target)
+        each = estimate.mutant(card, target)
     key, model = ("design", card.name, card.sha256, start, target, wish), cache.loaded(card)
 
     def work(progress: Callable[[float], None]) -> tuple[Design, Ladder | None]:

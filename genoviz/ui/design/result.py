@@ -10,13 +10,13 @@ import streamlit as st
 
 from genoviz.design.rules import range_text
 from genoviz.effects.motif_changes import THRESHOLD
-from genoviz.predict import tables as export
+from genoviz.files.tsv import tsv
+from genoviz.models.provenance import provenance
+from genoviz.predict.tables import reading
 from genoviz.ui import viewer as canvas
-from genoviz.ui.frame import cache
+from genoviz.ui.frame import cache, estimate
 from genoviz.ui.frame.inputs import Choice
-from genoviz.ui.frame.outputs import escape, is_dark, messages
-from genoviz.ui.sequence.attribution import REFERENCES, evaluations, seconds_per_row
-from genoviz.ui.sequence.pictures import digest
+from genoviz.ui.frame.outputs import digest, escape, is_dark, messages
 
 if TYPE_CHECKING:
     from genoviz.attribute.attribution import Attribution
@@ -132,12 +132,14 @@ def _curve(choice: Choice, path: Design, ladder: Ladder | None, check: Check) ->
 
 def _explained(choice: Choice, path: Design) -> tuple[Attribution, Attribution] | None:
     """Attribution of start and designed sequence against the same references; asked for first where it is dear."""
+    from genoviz.attribute.methods import METHODS, REFERENCES
+
     card = choice.card
-    cost = 2 * evaluations(METHOD, card.length) * seconds_per_row(card.name, card.sha256, card.length)
+    seconds = 2 * METHODS[METHOD].predictions(card.length) * estimate.row(card)
     wanted = f"explain {card.name}"
-    if cost > DEAR and not st.session_state.get(wanted):
+    if seconds > DEAR and not st.session_state.get(wanted):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.info(f"Explaining both sequences takes some {cost:.0f} s on this computer.", icon=":material/timer:")
+            st.info(f"Explaining both sequences takes some {seconds:.0f} s on this computer.", icon=":material/timer:")
             st.button("Explain both", key="design_explain", on_click=st.session_state.update, args=({wanted: True},))
         return None
     before, after = (
@@ -221,7 +223,7 @@ def _files(choice: Choice, path: Design, ladder: Ladder | None, check: Check) ->
 
     card, stem = choice.card, f"genoviz_{choice.card.name}_{choice.track}_design"
     rules, other = path.rules, check.other
-    header = export.provenance(
+    header = provenance(
         card,
         sequence=path.start.name or None,
         target=path.target.resolved(card),
@@ -240,7 +242,7 @@ def _files(choice: Choice, path: Design, ladder: Ladder | None, check: Check) ->
         ladder="; ".join(f"{', '.join(r.labels)}: {r.value:.9g}" for r in ladder.rungs) if ladder else None,
         start=path.start,
         designed=path.sequence,
-    ) | export.reading(choice.fitted)
+    ) | reading(choice.fitted)
     rows = step_table(path)
     if other is not None:
         rows = [row | {"second_model": value} for row, value in zip(rows, other.values, strict=True)]
@@ -257,14 +259,14 @@ def _files(choice: Choice, path: Design, ladder: Ladder | None, check: Check) ->
         st.download_button("Sequences (FASTA)", lambda: fasta, f"{stem}.fasta", "text/plain", on_click="ignore")
         st.download_button(
             "Steps (TSV)",
-            lambda: export.tsv(rows, header),
+            lambda: tsv(rows, header),
             f"{stem}.tsv",
             "text/tab-separated-values",
             on_click="ignore",
         )
         st.download_button(
             "Motifs (TSV)",
-            lambda: export.tsv(change_table(check.changes), header | {"p_value_at_most": THRESHOLD}),
+            lambda: tsv(change_table(check.changes), header | {"p_value_at_most": THRESHOLD}),
             f"{stem}_motifs.tsv",
             "text/tab-separated-values",
             on_click="ignore",

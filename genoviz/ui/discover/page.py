@@ -12,14 +12,11 @@ from genoviz.errors import BadInput
 from genoviz.genomes.regions import looks_like_bed, region_windows
 from genoviz.models.card import ModelCard
 from genoviz.motifs.sites import SITES, get_site
-from genoviz.sequences.sequence import Sequence
-from genoviz.sequences.text import Record, read_sequences
-from genoviz.ui.frame import cache, genomes
-from genoviz.ui.frame.inputs import Choice
+from genoviz.sequences.sequence import Record, Sequence, read_sequences
+from genoviz.ui.frame import cache, estimate, genomes
+from genoviz.ui.frame.inputs import Choice, make_target
 from genoviz.ui.frame.outputs import escape, is_dark, messages
 from genoviz.ui.frame.planned import is_long, planned, release, rounded
-from genoviz.ui.sequence.attribution import GRADIENT, seconds_per_row
-from genoviz.ui.sequence.prediction import make_target
 
 if TYPE_CHECKING:
     from genoviz.discover.patterns import Discovery, Pattern
@@ -149,12 +146,13 @@ def _options() -> tuple[str, int]:
 def _found(choice: Choice, sequences: tuple[Sequence, ...], engine: str, least: int) -> Discovery | None:
     from genoviz.attribute.contributions import REFERENCES
     from genoviz.discover.patterns import SHUFFLES, check, discover
+    from genoviz.predict.cost import GRADIENT
 
     check(engine, len(sequences), least)
     card, target = choice.card, make_target(choice)
     explained = len(sequences) + (min(SHUFFLES, len(sequences)) if engine == "light" else 0)
     n = explained * (REFERENCES + 1) * GRADIENT
-    seconds = n * seconds_per_row(card.name, card.sha256, card.length)
+    seconds = n * estimate.row(card)
     seconds += MODISCO_SECONDS if engine == "tfmodisco" else 0
     key = (PLACE, card.name, card.sha256, sequences, target, engine, least)
     model = cache.loaded(card)

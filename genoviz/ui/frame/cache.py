@@ -5,7 +5,6 @@ A cached model is shared by all sessions; the verbs take its lock per batch.
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -100,23 +99,6 @@ def mutation_map(
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def seconds_per_variant(name: str, sha256: str, length: int, target: Target) -> float:
-    """Measured on this computer: time per variant of a few central positions, after a first run."""
-    from genoviz.mutagenesis.long import LONG, cost_of
-    from genoviz.mutagenesis.saturation import count_variants, saturate
-
-    if length >= LONG:
-        return cost_of(model(name, sha256)).mutant
-    sequence = Sequence("ACGT" * (length // 4) + "ACGT"[: length % 4])
-    window = (max(0, length // 2 - 4), min(length, length // 2 + 4))
-    for _ in range(2):
-        began = time.perf_counter()
-        saturate(model(name, sha256), sequence, target, window=window)
-        seconds = time.perf_counter() - began
-    return seconds / count_variants(sequence, window=window)
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
 def shuffle_effects(
     name: str, sha256: str, sequence: Sequence, target: Target, start: int, end: int, n: int
 ) -> list[float]:
@@ -124,20 +106,3 @@ def shuffle_effects(
     from genoviz.mutagenesis.ablation import shuffle_stretch
 
     return shuffle_stretch(model(name, sha256), sequence, target, start, end, n=n)
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def milliseconds(name: str, sha256: str, length: int) -> float:
-    """Measured on this computer: one prediction of one sequence, the fastest of five after a first run."""
-    from genoviz.mutagenesis.long import LONG, cost_of
-    from genoviz.predict.prediction import predict
-
-    if length >= LONG:
-        return 1000 * cost_of(model(name, sha256)).prediction
-    sequence = Sequence("ACGT" * (length // 4) + "ACGT"[: length % 4])
-    times = []
-    for _ in range(6):
-        began = time.perf_counter()
-        predict(model(name, sha256), sequence)
-        times.append(time.perf_counter() - began)
-    return 1000 * min(times[1:])

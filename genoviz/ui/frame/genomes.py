@@ -144,7 +144,7 @@ def opened(name: str, fingerprint: str) -> Reference:
 
 @st.cache_resource(max_entries=8, show_spinner="Reading the gene models ...")
 def _genes(name: str, fingerprint: str) -> GeneModels | None:
-    from genoviz.genomes.registry import open_genes_of
+    from genoviz.genes.registered import open_genes_of
 
     return open_genes_of(name)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -14,11 +15,13 @@ from genoviz.lessons.examples import EXAMPLES, Example, get_example
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card
 from genoviz.models.weights import is_ready
-from genoviz.sequences.sequence import Fitted, Sequence, describe
-from genoviz.sequences.text import Record, read_sequences
+from genoviz.sequences.sequence import Fitted, Record, Sequence, describe, read_sequences
 from genoviz.ui.frame.outputs import escape, messages, show_error
 from genoviz.ui.frame.state import SCALES, View, all_tracks, output_of, read_link, read_session
 from genoviz.ui.frame.weights import fetch_button, ready_models
+
+if TYPE_CHECKING:
+    from genoviz.models.target import Target
 
 MAX_RECORDS = 200
 MAX_BASES = 1_000_000
@@ -365,3 +368,17 @@ def example_cards() -> None:
             st.button(
                 "Open example", key=f"example_{example.key}", on_click=use_example, args=(example.key,), width="stretch"
             )
+
+
+def make_target(choice: Choice, scale: str | None = None) -> Target:
+    """The target of the sidebar's choices."""
+    from genoviz.models.target import Target
+
+    return Target(choice.output, (choice.track,), scale=scale or choice.scale)
+
+
+def title_of(choice: Choice) -> str:
+    """Name of the sequence for titles."""
+    if choice.example:
+        return choice.example.title
+    return (choice.sequence.name if choice.sequence else "") or "Your sequence"

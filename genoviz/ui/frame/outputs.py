@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from genoviz.errors import GenovizError
+
+if TYPE_CHECKING:
+    pass
 
 NOTICE = "For research and teaching. Predictions describe the model; they are not evidence about a person's health."
 
@@ -40,3 +45,7 @@ def is_dark() -> bool:
 def footer() -> None:
     """The notice under every page that predicts something."""
     st.caption(NOTICE)
+
+
+def digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:16]

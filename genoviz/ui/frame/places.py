@@ -12,7 +12,7 @@ from genoviz.genes.places import Place, find_place
 from genoviz.models.card import ModelCard
 from genoviz.report.links import links
 from genoviz.sequences.locus import Locus
-from genoviz.sequences.text import Record
+from genoviz.sequences.sequence import Record
 from genoviz.ui.frame import genomes
 from genoviz.ui.frame.outputs import escape, show_error
 

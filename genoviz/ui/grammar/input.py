@@ -9,7 +9,8 @@ import streamlit as st
 from genoviz.errors import BadSequence, UnknownName
 from genoviz.models.card import ModelCard
 from genoviz.motifs.sites import SITES, get_site
-from genoviz.sequences.sequence import BASES, Sequence
+from genoviz.sequences.bases import BASES
+from genoviz.sequences.sequence import Sequence
 from genoviz.ui.frame import genomes
 from genoviz.ui.frame.inputs import Choice
 from genoviz.ui.frame.outputs import escape, show_error

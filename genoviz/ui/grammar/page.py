@@ -9,12 +9,11 @@ import streamlit as st
 
 from genoviz.lessons.examples import get_example
 from genoviz.ui.frame import cache
-from genoviz.ui.frame.inputs import Choice
+from genoviz.ui.frame.inputs import Choice, make_target
 from genoviz.ui.frame.outputs import escape, messages
 from genoviz.ui.grammar import cache as grammar_cache
 from genoviz.ui.grammar import input as given
 from genoviz.ui.grammar.result import Progress, four_predictions, result, run
-from genoviz.ui.sequence.prediction import make_target
 
 if TYPE_CHECKING:
     from genoviz.grammar.dependence import Dependence

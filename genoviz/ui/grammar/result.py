@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 import streamlit as st
 
-from genoviz.predict import tables as export
+from genoviz.files.tsv import tsv
+from genoviz.predict.tables import reading
+from genoviz.ui.frame import estimate
 from genoviz.ui.frame.inputs import Choice
 from genoviz.ui.frame.outputs import escape, is_dark
 from genoviz.ui.frame.planned import is_long, note_stopped, planned, rounded
-from genoviz.ui.grammar import cache as grammar_cache
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -31,7 +32,7 @@ def run(
 ) -> Result | None:
     """The result of this work: at once when short, else on request with its cost, progress and a stop."""
     card = choice.card
-    seconds = predictions * grammar_cache.seconds_per_placement(card.name, card.sha256, card.length, target)
+    seconds = predictions * estimate.placement(card, target)
     key = ("grammar", card.name, card.sha256, target, *what)
     found = planned(
         "grammar",
@@ -102,5 +103,5 @@ def four_predictions(found: Epistasis, clicked: tuple[int, str, int, str] | None
 def _tsv(choice: Choice, found: Grammar) -> str:
     from genoviz.grammar.tables import grammar_provenance, grammar_table
 
-    place = export.reading(choice.fitted)
-    return export.tsv(grammar_table(found), grammar_provenance(choice.card, found) | place)
+    place = reading(choice.fitted)
+    return tsv(grammar_table(found), grammar_provenance(choice.card, found) | place)

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from genoviz.models.card import ModelCard
-from genoviz.sequences.sequence import BASES
+from genoviz.sequences.bases import BASES
 from genoviz.ui.frame.outputs import escape, is_dark
 
 

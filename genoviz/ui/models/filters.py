@@ -11,11 +11,10 @@ import streamlit as st
 
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card
-from genoviz.ui.frame import cache, genomes
+from genoviz.ui.frame import cache, estimate, genomes
 from genoviz.ui.frame.outputs import escape, is_dark, messages
 from genoviz.ui.frame.planned import is_long, planned, rounded
 from genoviz.ui.frame.state import all_tracks, output_of
-from genoviz.ui.sequence.attribution import seconds_per_row
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -92,7 +91,7 @@ def _importances(card: ModelCard, target: Target, source: str, member: int) -> F
 
     arguments = (card.name, card.sha256, str(target), source, _fingerprint(source), member)
     n = len(_windows(*arguments).filters) * ON
-    seconds, key = n * seconds_per_row(card.name, card.sha256, card.length), (PLACE, *arguments)
+    seconds, key = n * estimate.row(card), (PLACE, *arguments)
 
     def work(progress: Callable[[float], None]) -> FilterBank:
         return _compute(*arguments, on=ON, progress=progress)

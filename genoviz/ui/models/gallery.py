@@ -13,7 +13,7 @@ from genoviz.models.families import Family, by_family
 from genoviz.models.metrics import METRICS, main_metric
 from genoviz.models.weights import is_ready
 from genoviz.sequences.sequence import Sequence
-from genoviz.ui.frame import cache
+from genoviz.ui.frame import cache, estimate
 from genoviz.ui.frame.cards import model_card
 from genoviz.ui.frame.outputs import escape, is_dark, messages
 from genoviz.ui.frame.weights import fetch_button, state_of
@@ -65,7 +65,7 @@ def details(card: ModelCard) -> None:
         if ready:
             right.metric(
                 "One prediction",
-                f"{cache.milliseconds(card.name, card.sha256, card.length):.2g} ms",
+                f"{1000 * estimate.prediction(card):.2g} ms",
                 help="Measured on this computer's processor, one sequence at a time.",
             )
     with messages():

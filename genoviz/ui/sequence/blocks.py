@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
+from genoviz.attribute.tables import attribution_provenance
+from genoviz.files.tsv import tsv
+from genoviz.models.provenance import provenance
 from genoviz.motifs.collection import TAXA, KnownMotif, about, collection, user_motifs
 from genoviz.motifs.match import FEWEST, KEPT, SIGNIFICANT, Block, block_bed, block_table, name_blocks
 from genoviz.motifs.seqlets import THRESHOLD
-from genoviz.predict import tables as export
+from genoviz.mutagenesis.tables import mutagenesis_provenance
 from genoviz.sequences.locus import Locus
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui import viewer as canvas
@@ -220,23 +223,23 @@ def _files(
     result: Attribution | None,
     mutations: Mutagenesis | None,
 ) -> None:
-    def tsv() -> str:
+    def table() -> str:
         used = _used(chosen, result, mutations)
         header = (
-            export.mutagenesis_provenance(card, mutations)
+            mutagenesis_provenance(card, mutations)
             if used == "map" and mutations is not None
-            else export.attribution_provenance(card, result)
+            else attribution_provenance(card, result)
             if result is not None
-            else export.provenance(card)
+            else provenance(card)
         )
         motifs = about()
         header |= {"blocks_of": SOURCES[used], "motifs": f"{motifs['release']}: {', '.join(chosen.taxa) or 'none'}"}
         header |= {"motif_licence": motifs["licence"], "motif_citation": motifs["citation"]}
         header["q_values"] = "of Tomtom, adjusted for the number of blocks"
-        return export.tsv(block_table(blocks, read, weak=chosen.weak), header)
+        return tsv(block_table(blocks, read, weak=chosen.weak), header)
 
     with st.container(horizontal=True):
-        st.download_button("Blocks (TSV)", tsv, "genoviz_blocks.tsv", "text/tab-separated-values", on_click="ignore")
+        st.download_button("Blocks (TSV)", table, "genoviz_blocks.tsv", "text/tab-separated-values", on_click="ignore")
         st.download_button(
             "Blocks (BED)",
             lambda: block_bed(blocks, read, weak=chosen.weak),

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from genoviz.predict import tables as export
-from genoviz.report import methods_text as summary
+from genoviz.attribute.tables import attribution_provenance, attribution_table
+from genoviz.files.tsv import tsv
+from genoviz.models.provenance import provenance
+from genoviz.mutagenesis.tables import mutagenesis_provenance, mutagenesis_table
+from genoviz.predict.tables import prediction_table, reading
+from genoviz.report.methods_text import methods_paragraph
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui.frame import cache
-from genoviz.ui.frame.inputs import Choice
+from genoviz.ui.frame.inputs import Choice, title_of
 from genoviz.ui.frame.state import View, write_session
-from genoviz.ui.sequence.prediction import title_of
 from genoviz.version import __version__
 
 if TYPE_CHECKING:
@@ -39,7 +42,7 @@ def downloads(
 
     card = choice.card
     predicted = cache.prediction(card.name, card.sha256, read)
-    place = export.reading(choice.fitted)
+    place = reading(choice.fitted)
     stem = f"genoviz_{card.name}_{choice.track}"
 
     def figure(kind: str) -> bytes:
@@ -50,16 +53,16 @@ def downloads(
             "Prediction (TSV)",
             f"{stem}_prediction.tsv",
             _TSV,
-            lambda: export.tsv(export.prediction_table([read], [predicted]), export.provenance(card) | place),
+            lambda: tsv(prediction_table([read], [predicted]), provenance(card) | place),
         )
     ]
     if result is not None:
-        rows, header = export.attribution_table(result), export.attribution_provenance(card, result) | place
+        rows, header = attribution_table(result), attribution_provenance(card, result) | place
         name = f"{stem}_{result.method}.tsv"
-        files.append(("Attribution (TSV)", name, _TSV, lambda: export.tsv(rows, header)))
+        files.append(("Attribution (TSV)", name, _TSV, lambda: tsv(rows, header)))
     if mutations is not None:
-        effects, about = export.mutagenesis_table(mutations), export.mutagenesis_provenance(card, mutations) | place
-        files.append(("Mutations (TSV)", f"{stem}_mutations.tsv", _TSV, lambda: export.tsv(effects, about)))
+        effects, about = mutagenesis_table(mutations), mutagenesis_provenance(card, mutations) | place
+        files.append(("Mutations (TSV)", f"{stem}_mutations.tsv", _TSV, lambda: tsv(effects, about)))
     files += [
         ("Sequence (FASTA)", f"{stem}.fasta", "text/plain", history.fasta),
         ("Figure (SVG)", f"{stem}.svg", "image/svg+xml", lambda: figure("svg")),
@@ -76,7 +79,7 @@ def downloads(
             st.download_button(label, make, name, mime, on_click="ignore", key=f"file_{label}")
     with st.expander("Methods text and code"):
         st.code(
-            summary.methods_paragraph(card, result, mutations, __version__, choice.fitted),
+            methods_paragraph(card, result, mutations, __version__, choice.fitted),
             language=None,
             wrap_lines=True,
         )

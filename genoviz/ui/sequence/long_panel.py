@@ -13,11 +13,16 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from genoviz.predict import tables as export
-from genoviz.report import methods_text as summary
+from genoviz.attribute.tables import attribution_provenance, attribution_table
+from genoviz.files.tsv import tsv
+from genoviz.models.provenance import provenance
+from genoviz.models.words import prediction_sentence
+from genoviz.mutagenesis.tables import mutagenesis_provenance, mutagenesis_table
+from genoviz.mutagenesis.words import mutation_sentence
+from genoviz.predict.tables import prediction_table
 from genoviz.sequences.sequence import Sequence
 from genoviz.sequences.tracks import Tracks
-from genoviz.ui.frame import cache
+from genoviz.ui.frame import cache, estimate
 from genoviz.ui.frame.inputs import Choice
 from genoviz.ui.frame.outputs import escape, is_dark, messages
 from genoviz.ui.frame.planned import is_long, note_stopped, planned, rounded
@@ -26,8 +31,8 @@ if TYPE_CHECKING:
     from genoviz.attribute.attribution import Attribution
     from genoviz.models.card import ModelCard
     from genoviz.models.target import Target
-    from genoviz.mutagenesis.long import Cost
     from genoviz.mutagenesis.saturation import Mutagenesis
+    from genoviz.predict.cost import Cost
 
 METHOD = "inputxgradient"
 STRONGEST = 10  # bins that are listed
@@ -46,7 +51,7 @@ class Place:
 
 def reads_long(card: ModelCard) -> bool:
     """Whether this page, not the workbench, is the one for the model."""
-    from genoviz.mutagenesis.long import is_long as run
+    from genoviz.models.size import is_long as run
 
     return run(card)
 
@@ -57,7 +62,7 @@ def long_panel(choice: Choice) -> None:
         return
     read, card = choice.sequence, choice.card
     with messages():
-        cost = cost_of(card.name, card.sha256)
+        cost = estimate.parts(card)
         st.caption(
             f":material/timer: On this computer one prediction takes about {rounded(cost.prediction)}, an explanation about "
             f"{rounded(cost.gradient)}, and each mutant about {rounded(cost.mutant)}. Nothing runs before you ask for it."
@@ -79,18 +84,9 @@ def long_panel(choice: Choice) -> None:
             _show_mutations(card, read, mutations)
 
 
-@st.cache_data(max_entries=16, show_spinner="Measuring the speed of this computer ...")
-def cost_of(name: str, sha256: str) -> Cost:
-    """See `genoviz.mutagenesis.long.cost_of`."""
-    from genoviz.mutagenesis.long import cost_of as run
-
-    return run(cache.model(name, sha256))
-
-
 def _place(choice: Choice) -> Place:
     """Which place is explained: the middle of the window, until it is moved."""
-    from genoviz.models.target import Target
-    from genoviz.mutagenesis.long import bins_over
+    from genoviz.models.target import Target, bins_over
 
     card = choice.card
     width = card.output(choice.output).resolution
@@ -186,7 +182,7 @@ def _show_prediction(choice: Choice, read: Sequence, tracks: dict[str, Tracks], 
     values = found.values[output.index(choice.track)]
     low, high = place.target.bins or (0, output.bins)
     st.markdown(
-        f"### {choice.track}: {escape(summary.prediction_sentence(output, choice.track, float(values[low:high].mean())))}"
+        f"### {choice.track}: {escape(prediction_sentence(output, choice.track, float(values[low:high].mean())))}"
     )
     starts = found.start + found.resolution * np.arange(len(values))
     figure = bin_figure(
@@ -200,7 +196,7 @@ def _show_prediction(choice: Choice, read: Sequence, tracks: dict[str, Tracks], 
     st.plotly_chart(figure, width="stretch", key="long_prediction")
     st.download_button(
         "Prediction, all tracks (TSV)",
-        lambda: export.tsv(export.prediction_table([read], [tracks]), export.provenance(choice.card)),
+        lambda: tsv(prediction_table([read], [tracks]), provenance(choice.card)),
         f"genoviz_{choice.card.name}_prediction.tsv",
         "text/tab-separated-values",
         on_click="ignore",
@@ -244,7 +240,7 @@ def _show_attribution(card: ModelCard, read: Sequence, result: Attribution, plac
     )
     st.download_button(
         "Scores of all bases (TSV)",
-        lambda: export.tsv(export.attribution_table(result), export.attribution_provenance(card, result)),
+        lambda: tsv(attribution_table(result), attribution_provenance(card, result)),
         f"genoviz_{card.name}_attribution.tsv",
         "text/tab-separated-values",
         on_click="ignore",
@@ -270,10 +266,10 @@ def _show_mutations(card: ModelCard, read: Sequence, mutations: Mutagenesis) -> 
     bar.ax.tick_params(colors=look.text)
     bar.set_label(mutations.unit, color=look.text)
     st.image(figure_bytes(figure, "png"), width="stretch")
-    st.caption(escape(summary.mutation_sentence(mutations)))
+    st.caption(escape(mutation_sentence(mutations)))
     st.download_button(
         "Mutation map (TSV)",
-        lambda: export.tsv(export.mutagenesis_table(mutations), export.mutagenesis_provenance(card, mutations)),
+        lambda: tsv(mutagenesis_table(mutations), mutagenesis_provenance(card, mutations)),
         f"genoviz_{card.name}_mutations.tsv",
         "text/tab-separated-values",
         on_click="ignore",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from streamlit.delta_generator import DeltaGenerator
 
 from genoviz.sequences.sequence import Sequence
-from genoviz.ui.frame import cache
+from genoviz.ui.frame import cache, estimate
 from genoviz.ui.frame.inputs import Choice
 from genoviz.ui.frame.outputs import messages
 from genoviz.ui.frame.planned import is_long, note_stopped, planned, rounded
@@ -40,7 +40,7 @@ def mutation_map(
     card, place = choice.card, f"map of {state}"
     with messages():
         n = count_variants(read, window=window, indels=indels)
-        seconds = n * cache.seconds_per_variant(card.name, card.sha256, card.length, target)
+        seconds = n * estimate.mutant(card, target)
         key = ("map", card.name, card.sha256, read.bases, target, window, indels)
         if not is_long(place, key, seconds):
             if cost is not None:

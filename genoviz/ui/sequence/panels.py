@@ -9,11 +9,15 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from genoviz.attribute.tables import attribution_table
+from genoviz.attribute.words import attribution_sentence
 from genoviz.errors import GenovizError
+from genoviz.files.tsv import tsv
 from genoviz.lessons.examples import Example
+from genoviz.models.provenance import provenance
 from genoviz.motifs.sites import SITES, best_match
-from genoviz.predict import tables as export
-from genoviz.report import methods_text as summary
+from genoviz.mutagenesis.tables import mutagenesis_table
+from genoviz.mutagenesis.words import strongest_mutations
 from genoviz.sequences.edit_alignment import align
 from genoviz.sequences.edit_text import parse_edit
 from genoviz.sequences.edited_window import read_window, to_sequence
@@ -22,12 +26,12 @@ from genoviz.sequences.sequence import Sequence
 from genoviz.ui import viewer as canvas
 from genoviz.ui.frame import cache
 from genoviz.ui.frame.inputs import Choice
-from genoviz.ui.frame.outputs import escape, show_error
+from genoviz.ui.frame.outputs import digest, escape, show_error
 from genoviz.ui.frame.planned import release
 from genoviz.ui.sequence.attribution import attribution
 from genoviz.ui.sequence.blocks import block_choice
 from genoviz.ui.sequence.mutations import mutation_map
-from genoviz.ui.sequence.pictures import digest, tracks_of
+from genoviz.ui.sequence.pictures import tracks_of
 
 if TYPE_CHECKING:
     from genoviz.attribute.attribution import Attribution
@@ -244,7 +248,7 @@ def pinned_panel(
         edits=theirs_history,
         palette=st.session_state.get("palette", "classic"),
         minus=st.session_state.get("minus", False),
-        summary=summary.attribution_sentence(theirs),
+        summary=attribution_sentence(theirs),
         title=f"Pinned: {example.title if example else theirs_history.original.name or 'your sequence'}{edited} · {before:.3g} {unit}",
         tss=card.tss,
         editable=False,
@@ -266,7 +270,7 @@ def pinned_panel(
             st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
             st.download_button(
                 "Differences (TSV)",
-                lambda: export.tsv(rows, export.provenance(card, target=target.resolved(card), method=result.method)),
+                lambda: tsv(rows, provenance(card, target=target.resolved(card), method=result.method)),
                 "genoviz_differences.tsv",
                 "text/tab-separated-values",
                 on_click="ignore",
@@ -278,8 +282,8 @@ def tables(result: Attribution | None, mutations: Mutagenesis | None) -> None:
     if mutations is not None:
         _strongest(mutations)
     with st.expander("All numbers, base by base"):
-        rows = [dict(row) for row in export.attribution_table(result)] if result is not None else []
-        effects = export.mutagenesis_table(mutations) if mutations is not None else []
+        rows = [dict(row) for row in attribution_table(result)] if result is not None else []
+        effects = mutagenesis_table(mutations) if mutations is not None else []
         for i, row in enumerate(effects):
             extra = {k: v for k, v in row.items() if k not in ("position", "reference")}
             if result is not None:
@@ -291,7 +295,7 @@ def tables(result: Attribution | None, mutations: Mutagenesis | None) -> None:
 
 def _strongest(mutations: Mutagenesis) -> None:
     with st.expander("Strongest mutations, as a table"):
-        top = summary.strongest_mutations(mutations, 20)
+        top = strongest_mutations(mutations, 20)
         unit = mutations.unit
         frame = pd.DataFrame(
             {

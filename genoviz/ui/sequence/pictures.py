@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,10 +20,6 @@ from genoviz.ui.sequence.sites_panel import site_tracks
 if TYPE_CHECKING:
     from genoviz.attribute.attribution import Attribution
     from genoviz.mutagenesis.saturation import Mutagenesis
-
-
-def digest(text: str) -> str:
-    return sha256(text.encode()).hexdigest()[:16]
 
 
 def tracks_of(

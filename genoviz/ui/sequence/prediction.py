@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
-from genoviz.predict import tables as export
-from genoviz.report import methods_text as summary
+from genoviz.files.tsv import tsv
+from genoviz.models.provenance import provenance
+from genoviz.models.words import background_sentence, held_out_sentence, prediction_sentence, rounded
+from genoviz.predict.tables import prediction_table
 from genoviz.sequences.sequence import Sequence
 from genoviz.trust.out_of_distribution import unusual
 from genoviz.ui.frame import cache
 from genoviz.ui.frame.cards import metrics_help, model_card
-from genoviz.ui.frame.inputs import Choice
+from genoviz.ui.frame.inputs import Choice, make_target, title_of
 from genoviz.ui.frame.outputs import escape, is_dark
 from genoviz.ui.sequence.long_panel import reads_long
 
 if TYPE_CHECKING:
-    from genoviz.models.target import Target
+    pass
 
 
 BEFORE_ACTIVATION = {
@@ -35,20 +37,6 @@ def welcome(choice: Choice) -> None:
         f"Paste a DNA sequence into the box in the sidebar, or choose a place in a genome there, and see what **{choice.card.title}** predicts, which bases "
         "made it predict that, and what happens when any of them is mutated. Or start from an example:"
     )
-
-
-def make_target(choice: Choice, scale: str | None = None) -> Target:
-    """The target of the sidebar's choices."""
-    from genoviz.models.target import Target
-
-    return Target(choice.output, (choice.track,), scale=scale or choice.scale)
-
-
-def title_of(choice: Choice) -> str:
-    """Name of the sequence for titles."""
-    if choice.example:
-        return choice.example.title
-    return (choice.sequence.name if choice.sequence else "") or "Your sequence"
 
 
 def prediction(choice: Choice, original: Sequence, read: Sequence) -> None:
@@ -69,7 +57,7 @@ def prediction(choice: Choice, original: Sequence, read: Sequence) -> None:
         st.markdown(f"**{escape(title_of(choice))}**" + (" (edited)" if read != original else ""))
         for notice in choice.notices:
             st.caption(f":material/content_cut: {escape(notice)}")
-        st.markdown(f"### {choice.track}: {escape(summary.prediction_sentence(output, choice.track, value))}")
+        st.markdown(f"### {choice.track}: {escape(prediction_sentence(output, choice.track, value))}")
         facts, notes = [], []
         if read != original:
             difference = escape(f"{logit - before:+.3g}")
@@ -77,13 +65,13 @@ def prediction(choice: Choice, original: Sequence, read: Sequence) -> None:
         elif output.activation != "identity":
             facts.append(f"{unit} {logit:.3g}.")
             notes.append(BEFORE_ACTIVATION.get(output.activation, "The network's number before its last function."))
-        background = summary.background_sentence(card, choice.track, logit)
+        background = background_sentence(card, choice.track, logit)
         if background:
             facts.append(escape(background))
             notes.append("Frozen comparison set: sequences of this output's test file, never used in training.")
         if facts:
             st.markdown(" ".join(facts), help=" ".join(notes) or None)
-        st.markdown(escape(summary.held_out_sentence(card, choice.track)), help=metrics_help(card))
+        st.markdown(escape(held_out_sentence(card, choice.track)), help=metrics_help(card))
 
 
 def edited_prediction(choice: Choice, original: Sequence, read: Sequence) -> None:
@@ -122,7 +110,7 @@ def all_tracks(choice: Choice, read: Sequence) -> None:
     bars = track_bars(
         output.tracks,
         values,
-        [summary.rounded(v, output.unit) for v in values],
+        [rounded(v, output.unit) for v in values],
         unit=output.unit,
         chosen=(choice.track,),
         look=colours("classic", is_dark()),
@@ -162,7 +150,7 @@ def _all_records(choice: Choice) -> None:
         st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
         st.download_button(
             "All predictions (TSV)",
-            lambda: export.tsv(export.prediction_table(sequences, predictions), export.provenance(card)),
+            lambda: tsv(prediction_table(sequences, predictions), provenance(card)),
             f"genoviz_{card.name}_records.tsv",
             "text/tab-separated-values",
             on_click="ignore",

@@ -8,10 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from genoviz.attribute.site_use import SiteUse, explain_hits, unexplained, use_table
+from genoviz.attribute.tables import attribution_provenance
+from genoviz.files.tsv import tsv
 from genoviz.models.card import ModelCard
 from genoviz.motifs.collection import TAXA, about, collection, user_motifs
 from genoviz.motifs.scan import Hit, scan, without_overlaps
-from genoviz.predict import tables as export
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui import viewer as canvas
 from genoviz.ui.frame.outputs import escape, messages
@@ -93,9 +94,9 @@ def sites_panel(choice: Choice, read: Sequence, result: Attribution | None) -> N
             st.markdown(f"**Used by the model, no known motif**: {escape(listed)}.")
         st.download_button(
             "Sites (TSV)",
-            lambda: export.tsv(
+            lambda: tsv(
                 use_table(explain_hits(hits, result.per_base), read),
-                export.attribution_provenance(choice.card, result) | {"motifs": about()["release"]},
+                attribution_provenance(choice.card, result) | {"motifs": about()["release"]},
             ),
             f"genoviz_{choice.card.name}_sites.tsv",
             "text/tab-separated-values",

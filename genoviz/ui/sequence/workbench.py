@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from genoviz.attribute.words import attribution_sentence, completeness_sentence
 from genoviz.errors import BadInput, GenovizError, UnknownName
 from genoviz.motifs.sites import SITES, get_site
-from genoviz.report import methods_text as summary
+from genoviz.mutagenesis.words import mutation_sentence
 from genoviz.sequences.edit_text import from_text, to_text
 from genoviz.sequences.edited_window import read_window
 from genoviz.sequences.edits import Edit, EditHistory
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui import viewer as canvas
 from genoviz.ui.frame import cache, inputs
-from genoviz.ui.frame.inputs import Choice
-from genoviz.ui.frame.outputs import escape, messages, show_error
+from genoviz.ui.frame.inputs import Choice, make_target, title_of
+from genoviz.ui.frame.outputs import digest, escape, messages, show_error
 from genoviz.ui.frame.state import View, one_of, write_link
 from genoviz.ui.sequence.attribution import attribution
 from genoviz.ui.sequence.blocks import block_choice, blocks_panel
@@ -26,8 +27,8 @@ from genoviz.ui.sequence.files import downloads
 from genoviz.ui.sequence.headers import located
 from genoviz.ui.sequence.mutations import mutation_map
 from genoviz.ui.sequence.panels import edit_panel, pinned_panel, selection_panel, tables
-from genoviz.ui.sequence.pictures import digest, tracks_of
-from genoviz.ui.sequence.prediction import all_tracks, edited_prediction, make_target, prediction, title_of
+from genoviz.ui.sequence.pictures import tracks_of
+from genoviz.ui.sequence.prediction import all_tracks, edited_prediction, prediction
 from genoviz.ui.sequence.sites_panel import sites_panel
 
 if TYPE_CHECKING:
@@ -253,8 +254,8 @@ def _viewer(
     mutations: Mutagenesis | None,
     show: str,
 ) -> None:
-    words = [summary.attribution_sentence(result)] if result else []
-    words += [summary.mutation_sentence(mutations)] if mutations else []
+    words = [attribution_sentence(result)] if result else []
+    words += [mutation_sentence(mutations)] if mutations else []
     name = f"{choice.card.name} {choice.track} {choice.scale}"
     title = f"{title_of(choice)} · {choice.track}"
     if history.done:
@@ -292,7 +293,7 @@ def _scanned() -> tuple[object, ...]:
 
 
 def _verdict(result: Attribution) -> None:
-    text = summary.completeness_sentence(result)
+    text = completeness_sentence(result)
     if text:
         st.markdown(f"{LIGHTS[result.light or 'red']} {escape(text)}", help=_COMPLETENESS_HELP)
     if result.steps:

@@ -17,11 +17,10 @@ from genoviz.effects.results import read_results, to_vcf
 from genoviz.errors import Cancelled
 from genoviz.genomes.registry import TEACHING, GenomeEntry
 from genoviz.models.card import ModelCard
-from genoviz.ui.frame import genomes
-from genoviz.ui.frame.inputs import Choice
+from genoviz.ui.frame import estimate, genomes
+from genoviz.ui.frame.inputs import Choice, make_target
 from genoviz.ui.frame.outputs import escape, messages
 from genoviz.ui.frame.planned import forget, is_long, planned, rounded
-from genoviz.ui.sequence.prediction import make_target
 
 if TYPE_CHECKING:
     from genoviz.models.target import Target
@@ -143,10 +142,8 @@ def _score(choice: Choice, entry: GenomeEntry, strand: str, content: bytes, name
 
 
 def _seconds(choice: Choice, variants: int) -> float:
-    from genoviz.ui.sequence.attribution import seconds_per_row
-
     card = choice.card
-    return 2 * variants * seconds_per_row(card.name, card.sha256, card.length)
+    return 2 * variants * estimate.row(card)
 
 
 def _results(choice: Choice, entry: GenomeEntry, found: _Scored) -> None:

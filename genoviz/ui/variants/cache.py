@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from genoviz.genomes.registry import GenomeEntry
 from genoviz.sequences.locus import Locus
-from genoviz.ui.frame import cache, genomes
+from genoviz.ui.frame import cache, estimate, genomes
 from genoviz.variants.variant import Variant
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from genoviz.splicing.usage import SpliceUsageEffect
 
 
-SLOW = 10.0  # milliseconds of a prediction, above which fewer random changes are made
+SLOW = 0.01  # seconds of a prediction, above which fewer random changes are made
 FEW = 100
 
 
@@ -76,7 +75,7 @@ def background(
     from genoviz.effects.background import RANDOM_CHANGES
 
     local = not entry.remote
-    slow = cache.milliseconds(card.name, card.sha256, card.length) > SLOW
+    slow = estimate.prediction(card) > SLOW
     return _background(
         card.name,
         card.sha256,
@@ -142,21 +141,6 @@ def _splice(
         transcript,
         SpliceOptions(distance),
     )
-
-
-@st.cache_data(ttl=600, show_spinner=False)
-def convolution_speed() -> float:
-    """Measured on this computer: multiplications a second of a convolution like those of the splice networks."""
-    import torch
-
-    layer, X = torch.nn.Conv1d(32, 32, 11), torch.zeros(1, 32, 5000)
-    times = []
-    with torch.no_grad():
-        for _ in range(4):
-            began = time.perf_counter()
-            layer(X)
-            times.append(time.perf_counter() - began)
-    return layer.weight.numel() * 5000 / min(times[1:])
 
 
 def explained(

@@ -11,17 +11,15 @@ from streamlit.delta_generator import DeltaGenerator
 
 from genoviz.effects.motif_changes import THRESHOLD, MotifChange, change_table, motif_changes
 from genoviz.errors import GenovizError
+from genoviz.files.tsv import tsv
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import list_models
-from genoviz.predict import tables as export
-from genoviz.report import methods_text as summary
+from genoviz.models.provenance import provenance
+from genoviz.models.words import held_out_sentence, rounded
 from genoviz.ui import viewer as canvas
-from genoviz.ui.frame import cache
-from genoviz.ui.frame.inputs import Choice
-from genoviz.ui.frame.outputs import escape, messages
-from genoviz.ui.sequence.attribution import REFERENCES, evaluations
-from genoviz.ui.sequence.pictures import digest
-from genoviz.ui.sequence.prediction import make_target
+from genoviz.ui.frame import estimate
+from genoviz.ui.frame.inputs import Choice, make_target
+from genoviz.ui.frame.outputs import digest, escape, messages
 from genoviz.ui.variants import cache as variant_cache
 from genoviz.ui.variants import splice_more, splice_panel
 from genoviz.ui.variants.input import Asked, place_line
@@ -91,7 +89,7 @@ def _words(choice: Choice, effect: VariantEffect) -> DeltaGenerator:
     st.markdown(f"### {escape(effect.sentence)}")
     with st.container(horizontal=True, gap="large"):
         for label, number in (("Reference", effect.reference_value), ("Alternate", effect.alternate_value)):
-            st.metric(f"{label} ({effect.unit})", summary.rounded(number, effect.unit), width="content")
+            st.metric(f"{label} ({effect.unit})", rounded(number, effect.unit), width="content")
         for value in effect.scores:
             st.metric(
                 value.name[:1].upper() + value.name[1:],
@@ -110,7 +108,7 @@ def _words(choice: Choice, effect: VariantEffect) -> DeltaGenerator:
                 f"a gap of {effect.strand_gap:.3g}."
             )
         )
-    st.caption(escape(summary.held_out_sentence(choice.card, choice.track)))
+    st.caption(escape(held_out_sentence(choice.card, choice.track)))
     for notice in effect.notices:
         st.caption(f":material/info: {escape(notice)}")
     return size
@@ -118,7 +116,9 @@ def _words(choice: Choice, effect: VariantEffect) -> DeltaGenerator:
 
 def _explained(card: ModelCard, effect: VariantEffect) -> tuple[Attribution, Attribution] | None:
     """Both attributions against shared references; asked for first where they are dear."""
-    cost = 2 * evaluations(METHOD, card.length) * cache.milliseconds(card.name, card.sha256, card.length) / 1000
+    from genoviz.attribute.methods import METHODS, REFERENCES
+
+    cost = 2 * METHODS[METHOD].predictions(card.length) * estimate.prediction(card)
     if cost > 20 and not st.session_state.get(f"explain {card.name}"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.info(f"Explaining both alleles takes some {cost:.0f} s on this computer.", icon=":material/timer:")
@@ -162,7 +162,7 @@ def _picture(
         on_event=_on_event,
     )
     if explained is not None:
-        from genoviz.attribute.methods import METHODS
+        from genoviz.attribute.methods import METHODS, REFERENCES
 
         st.caption(
             f"{METHODS[METHOD].title}, both alleles against the same {REFERENCES} shuffles of the reference window, on one "
@@ -306,7 +306,7 @@ def _downloads(
 
     card, windows = choice.card, effect.windows
     stem = f"genoviz_{card.name}_{asked.variant}_{asked.entry.assembly}".replace("/", "_")[:120]
-    header = export.provenance(
+    header = provenance(
         card,
         target=effect.target.resolved(card),
         unit=effect.unit,
@@ -318,7 +318,7 @@ def _downloads(
     with st.container(horizontal=True):
         st.download_button(
             "Effect (TSV)",
-            lambda: export.tsv(effect_table(card, effect, splice), header),
+            lambda: tsv(effect_table(card, effect, splice), header),
             f"{stem}.tsv",
             "text/tab-separated-values",
             on_click="ignore",
@@ -326,7 +326,7 @@ def _downloads(
         if explained is not None:
             st.download_button(
                 "Scores per base (TSV)",
-                lambda: export.tsv(per_base_table(windows, *explained), header),
+                lambda: tsv(per_base_table(windows, *explained), header),
                 f"{stem}_per_base.tsv",
                 "text/tab-separated-values",
                 on_click="ignore",

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
+from genoviz.files.tsv import tsv
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card, list_models
+from genoviz.models.provenance import provenance
 from genoviz.models.weights import is_ready
 from genoviz.plots.palette import colours
-from genoviz.predict import tables as export
-from genoviz.ui.frame import cache, genomes
+from genoviz.ui.frame import cache, estimate, genomes
 from genoviz.ui.frame.outputs import escape, is_dark, messages
 from genoviz.ui.frame.planned import is_long, note_stopped, planned, release, rounded
 from genoviz.ui.variants import splice_panel
@@ -235,11 +236,11 @@ def _along_seconds(card: ModelCard, bases: int, context: int) -> float:
     if context:
         return seconds(card, bases + context * (1 + bases // STRETCH))
     # One window at each GT and AG: an eighth of the bases.
-    return bases / 8 * cache.milliseconds(card.name, card.sha256, card.length) / 1000
+    return bases / 8 * estimate.prediction(card)
 
 
 def _table(make: Callable[[SpliceAlong], list[Row]], found: SpliceAlong, header: Mapping[str, object]) -> str:
-    return export.tsv(make(found), header)
+    return tsv(make(found), header)
 
 
 def _along_result(card: ModelCard, asked: Asked, found: SpliceAlong) -> None:
@@ -264,7 +265,7 @@ def _along_result(card: ModelCard, asked: Asked, found: SpliceAlong) -> None:
                 "probability": st.column_config.NumberColumn(format="%.3f"),
             },
         )
-    header = export.provenance(
+    header = provenance(
         card,
         genome=asked.entry.title,
         assembly=asked.entry.assembly or "not named",

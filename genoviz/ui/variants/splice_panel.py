@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, TypeVar
 import pandas as pd
 import streamlit as st
 
+from genoviz.files.tsv import tsv
 from genoviz.genes.transcripts import Transcript
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card
+from genoviz.models.provenance import provenance
 from genoviz.models.weights import is_ready
 from genoviz.plots.palette import colours
-from genoviz.predict import tables as export
 from genoviz.sequences.locus import Locus
-from genoviz.ui.frame import cache, genomes
+from genoviz.ui.frame import cache, estimate, genomes
 from genoviz.ui.frame.outputs import escape, is_dark
 from genoviz.ui.frame.planned import is_long, planned, rounded
 from genoviz.ui.variants import cache as variant_cache
@@ -101,7 +102,7 @@ def transcripts(asked: Asked) -> list[Transcript]:
 
 def seconds(card: ModelCard, bases: int) -> float:
     """Estimated time to read so many bases; the context of each stretch must be among them."""
-    return card.parameters * bases / variant_cache.convolution_speed()
+    return estimate.convolutions(card, bases)
 
 
 def compute(card: ModelCard, asked: Asked, choice: SpliceChoice, place: str) -> SpliceEffect | SpliceUsageEffect | None:
@@ -282,7 +283,7 @@ def _baseline(effect: SpliceEffect) -> None:
 def _download(card: ModelCard, asked: Asked, choice: SpliceChoice, effect: SpliceEffect | SpliceUsageEffect) -> None:
     from genoviz.splicing.tables import effect_rows
 
-    header = export.provenance(
+    header = provenance(
         card,
         genome=asked.entry.title,
         assembly=asked.entry.assembly or "not named",
@@ -293,7 +294,7 @@ def _download(card: ModelCard, asked: Asked, choice: SpliceChoice, effect: Splic
     )
     st.download_button(
         "Splice scores (TSV)",
-        lambda: export.tsv(effect_rows(effect), header),
+        lambda: tsv(effect_rows(effect), header),
         f"genoviz_{card.name}_{asked.variant}_splice.tsv".replace("/", "_")[:120],
         "text/tab-separated-values",
         on_click="ignore",

@@ -25,8 +25,9 @@ import numpy as np
 import streamlit as st
 
 from genoviz.errors import BadInput, GenovizError
+from genoviz.sequences.bases import IUPAC, base_count
 from genoviz.sequences.edits import Edit, EditHistory
-from genoviz.sequences.sequence import IUPAC, Sequence, base_count
+from genoviz.sequences.sequence import Sequence
 from genoviz.ui.viewer.markup import HTML
 from genoviz.ui.viewer.tracks import HEAT_ROWS, Track, heat, line, logo, spans
 

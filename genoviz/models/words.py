@@ -1,0 +1,70 @@
+"""What a model predicts and how well it does, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from genoviz.models.card import ModelCard, Output
+from genoviz.models.metrics import METRICS, main_metric
+
+if TYPE_CHECKING:
+    pass
+
+
+def rounded(value: float, unit: str) -> str:
+    """Three digits for the page; a probability is never rounded to 0 or 1."""
+    if unit == "probability" and value > 0.9995:
+        return "above 0.999"
+    if unit == "probability" and 0 < value < 0.0005:
+        return "below 0.001"
+    return f"{value:.3f}" if unit == "probability" else f"{value:.3g}"
+
+
+def prediction_sentence(output: Output, track: str, value: float) -> str:
+    """What is predicted, with its unit: `probability 0.970 that the sequence is a GABPA peak ...`."""
+    article = "an" if track[:1] in "AEIOaeio" else "a"
+    quantity = output.quantity.replace("a {track}", f"{article} {{track}}").format(track=track)
+    if quantity.startswith(f"{output.unit} "):
+        return f"{output.unit} {rounded(value, output.unit)} {quantity.removeprefix(output.unit).strip()}"
+    return f"{quantity} {rounded(value, output.unit)} ({output.unit})"
+
+
+def percentiles(card: ModelCard, track: str, logit: float) -> dict[str, float]:
+    """Share (0 to 100) of each background set of held-out sequences that scores below `logit`."""
+    shares = {}
+    for name, quantiles in card.background.get(track, {}).items():
+        q = np.asarray(quantiles, dtype=float)
+        shares[name] = float(np.interp(logit, q, np.linspace(0, 100, len(q))))
+    return shares
+
+
+def background_sentence(card: ModelCard, track: str, logit: float) -> str:
+    """Where the prediction stands among held-out sequences; empty without a background."""
+    parts = []
+    for name, share in percentiles(card, track, logit).items():
+        shown = "more than 99 %" if share > 99.5 else "almost none" if share < 0.5 else f"{share:.0f} %"
+        parts.append(f"{shown} of the {name}")
+    return f"Higher than {' and '.join(parts)} test sequences." if parts else ""
+
+
+def held_out_sentence(card: ModelCard, track: str) -> str:
+    """How well this output does on held-out sequences; says so where nothing was measured."""
+    row, about = card.scores(track), ""
+    if row is None and card.held_out and all(card.scores(t) is None for o in card.outputs for t in o.tracks):
+        row = card.held_out[0]  # scored on sets of sequences, as language models are, and not track by track
+        about = f" ({row['track']})"
+    if row is None:
+        return (
+            "The card has no held-out score for it." if card.trained else "Not trained, so there is no held-out score."
+        )
+    metric = main_metric(row)
+    if metric is None:
+        known = ", ".join(f"{k} {v}" for k, v in row.items() if k not in ("track", "n"))
+        return f"On held-out sequences this output has {known}."
+    low, high = row[f"{metric}_95"]
+    return (
+        f"On {row['n']:,} held-out sequences{about} this output has {METRICS[metric].title} {row[metric]:.3f} "
+        f"(95 % interval {low:.3f} to {high:.3f})."
+    )
