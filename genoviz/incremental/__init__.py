@@ -9,8 +9,9 @@
 
 from __future__ import annotations
 
-from .edits import Edit
-from .plans import EngineFallback, Plan, plan
-from .reference import Reference
+from genoviz.incremental.edits import Edit
+from genoviz.incremental.plans import Plan, plan
+from genoviz.incremental.policy import EngineFallback
+from genoviz.incremental.reference import Reference
 
 __all__ = ["Edit", "EngineFallback", "Plan", "Reference", "plan"]

@@ -1,208 +1,27 @@
-"""A block of edits on its way through a program, and the reference activations it is compared with."""
+"""A block of edits on its way through a program."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from .graph import Node, resolve
-from .pointwise import Same
-from .program import Program
-from .recurrent import Direction, Recurrent, Segments
-from .rules import span_of
-from .windows import Anchors, Padded, Run, Window, Workspace
+from genoviz.incremental.activations import Activations
+from genoviz.incremental.board import Board
+from genoviz.incremental.graph import resolve
+from genoviz.incremental.nodes import Node
+from genoviz.incremental.program import Program
+from genoviz.incremental.recurrent import Segments
+from genoviz.incremental.windows import Anchors, Run, Window, Workspace
 
 
-class Activations:
-    """Everything the engine keeps of one reference sequence.
-
-    Parameters
-    ----------
-    program : Program
-    sequence : Tensor
-        (4, length).
-    values : dict of int to Tensor
-        Results of the recorded operations, without the batch axis.
-
-    Notes
-    -----
-    Padded and clamped copies are made when a rule first asks for them. Two threads may make the same copy; either will do.
-    """
-
-    def __init__(self, program: Program, sequence: Tensor, values: dict[int, Tensor]) -> None:
-        self.program, self.sequence = program, sequence
-        self.values = {index: values[index] for index in program.kept if index in values}
-        self.values[0] = sequence
-        columns = sequence.t()
-        known = (columns.sum(1) == 1) & (columns.max(1).values == 1) & (columns.min(1).values == 0)
-        empty = (columns == 0).all(1)
-        self.letters = torch.where(known, columns.argmax(1), torch.full_like(known, 4, dtype=torch.long))
-        self.is_letter = known  # exactly one base
-        self.is_hard = bool((known | empty).all())
-        self._padded: dict[tuple[int, str], Padded] = {}
-        self._maxima: dict[int, tuple[Tensor, Tensor]] = {}
-        self._directions: dict[int, list[Direction]] = {}
-
-    def channels_last(self, node: Node) -> Tensor:
-        """(length, channels) of a windowed node."""
-        while isinstance(node.rule, Same) and node.shape != node.sources[0].shape and len(node.shape or ()) == 1:
-            node = node.sources[0]  # flattened for a linear map
-        return span_of(node).channels_last(self.values[node.index])
-
-    def padded(self, node: Node, part: str) -> Padded:
-        """The node's activation (`value`), its negative part (`low`), or minus its positive part (`high`)."""
-        found = self._padded.get((node.index, part))
-        if found is None:
-            if part == "value":
-                span = span_of(node)
-                # Views of a run reach past both ends by at most a window, a block and the pooling windows around it.
-                margin = 48 + span.width + 3 * max([1] + [getattr(user.rule, "stride", 1) for user in node.users])
-                left, right = margin + max(0, -span.offset), margin + max(0, span.offset) + -(-256 // span.stride)
-                found = Padded(self.channels_last(node), left, right)
-            else:
-                value = self.padded(node, "value")
-                found = value.map(None, 0.0, False) if part == "low" else value.map(0.0, None, True)
-            self._padded[node.index, part] = found
-        return found
-
-    def running_maxima(self, node: Node) -> tuple[Tensor, Tensor]:
-        """Two (length + 1, channels) tensors: maximum before position i, and from position i on."""
-        found = self._maxima.get(node.index)
-        if found is None:
-            value = self.channels_last(node)
-            nothing = torch.full_like(value[:1], float("-inf"))
-            before = torch.cat([nothing, value.cummax(0).values])
-            behind = torch.cat([value.flip(0).cummax(0).values.flip(0), nothing])
-            found = self._maxima[node.index] = before, behind
-        return found
-
-    def directions(self, rule: Recurrent) -> list[Direction]:
-        """States of a recurrent layer before every step."""
-        found = self._directions.get(rule.node.index)
-        if found is None:
-            found = self._directions[rule.node.index] = rule.reference_pass(self)
-        return found
-
-
-class Block(ABC):
-    """One block of edits.
-
-    Rules read their sources with `get`, `delta` or `value` and store results with `put`: a `Window`, None where nothing
-    changes, `Segments` of a recurrent layer, or a tensor with one row per edit.
-    """
+class Block(Board):
+    """One block of edits."""
 
     def __init__(self, program: Program, reference: Activations, workspace: Workspace, rows: int) -> None:
-        self.program, self.reference, self.workspace, self.rows = program, reference, workspace, rows
-        self._results: dict[int, Any] = {}
-        self._anchors: dict[int, Anchors] = {}
-
-    # -- geometry, by kind of block -----------------------------------------------------------------------------------
-
-    @abstractmethod
-    def _make_anchors(self, stride: int) -> Anchors:
-        """Where the block's windows begin at nodes of a stride."""
-
-    @abstractmethod
-    def _input(self) -> Window:
-        """The window of the sequences themselves."""
-
-    def letters(self) -> Tensor | None:
-        """For each group and anchor ``5 * old + new`` base (4: none), if every edit replaces one clean column."""
-        return None
-
-    def groups(self, stride: int) -> int:
-        """Edits per anchor."""
-        return 1
-
-    def anchors(self, stride: int) -> Anchors:
-        """Anchors for activations with this many bases per position."""
-        found = self._anchors.get(stride)
-        if found is None:
-            found = self._anchors[stride] = self._make_anchors(stride)
-        return found
-
-    def in_order(self, data: Tensor) -> Tensor:
-        """(group, anchor, ...) to (row, ...) in the order of the edits."""
-        return data.transpose(0, 1).reshape(self.rows, *data.shape[2:])
-
-    # -- results ------------------------------------------------------------------------------------------------------
-
-    def put(self, node: Node, result: Any) -> None:
-        self._results[node.index] = result
-
-    def get(self, node: Node) -> Any:
-        if node.index == 0 and 0 not in self._results:
-            self._results[0] = self._input()
-        return self._results[node.index]
-
-    def delta(self, node: Node, *, masked: bool = True) -> Any:
-        """The window as difference; masked: zero outside the activation, as a convolution's padding wants it."""
-        window: Window | None = self.get(node)
-        if window is None:
-            return None
-        span, data = span_of(node), window.data
-        anchors = self.anchors(span.stride)
-        outside = masked and anchors.overhangs(span.length, window.offset, window.width)
-        if window.is_value:
-            reference = anchors.view(self.reference.padded(node, "value"), window.offset, window.width)
-            data = torch.sub(data, reference, out=self.workspace.take(tuple(data.shape)))
-        elif outside:
-            data = self.workspace.take(tuple(data.shape)).copy_(data)
-        if outside:
-            anchors.fill_outside(data, span.length, window.offset, 0.0)
-        return Window(window.offset, data, False)
-
-    def value(self, node: Node, *, reuse_for: Node | None = None) -> Any:
-        """The window as new values; in place of the difference if `reuse_for` is its only reader."""
-        window: Window | None = self.get(node)
-        if window is None or window.is_value:
-            return window
-        anchors = self.anchors(span_of(node).stride)
-        reference = anchors.view(self.reference.padded(node, "value"), window.offset, window.width)
-        own = reuse_for is not None and self.is_own(node, reuse_for, window.data)
-        out = window.data if own else self.workspace.take(tuple(window.data.shape))
-        return Window(window.offset, torch.add(window.data, reference, out=out), True)
-
-    def clipped(self, node: Node, window: Window) -> Window | None:
-        """The part of a window that the output can see."""
-        anchors = self.anchors(span_of(node).stride)
-        low, width = anchors.clip(node.need, window.offset, window.width)
-        if width <= 0:
-            return None
-        start = low - window.offset
-        return Window(low, window.data[start : start + width], window.is_value)
-
-    def is_own(self, node: Node, consumer: Node, data: Tensor) -> bool:
-        """Whether `consumer` is the last to read this memory, so that it may be overwritten."""
-        if self.program.last_use.get(node.index) != consumer.index or not self.workspace.owns(data):
-            return False
-        return not self._shared(node.index, data)
-
-    def _shared(self, index: int, data: Tensor) -> bool:
-        storage = data.untyped_storage().data_ptr()
-        return any(
-            isinstance(other, Window) and other.data.untyped_storage().data_ptr() == storage
-            for key, other in self._results.items()
-            if key != index
-        )
-
-    def drop_temporary(self, node: Node, data: Tensor) -> None:
-        """Give a buffer back that `delta` made only for the caller."""
-        window = self._results.get(node.index)
-        if isinstance(window, Window) and not self._shared(-1, data):
-            self.workspace.release(data)
-
-    def reap(self, node: Node) -> None:
-        """Give back the memory of everything that no later step reads."""
-        for index in self.program.expiring.get(node.index, ()):
-            window = self._results.pop(index, None)
-            if isinstance(window, Window) and not self._shared(index, window.data):
-                self.workspace.release(window.data)
-
-    # -- execution ----------------------------------------------------------------------------------------------------
+        super().__init__(reference, workspace, rows)
+        self.program = program
 
     def run(self) -> list[Tensor]:
         """Execute the program; the results of its front, or the output if it has no tail."""

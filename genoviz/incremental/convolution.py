@@ -8,18 +8,15 @@ separate pass over the window costs about as much memory traffic as a tap.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import torch
 from torch import Tensor
 
-from .graph import Node
-from .pooling import Pool
-from .rules import Interval, Rule, integer, is_float, plain_numbers, span_of
-from .windows import Span, Window
-
-if TYPE_CHECKING:
-    from .block import Block
+from genoviz.incremental.arguments import integer, is_float, plain_numbers
+from genoviz.incremental.board import Board
+from genoviz.incremental.nodes import Interval, Node, Rule, span_of
+from genoviz.incremental.pointwise import Channelwise, Elementwise, Scale
+from genoviz.incremental.pooling import Pool
+from genoviz.incremental.windows import Span, Window
 
 TILE_BYTES = 1 << 20  # of output accumulated at a time, so that it stays in the cache
 FFT_TAPS = 32  # kernels at least this long go through the Fourier transform ...
@@ -81,8 +78,6 @@ class Convolution(Rule):
 
     def fold(self, sole_user: dict[int, Node]) -> list[Node]:
         """Take the following batch norm, relu and pooling over, where nothing else reads what lies between."""
-        from .pointwise import Channelwise, Elementwise, Scale
-
         folded: list[Node] = []
         following = sole_user.get(self.node.index)
         if following is not None and following.name == "batch_norm" and isinstance(following.rule, Scale):
@@ -129,7 +124,7 @@ class Convolution(Rule):
 
     # -- execution ----------------------------------------------------------------------------------------------------
 
-    def run(self, block: Block) -> None:
+    def run(self, block: Board) -> None:
         if self.stride != 1 or self.groups != 1:
             block.put(self.end, self._general(block))
             return
@@ -203,7 +198,7 @@ class Convolution(Rule):
             if 0 <= place < out.shape[0]:
                 torch.index_select(self.table[tap], 0, combination, out=flat[place])
 
-    def _accumulate(self, block: Block, out: Tensor, delta: Tensor, first: int) -> None:
+    def _accumulate(self, block: Board, out: Tensor, delta: Tensor, first: int) -> None:
         """Add the convolution of `delta` to `out`; `first` is out's place in the full window."""
         width, in_width, channels = out.shape[0], delta.shape[0], out.shape[-1]
         rows = out.shape[1] * out.shape[2]
@@ -231,7 +226,7 @@ class Convolution(Rule):
                     rows_in = source[low - shift : high - shift].view(-1, inputs)
                     flat[low:high].view(-1, channels).addmm_(rows_in, self.tap_weights[tap])
 
-    def _fourier(self, block: Block, out: Tensor, source: Tensor, first: int) -> None:
+    def _fourier(self, block: Board, out: Tensor, source: Tensor, first: int) -> None:
         """A dilated convolution as `dilation` interleaved plain ones, each by a zero-padded Fourier transform."""
         in_width, rows, inputs = source.shape
         dilation, channels = self.dilation, out.shape[-1]
@@ -257,7 +252,7 @@ class Convolution(Rule):
         skip = first - from_step * dilation
         out.add_(flat[skip : skip + out.shape[0]])
 
-    def _general(self, block: Block) -> Window | None:
+    def _general(self, block: Board) -> Window | None:
         """Strided or grouped: one product per tap, and per phase of the stride."""
         delta = block.delta(self.source)
         if delta is None:

@@ -74,6 +74,12 @@ def columns_of(bases: str) -> Tensor:
     return _COLUMNS[[LETTERS.index(letter) for letter in bases]].t()
 
 
+def letters_of(sequence: Tensor) -> Tensor:
+    """(positions,) base 0-3 of clean columns of (4, positions), 4 for zeros and soft columns."""
+    clean = (sequence.sum(0) == 1) & (sequence.max(0).values == 1) & (sequence.min(0).values == 0)
+    return torch.where(clean, sequence.argmax(0), torch.full_like(clean, 4, dtype=torch.long))
+
+
 def apply_edits(sequence: Tensor, edits: Sequence[Edit], *, flank: str = "") -> Tensor:
     """The edited sequence, at its old length.
 

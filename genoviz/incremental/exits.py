@@ -6,16 +6,14 @@ None of them builds an activation of full length: what lies outside the window i
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from .graph import Node, Ref
-from .rules import Rule, axes, full_index, integer, is_float, plain_numbers, span_of
-
-if TYPE_CHECKING:
-    from .block import Block
+from genoviz.incremental.arguments import axes, full_index, integer, is_float, plain_numbers
+from genoviz.incremental.board import Board
+from genoviz.incremental.nodes import Node, Ref, Rule, span_of
 
 
 class Exit(Rule):
@@ -24,7 +22,7 @@ class Exit(Rule):
     def __init__(self, node: Node) -> None:
         super().__init__(node, None)
 
-    def run(self, block: Block) -> None:
+    def run(self, block: Board) -> None:
         reference = block.reference.values[self.node.index]
         if block.get(self.source) is None:
             block.put(self.node, reference.expand(block.rows, *reference.shape).clone())
@@ -32,7 +30,7 @@ class Exit(Rule):
         block.put(self.node, self.compute(block, reference).reshape(block.rows, *reference.shape))
 
     @abstractmethod
-    def compute(self, block: Block, reference: Tensor) -> Tensor:
+    def compute(self, block: Board, reference: Tensor) -> Tensor:
         """Results in the order of the block's edits."""
 
 
@@ -45,7 +43,7 @@ class GlobalSum(Exit):
         super().__init__(node)
         self.mean = mean
 
-    def compute(self, block: Block, reference: Tensor) -> Tensor:
+    def compute(self, block: Board, reference: Tensor) -> Tensor:
         total = block.in_order(block.delta(self.source).data.sum(0))
         if self.mean:
             total = total / span_of(self.source).length
@@ -57,7 +55,7 @@ class GlobalMaximum(Exit):
 
     title = "maximum over the length, from the window and the reference's maxima outside it"
 
-    def compute(self, block: Block, reference: Tensor) -> Tensor:
+    def compute(self, block: Board, reference: Tensor) -> Tensor:
         source, window = self.source, block.value(self.source)
         span = span_of(source)
         anchors, data = block.anchors(span.stride), window.data
@@ -65,11 +63,18 @@ class GlobalMaximum(Exit):
             if not block.is_own(source, self.node, data):
                 data = block.workspace.take(tuple(data.shape)).copy_(data)
             anchors.fill_outside(data, span.length, window.offset, float("-inf"))
-        before, behind = block.reference.running_maxima(source)
+        before, behind = block.reference.derived(source, running_maxima)
         left = (anchors.positions + window.offset).clamp(0, span.length)
         right = (anchors.positions + window.end).clamp(0, span.length)
         outside = torch.maximum(before[left], behind[right])
         return block.in_order(torch.maximum(data.amax(0), outside))
+
+
+def running_maxima(value: Tensor) -> tuple[Tensor, Tensor]:
+    """Two (length + 1, channels) tensors: maximum before position i, and from position i on."""
+    nothing = torch.full_like(value[:1], float("-inf"))
+    before = torch.cat([nothing, value.cummax(0).values])
+    return before, torch.cat([value.flip(0).cummax(0).values.flip(0), nothing])
 
 
 class Position(Exit):
@@ -81,7 +86,7 @@ class Position(Exit):
         super().__init__(node)
         self.position, self.channels = position, channels
 
-    def compute(self, block: Block, reference: Tensor) -> Tensor:
+    def compute(self, block: Board, reference: Tensor) -> Tensor:
         window = block.delta(self.source, masked=False)
         anchors = block.anchors(span_of(self.source).stride)
         place = self.position - anchors.positions - window.offset
@@ -112,7 +117,7 @@ class FlattenLinear(Exit):
     def full_work(self) -> float:
         return float(self.weight.numel())
 
-    def compute(self, block: Block, reference: Tensor) -> Tensor:
+    def compute(self, block: Board, reference: Tensor) -> Tensor:
         window, span = block.delta(self.source, masked=False), span_of(self.source)
         anchors = block.anchors(span.stride)
         groups, channels = window.data.shape[1], span.channels

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from .graph import Node
-from .program import Program, full_work
-
-if TYPE_CHECKING:
-    from .plans import Plan
+from genoviz.incremental.nodes import Node
+from genoviz.incremental.policy import Policy
+from genoviz.incremental.program import Program, full_work
 
 
-def describe(plan: Plan) -> str:
+def describe(policy: Policy) -> str:
     """The text of `Plan.explain`."""
-    lines = [f"Sequences of {plan.length:,} bases. {_path(plan)}"]
-    if plan.error is not None:
-        lines.append(f"Last self-check: {plan.error:.1e} of the largest output (tolerance {plan.tolerance:.0e}).")
-    program = plan.program
+    lines = [f"Sequences of {policy.length:,} bases. {policy.verdict()}"]
+    if policy.error is not None:
+        lines.append(f"Last self-check: {policy.error:.1e} of the largest output (tolerance {policy.tolerance:.0e}).")
+    program = policy.program
     if program is None:
         return "\n".join(lines)
     executed = program.executed()
@@ -31,24 +27,6 @@ def describe(plan: Plan) -> str:
         share = f"{work / total:4.0%}" if work else "    "
         lines.append(f"{name:<{name_width}}  {share}  {rule}{f'; {window}' if window else ''}")
     return "\n".join(lines)
-
-
-def _path(plan: Plan) -> str:
-    if plan.hooked is not None:
-        return f"Path: plain (full computation of everything): {plan.hooked} carries hooks."
-    if plan.plain_because is not None:
-        return f"Path: plain (full computation of everything): {plan.plain_because}."
-    if plan.program is None:
-        return "Not analysed yet: call reference(x) first."
-    times = plan.measured
-    if times.incremental is None:
-        return "Path: incremental; not measured yet."
-    ratio = f"{1e3 * times.incremental:.3g} ms per edit"
-    if times.plain:
-        ratio += f" against {1e3 * times.plain:.3g} ms plainly"
-    if plan.prefers_plain:
-        return f"Path: plain, because it is as fast ({ratio})."
-    return f"Path: incremental ({ratio})."
 
 
 def _row(program: Program, node: Node) -> tuple[str, str, str, float]:

@@ -8,8 +8,17 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .graph import Node, Ref
-from .pointwise import (
+from genoviz.incremental.arguments import (
+    axes,
+    broadcast_constant,
+    constant_operand,
+    full_index,
+    integer,
+    is_float,
+    plain_numbers,
+)
+from genoviz.incremental.nodes import Node, Ref, Rule
+from genoviz.incremental.pointwise import (
     Binary,
     Channelwise,
     Concatenate,
@@ -22,8 +31,7 @@ from .pointwise import (
     Sum,
     operand_nodes,
 )
-from .rules import Rule, axes, broadcast_constant, constant_operand, full_index, integer, is_float, plain_numbers
-from .windows import Span
+from genoviz.incremental.windows import Span
 
 ELEMENTWISE = frozenset({
     "relu", "leaky_relu", "gelu", "sigmoid", "tanh", "elu", "silu", "softplus", "exp", "exp2", "log", "log2", "log10",

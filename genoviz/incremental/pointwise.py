@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .graph import Node, Ref
-from .rules import Rule, span_of
-from .windows import Span, Window
-
-if TYPE_CHECKING:
-    from .block import Block
+from genoviz.incremental.board import Board
+from genoviz.incremental.nodes import Node, Ref, Rule, span_of
+from genoviz.incremental.windows import Span, Window
 
 
 class Same(Rule):
@@ -22,7 +19,7 @@ class Same(Rule):
 
     title = "passed on"
 
-    def run(self, block: Block) -> None:
+    def run(self, block: Board) -> None:
         block.put(self.node, block.get(self.source))
 
 
@@ -35,7 +32,7 @@ class Scale(Rule):
         super().__init__(node, span)
         self.vector = vector
 
-    def run(self, block: Block) -> None:
+    def run(self, block: Board) -> None:
         window = block.get(self.source)
         if window is None:
             block.put(self.node, None)
@@ -61,7 +58,7 @@ class Shift(Rule):
         self.negate = negate
         self.title = "constant added"
 
-    def run(self, block: Block) -> None:
+    def run(self, block: Board) -> None:
         delta = block.delta(self.source, masked=False)
         if delta is not None and self.negate:
             delta = Window(delta.offset, -delta.data, False)
@@ -80,7 +77,7 @@ class Elementwise(Rule):
         self._place = next((i for i, arg in enumerate(node.args) if isinstance(arg, Ref)), 0)
         self._args, self._kwargs = args, kwargs
 
-    def run(self, block: Block) -> None:
+    def run(self, block: Board) -> None:
         source, window = self.source, block.get(self.source)
         if window is None:
             block.put(self.node, None)
@@ -122,7 +119,7 @@ class Channelwise(Rule):
         super().__init__(node, span)
         self.function = function
 
-    def run(self, block: Block) -> None:
+    def run(self, block: Board) -> None:
         value = block.value(self.source)
         block.put(
             self.node, None if value is None else Window(value.offset, self.function(value.data).contiguous(), True)
@@ -138,7 +135,7 @@ class Sum(Rule):
         super().__init__(node, span)
         self.sign = sign
 
-    def run(self, block: Block) -> None:
+    def run(self, block: Board) -> None:
         parts: list[tuple[Window, bool]] = []
         operands = operand_nodes(self.node)
         for place, source in enumerate(operands):
@@ -174,7 +171,7 @@ class Binary(Rule):
 
     title = "function of two values"
 
-    def run(self, block: Block) -> None:
+    def run(self, block: Board) -> None:
         operands = operand_nodes(self.node)
         windows = [block.get(source) for source in operands]
         present = [window for window in windows if window is not None]
@@ -217,7 +214,7 @@ class PointwiseLinear(Rule):
     def full_work(self) -> float:
         return span_of(self.node).length * float(self.weight.numel())
 
-    def run(self, block: Block) -> None:
+    def run(self, block: Board) -> None:
         delta = block.delta(self.source, masked=False)
         block.put(self.node, None if delta is None else Window(delta.offset, delta.data @ self._transposed, False))
 
@@ -227,7 +224,7 @@ class Concatenate(Rule):
 
     title = "channels joined"
 
-    def run(self, block: Block) -> None:
+    def run(self, block: Board) -> None:
         sources = [self.node.sources[i] for i in range(len(self.node.sources))]
         deltas = [block.delta(source, masked=False) for source in sources]
         present = [delta for delta in deltas if delta is not None]
@@ -258,7 +255,7 @@ class Slice(Rule):
     def need_of_source(self, need: tuple[int, int], source: Node) -> tuple[int, int]:
         return need[0] + self.start, need[1] + self.start
 
-    def run(self, block: Block) -> None:
+    def run(self, block: Board) -> None:
         delta = block.delta(self.source, masked=False)
         if delta is None:
             block.put(self.node, None)

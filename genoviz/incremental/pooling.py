@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import torch
 from torch import Tensor
 
-from .graph import Node
-from .rules import Interval, Rule, integer, plain_numbers, span_of
-from .windows import Span, Window
-
-if TYPE_CHECKING:
-    from .block import Block
+from genoviz.incremental.arguments import integer, plain_numbers
+from genoviz.incremental.board import Board
+from genoviz.incremental.nodes import Interval, Node, Rule, span_of
+from genoviz.incremental.windows import Span, Window
 
 
 class Pool(Rule):
@@ -60,7 +56,7 @@ class Pool(Rule):
             self.size - 1
         ) * self.dilation + 1
 
-    def reach(self, block: Block, offset: int, width: int) -> Interval:
+    def reach(self, block: Board, offset: int, width: int) -> Interval:
         """Offset and width of the pooled positions that a source window touches and the output can see."""
         anchors = block.anchors(span_of(self.node).stride)
         phases = self.stride if anchors.phases_merge else 1
@@ -68,13 +64,13 @@ class Pool(Rule):
         high = (phases - 1 + offset + width - 1 + self.padding) // self.stride
         return anchors.clip(self.node.need, low, high - low + 1)
 
-    def covered(self, block: Block, offset: int, width: int) -> Interval:
+    def covered(self, block: Board, offset: int, width: int) -> Interval:
         """First and last (exclusive) source position, relative to its anchor, that these pooled positions read."""
         phases = self.stride if block.anchors(span_of(self.node).stride).phases_merge else 1
         first = offset * self.stride - self.padding - (phases - 1)
         return first, (offset + width - 1) * self.stride - self.padding + (self.size - 1) * self.dilation + 1
 
-    def run(self, block: Block) -> None:
+    def run(self, block: Board) -> None:
         source = self.source
         window = block.value(source)
         if window is None:
@@ -97,7 +93,7 @@ class Pool(Rule):
             data = block.workspace.take(tuple(data.shape)).copy_(data)
         block.put(self.node, self.apply(block, start, data, offset, width))
 
-    def apply(self, block: Block, start: int, data: Tensor, offset: int, width: int) -> Window:
+    def apply(self, block: Board, start: int, data: Tensor, offset: int, width: int) -> Window:
         """Pool values `data`, whose first position is `start`, to the pooled positions offset ... offset + width - 1.
 
         `data` may be changed: with padding, positions outside the activation are overwritten.

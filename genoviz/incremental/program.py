@@ -11,15 +11,15 @@ import math
 import torch
 from torch import Tensor
 
-from .convolution import Convolution, match_convolution
-from .exits import Position, is_flatten_before_linear, match_exit
-from .graph import Graph, Node
-from .matching import match_pointwise, match_slice
-from .pointwise import Same
-from .pooling import Pool
-from .recurrent import Recurrent, SegmentsPassed, match_recurrent
-from .rules import NOTHING, Rule
-from .windows import Span
+from genoviz.incremental.convolution import Convolution, match_convolution
+from genoviz.incremental.exits import Position, is_flatten_before_linear, match_exit
+from genoviz.incremental.graph import Graph
+from genoviz.incremental.matching import match_pointwise, match_slice
+from genoviz.incremental.nodes import NOTHING, Node, Rule
+from genoviz.incremental.pointwise import Same
+from genoviz.incremental.pooling import Pool
+from genoviz.incremental.recurrent import Recurrent, SegmentsPassed, match_recurrent
+from genoviz.incremental.windows import Span
 
 WINDOW_BYTES = 6e6  # of the widest window tensor of a block: more no longer fits the cache
 LARGEST_RUN = 128  # positions per block
@@ -41,8 +41,8 @@ class Program:
         What the tail reads.
     granularity : int
         Bases per anchor at the coarsest pooling: blocks start at multiples of it.
-    last_use : dict
-        Index of the last step that reads a node.
+    kept : set of int
+        Indices of the nodes whose reference activations are needed.
     """
 
     def __init__(self, graph: Graph, length: int) -> None:
@@ -61,15 +61,7 @@ class Program:
         self.folded = folded
         self.granularity = math.lcm(*(n.span.stride for n in graph.nodes if n.span is not None and n.index in needed))
         self._split_tail()
-        self.last_use: dict[int, int] = {}
-        self.expiring: dict[int, list[int]] = {}
-        for node in self.steps:
-            for source in node.sources:
-                self.last_use[source.index] = node.index
-        for node in (*self.front, self.output):
-            self.last_use[node.index] = 1 << 60
-        for index, last in self.last_use.items():
-            self.expiring.setdefault(last, []).append(index)
+        self._expire()
         self.kept = {n.index for n in self.steps if n.rule is not None} | {self.output.index}
         for node in self.steps:
             if isinstance(node.rule, Convolution):
@@ -146,6 +138,16 @@ class Program:
         self.tail = [node for node in self.steps if node.index in tail]
         self.steps = [node for node in self.steps if node.index not in tail]
         self.front = [node for node in self.steps if any(user.index in tail for user in node.users)]
+
+    def _expire(self) -> None:
+        for node in self.steps:
+            for source in node.sources:
+                source.last_use = node.index
+        for node in (*self.front, self.output):
+            node.last_use = 1 << 60
+        for node in self.graph.nodes:
+            if node.last_use in self.nodes:
+                self.nodes[node.last_use].expiring.append(node.index)
 
     # -- work and sizes --------------------------------------------------------------------------------------------------------
 

@@ -7,16 +7,13 @@ that usually follows is accumulated step by step, without a tensor of (edits, st
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
-from .graph import GrownConstant, Node, leaves
-from .rules import Rule, is_float, span_of
-
-if TYPE_CHECKING:
-    from .block import Activations, Block
+from genoviz.incremental.arguments import is_float
+from genoviz.incremental.board import Board
+from genoviz.incremental.nodes import GrownConstant, Node, Rule, leaves, span_of
 
 
 @dataclass
@@ -93,10 +90,8 @@ class Recurrent(Rule):
         new = torch.tanh(gates[:, 2 * size :] + both[:, :size] * hidden[:, 2 * size :])
         return new + both[:, size:] * (state - new), cell
 
-    def reference_pass(self, reference: Activations) -> list[Direction]:
-        """Run the layer on the reference step by step and keep every state."""
-        source = self.source
-        inputs = span_of(source).channels_last(reference.values[source.index])
+    def reference_pass(self, inputs: Tensor) -> list[Direction]:
+        """Run the layer on the reference's inputs (steps, channels) and keep the states before every step."""
         result = []
         for k in range(self.directions):
             w_in, w_hidden, b_in, b_hidden = self.weights[4 * k : 4 * k + 4]
@@ -116,7 +111,7 @@ class Recurrent(Rule):
             result.append(direction)
         return result
 
-    def run(self, block: Block) -> None:
+    def run(self, block: Board) -> None:
         output = block.reference.values[self.node.users[0].index]
         window = block.delta(self.source)
         if window is None:
@@ -137,7 +132,7 @@ class Recurrent(Rule):
                 target = changed[low - first : high - first, place * groups : (place + 1) * groups]
                 target.copy_(window.data[low - start : high - start, :, place])
         parts = []
-        for k, direction in enumerate(block.reference.directions(self)):
+        for k, direction in enumerate(block.reference.derived(self.source, self.reference_pass)):
             difference = (changed.view(-1, span.channels) @ direction.inputs).view(len(changed), rows, -1)
             order = range(first, steps) if k == 0 else range(last - 1, -1, -1)
             resume = first if k == 0 else steps - last
@@ -165,7 +160,7 @@ class SegmentsPassed(Rule):
 
     title = "passed on"
 
-    def run(self, block: Block) -> None:
+    def run(self, block: Board) -> None:
         block.put(self.node, block.get(self.source))
 
 
@@ -184,7 +179,7 @@ class SegmentsLinear(Rule):
     def work(self, width: int) -> float:
         return self.full_work() * 0.5
 
-    def run(self, block: Block) -> None:
+    def run(self, block: Board) -> None:
         reference = block.reference.values[self.node.index]
         out = reference.expand(block.rows, *reference.shape).clone()
         segments = block.get(self.source)

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from genoviz.errors import BadInput
-
-from .block import Activations, Block, RunBlock, SetBlock, run_tail
-from .edits import Edit, apply_edits
-from .program import LARGEST_RUN, TAIL_ROWS, Program
-from .windows import Workspace
-
-if TYPE_CHECKING:
-    from .plans import Plan
+from genoviz.incremental.activations import Activations
+from genoviz.incremental.block import Block, RunBlock, SetBlock, run_tail
+from genoviz.incremental.edits import Edit, apply_edits, letters_of
+from genoviz.incremental.policy import Policy
+from genoviz.incremental.program import LARGEST_RUN, TAIL_ROWS, Program
+from genoviz.incremental.windows import WorkspacePool
 
 Progress = Callable[[float], None]
+Traced = tuple[Program, Activations]  # of one sequence
 
 NOTHING = 4  # "new base" that stands for a column of zeros
-CLEARLY_FEWER = 4.0  # times fewer products: the incremental path needs no comparison before the map
 
 
 class Reference:
@@ -35,13 +31,15 @@ class Reference:
         (outputs,) prediction for the sequence itself.
     """
 
-    def __init__(self, plan: Plan, sequence: Tensor, value: Tensor, activations: Activations | None) -> None:
-        self._plan, self._sequence, self.value, self._activations = plan, sequence, value, activations
+    def __init__(
+        self, policy: Policy, pool: WorkspacePool, sequence: Tensor, value: Tensor, traced: Traced | None = None
+    ) -> None:
+        self._policy, self._pool, self._sequence, self.value, self._traced = policy, pool, sequence, value, traced
 
     @property
     def follows(self) -> bool:
-        """See `Plan.follows`."""
-        return self._plan.follows
+        """See `Policy.follows`."""
+        return self._policy.follows
 
     # -- maps ---------------------------------------------------------------------------------------------------------
 
@@ -62,7 +60,7 @@ class Reference:
             bases are computed.
         """
         start, end = self._check_range(start, end)
-        letters = _letters(self._sequence[:, start:end])
+        letters = letters_of(self._sequence[:, start:end])
         if bool((letters < 4).all()):  # three alternatives each
             order = torch.arange(4).expand(end - start, 4)
             new = order[order != letters[:, None]].view(end - start, 3)
@@ -122,33 +120,30 @@ class Reference:
         """
         sets = [tuple(edits) for edits in edit_sets]
         out = self.value.expand(len(sets), -1).clone()
-        plan, size = self._plan, self._plan.length
         narrow: list[tuple[int, int, int]] = []  # width, start, set
         wide: list[int] = []
-        program = self._usable_program()
+        traced = self._usable()
         for index, edits in enumerate(sets):
             changed = apply_edits(self._sequence, edits, flank=flank)
             places = (changed != self._sequence).any(0).nonzero()
             if len(places) == 0:
                 continue
             first, last = int(places[0]), int(places[-1])
-            if program is None:
-                wide.append(index)
-                continue
-            first -= first % program.granularity
-            if last - first + 1 <= max(program.granularity, 16, size // 4):
+            grain = 1 if traced is None else traced[0].granularity
+            first -= first % grain
+            if traced is not None and last - first + 1 <= max(grain, 16, self._sequence.shape[1] // 4):
                 narrow.append((last - first + 1, first, index))
             else:
                 wide.append(index)
         report = _Reporter(progress, len(narrow) + len(wide))
-        if program is not None and narrow:
+        if traced is not None and narrow:
             try:
-                self._narrow_sets(program, sets, flank, sorted(narrow), out, report)
+                self._narrow_sets(traced, sets, flank, sorted(narrow), out, report)
             except _Broken as error:
-                plan.fall_back(f"it failed ({error})", loud=True)
-            checked = _sample([index for *_, index in narrow], plan.check_count(len(narrow)), plan.check_seed())
+                self._policy.fall_back(f"it failed ({error})", loud=True)
+            checked = self._policy.choose([index for *_, index in narrow])
             plain = self._plain(lambda i: apply_edits(self._sequence, sets[checked[i]], flank=flank), len(checked))
-            if plan.plain_because is not None or not self._agree(out[checked], plain):
+            if self._policy.plain_because is not None or not self._policy.agrees(out[checked], plain, self.value):
                 wide += [index for _, _, index in narrow]
         self._plain(lambda i: apply_edits(self._sequence, sets[wide[i]], flank=flank), len(wide), out, wide, report)
         report.done()
@@ -157,7 +152,7 @@ class Reference:
     # -- internals ----------------------------------------------------------------------------------------------------
 
     def _check_range(self, start: int, end: int | None) -> tuple[int, int]:
-        length = self._plan.length
+        length = self._sequence.shape[1]
         end = length if end is None else end
         if not 0 <= start < end <= length:
             raise BadInput(
@@ -167,23 +162,22 @@ class Reference:
             )
         return start, end
 
-    def _usable_program(self) -> Program | None:
-        plan = self._plan
-        if self._activations is None or plan.plain_because is not None or plan.prefers_plain:
+    def _usable(self) -> Traced | None:
+        """What the incremental path needs, if it is the one to take."""
+        policy = self._policy
+        if self._traced is None or policy.plain_because is not None or policy.prefers_plain:
             return None
-        if self._activations.program.graph.is_stale():
+        if self._traced[0].graph.is_stale():
             raise BadInput(
                 "A reference computed before the model's weights changed.",
                 "A reference is valid as long as the weights stay as they are.",
                 "Call plan.reference(x) again.",
             )
-        if plan.meets_hooks():
-            return None
-        return self._activations.program
+        return None if policy.meets_hooks() else self._traced
 
     def _single(self, start: int, new: Tensor, progress: Progress | None) -> Tensor:
         """(positions, alternatives, outputs) for single-base edits from `start` on."""
-        plan, (count, alternatives) = self._plan, new.shape
+        policy, (count, alternatives) = self._policy, new.shape
         out = torch.empty(count, alternatives, len(self.value))
         report = _Reporter(progress, count * alternatives)
         flat = out.view(-1, out.shape[2])
@@ -197,33 +191,31 @@ class Reference:
             return changed
 
         done = 0
-        program = self._usable_program()
-        if program is not None:
+        traced = self._usable()
+        if traced is not None:
             try:
-                done = self._incremental_run(program, start, new, out, report, edited)
+                done = self._incremental_run(traced, start, new, out, report, edited)
             except _Broken as error:
-                plan.fall_back(f"it failed ({error})", loud=True)
+                policy.fall_back(f"it failed ({error})", loud=True)
             if done:
-                checked = _sample(range(done), plan.check_count(done), plan.check_seed())
+                checked = policy.choose(range(done))
                 began = time.perf_counter()
                 plain = self._plain(lambda i: edited(checked[i]), len(checked))
-                if plan.measured.plain is None and checked:
-                    plan.measured.plain = (time.perf_counter() - began) / len(checked)
-                    if not program.saves_clearly(CLEARLY_FEWER) and plan.measured.incremental is not None:
-                        plan.prefers_plain = plan.measured.incremental > plan.faster_share * plan.measured.plain
-                if not self._agree(flat[checked], plain):
+                if policy.measured.plain is None and checked:
+                    policy.compare(traced[0], (time.perf_counter() - began) / len(checked))
+                if not policy.agrees(flat[checked], plain, self.value):
                     done = 0
         self._plain(lambda i: edited(done + i), len(flat) - done, flat, range(done, len(flat)), report)
         report.done()
         return out
 
     def _incremental_run(
-        self, program: Program, start: int, new: Tensor, out: Tensor, report: _Reporter, edited: Callable[[int], Tensor]
+        self, traced: Traced, start: int, new: Tensor, out: Tensor, report: _Reporter, edited: Callable[[int], Tensor]
     ) -> int:
         """Fill `out` from the first row on; how many rows were done before plain computation proved faster."""
-        plan, count, alternatives = self._plan, new.shape[0], new.shape[1]
+        program, (count, alternatives) = traced[0], new.shape
         grain = program.granularity
-        per_block = min(LARGEST_RUN, program.edits_per_block(plan.memory) // alternatives, count + grain)
+        per_block = min(LARGEST_RUN, program.edits_per_block(self._policy.memory) // alternatives, count + grain)
         per_block = max(grain, per_block // grain * grain)
         first = start // grain * grain
         # positions that no one asked for, left and right of the range, so that blocks start at multiples of the grain
@@ -231,23 +223,18 @@ class Reference:
         surplus = torch.zeros(1, alternatives, dtype=torch.long)
         padded = torch.cat([surplus.expand(start - first, -1), new, surplus.expand(stop - start - count, -1)])
         flat = out.view(-1, out.shape[2])
-        with _borrowed(plan) as workspace:
+        with self._pool.borrow() as workspace:
 
             def blocks() -> Iterator[tuple[Block, int, int]]:
                 for place in range(first, stop, per_block):
                     part = padded[place - first : place - first + per_block]
-                    block = RunBlock(program, self._activation(), workspace, place, part)
+                    block = RunBlock(*traced, workspace, place, part)
                     skip = max(0, start - place) * alternatives
                     take = (min(start + count, place + len(part)) - max(start, place)) * alternatives
                     yield block, skip, take
 
             done = self._run_blocks(program, blocks(), flat, report, edited)
         return done
-
-    def _activation(self) -> Activations:
-        if self._activations is None:
-            raise RuntimeError("no activations were kept")
-        return self._activations
 
     def _run_blocks(
         self,
@@ -258,9 +245,9 @@ class Reference:
         edited: Callable[[int], Tensor] | None,
     ) -> int:
         """Run blocks into consecutive rows of `flat`; rows done when the end or a faster plain path is reached."""
-        plan, done = self._plan, 0
+        done = 0
         waiting: list[tuple[list[Tensor], int, int, int]] = []
-        tail_rows = max(1, min(TAIL_ROWS, plan.memory // (64 * max(1, program.row_bytes() + 4096))))
+        tail_rows = max(1, min(TAIL_ROWS, self._policy.memory // (64 * max(1, program.row_bytes() + 4096))))
         seconds: list[float] = []
 
         def flush() -> None:
@@ -294,11 +281,11 @@ class Reference:
                     flush()
                 block.workspace.release_all()
             seconds.append((time.perf_counter() - began) / block.rows)
-            plan.measured.incremental = min(seconds)
+            self._policy.measured.incremental = min(seconds)
             report.add(take)
             # The first block also makes the padded copies; the second shows the lasting speed.
             if edited is not None and number == 1:
-                done, plain_is_faster = self._compare_speed(min(seconds), edited, done, flat, report)
+                done, plain_is_faster = self._compare_speed(program, edited, done, flat, report)
                 if plain_is_faster:
                     return done
         with torch.inference_mode():
@@ -306,17 +293,15 @@ class Reference:
         return done
 
     def _compare_speed(
-        self, seconds: float, edited: Callable[[int], Tensor], done: int, flat: Tensor, report: _Reporter
+        self, program: Program, edited: Callable[[int], Tensor], done: int, flat: Tensor, report: _Reporter
     ) -> tuple[int, bool]:
-        """Compare with a plain batch, measured only where it could matter; the plan keeps the verdict.
+        """Compare with a plain batch, measured only where it could matter; the policy keeps the verdict.
 
         Returns the rows done (the plain batch counts, if plain computation goes on) and whether plain is faster.
         """
-        plan = self._plan
-        if self._activation().program.saves_clearly(CLEARLY_FEWER):
-            return done, False
-        rows = min(2 * plan.plain_rows(), len(flat) - done)
-        if rows < 4:
+        policy = self._policy
+        rows = min(2 * policy.plain_rows(), len(flat) - done)
+        if policy.is_clear(program) or rows < 4:
             return done, False
         # two batches: the first of a kind is often slower
         half, pieces, times = rows // 2, [], []
@@ -325,24 +310,22 @@ class Reference:
             pieces.append(self._plain(lambda i, begin=begin: edited(done + begin + i), size))  # type: ignore[misc]
             times.append((time.perf_counter() - began) / size)
         result = torch.cat(pieces)
-        plan.measured.plain = min(times)
-        plan.prefers_plain = seconds > plan.faster_share * plan.measured.plain
-        if not plan.prefers_plain:
+        policy.compare(program, min(times))
+        if not policy.prefers_plain:
             return done, False
         flat[done : done + rows] = result
         report.add(rows)
         return done + rows, True
 
     def _narrow_sets(
-        self, program: Program, sets: list[tuple[Edit, ...]], flank: str, narrow: list[tuple[int, int, int]],
+        self, traced: Traced, sets: list[tuple[Edit, ...]], flank: str, narrow: list[tuple[int, int, int]],
         out: Tensor, report: _Reporter,
     ) -> None:  # fmt: skip
         """Sets whose changes lie close together: windows of the widest of each block."""
-        plan = self._plan
-        results = torch.empty(len(narrow), out.shape[1])
+        program, results = traced[0], torch.empty(len(narrow), out.shape[1])
         grain = program.granularity
-        single = program.edits_per_block(plan.memory)
-        with _borrowed(plan) as workspace:
+        single = program.edits_per_block(self._policy.memory)
+        with self._pool.borrow() as workspace:
 
             def blocks() -> Iterator[tuple[Block, int, int]]:
                 place = 0
@@ -357,7 +340,7 @@ class Reference:
                         changed = apply_edits(self._sequence, sets[index], flank=flank) - self._sequence
                         stretch = changed[:, first : first + width]
                         delta[: stretch.shape[1], column] = stretch.t()
-                    yield SetBlock(program, self._activation(), workspace, starts, delta), 0, len(group)
+                    yield SetBlock(*traced, workspace, starts, delta), 0, len(group)
                     place += len(group)
 
             self._run_blocks(program, blocks(), results, report, None)
@@ -372,12 +355,10 @@ class Reference:
         report: _Reporter | None = None,
     ) -> Tensor:
         """Predictions of `count` edited sequences by plain batches; also written to the given places of `out`."""
-        plan, parts = self._plan, []
-        size = plan.plain_rows()
+        parts, size = [], self._policy.plain_rows()
         for begin in range(0, count, size):
             batch = torch.stack([edited(i) for i in range(begin, min(count, begin + size))])
-            with torch.no_grad():
-                result = plan._check_output(plan.function(batch), len(batch))
+            result = self._policy.plainly(batch)
             if out is None:
                 parts.append(result)
             else:
@@ -385,44 +366,6 @@ class Reference:
             if report is not None:
                 report.add(len(batch))
         return torch.cat(parts) if parts else torch.empty(0, len(self.value))
-
-    def _agree(self, mine: Tensor, plain: Tensor) -> bool:
-        """Self-check; on failure the plan is switched off, loudly."""
-        plan = self._plan
-        if len(mine) == 0:
-            return True
-        scale = max(float(plain.abs().max()), float(self.value.abs().max()), 1e-30)
-        plan.error = float((mine - plain).abs().max()) / scale
-        if plan.error <= plan.tolerance:  # also false for nan
-            return True
-        plan.fall_back(
-            f"its results differ from plain computation by {plan.error:.1e} of the largest output", loud=True
-        )
-        return False
-
-
-@contextmanager
-def _borrowed(plan: Plan) -> Iterator[Workspace]:
-    """A workspace for one call, given back also when progress raises."""
-    workspace = plan.pool.borrow()
-    try:
-        yield workspace
-    finally:
-        plan.pool.give_back(workspace)
-
-
-def _letters(sequence: Tensor) -> Tensor:
-    """(positions,) base 0-3 of clean columns, 4 for zeros and soft columns."""
-    clean = (sequence.sum(0) == 1) & (sequence.max(0).values == 1) & (sequence.min(0).values == 0)
-    return torch.where(clean, sequence.argmax(0), torch.full_like(clean, 4, dtype=torch.long))
-
-
-def _sample(items: Sequence[int] | range, count: int, seed: int) -> list[int]:
-    """Both ends and some in between."""
-    if len(items) <= count or count == 0:
-        return list(items)[:count]
-    chosen = torch.randperm(len(items), generator=torch.Generator().manual_seed(seed))[: max(0, count - 2)].tolist()
-    return [items[0], items[-1], *(items[i] for i in chosen)]
 
 
 class _Broken(Exception):

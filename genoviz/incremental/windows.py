@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import torch
@@ -200,13 +202,16 @@ class WorkspacePool:
         self._idle: list[Workspace] = []
         self.largest = 0  # bytes that a call has held
 
-    def borrow(self) -> Workspace:
+    @contextmanager
+    def borrow(self) -> Iterator[Workspace]:
+        """A workspace for one call, taken back also when the call fails."""
         with self._lock:
-            return self._idle.pop() if self._idle else Workspace()
-
-    def give_back(self, workspace: Workspace) -> None:
-        workspace.release_all()
-        with self._lock:
-            self.largest = max(self.largest, workspace.held)
-            if not self._idle:
-                self._idle.append(workspace)
+            workspace = self._idle.pop() if self._idle else Workspace()
+        try:
+            yield workspace
+        finally:
+            workspace.release_all()
+            with self._lock:
+                self.largest = max(self.largest, workspace.held)
+                if not self._idle:
+                    self._idle.append(workspace)

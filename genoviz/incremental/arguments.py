@@ -1,62 +1,14 @@
-"""What every rule has in common, and how the arguments of a recorded operation are read."""
+"""How the arguments of a recorded operation are read."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from .graph import GrownConstant, Node, Ref, Rows, leaves
-from .windows import Span
-
-if TYPE_CHECKING:
-    from .block import Block
-
-Interval = tuple[int, int]
-NOTHING: Interval = (1 << 60, -(1 << 60))
-
-
-class Rule(ABC):
-    """How a block of edits passes through one operation.
-
-    A rule either keeps edits in windows (`span` is set) or leads out of them (an exit: `span` is None, the result has one
-    row per edit). `run` reads the sources from the block and stores the node's own result there.
-    """
-
-    title = ""
-
-    def __init__(self, node: Node, span: Span | None) -> None:
-        self.node = node
-        self.span = span
-
-    @property
-    def source(self) -> Node:
-        return self.node.sources[0]
-
-    def need_of_source(self, need: Interval, source: Node) -> Interval:
-        """Positions of `source` that the output can see, given those of this node."""
-        return need
-
-    def work(self, width: int) -> float:
-        """Multiply-adds per edit for a window of `width` positions at the source."""
-        return 0.0
-
-    def full_work(self) -> float:
-        """Multiply-adds for one complete sequence."""
-        return 0.0
-
-    @abstractmethod
-    def run(self, block: Block) -> None:
-        """Compute the node's result for the block's edits."""
-
-
-def span_of(node: Node) -> Span:
-    """The geometry of a node that is known to be windowed."""
-    if node.span is None:
-        raise RuntimeError(f"{node} has no window")
-    return node.span
+from genoviz.incremental.nodes import GrownConstant, Node, Ref, Rows, leaves
+from genoviz.incremental.windows import Span
 
 
 def integer(value: Any) -> int:

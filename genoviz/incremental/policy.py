@@ -1,0 +1,173 @@
+"""Plain or incremental: the verdict on every function, its reasons, and what it is judged by."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from genoviz.errors import BadInput
+from genoviz.incremental.hooks import hooked_module
+from genoviz.incremental.program import Program
+from genoviz.incremental.recording import Function
+
+FASTER = 0.9  # share of the plain time that counts as faster, with a margin for noise
+CLEARLY_FEWER = 4.0  # times fewer products: the incremental path needs no comparison before the map
+PLAIN_BYTES = 8e6  # of the largest activation of a plain batch
+
+
+class EngineFallback(UserWarning):
+    """The incremental result differed from plain computation, or could not be trusted; plain computation is used."""
+
+
+@dataclass
+class _Measured:
+    """Seconds per edit."""
+
+    incremental: float | None = None
+    plain: float | None = None
+
+
+class Policy:
+    """How mutants through one function are computed: from what they change, or plainly.
+
+    Plain computation is chosen where the engine cannot follow the function, meets hooks, is not faster, or was wrong.
+
+    Attributes
+    ----------
+    program : Program or None
+        The incremental computation; None before the function was recorded, or if it cannot be.
+    error : float or None
+        Largest difference to plain computation in the last self-check, relative to the largest output.
+    plain_because : str or None
+        Why the engine cannot be used.
+    hooked : str or None
+        The module that carried hooks when last seen.
+    prefers_plain : bool
+        Whether plain computation was measured to be as fast.
+    """
+
+    def __init__(self, function: Function, length: int, memory: int, tolerance: float, seed: int) -> None:
+        self.function, self.length, self.memory, self.tolerance, self.seed = function, length, memory, tolerance, seed
+        self.faster_share = FASTER
+        self.error: float | None = None
+        self.hooked: str | None = None
+        self.begin(None, None)
+
+    def begin(self, program: Program | None, plain_because: str | None) -> None:
+        """Start anew with another program, of which nothing is measured yet."""
+        self.program, self.plain_because, self.prefers_plain = program, plain_because, False
+        self.measured, self._checks = _Measured(), 0
+
+    # -- the verdict --------------------------------------------------------------------------------------------------
+
+    @property
+    def follows(self) -> bool:
+        """Whether mutants are computed from what they change; else plainly, because the engine can't, is slower or met hooks."""
+        return self.plain_because is None and not self.prefers_plain and self.hooked is None
+
+    def verdict(self) -> str:
+        """The path taken, and why, in words."""
+        reason = self.plain_because if self.hooked is None else f"{self.hooked} carries hooks"
+        if reason is not None:
+            return f"Path: plain (full computation of everything): {reason}."
+        if self.program is None:
+            return "Not analysed yet: call reference(x) first."
+        times = self.measured
+        if times.incremental is None:
+            return "Path: incremental; not measured yet."
+        ratio = f"{1e3 * times.incremental:.3g} ms per edit"
+        if times.plain:
+            ratio += f" against {1e3 * times.plain:.3g} ms plainly"
+        return (
+            f"Path: plain, because it is as fast ({ratio})." if self.prefers_plain else f"Path: incremental ({ratio})."
+        )
+
+    def meets_hooks(self) -> bool:
+        """Whether a module carries hooks at the moment; said loudly, since their effects cannot be followed."""
+        found = hooked_module(self.function)
+        if found is not None and self.hooked != found:
+            message = f"{found} carries hooks, whose effects the engine cannot follow. Plain computation is used."
+            warnings.warn(message[0].upper() + message[1:], EngineFallback, stacklevel=4)
+        self.hooked = found
+        return found is not None
+
+    def fall_back(self, reason: str, *, loud: bool) -> None:
+        """Compute plainly from now on."""
+        self.plain_because = reason
+        if loud:
+            message = f"The incremental engine is off for this function: {reason}. Plain computation is used."
+            warnings.warn(message, EngineFallback, stacklevel=4)
+
+    # -- self-check ---------------------------------------------------------------------------------------------------
+
+    def choose(self, items: Sequence[int]) -> list[int]:
+        """Items to verify after a map: both ends and some in between, others every time."""
+        count = self.check_count(len(items))
+        if len(items) <= count or count == 0:
+            return list(items[:count])
+        generator = torch.Generator().manual_seed(self.seed + self._checks)
+        chosen = torch.randperm(len(items), generator=generator)[: max(0, count - 2)].tolist()
+        return [items[0], items[-1], *(items[i] for i in chosen)]
+
+    def check_count(self, edits: int) -> int:
+        """Edits to verify after a map of so many: more at first use, one after a click on a letter."""
+        self._checks += 1
+        if self._checks == 1:
+            return max(4, min(8, edits // 100))
+        return 1 if edits < 8 else max(2, min(6, edits // 300))
+
+    def agrees(self, mine: Tensor, plain: Tensor, value: Tensor) -> bool:
+        """Self-check, with the reference's prediction `value`; on failure the engine is switched off, loudly."""
+        if len(mine) == 0:
+            return True
+        scale = max(float(plain.abs().max()), float(value.abs().max()), 1e-30)
+        self.error = float((mine - plain).abs().max()) / scale
+        if self.error <= self.tolerance:  # also false for nan
+            return True
+        reason = f"its results differ from plain computation by {self.error:.1e} of the largest output"
+        self.fall_back(reason, loud=True)
+        return False
+
+    # -- speed --------------------------------------------------------------------------------------------------------
+
+    def is_clear(self, program: Program) -> bool:
+        """Whether a program saves so much that no clock is needed."""
+        return program.saves_clearly(CLEARLY_FEWER)
+
+    def compare(self, program: Program, plain: float) -> None:
+        """Decide by the seconds of a plain edit, now that the incremental path was measured."""
+        self.measured.plain = plain
+        if self.measured.incremental is not None and not self.is_clear(program):
+            self.prefers_plain = self.measured.incremental > self.faster_share * plain
+
+    # -- plain computation --------------------------------------------------------------------------------------------
+
+    def plain_rows(self) -> int:
+        """Sequences per plain forward pass: more no longer fit the cache and cost time."""
+        if self.program is None:
+            return 16
+        largest = self.program.full_bytes()
+        return max(1, min(32, max(4, int(PLAIN_BYTES // largest)), self.memory // (8 * largest)))
+
+    def plainly(self, batch: Tensor) -> Tensor:
+        """(rows, outputs) of a batch from the function itself.
+
+        Raises
+        ------
+        BadInput
+            The function's result has another shape.
+        """
+        with torch.no_grad():
+            y = self.function(batch)
+            if isinstance(y, Tensor) and y.dim() in (1, 2) and y.shape[0] == len(batch):
+                return y if y.dim() == 2 else y[:, None]
+        shape = tuple(y.shape) if isinstance(y, Tensor) else type(y).__name__
+        raise BadInput(
+            f"A function that turns {len(batch)} sequences into {shape}.",
+            "(batch,) or (batch, outputs) is accepted.",
+            "Reduce the model's output to a few numbers per sequence inside the function.",
+        )
