@@ -31,7 +31,7 @@ FOLDERS: dict[str, str] = {
     "mutagenesis": "what happens when bases are changed",
     "predict": "what a model says about a sequence",
     "lessons": "examples, and how the teaching genome is made",
-    "networks": "one file per architecture, loaded by name",
+    "networks": "one file per architecture, built by the name on a card",
     "models": "what a model is: card, weights, target",
     "genes": "transcripts, and places in words",
     "variants": "variants as they are written and checked",

@@ -53,9 +53,6 @@ def test_imports_point_down() -> None:
                 assert there != "ui", f"the command line works without the page, but {module} imports {other}"
             if here == "incremental":
                 assert there in ("incremental", "errors"), f"the engine is alone, but {module} imports {other}"
-            assert there != "networks" or here == "networks", (
-                f"networks are loaded by name, but {module} imports {other}"
-            )
 
 
 def test_pages_share_only_the_frame_and_the_viewer() -> None:
