@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -21,6 +20,7 @@ from genoviz.ui.frame import estimate, genomes
 from genoviz.ui.frame.inputs import Choice, make_target
 from genoviz.ui.frame.outputs import escape, messages
 from genoviz.ui.frame.planned import forget, is_long, planned, rounded
+from genoviz.ui.frame.session_folder import session_folder
 
 if TYPE_CHECKING:
     from genoviz.models.target import Target
@@ -107,7 +107,7 @@ def _score(choice: Choice, entry: GenomeEntry, strand: str, content: bytes, name
     mark = sha256(
         f"{card.name} {card.sha256} {genomes.fingerprint(entry)} {target} {strand}".encode() + content
     ).hexdigest()[:16]
-    folder = Path(st.session_state.setdefault("variants_folder", tempfile.mkdtemp(prefix="genoviz-")))
+    folder = session_folder()
     source, out = folder / f"{mark}-input", folder / f"{mark}.tsv"
     if not source.exists():
         source.write_bytes(content)
