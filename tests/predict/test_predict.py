@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
+from torch import Tensor
 
 from genoviz.errors import BadSequence
+from genoviz.models.card import Output
+from genoviz.models.catalogue import get_card
 from genoviz.models.load import load_model
 from genoviz.models.onehot import encode
 from genoviz.models.target import Target
@@ -54,6 +58,23 @@ def test_a_cropped_profile_lies_in_the_middle(strand: str, where: str) -> None:
     profile = predict(made(1), Sequence(random_text(744), locus=locus))[0]["profile"]
     assert (profile.start, profile.resolution, len(profile)) == (72, 1, 600)
     assert profile.locus == Locus.parse(where, assembly="sacCer3", strand=strand)
+
+
+@pytest.mark.parametrize("strand", ["+", "-"])
+def test_an_uneven_crop_lies_at_the_bases_it_was_read_from(strand: str) -> None:
+    """Five of eight bases: one is left out at the 5' end and two at the 3' end, on either strand."""
+
+    class Adenines:
+        card = replace(get_card("toy.sum"), length=8, outputs=(Output("a", ("a",), "bases", bins=5, resolution=1),))
+
+        def logits(self, X: Tensor) -> dict[str, Tensor]:
+            return {"a": X[:, :1, 1:6]}
+
+    text, locus = "CAACACCA", Locus("chr1", 100, 108, strand, "toy")
+    found = predict(Adenines(), Sequence(text, locus=locus), scale="logit")[0]["a"]
+    assert found.locus == Locus("chr1", *((101, 106) if strand == "+" else (102, 107)), strand, "toy")
+    for i, value in enumerate(found.values[0]):
+        assert value == (text[locus.to_relative(found.locus.to_genomic(i))] == "A")
 
 
 @pytest.mark.parametrize("batch_size", [1, 2, 64])
