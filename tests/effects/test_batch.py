@@ -283,6 +283,7 @@ score_file("toy.sum", Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]))
 """
 
 
+@pytest.mark.clock
 @pytest.mark.parametrize("ending", ["vcf", "vcf.gz"])
 def test_killed_at_random_and_started_again(tmp_path: Path, ending: str) -> None:
     """SIGKILL at moments that nothing is prepared for; the bytes are those of a run left in peace."""

@@ -29,7 +29,7 @@ def waits() -> list[float]:
 
 @pytest.fixture
 def client(waits: list[float]) -> Client:
-    return Client(timeout=0.5, retries=2, wait=waits.append)
+    return Client(timeout=10, retries=2, wait=waits.append)
 
 
 def test_json_and_parameters(server: Server, client: Client) -> None:
@@ -94,6 +94,7 @@ def test_lost_connections_are_repeated(server: Server, client: Client, waits: li
         client.get_json(server.url)
 
 
+@pytest.mark.clock
 def test_slow_servers(server: Server, client: Client) -> None:
     server.play = lambda h: (time.sleep(1), reply(h, "1"))
     with pytest.raises(NoAnswer, match="did not answer in time"):

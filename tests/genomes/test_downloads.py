@@ -51,7 +51,7 @@ def files(content: bytes = CONTENT, *, tag: str = '"v1"', ranges: bool = True, s
 
 
 def get(server: Server, path: Path, **options: object) -> Path:
-    return download(f"{server.url}/file", path, wait=lambda seconds: None, timeout=2, **options)
+    return download(f"{server.url}/file", path, wait=lambda seconds: None, timeout=10, **options)
 
 
 def leftovers(folder: Path) -> list[str]:

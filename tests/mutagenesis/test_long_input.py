@@ -139,6 +139,7 @@ def test_progress_comes_after_each_mutant_and_can_stop(model: NetModel) -> None:
         reference.saturate(10, 12, progress=stop)
 
 
+@pytest.mark.clock
 def test_the_cost_is_estimated_from_parts(model: NetModel, monkeypatch: pytest.MonkeyPatch) -> None:
     whole: list[int] = []
     monkeypatch.setattr(type(model.net), "whole", lambda *_: whole.append(1))
@@ -148,6 +149,7 @@ def test_the_cost_is_estimated_from_parts(model: NetModel, monkeypatch: pytest.M
     assert cost.saturation(10) == pytest.approx(cost.prediction + 10 * cost.mutant)
 
 
+@pytest.mark.clock
 def test_the_cost_of_any_other_model() -> None:
     cost = cost_of(load_model("toy.and"))
     assert 0 < cost.prediction == cost.mutant < cost.gradient

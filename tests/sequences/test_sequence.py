@@ -154,6 +154,7 @@ def test_caps_name_count_and_cap() -> None:
     assert len(read_sequences("A" * 20, max_bases=20)) == 1
 
 
+@pytest.mark.clock
 @pytest.mark.parametrize(
     "text",
     [

@@ -35,7 +35,7 @@ def server() -> Iterator[Server]:
 
 
 def resolver(server: Server) -> Resolver:
-    client = Client(timeout=2, retries=0, wait=lambda seconds: None)
+    client = Client(timeout=10, retries=0, wait=lambda seconds: None)
     return Resolver(client, {"GRCh38": server.url, "GRCh37": f"{server.url}/grch37"})
 
 
