@@ -23,7 +23,7 @@ class close:
     """
 
     __array_ufunc__ = None  # numpy leaves `==` to this class
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None
 
     def __init__(self, expected: Any, rel: float = 1e-5, *, beside: Any = ()) -> None:
         self.expected = _numbers(expected)

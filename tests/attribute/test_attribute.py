@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -34,7 +34,7 @@ MODELS = [card.name for card in list_models() if not card.files]
 SLOW = {card.name for card in list_models() if card.family == "language model" or card.length > 500}
 MANY = {"ablation", "occlusion", "ig", "gradientshap", "smoothgrad"}
 HOOKING = [name for name, row in METHODS.items() if row.hooks]
-FEW = {"references": 3, "samples": 8}  # enough to run every row, few enough to be quick
+FEW: dict[str, Any] = {"references": 3, "samples": 8}  # enough to run every row, few enough to be quick
 
 
 @cache
@@ -103,7 +103,7 @@ def test_one_site_by_hand(method: str, options: dict[str, object], expected: lis
         assert result.per_base[START : START + 6].sum() == pytest.approx(3, rel=0.01)
         assert result.light == "green"
     else:
-        assert result.gap is result.light is None
+        assert (result.gap, result.light) == (None, None)
 
 
 def test_hypothetical_scores_by_hand() -> None:
@@ -187,7 +187,7 @@ def test_mutation_importance_is_ism() -> None:
 # ---- what holds for every model and method -------------------------------------------------------
 
 
-def state_of(model: Model) -> dict[str, object]:
+def state_of(model: Model) -> dict[str, Any]:
     """Everything a method could leave behind on a network."""
     assert isinstance(model, nn.Module)
     kinds = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
@@ -320,7 +320,9 @@ class BreaksOff(NetModel):
     """Raises in the pass number `after`: a method that attaches to modules must clean up behind it."""
 
     def __init__(self, after: int) -> None:
-        super().__init__(model_of("toy.sum").net, get_card("toy.sum"))
+        toy = model_of("toy.sum")
+        assert isinstance(toy, NetModel)
+        super().__init__(toy.net, get_card("toy.sum"))
         self.passes, self.after = 0, after
         self.eval()
 
@@ -382,7 +384,7 @@ def test_four_threads_on_one_model() -> None:
     expected = {job: run(job) for job in ["predict", *jobs]}
     start = threading.Barrier(4)
 
-    def work(offset: int) -> Iterator[tuple[str, np.ndarray]]:
+    def work(offset: int) -> list[tuple[str, np.ndarray]]:
         start.wait()
         order = jobs[offset:] + jobs[:offset]
         return [(job, run(job)) for one in order for job in (one, "predict")]

@@ -31,15 +31,15 @@ def conv(inputs: int = 8, outputs: int = 8, size: int = 5) -> nn.Conv1d:
 
 def norm() -> nn.BatchNorm1d:
     layer = nn.BatchNorm1d(8)
-    layer.running_mean.normal_()  # type: ignore[union-attr]
-    layer.running_var.uniform_(0.5, 2)  # type: ignore[union-attr]
+    layer.running_mean.normal_()
+    layer.running_var.uniform_(0.5, 2)
     return layer
 
 
 class Apply(nn.Module):
     """A function as a module, with sub-modules it may use."""
 
-    def __init__(self, function, **modules: nn.Module) -> None:  # type: ignore[no-untyped-def]
+    def __init__(self, function, **modules: nn.Module) -> None:
         super().__init__()
         self.function, self.parts = function, nn.ModuleDict(modules)
 

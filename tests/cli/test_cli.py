@@ -14,8 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from genoviz import __version__
 from genoviz.attribute.attribution import attribute

@@ -18,7 +18,7 @@ from genoviz.discover.filters import filter_bank, has_filters
 from genoviz.discover.sites import RecordSite
 from genoviz.errors import BadInput, BadModel, BadSequence, Cancelled
 from genoviz.genomes.registry import TEACHING, open_genome
-from genoviz.models.base import NetModel
+from genoviz.models.base import Model, NetModel
 from genoviz.models.card import ModelCard, Output
 from genoviz.models.catalogue import list_models
 from genoviz.models.ensemble import Ensemble
@@ -77,7 +77,8 @@ def random_sequences(n: int, seed: int = 0) -> tuple[Sequence, ...]:
     return tuple(Sequence("".join(rng.choice(list("ACGT"), size=LENGTH)), f"r{i}") for i in range(n))
 
 
-def hooks(model: nn.Module) -> int:
+def hooks(model: Model) -> int:
+    assert isinstance(model, nn.Module)
     return sum(len(m._forward_hooks) + len(m._forward_pre_hooks) for m in model.modules())
 
 
@@ -189,7 +190,7 @@ def test_no_hook_stays_after_an_error_or_a_stop() -> None:
             raise RuntimeError("broken")
         return NetModel.logits(broken, X)
 
-    broken.logits = fail
+    broken.logits = fail  # type: ignore[method-assign]
     with pytest.raises(RuntimeError, match="broken"):
         filter_bank(broken, given_background(random_sequences(5)))
     assert len(calls) == 3

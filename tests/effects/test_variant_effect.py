@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -283,7 +284,7 @@ def test_profiles_are_aligned_and_inserted_bases_stand_apart() -> None:
 
 
 def test_the_language_model_scores_log_likelihoods() -> None:
-    model = load_model("maskedlm.yeast-ecoli")
+    model: Any = load_model("maskedlm.yeast-ecoli")
     alt = "A" if TEXT[199] != "A" else "G"
     effect = variant_effect(model, Variant("chr1", 200, TEXT[199], alt), Genome(TEXT))
     with torch.no_grad():

@@ -9,13 +9,13 @@ from collections.abc import Callable
 import pytest
 import torch
 import torch.nn.functional as F
-from engine_networks import check_exact, incremental_plan, plain_map, relative_error, sequence
 from torch import Tensor, nn
 
 from genoviz import incremental
 from genoviz.errors import BadInput
 from genoviz.incremental import EngineFallback
 from genoviz.incremental import convolution as convolution_rules
+from tests.incremental.engine_networks import check_exact, incremental_plan, plain_map, relative_error, sequence
 
 LENGTH = 60
 
@@ -32,7 +32,7 @@ class Cube(torch.autograd.Function):
     """An operation that the recorder cannot see."""
 
     @staticmethod
-    def forward(ctx, x: Tensor) -> Tensor:  # type: ignore[no-untyped-def, override]
+    def forward(ctx, x: Tensor) -> Tensor:
         return torch.from_numpy(x.detach().numpy() ** 3)
 
 
@@ -80,7 +80,7 @@ def test_wrong_rule_is_caught_loudly(monkeypatch: pytest.MonkeyPatch) -> None:
     """If a kernel were wrong, the self-check would find it: the map is then computed plainly and stays right."""
     right = convolution_rules.Convolution._accumulate
 
-    def wrong(self, block, out, delta, first):  # type: ignore[no-untyped-def]
+    def wrong(self, block, out, delta, first):
         right(self, block, out, delta * 1.01, first)
 
     monkeypatch.setattr(convolution_rules.Convolution, "_accumulate", wrong)
@@ -290,7 +290,7 @@ def test_no_warning_in_ordinary_use() -> None:
 
 
 def test_failing_kernel_is_survived(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(self, block, out, delta, first):  # type: ignore[no-untyped-def]
+    def broken(self, block, out, delta, first):
         raise RuntimeError("boom")
 
     monkeypatch.setattr(convolution_rules.Convolution, "_accumulate", broken)

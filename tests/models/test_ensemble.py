@@ -39,7 +39,9 @@ def test_the_mean_of_the_members() -> None:
 
 
 def test_members_come_from_the_training_record() -> None:
-    assert len(build_members(replace(CARD, training={"members": 2}), lambda: linear(0)).net.members) == 2
+    two = build_members(replace(CARD, training={"members": 2}), lambda: linear(0)).net
+    assert isinstance(two, Ensemble)
+    assert len(two.members) == 2
     assert not isinstance(build_members(CARD, lambda: linear(0)).net, Ensemble)
 
 

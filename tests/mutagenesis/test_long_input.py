@@ -171,7 +171,7 @@ def test_gradients_leave_nothing_behind(model: NetModel) -> None:
     X = encode(bases(model.card.length))
     gradients = []
     for piece in (model.net.piece, model.card.length):
-        model.net.piece = piece
+        vars(model.net)["piece"] = piece
         leaf = X.clone().requires_grad_()
         (gradient,) = torch.autograd.grad(TARGET.of(model)(leaf).sum(), leaf)
         gradients.append(gradient.numpy())

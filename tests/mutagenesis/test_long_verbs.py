@@ -53,7 +53,7 @@ def test_a_stop_keeps_the_bases_done(model: NetModel) -> None:
 
     result = saturate(model, SEQUENCE, TARGET, window=(100, 104), progress=stop)
     assert not result.complete
-    assert np.isfinite(result.delta).any(0).nonzero()[0].tolist() == [100, 101]
+    assert np.flatnonzero(np.isfinite(result.delta).any(0)).tolist() == [100, 101]
 
 
 @pytest.mark.usefixtures("long")

@@ -124,7 +124,9 @@ def test_positions_and_decay_are_known_where_a_file_is_not(model: NetLanguageMod
 
 def test_long_convolution_is_the_sum_over_all_bases_before(model: NetLanguageModel) -> None:
     v, taps = torch.randn(2, 3, 9), torch.randn(3, 9)
-    slow = torch.stack([sum(v[:, :, i - j] * taps[:, j] for j in range(i + 1)) for i in range(9)], 2)
+    slow = torch.stack(
+        [sum((v[:, :, i - j] * taps[:, j] for j in range(i + 1)), torch.zeros(2, 3)) for i in range(9)], 2
+    )
     assert torch.allclose(hyenadna._causal(v, taps), slow, atol=1e-5)
 
 

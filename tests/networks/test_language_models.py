@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
@@ -99,7 +100,7 @@ def test_both_strands_agree(kind: str) -> None:
 @pytest.mark.parametrize("kind", SMALL)
 def test_untrained_output_is_a_quarter_and_n_counts_nothing(kind: str) -> None:
     lm = model(kind)
-    last = lm.net.join[-1] if kind == "cloze" else lm.net.out
+    last: Any = lm.net.join[-1] if kind == "cloze" else lm.net.out
     torch.nn.init.zeros_(last.weight)
     torch.nn.init.zeros_(last.bias)
     assert float(lm.log_likelihood(encode(TEXT))) == pytest.approx(-LENGTH * math.log(4), rel=1e-6)
@@ -120,8 +121,9 @@ def test_recurrent_likelihood_is_the_mean_of_the_strands() -> None:
 
 def test_samples_follow_the_predictions() -> None:
     lm = model("recurrent")
-    torch.nn.init.zeros_(lm.net.out.weight)
-    lm.net.out.bias.copy_(torch.tensor([0.7, 0.1, 0.1, 0.1]).log())
+    last: Any = lm.net.out
+    torch.nn.init.zeros_(last.weight)
+    last.bias.copy_(torch.tensor([0.7, 0.1, 0.1, 0.1]).log())
     drawn = lm.sample(200, seed=3)
     share = sum(s.bases.count("A") for s in drawn) / (200 * LENGTH)
     assert share == pytest.approx(0.7, abs=0.02)

@@ -143,7 +143,7 @@ def test_contract_attribution_and_mutation_map(tiny: ModelCard) -> None:
 )
 def test_files_that_do_not_fit(tiny: ModelCard, tmp_path: Path, change: object, message: str) -> None:
     state = published_keys(2)
-    change(state)  # type: ignore[operator]
+    change(state)
     torch.save(state, tmp_path / "tiny.brain")
     with pytest.raises(BadCheckpoint, match=message):
         load_model(tiny)

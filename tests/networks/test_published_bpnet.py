@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
@@ -19,7 +20,7 @@ from tests.networks.profile_files import Array, check_all_ways, letters, numbers
 
 NAME = "profile.bpnet-oskn"
 LENGTH, CHANNELS, LAYERS, WIDTH = 60, 4, 2, 25
-Layers = dict[str, dict[str, Array]]
+Layers = dict[str, dict[str, Any]]
 
 
 def published_layers() -> Layers:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -125,7 +127,12 @@ def in_numpy(state: dict[str, Tensor], dilations: tuple[int, ...], X: NDArray[np
     return np.roll(e / e.sum(0), -1, 0)  # published: neither, acceptor, donor
 
 
-TINY = {"widths": (3, 3, 5, 5, 3, 3, 3, 3), "dilations": (1, 1, 1, 1, 2, 2, 2, 3), "channels": 6, "slope": 0.1}
+TINY: dict[str, Any] = {
+    "widths": (3, 3, 5, 5, 3, 3, 3, 3),
+    "dilations": (1, 1, 1, 1, 2, 2, 2, 3),
+    "channels": 6,
+    "slope": 0.1,
+}
 TINY_CONTEXT = 2 * (2 + 2 + 4 + 4 + 4 + 4 + 4 + 6)
 
 
@@ -199,7 +206,7 @@ def test_contract_attribution_and_mutation_map(tiny: ModelCard) -> None:
 
 
 def test_probabilities_that_vanish_stay_finite(tiny: ModelCard) -> None:
-    model = load_model(tiny)
+    model: Any = load_model(tiny)
     with torch.no_grad():
         for member in model.net.members:
             member.out.bias += torch.tensor([0, 0, 300.0])
@@ -216,9 +223,9 @@ def test_probabilities_that_vanish_stay_finite(tiny: ModelCard) -> None:
         (lambda state: state.update({"final_conv.weight": torch.zeros(4, 6, 1)}), "size mismatch for members.1.out"),
     ],
 )
-def test_files_that_do_not_fit(tiny: ModelCard, tmp_path: Path, change: object, message: str) -> None:
+def test_files_that_do_not_fit(tiny: ModelCard, tmp_path: Path, change: Callable[[dict], object], message: str) -> None:
     state = published_keys(TINY["widths"], 6, 1)
-    change(state)  # type: ignore[operator]
+    change(state)
     torch.save(state, tmp_path / "tiny_rs1.pt")
     with pytest.raises(BadCheckpoint, match=message):
         load_model(tiny)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,8 +21,8 @@ from genoviz.sequences.sequence import Sequence
 NAME = "vae.ecoli-promoters"
 CONFIG = VAEConfig(length=12, latent=2, channels=3, widths=(3, 3), hidden=4)
 # -35 box, 17 bases, -10 box, and the start site at base 121 as in the training data.
-CONSENSUS = ("ACGTTGCATTCGAGCTTAGC" * 8)[:83] + "TTGACA" + "ATTAATCATCCGGCTCG" + "TATAAT" + "GTGTGGA"
-CONSENSUS = Sequence((CONSENSUS + "ATTGTGAGCGGATAACAATTTCACACAGGAGCTAG")[:150], "consensus")
+UPSTREAM = ("ACGTTGCATTCGAGCTTAGC" * 8)[:83] + "TTGACA" + "ATTAATCATCCGGCTCG" + "TATAAT" + "GTGTGGA"
+CONSENSUS = Sequence((UPSTREAM + "ATTGTGAGCGGATAACAATTTCACACAGGAGCTAG")[:150], "consensus")
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +89,7 @@ def test_the_number_is_the_likelihood_of_the_letters_at_the_mean(trained: Autoen
 
 def test_the_variance_has_no_part_in_the_number(trained: Autoencoder) -> None:
     before = likelihood(trained, CONSENSUS.bases)
-    bias = trained.net.log_variance.bias
+    bias: Any = trained.net.log_variance.bias
     kept = bias.clone()
     try:
         bias += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,10 @@ def variants() -> AppTest:
 def texts(app: AppTest) -> str:
     kinds = (app.markdown, app.caption, app.error, app.warning, app.info, app.title)
     return "\n".join(str(e.value) for kind in kinds for e in kind).replace("\\", "")
+
+
+def shows(words: str, app: AppTest) -> bool:
+    return words in texts(app)
 
 
 def tracks(app: AppTest) -> dict[str, dict]:
@@ -380,7 +385,7 @@ def test_a_stopped_run_keeps_its_part_and_goes_on(monkeypatch: pytest.MonkeyPatc
     app.run()
     app.text_area(key="variants_text").set_value("chrT1-10719-G-T\n" * (CHUNK + 1))
     for words in (f"**{CHUNK} scored**, 0 skipped. Stopped before the end", f"**{CHUNK + 1} scored**, 0 skipped."):
-        run_until(app.run(), lambda app, words=words: words in texts(app))
+        run_until(app.run(), partial(shows, words))
         assert words in texts(app)
         if len(starts) == 1:
             app.button(key="variants_go_on").click()

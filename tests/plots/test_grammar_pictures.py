@@ -52,10 +52,10 @@ def test_files_hold_every_number_once_with_its_provenance(kind: str) -> None:
     assert "nan" not in text
     for row in rows:
         if kind == "spacing":
-            assert row["joint"] == pytest.approx(row["sum"] + row["cooperation"], abs=1e-6)  # type: ignore[operator]
-            assert row["cooperation_low"] <= row["cooperation"] + 1e-9 <= row["cooperation_high"] + 2e-9  # type: ignore[operator]
+            assert row["joint"] == pytest.approx(row["sum"] + row["cooperation"], abs=1e-6)
+            assert row["cooperation_low"] <= row["cooperation"] + 1e-9 <= row["cooperation_high"] + 2e-9
         if kind == "pairs":
-            parts = row["first_alone"] + row["second_alone"] + row["interaction"]  # type: ignore[operator]
+            parts = row["first_alone"] + row["second_alone"] + row["interaction"]
             assert row["both"] == pytest.approx(parts, abs=1e-6)
 
 

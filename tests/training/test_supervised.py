@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from importlib import resources
@@ -33,7 +34,7 @@ def bases(length: int) -> str:
     return "".join(RNG.choice(list("ACGT"), length))
 
 
-def write(path: Path, header: str, rows: list[tuple[object, ...]]) -> None:
+def write(path: Path, header: str, rows: Sequence[tuple[object, ...]]) -> None:
     separator = "," if path.name.endswith(".csv.gz") else "\t"
     with gzip.open(path, "wt") as handle:
         for row in [header.split(), *rows]:
@@ -224,7 +225,7 @@ def test_studies_reach_the_card(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     study = {"question": "Does it help?", "answer": "From 0.8 to 0.9."}
     (tmp_path / "cards").mkdir()
     (tmp_path / "cards" / "mlp.ecoli.json").write_text(json.dumps({**written, "studies": [study]}), encoding="utf-8")
-    monkeypatch.setattr(save.resources, "files", lambda package: tmp_path)
+    monkeypatch.setattr("genoviz.training.save.resources.files", lambda package: tmp_path)
     net = torch.nn.Linear(1, 1)
     card = save.written_card("mlp.ecoli", net, config={}, training={})
     assert card.studies == (study,)

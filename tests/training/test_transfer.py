@@ -7,6 +7,7 @@ import logging
 from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -59,7 +60,7 @@ def language_model(folder: Path, config: ClozeConfig = ENCODER) -> Path:
 
 
 def test_the_encoder_is_copied_and_the_head_is_new(tmp_path: Path) -> None:
-    source = load_model(read_card(language_model(tmp_path)))
+    source: Any = load_model(read_card(language_model(tmp_path)))
     recipe = SMALL.starting_from(source)
     torch.manual_seed(3)
     scratch = SMALL.make().state_dict()
@@ -74,7 +75,7 @@ def test_the_encoder_is_copied_and_the_head_is_new(tmp_path: Path) -> None:
 
 
 def test_training_changes_no_weight_of_the_source(data: Path, tmp_path: Path) -> None:
-    source = load_model(read_card(language_model(tmp_path)))
+    source: Any = load_model(read_card(language_model(tmp_path)))
     before = {name: tensor.clone() for name, tensor in source.net.state_dict().items()}
     SMALL.starting_from(source).train(data, tmp_path / "out", epochs=1)
     assert all(torch.equal(tensor, before[name]) for name, tensor in source.net.state_dict().items())
