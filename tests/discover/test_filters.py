@@ -25,6 +25,7 @@ from genoviz.models.ensemble import Ensemble
 from genoviz.models.load import load_model
 from genoviz.models.onehot import encode
 from genoviz.sequences.sequence import Sequence
+from tests.comparison import close
 
 LENGTH = 30
 
@@ -120,10 +121,10 @@ def test_importance_is_what_the_output_loses(off) -> None:
         inside = h[:, number, 2:-2]  # the padding of 2 lets windows reach over the ends
         constant = float(inside.mean()) if off == "mean" else 0.0
         change = weight * (constant * h.shape[2] - h[:, number].sum(1)).numpy()
-        assert found.importance.change == pytest.approx(change.mean(), abs=1e-5)
-        assert found.importance.size == pytest.approx(np.abs(change).mean(), abs=1e-5)
+        assert found.importance.change == close(change.mean(), beside=change)
+        assert found.importance.size == close(np.abs(change).mean(), beside=change)
         half = 1.96 * np.abs(change).std(ddof=1) / 60**0.5
-        assert found.importance.size_95[1] - found.importance.size == pytest.approx(half, abs=1e-5)
+        assert found.importance.size_95[1] - found.importance.size == close(half, beside=change)
     assert bank.filters[0].channels == (1,), "the filter that counts three times comes first"
     assert bank.unit == "units"
 

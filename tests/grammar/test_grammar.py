@@ -22,6 +22,7 @@ from genoviz.models.target import Target
 from genoviz.models.toy_cards import SITE_A, SITE_B
 from genoviz.predict.prediction import predict
 from genoviz.sequences.sequence import Sequence
+from tests.comparison import close
 
 TARGET = Target("activity", ("activity",))
 A, B = Sequence(SITE_A, "GATA"), Sequence(SITE_B, "E-box")
@@ -99,8 +100,9 @@ def test_against_a_loop_over_edited_text(name: str) -> None:
     turned = Sequence(a).reverse_complement().bases
     checked = 0
     for row, text in enumerate(backgrounds.sequences):
-        alone = number(name, put(text, 20, turned), target) - number(name, text, target)
-        assert found.single_a.values[row] == pytest.approx(alone, abs=1e-4)
+        base = number(name, text, target)
+        alone = number(name, put(text, 20, turned), target) - base
+        assert found.single_a.values[row] == close(alone, beside=base)
         for order in range(len(ORDERS)):
             for s, strand in enumerate(STRANDS):
                 site = b if strand == "+" else Sequence(b).reverse_complement().bases
@@ -111,12 +113,11 @@ def test_against_a_loop_over_edited_text(name: str) -> None:
                         assert np.isnan(found.joint.values[cell])
                         continue
                     checked += 1
-                    base = number(name, text, target)
                     one = number(name, put(text, start, site), target) - base
                     both = number(name, put(put(text, 20, turned), start, site), target) - base
-                    assert found.single_b.values[cell] == pytest.approx(one, abs=1e-4)
-                    assert found.joint.values[cell] == pytest.approx(both, abs=1e-4)
-                    assert found.cooperation.values[cell] == pytest.approx(both - one - alone, abs=2e-4)
+                    assert found.single_b.values[cell] == close(one, beside=base)
+                    assert found.joint.values[cell] == close(both, beside=base)
+                    assert found.cooperation.values[cell] == close(both - one - alone, beside=[base, both])
     assert checked > 80
 
 
@@ -129,7 +130,7 @@ def test_sliding_is_marginalising_at_every_place() -> None:
     for s, strand in enumerate(STRANDS):
         for p, position in enumerate(found.positions):
             one = marginalise(model, target, site, backgrounds, position=int(position), strand=strand)
-            assert found.effect.values[:, s, p] == pytest.approx(one.effect.values, abs=1e-4)
+            assert found.effect.values[:, s, p] == close(one.effect.values, beside=10)
 
 
 @pytest.mark.parametrize("plain", [True, False])
@@ -140,7 +141,7 @@ def test_both_ways_of_computing_agree(plain: bool, monkeypatch: pytest.MonkeyPat
     text = random_bases(101, n=2, seed=5).sequences[0]
     sets = [[written(text, i, "GGGGCGGGG")] for i in range(0, 90, 5)]
     slow = [number(model.card.name, edited(text, edits), Target.parse("SP1", model.card)) for edits in sets]
-    assert bench.values(text, sets)[1:] == pytest.approx(slow, abs=1e-4)
+    assert bench.values(text, sets)[1:] == close(slow)
     assert bench.engine == ("plain" if plain else "incremental")
 
 
@@ -280,4 +281,4 @@ def test_marginalising_as_tangermeme_does() -> None:
     X = encode(list(backgrounds.sequences))
     before, after = tangermeme.marginalize(Wrapped(), X, "ACCGGAAGTG", device="cpu")
     mine = marginalise(model, target, Sequence("ACCGGAAGTG"), backgrounds, position=(101 - 10) // 2)
-    assert mine.effect.values == pytest.approx((after - before)[:, 0].numpy(), abs=1e-4)
+    assert mine.effect.values == close((after - before)[:, 0].numpy(), beside=before)

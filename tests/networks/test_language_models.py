@@ -23,6 +23,7 @@ from genoviz.sequences.sequence import Sequence
 from genoviz.training.recipes.language import AUTOREGRESSIVE, MASKED
 from genoviz.training.save import written_card
 from genoviz.trust.model_contract import check_model
+from tests.comparison import close
 
 LENGTH = 30
 TEXT = "ACGTTGCATTACCCGGATCCATATGCGTAA"
@@ -68,7 +69,7 @@ def test_masked_no_base_sees_itself_but_all_others() -> None:
 def test_masked_encoder_reads_shorter_sequences() -> None:
     """Causal, and places turn by the same angles: the states of the first bases are those of the whole sequence."""
     tower, X = model("cloze").net.tower, encode(TEXT)
-    assert torch.allclose(tower(X[:, :, :20]), tower(X)[:, :20], atol=1e-5)
+    assert tower(X[:, :, :20]) == close(tower(X)[:, :20])
 
 
 def test_masked_one_pass_is_masking_one_base_at_a_time() -> None:
@@ -77,7 +78,7 @@ def test_masked_one_pass_is_masking_one_base_at_a_time() -> None:
     for position in range(LENGTH):
         masked = X.clone()
         masked[:, :, position] = 0
-        assert torch.allclose(lm.base_probabilities(masked)[0, :, position], at_once[:, position], atol=1e-6)
+        assert lm.base_probabilities(masked)[0, :, position] == close(at_once[:, position])
 
 
 def test_recurrent_strand_sees_only_the_bases_before() -> None:
@@ -92,9 +93,9 @@ def test_both_strands_agree(kind: str) -> None:
     lm, X = model(kind), encode([TEXT, TEXT[::-1]])
     other = reverse_complement(X)
     assert torch.allclose(lm.log_likelihood(X), lm.log_likelihood(other), rtol=1e-5)
-    assert torch.allclose(lm.base_probabilities(X), reverse_complement(lm.base_probabilities(other)), atol=1e-6)
-    assert torch.allclose(lm.embed(X), lm.embed(other), atol=1e-5)
-    assert torch.allclose(lm.base_probabilities(X).sum(1), torch.ones(2, LENGTH), atol=1e-6)
+    assert lm.base_probabilities(X) == close(reverse_complement(lm.base_probabilities(other)))
+    assert lm.embed(X) == close(lm.embed(other))
+    assert lm.base_probabilities(X).sum(1) == close(torch.ones(2, LENGTH))
 
 
 @pytest.mark.parametrize("kind", SMALL)
@@ -158,7 +159,7 @@ def test_mutation_map_is_the_difference_of_likelihoods() -> None:
     result = saturate(lm, Sequence(TEXT), Target("likelihood", ("log-likelihood",)), window=(4, 6))
     other = TEXT[:5] + "A" + TEXT[6:]
     expected = float(lm.log_likelihood(encode(other)) - lm.log_likelihood(encode(TEXT)))
-    assert result.delta[0, 5] == pytest.approx(expected, abs=1e-4)
+    assert result.delta[0, 5] == close(expected, beside=result.value)
 
 
 @pytest.mark.parametrize("build", [cloze.build, recurrent_lm.build])

@@ -17,6 +17,7 @@ from genoviz.mutagenesis.saturation import saturate
 from genoviz.networks.vae import VAE, Autoencoder, VAEConfig
 from genoviz.sequences.bases import BASES
 from genoviz.sequences.sequence import Sequence
+from tests.comparison import close
 
 NAME = "vae.ecoli-promoters"
 CONFIG = VAEConfig(length=12, latent=2, channels=3, widths=(3, 3), hidden=4)
@@ -76,7 +77,7 @@ def test_shapes_and_probabilities(trained: Autoencoder) -> None:
     assert torch.equal(trained.embed(X), mean)
     probabilities = trained.decode(mean)
     assert probabilities.shape == (2, 4, trained.card.length)
-    assert torch.allclose(probabilities.sum(1), torch.ones(2, trained.card.length), atol=1e-5)
+    assert probabilities.sum(1) == close(torch.ones(2, trained.card.length))
     assert torch.equal(trained.denoise(X), probabilities)
 
 
@@ -135,7 +136,7 @@ def test_mutations_agree_with_the_model(trained: Autoencoder) -> None:
     result = saturate(trained, CONSENSUS, target, window=(106, 109))
     mutant = CONSENSUS.bases[:107] + "G" + CONSENSUS.bases[108:]
     expected = likelihood(trained, mutant) - likelihood(trained, CONSENSUS.bases)
-    assert result.delta[2, 107] == pytest.approx(expected, abs=1e-3)
+    assert result.delta[2, 107] == close(expected, beside=result.value)
 
 
 def test_a_length_that_pools_do_not_divide() -> None:

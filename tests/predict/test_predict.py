@@ -21,6 +21,7 @@ from genoviz.models.toy_cards import SITE_A
 from genoviz.predict.prediction import evaluate, predict, target_value
 from genoviz.sequences.locus import Locus
 from genoviz.sequences.sequence import Sequence
+from tests.comparison import close
 
 NAME = "tfbind.encode10"
 
@@ -82,12 +83,10 @@ def test_batches_against_a_loop(batch_size: int) -> None:
     model, sequences = load_model(NAME), random_sequences(5)
     together = np.stack([r["binding"].values for r in predict(model, sequences, scale="logit", batch_size=batch_size)])
     alone = np.stack([predict(model, s, scale="logit")[0]["binding"].values for s in sequences])
-    assert together == pytest.approx(alone, abs=1e-4)
+    assert together == close(alone)
     function = Target("binding", ("REST",)).of(model)
     index = model.card.outputs[0].index("REST")
-    assert evaluate(function, model, encode(sequences), batch_size=batch_size).numpy() == pytest.approx(
-        alone[:, index, 0], abs=1e-4
-    )
+    assert evaluate(function, model, encode(sequences), batch_size=batch_size).numpy() == close(alone[:, index, 0])
 
 
 def test_target_is_the_predicted_number() -> None:

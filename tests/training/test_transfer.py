@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import logging
 from dataclasses import asdict, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +18,10 @@ from genoviz.errors import BadInput
 from genoviz.models import catalogue
 from genoviz.models.card import read_card
 from genoviz.models.load import load_model
-from genoviz.models.metrics import bootstrap_interval
 from genoviz.models.onehot import encode
 from genoviz.networks.cloze import Cloze, ClozeConfig
 from genoviz.networks.cloze_head import ClozeHead, ClozeHeadConfig
 from genoviz.training import Transfer, get_recipe
-from genoviz.training import scores as score_tables
 from genoviz.training.recipes.ecoli_transfer import RECIPE
 from genoviz.training.recipes.language import MASKED
 from genoviz.training.save import save_checkpoint, written_card
@@ -38,7 +35,6 @@ SMALL = replace(RECIPE, make=lambda: ClozeHead(SIZES), config=asdict(SIZES), bat
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Random bases; every second sequence is active."""
-    monkeypatch.setattr(score_tables, "bootstrap_interval", partial(bootstrap_interval, draws=5))
     folder, rng = tmp_path / "data" / RECIPE.folder, np.random.default_rng(0)
     folder.mkdir(parents=True)
     for part, n in (("train", 80), ("test", 20)):
