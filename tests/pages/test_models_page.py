@@ -24,6 +24,12 @@ def start() -> AppTest:
     return app
 
 
+@pytest.fixture(scope="module")
+def visitor() -> AppTest:
+    """One visit of the gallery, in which card after card is looked at: drawing the gallery takes a second."""
+    return start()
+
+
 def texts(app: AppTest) -> str:
     """All text of the page, without the signs that keep it from being read as markup."""
     return "\n".join(
@@ -55,8 +61,8 @@ def curves(app: AppTest) -> list:
 
 
 @pytest.mark.parametrize("card", [c for c in list_models() if not c.files], ids=lambda c: c.name)
-def test_details_open_and_close(card) -> None:
-    app = start()
+def test_details_open_and_close(card, visitor: AppTest) -> None:
+    app = visitor if not visitor.header else start()
     app.button(key=f"details_{card.name}").click().run()
     assert not app.exception
     assert not app.error
