@@ -48,4 +48,5 @@ def footer() -> None:
 
 
 def digest(text: str) -> str:
+    """A short name for a text, to tell contents apart in keys of widgets and caches."""
     return sha256(text.encode()).hexdigest()[:16]

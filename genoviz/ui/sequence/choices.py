@@ -10,6 +10,7 @@ from genoviz.ui.frame.state import LETTERS, one_of
 
 
 def method_choice(sequence: Sequence) -> tuple[str, str | None, Sequence | None]:
+    """Widgets for method and baseline: both names, and the sequence to compare with where the baseline is one."""
     from genoviz.attribute.baselines import BASELINES
     from genoviz.attribute.methods import METHODS
 
@@ -50,6 +51,7 @@ def method_choice(sequence: Sequence) -> tuple[str, str | None, Sequence | None]
 
 
 def view_choice(sequence: Sequence, method: str) -> tuple[tuple[int, int] | None, bool, str]:
+    """Widgets for what is drawn: positions to mutate (0-based, half-open), whether with indels, and which letters."""
     from genoviz.attribute.methods import METHODS
     from genoviz.mutagenesis.saturation import parse_window
 

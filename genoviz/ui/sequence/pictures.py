@@ -30,6 +30,7 @@ def tracks_of(
     mutations: Mutagenesis | None,
     show: str,
 ) -> list[canvas.Track]:
+    """The viewer's tracks from top to bottom: what is known of the place, what the model says, the mutation map."""
     from genoviz.attribute.methods import METHODS
 
     length = len(history.current)

@@ -3,10 +3,10 @@
 A page builds tracks with `logo`, `heat`, `line` and `spans`, and calls `viewer`. What a person does there comes
 back as an event (a plain dict), either to `on_event` before the page runs again or as the return value:
 
->>> def on_event(event):  # doctest: +SKIP
-...     edit = to_edit(event)
-...     if edit is not None:
-...         st.session_state.history = st.session_state.history.apply(edit)
+    def on_event(event):
+        edit = to_edit(event)
+        if edit is not None:
+            st.session_state.history = st.session_state.history.apply(edit)
 
 Nothing is fetched from another host: the script, style and letter outlines travel with the page.
 """
