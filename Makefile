@@ -1,5 +1,6 @@
 # make app    install what is missing and start the app
 # make test   install what is missing and run all checks and tests
+# make docs   install what is missing and build guides and reference as a site, in site/
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
@@ -8,13 +9,18 @@ PORT ?= 8501
 # A recipe that fails leaves no half-made target behind.
 .DELETE_ON_ERROR:
 
-.PHONY: app test lint format clean
+.PHONY: app test docs lint format clean
 
 app: $(VENV)/.installed
 	$(BIN)/genoviz run --port $(PORT)
 
 test: lint
 	$(BIN)/python -m pytest
+
+# The variable silences an announcement of the theme that has nothing to do with this site.
+docs: $(VENV)/.installed-docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet
+	@echo "site/index.html is built. To search in it, serve it: $(BIN)/python -m http.server -d site"
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .
@@ -38,5 +44,9 @@ $(VENV)/.installed-test: $(VENV)/.installed requirements-test.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
 	@touch $@
 
+$(VENV)/.installed-docs: $(VENV)/.installed requirements-docs.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-docs.txt
+	@touch $@
+
 clean:
-	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) build site *.egg-info .pytest_cache .mypy_cache .ruff_cache

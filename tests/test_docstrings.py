@@ -30,7 +30,9 @@ def test_examples_give_what_they_say(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "thing", [Sequence, Locus, Variant, Motif, Target, ModelCard, predict, attribute, saturate], ids=lambda t: t.__name__
+    "thing",
+    [Sequence, Locus, Variant, Motif, Target, ModelCard, predict, attribute, saturate],
+    ids=lambda t: t.__name__,
 )
 def test_nouns_and_verbs_have_an_example(thing: object) -> None:
     assert ">>> " in (thing.__doc__ or "")
