@@ -17,9 +17,10 @@ app: $(VENV)/.installed
 test: lint
 	$(BIN)/python -m pytest
 
-# The variable silences an announcement of the theme that has nothing to do with this site.
+# Not --quiet: mkdocs.yml is strict, and quietly it would count no warnings. The variable silences an announcement of the
+# theme that has nothing to do with this site.
 docs: $(VENV)/.installed-docs
-	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build
 	@echo "site/index.html is built. To search in it, serve it: $(BIN)/python -m http.server -d site"
 
 lint: $(VENV)/.installed-test

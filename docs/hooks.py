@@ -129,9 +129,9 @@ def _importable(package: str) -> list[str]:
     for node in ast.parse(modules()[package].read_text(encoding="utf-8")).body:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
             names = [name for name in ast.literal_eval(node.value) if not name.startswith("_")]
-    return (
-        [f"From `{package}` itself: {', '.join(f'[`{name}`][{package}.{name}]' for name in names)}."] if names else []
-    )
+    # Constants have no docstring, so no place of their own.
+    links = [f"`{name}`" if name.isupper() else f"[`{name}`][{package}.{name}]" for name in names]
+    return [f"From `{package}` itself: {', '.join(links)}."] if names else []
 
 
 def _is_public(name: str) -> bool:
@@ -176,7 +176,7 @@ class _Loads(HTMLParser):
 
 
 def _in_style(text: str) -> list[str]:
-    return re.findall(r"""(?:url\(|@import)\s*["']?([^"')\s;]+)""", text)
+    return [a or b for a, b in re.findall(r"""url\(\s*["']?([^"')\s]+)|@import\s*["']([^"']+)""", text)]
 
 
 def from_elsewhere(site: Path) -> Iterator[str]:

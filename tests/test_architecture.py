@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -11,12 +12,14 @@ import pytest
 
 from docs.architecture import (
     BELOW_ALL,
+    DOCUMENT,
     FOLDERS,
     PACKAGE,
     PICTURE,
     ROOT,
     WITHOUT_TORCH,
     arrows,
+    document,
     folder_of,
     imported,
     modules,
@@ -117,6 +120,12 @@ def test_page_files_are_where_streamlit_wants_them() -> None:
 
 def test_the_picture_is_up_to_date() -> None:
     assert PICTURE.read_text(encoding="utf-8") == picture(), "run: python docs/architecture.py"
+
+
+def test_the_document_lists_the_folders_in_their_order() -> None:
+    text = DOCUMENT.read_text(encoding="utf-8")
+    assert text == document(), "run: python docs/architecture.py"
+    assert re.findall(r"^\| [0-9]+ \| `(\w+)/`", text, re.M) == list(FOLDERS)
 
 
 def run_python(code: str) -> str:

@@ -1,6 +1,8 @@
 """The code in README and CONTRIBUTING runs, and the commands that they name exist."""
 
 import re
+from importlib import import_module
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -73,6 +75,37 @@ def test_links_between_documents_lead_somewhere() -> None:
     for document in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "checkpoints/README.md"]:
         for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text(encoding="utf-8")):
             assert (document.parent / target).exists(), f"{document.name} links to {target}"
+
+
+def exists(name: str) -> bool:
+    """Whether a dotted name is a module or something in one."""
+    words = name.split(".")
+    for end in range(len(words), 0, -1):
+        try:
+            found = import_module(".".join(words[:end]))
+        except ImportError:
+            continue
+        try:
+            attrgetter(".".join(words[end:]))(found) if end < len(words) else found
+        except AttributeError:
+            return False
+        return True
+    return False
+
+
+def test_files_and_names_that_documents_mention_exist() -> None:
+    """In words, between backticks: `genoviz/motifs/sites.py`, `genoviz.variants.hgvs.describe`."""
+    for document in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "checkpoints/README.md"]:
+        if document.name == "CHANGELOG.md":  # tells what was
+            continue
+        for words in re.findall(r"`([^`\n<>]+)`", document.read_text(encoding="utf-8")):
+            for path in re.findall(r"\b(?:genoviz|tests|docs|pages|benchmarks|checkpoints)/[\w/.*]+", words):
+                assert list(ROOT.glob(path.rstrip("/"))), f"{document.name} names {path}"
+            for name in re.findall(r"\bgenoviz(?:\.\w+)+", words):
+                assert exists(name), f"{document.name} names {name}"
+    room = (ROOT / "docs/architecture.md").read_text(encoding="utf-8").partition("## Where do I put")[2]
+    for path in re.findall(r"`([a-z_]+/[\w/.]*)`", room.partition("## Old")[0]):
+        assert (ROOT / path).exists() or (ROOT / "genoviz" / path).exists(), f"architecture.md names {path}"
 
 
 def test_every_command_has_help() -> None:

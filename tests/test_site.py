@@ -10,6 +10,8 @@ import pytest
 from docs.architecture import BELOW_ALL, FOLDERS, folder_of, modules
 from docs.hooks import DOCS, from_elsewhere, guides, left_as_text, reference
 
+PAGES = reference()
+
 
 def leaves(nav: object) -> list[str]:
     if isinstance(nav, str):
@@ -24,7 +26,7 @@ def test_the_index_lists_every_document() -> None:
 
 
 def test_the_reference_has_a_page_for_each_folder_in_order() -> None:
-    assert [path.removeprefix("reference/").removesuffix(".md") for path in reference()] == [
+    assert [path.removeprefix("reference/").removesuffix(".md") for path in PAGES] == [
         "index",
         *FOLDERS,
         *BELOW_ALL,
@@ -32,18 +34,17 @@ def test_the_reference_has_a_page_for_each_folder_in_order() -> None:
 
 
 def test_every_module_is_on_its_folder_s_page_once() -> None:
-    pages = reference()
     for name in modules():
         if folder_of(name) in ("", "__main__", "moved") or "__main__" in name:
             continue
-        blocks = re.findall(rf"(?m)^::: {re.escape(name)}$", pages[f"reference/{folder_of(name)}.md"])
+        blocks = re.findall(rf"(?m)^::: {re.escape(name)}$", PAGES[f"reference/{folder_of(name)}.md"])
         assert len(blocks) == 1, name
-    assert not any("__main__" in page or "._" in page for page in pages.values())
+    assert not any("__main__" in page or "._" in page for page in PAGES.values())
 
 
 def test_names_that_a_folder_offers_are_linked() -> None:
     line = "From `genoviz.attribute` itself: [`Attribution`][genoviz.attribute.Attribution], [`attribute`][genoviz.attribute.attribute]."
-    assert line in reference()["reference/attribute.md"]
+    assert line in PAGES["reference/attribute.md"]
 
 
 @pytest.mark.parametrize(
