@@ -24,10 +24,11 @@ from genoviz.sequences.edited_window import read_window, to_sequence
 from genoviz.sequences.edits import EditHistory
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui import viewer as canvas
-from genoviz.ui.frame import cache
+from genoviz.ui.frame import cache, edited
 from genoviz.ui.frame.inputs import Choice
-from genoviz.ui.frame.outputs import digest, escape, show_error
+from genoviz.ui.frame.outputs import digest, escape, palette, show_error
 from genoviz.ui.frame.planned import release
+from genoviz.ui.sequence import choices, viewed
 from genoviz.ui.sequence.attribution import attribution
 from genoviz.ui.sequence.blocks import block_choice
 from genoviz.ui.sequence.mutations import mutation_map
@@ -104,16 +105,17 @@ def _type_edit() -> None:
     if not text.strip():
         return
     try:
-        history: EditHistory = state["history"]
-        state["history"] = history.apply(parse_edit(text, history.current))
+        history = edited.current()
+        if history is not None:
+            edited.use(history.apply(parse_edit(text, history.current)))
         state["typed_edit"] = ""
     except GenovizError as error:
         state["typed_problem"] = error
 
 
 def _step(name: str) -> None:
-    history: EditHistory = st.session_state["history"]
-    st.session_state["history"] = {"undo": history.undo, "redo": history.redo, "reset": history.reset}[name]()
+    if (history := edited.current()) is not None:
+        edited.use({"undo": history.undo, "redo": history.redo, "reset": history.reset}[name]())
 
 
 def _value(choice: Choice, sequence: Sequence, target: Target, flank: str) -> float:
@@ -125,7 +127,7 @@ def selection_panel(
     choice: Choice, history: EditHistory, read: Sequence, target: Target, result: Attribution | None
 ) -> None:
     """What is known of the selected stretch, and what shuffling it does."""
-    selection = st.session_state.get("selection")
+    selection = viewed.selection()
     if not selection or selection[1] > len(history.current):
         return
     start, end = selection
@@ -150,7 +152,8 @@ def selection_panel(
         with st.container(horizontal=True):
             st.button(
                 "Mutate only this stretch",
-                on_click=lambda: st.session_state.update(window=f"{start + 1}-{end}"),
+                on_click=choices.mutate,
+                args=(f"{start + 1}-{end}",),
                 disabled=end > len(read),
             )
             shuffle = st.button(
@@ -158,7 +161,7 @@ def selection_panel(
                 disabled=end > len(read),
                 help="What the rest of the sequence predicts when this stretch is scrambled, keeping its dinucleotides.",
             )
-            st.button("Clear selection", on_click=lambda: st.session_state.update(selection=None, window=""))
+            st.button("Clear selection", on_click=_clear_selection)
         place = (read, target, start, end)
         if shuffle:
             st.session_state["shuffled"] = place
@@ -171,6 +174,11 @@ def selection_panel(
                     f"{target.unit(choice.card)} on average (5 to 95 % of {ABLATIONS} shuffles: {low:+.3g} to {high:+.3g})."
                 )
             )
+
+
+def _clear_selection() -> None:
+    viewed.select()
+    choices.mutate()
 
 
 def pinned_panel(
@@ -246,8 +254,8 @@ def pinned_panel(
             f"{read.bases} {explained} {effects is not None and effects.complete} {show} {block_choice(choice.card)}"
         ),
         edits=theirs_history,
-        palette=st.session_state.get("palette", "classic"),
-        minus=st.session_state.get("minus", False),
+        palette=palette(),
+        minus=viewed.minus(),
         summary=attribution_sentence(theirs),
         title=f"Pinned: {example.title if example else theirs_history.original.name or 'your sequence'}{edited} · {before:.3g} {unit}",
         tss=card.tss,
