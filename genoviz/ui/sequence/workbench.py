@@ -43,10 +43,10 @@ def workbench(choice: Choice) -> None:
     """Prediction, viewer, edits, selection and files of the chosen sequence."""
     if choice.sequence is None:
         return
-    inputs.note_choices((*inputs.KEYS, *KEYS))
     if (view := inputs.opened_view("sequence")) is not None:
         choices.use_view(view)
         viewed.select()
+    inputs.note_choices((*inputs.KEYS, *KEYS))
     choice = located(choice)
     with messages():
         history = _history(choice)
