@@ -115,9 +115,9 @@ def page(programs: Path, tmp_path: Path) -> Iterator[str]:
         try:
             wait_for(f"http://localhost:{port}/_stcore/health", process, said)
             yield f"localhost:{port}"
+            assert "Traceback" not in said.read_text()
         finally:
             process.terminate()
-    assert "Traceback" not in said.read_text()
 
 
 def wait_for(address: str, process: subprocess.Popen[bytes], said: Path) -> None:
