@@ -121,14 +121,14 @@ def page(programs: Path, tmp_path: Path) -> Iterator[str]:
 
 
 def wait_for(address: str, process: subprocess.Popen[bytes], said: Path) -> None:
-    for _ in range(240):
+    for _ in range(480):
         assert process.poll() is None, said.read_text()
         try:
             urllib.request.urlopen(address, timeout=5).close()
             return
         except OSError:
             time.sleep(0.25)
-    pytest.fail(f"no answer in a minute: {said.read_text()}")
+    pytest.fail(f"no answer in two minutes: {said.read_text()}")
 
 
 def visit(page: str, query: str) -> list[ForwardMsg]:
