@@ -1,5 +1,6 @@
 # make app    install what is missing and start the app
 # make test   install what is missing and run all checks and tests
+# make wheel  install what is missing and build dist/genoviz-*.tar.gz and dist/genoviz-*.whl
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
@@ -8,7 +9,7 @@ PORT ?= 8501
 # A recipe that fails leaves no half-made target behind.
 .DELETE_ON_ERROR:
 
-.PHONY: app test lint format clean
+.PHONY: app test lint format wheel clean
 
 app: $(VENV)/.installed
 	$(BIN)/genoviz run --port $(PORT)
@@ -25,6 +26,9 @@ format: $(VENV)/.installed-test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+wheel: $(VENV)/.installed-test
+	$(BIN)/python -m build --no-isolation
+
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(None if v >= (3, 11) else f"Python 3.11 or newer is needed, this is {v.major}.{v.minor}. Name another with: make PYTHON=python3.12 app")'
 	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
@@ -39,4 +43,4 @@ $(VENV)/.installed-test: $(VENV)/.installed requirements-test.txt
 	@touch $@
 
 clean:
-	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
