@@ -25,8 +25,9 @@ from genoviz.ui.sequence.blocks import block_choice, blocks_panel
 from genoviz.ui.sequence.files import downloads
 from genoviz.ui.sequence.headers import located
 from genoviz.ui.sequence.mutations import mutation_map
-from genoviz.ui.sequence.panels import edit_panel, pinned_panel, selection_panel, tables
+from genoviz.ui.sequence.panels import edit_panel, selection_panel, tables
 from genoviz.ui.sequence.pictures import tracks_of
+from genoviz.ui.sequence.pinned import pinned_panel
 from genoviz.ui.sequence.prediction import all_tracks, edited_prediction, prediction
 
 if TYPE_CHECKING:
