@@ -12,6 +12,7 @@ from genoviz import get_card, list_models
 from genoviz.cli.main import app
 from genoviz.models.metrics import main_metric
 from genoviz.trust.model_contract import check_model
+from genoviz.version import __version__
 
 ROOT = Path(__file__).parents[1]
 
@@ -75,6 +76,12 @@ def test_links_between_documents_lead_somewhere() -> None:
     for document in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "checkpoints/README.md"]:
         for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text(encoding="utf-8")):
             assert (document.parent / target).exists(), f"{document.name} links to {target}"
+
+
+def test_the_citation_names_this_version() -> None:
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert re.findall(r"^version: (.+)$", citation, re.M) == [__version__]
+    assert f"## {__version__}\n" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
 def exists(name: str) -> bool:

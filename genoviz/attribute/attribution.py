@@ -10,7 +10,8 @@ import torch
 from numpy.typing import NDArray
 
 from genoviz.attribute.baselines import BASELINES, changed_share, make_references
-from genoviz.attribute.methods import METHODS, REFERENCES, SAMPLES, Call, Method, check_method
+from genoviz.attribute.computations import Call
+from genoviz.attribute.methods import METHODS, REFERENCES, SAMPLES, Method, check_method
 from genoviz.errors import BadInput, UnknownName
 from genoviz.models.base import Model
 from genoviz.models.onehot import encode

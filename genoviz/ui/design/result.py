@@ -14,9 +14,9 @@ from genoviz.files.tsv import tsv
 from genoviz.models.provenance import provenance
 from genoviz.predict.tables import reading
 from genoviz.ui import viewer as canvas
-from genoviz.ui.frame import cache, estimate
+from genoviz.ui.frame import cache, estimate, inputs
 from genoviz.ui.frame.inputs import Choice
-from genoviz.ui.frame.outputs import digest, escape, is_dark, messages
+from genoviz.ui.frame.outputs import digest, escape, is_dark, messages, palette
 
 if TYPE_CHECKING:
     from genoviz.attribute.attribution import Attribution
@@ -187,7 +187,7 @@ def _logos(choice: Choice, path: Design, check: Check) -> None:
         tracks=tracks,
         view_id=digest(name),
         revision=digest(f"{name} {path.sequence} {explained is not None} {len(sites)}"),
-        palette=st.session_state.get("palette", "classic"),
+        palette=palette(),
         title=f"{choice.track} {path.value:.3g} → {path.values[-1]:.3g} ({path.delta:+.3g} {path.unit})",
         summary=path.sentence,
         editable=False,
@@ -276,4 +276,10 @@ def _files(choice: Choice, path: Design, ladder: Ladder | None, check: Check) ->
 
 def _open(text: str) -> None:
     """Put the designed sequence into the frame; the page then changes (a callback cannot)."""
-    st.session_state.update(source="text", sequence_text=text, example="", link_edits="", design_opened=True)
+    inputs.use_sequence(text)
+    st.session_state["design_opened"] = True
+
+
+def opened() -> bool:
+    """Whether a design was just put into the frame, so that the page has to change."""
+    return bool(st.session_state.pop("design_opened", False))

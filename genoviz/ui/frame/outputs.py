@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from genoviz.errors import GenovizError
-
-if TYPE_CHECKING:
-    pass
 
 NOTICE = "For research and teaching. Predictions describe the model; they are not evidence about a person's health."
 
@@ -40,6 +36,16 @@ def messages() -> Iterator[None]:
 def is_dark() -> bool:
     """Whether the browser shows the dark theme."""
     return st.context.theme.type == "dark"
+
+
+def palette() -> str:
+    """Name of the base colours, as chosen in any viewer."""
+    return str(st.session_state.get("palette", "classic"))
+
+
+def use_palette(name: str) -> None:
+    """Draw bases in these colours, in every viewer and figure."""
+    st.session_state["palette"] = name
 
 
 def footer() -> None:

@@ -19,7 +19,7 @@ from genoviz.mutagenesis.tables import mutagenesis_provenance
 from genoviz.sequences.locus import Locus
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui import viewer as canvas
-from genoviz.ui.frame.outputs import escape, is_dark, messages
+from genoviz.ui.frame.outputs import escape, is_dark, messages, palette
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from genoviz.mutagenesis.saturation import Mutagenesis
 
 UNNAMED = "#8a93a0"  # colour of blocks without a name
+KEYS = ("block_panel", "block_weak", "block_source")
 SOURCES = {"attribution": "the attribution", "map": "the mutation map"}
 WITHOUT_FACTORS = ("splicing", "translation", "RNA-protein binding")  # tasks in which no factor binds the DNA
 _OF_ORGANISM = {
@@ -207,7 +208,7 @@ def _logos(blocks: tuple[Block, ...], chosen: BlockChoice) -> None:
         ),
         help=f"The {KEPT} most similar motifs, as far as q allows.",
     )
-    look = colours(st.session_state.get("palette", "classic"), is_dark())
+    look = colours(palette(), is_dark())
     st.image(match_logos(block, matches[at], look).decode())
     st.caption(
         "Bits. Above: the probabilities that were compared, certain where the base has the block's largest score and even "

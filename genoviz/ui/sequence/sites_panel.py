@@ -21,10 +21,16 @@ if TYPE_CHECKING:
     from genoviz.attribute.attribution import Attribution
     from genoviz.ui.frame.inputs import Choice
 
+KEYS = ("scan_sites", "scan_taxa", "scan_threshold")
 THRESHOLDS = (1e-4, 1e-5, 1e-6)
 OWN = "your files"
 _ORGANISMS = {"human": "vertebrates", "mouse": "vertebrates", "saccharomyces": "fungi", "arabidopsis": "plants"}
 USED, UNUSED = "#2f7d4f", "#8a93a0"
+
+
+def scan_choice() -> tuple[object, ...]:
+    """What the scan depends on besides the sequence."""
+    return tuple(str(st.session_state.get(key)) for key in KEYS)
 
 
 def site_tracks(choice: Choice, read: Sequence, result: Attribution | None, length: int) -> list[canvas.Track]:

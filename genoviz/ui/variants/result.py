@@ -19,7 +19,7 @@ from genoviz.models.words import held_out_sentence, rounded
 from genoviz.ui import viewer as canvas
 from genoviz.ui.frame import estimate
 from genoviz.ui.frame.inputs import Choice, make_target
-from genoviz.ui.frame.outputs import digest, escape, messages
+from genoviz.ui.frame.outputs import digest, escape, messages, palette, use_palette
 from genoviz.ui.variants import cache as variant_cache
 from genoviz.ui.variants import splice_more, splice_panel
 from genoviz.ui.variants.input import Asked, place_line
@@ -152,7 +152,7 @@ def _picture(
         tracks=tracks,
         view_id=digest(name),
         revision=digest(f"{name} {effect.delta} {shown}"),
-        palette=st.session_state.get("palette", "classic"),
+        palette=palette(),
         title=title,
         summary=effect.sentence,
         window=_around(windows.reference_span, len(windows.reference)),
@@ -179,7 +179,7 @@ def _around(span: tuple[int, int], length: int, reach: int = 60) -> tuple[int, i
 
 def _on_event(event: canvas.Event) -> None:
     if event["kind"] == "display":
-        st.session_state["palette"] = event["palette"]
+        use_palette(event["palette"])
 
 
 def _splice(choice: Choice, asked: Asked) -> tuple[splice_panel.SpliceChoice, SpliceEffect] | None:
