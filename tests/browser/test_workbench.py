@@ -68,7 +68,8 @@ def test_a_selection_is_described_shuffled_mutated_and_replaced(open_page) -> No
     page.get_by_role("button", name="Mutate only this stretch").click()
     page.get_by_text("substitutions at 10 positions").first.wait_for()
     until(
-        page, "v.display.tracks.some((t) => t.kind === 'heat' && Number.isNaN(t.rows[0][29]) && !Number.isNaN(t.rows[0][30]))"
+        page,
+        "v.display.tracks.some((t) => t.kind === 'heat' && Number.isNaN(t.rows[0][29]) && !Number.isNaN(t.rows[0][30]))",
     )
     page.get_by_role("button", name="Mutate all").click()
     page.get_by_text("substitutions at 101 positions").first.wait_for()
@@ -164,7 +165,10 @@ def test_a_slow_map_shows_its_cost_runs_with_progress_and_keeps_the_part_done(op
         "nothing was computed unasked"
     )
     assert js(page, "v.layout.rulers.map((r) => r[0])") == ["base", "tss"]
-    assert js(page, "v.display.tracks[0].rows[0].indexOf(Math.max(...v.display.tracks[0].rows[0].filter((x) => x === x)))") == 90
+    assert (
+        js(page, "v.display.tracks[0].rows[0].indexOf(Math.max(...v.display.tracks[0].rows[0].filter((x) => x === x)))")
+        == 90
+    )
     page.get_by_role("button", name="Compute the mutation map").click()
     page.get_by_text(re.compile(r"Mutating every base: [1-9]\d* %, about .* left")).wait_for()
     page.get_by_role("button", name="Stop and keep what is done").click()

@@ -4,7 +4,6 @@ import globals from "globals";
 
 export default [
   js.configs.recommended,
-  { ignores: ["**/node_modules/"] },
   {
     rules: {
       "complexity": ["error", 12],

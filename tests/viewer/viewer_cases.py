@@ -10,13 +10,8 @@ from __future__ import annotations
 
 import json
 import random
-import sys
 from pathlib import Path
 from typing import Any
-
-ROOT = Path(__file__).resolve().parents[2]
-if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
 
 from genoviz.alignment import align, followed
 from genoviz.edits import Edit, EditHistory
