@@ -54,4 +54,4 @@ $(VENV)/.installed-docs: $(VENV)/.installed requirements-docs.txt
 	@touch $@
 
 clean:
-	rm -rf $(VENV) build dist site *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) build dist site *.egg-info tests/viewer/node_modules .pytest_cache .mypy_cache .ruff_cache
