@@ -1,7 +1,11 @@
-"""Names for seqlets: the motifs of a collection that look most like them, by the statistic of Tomtom."""
+"""Names for seqlets: the motifs of a collection that look most like them, by the statistic of Tomtom.
+
+Which of the motifs that look like a seqlet gives it its name is the rule of `genoviz.motifs.families`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from collections.abc import Sequence as Seq
 from dataclasses import dataclass
 
@@ -9,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genoviz.errors import BadInput, BadMotif
+from genoviz.motifs.families import families_of, named
 from genoviz.motifs.motif import Motif
 from genoviz.motifs.seqlets import Seqlet, call_seqlets, joined
 from genoviz.motifs.tomtom import best_matches, targets_of
@@ -80,7 +85,7 @@ class Block:
     matrix
         What was compared with the motifs, one row per base of the seqlet; see `seqlet_matrix`.
     matches
-        The most similar motifs, best first.
+        The match that names it, then the other motifs by their p-value.
     """
 
     seqlet: Seqlet
@@ -88,7 +93,7 @@ class Block:
     matches: tuple[Match, ...]
 
     def match(self, *, weak: bool = False) -> Match | None:
-        """The best match; None if its q-value is above `SIGNIFICANT`, unless `weak` ones are wanted."""
+        """The match that names it; None if its q-value is above `SIGNIFICANT`, unless `weak` ones are wanted."""
         best = self.matches[0] if self.matches else None
         return best if best is not None and (weak or best.q_value <= SIGNIFICANT) else None
 
@@ -99,6 +104,7 @@ def name_blocks(
     motifs: Seq[Motif],
     *,
     seqlets: Seq[Seqlet] | None = None,
+    about: Collection[str] = (),
     kept: int = KEPT,
 ) -> tuple[Block, ...]:
     """Call seqlets on the scores of a sequence and name them.
@@ -112,6 +118,8 @@ def name_blocks(
         The collection; some hundred motifs at least, see `compare`. With none at all nothing is compared.
     seqlets
         Already called ones; if None those of `call_seqlets`, near ones `joined`.
+    about
+        Factors that the scores are about, in upper case; see `genoviz.models.factors.factors_of`.
     kept
         Matches kept for each seqlet.
 
@@ -133,17 +141,31 @@ def name_blocks(
     if not motifs:
         return tuple(Block(seqlet, matrix, ()) for seqlet, matrix in zip(called, matrices, strict=True))
     found = compare([matrix.matrix for matrix in matrices], motifs)
-    q = q_values(found.p_values)
     blocks = []
     for row, (seqlet, matrix) in enumerate(zip(called, matrices, strict=True)):
-        matches = []
-        for j in np.argsort(found.p_values[row], kind="stable")[:kept].tolist():
-            motif, offset = motifs[j], int(found.starts[row, j])
-            strand, start = "-" if found.minus[row, j] else "+", seqlet.start + offset
-            p_value, q_value = float(found.p_values[row, j]), float(q[row, j])
-            matches.append(Match(motif, strand, start, start + len(motif), offset, p_value, q_value))
-        blocks.append(Block(seqlet, matrix, tuple(matches)))
+        matches = matches_of(found, row, motifs, seqlet.start, about, kept)
+        blocks.append(Block(seqlet, matrix, matches))
     return tuple(blocks)
+
+
+def matches_of(
+    found: Similarity, row: int, motifs: Seq[Motif], start: int, about: Collection[str] = (), kept: int = KEPT
+) -> tuple[Match, ...]:
+    """Matches of the query in a row, whose first column stands at `start`: the one that names it, then by p-value.
+
+    Candidates for the name have a q-value of at most `SIGNIFICANT`; where there is none, the smallest p-value stands first.
+    """
+    p_values = found.p_values[row]
+    q = q_values(p_values[None])[0]
+    order = np.argsort(p_values, kind="stable")
+    best = order[: max(kept, int((q <= SIGNIFICANT).sum()))].tolist()
+    matches = []
+    for j in best:
+        motif, offset = motifs[j], int(found.starts[row, j])
+        place = (start + offset, start + offset + len(motif), offset)
+        matches.append(Match(motif, "-" if found.minus[row, j] else "+", *place, float(p_values[j]), float(q[j])))
+    name = named([match for match in matches if match.q_value <= SIGNIFICANT] or matches[:1], about)
+    return (name, *[match for match in matches if match is not name])[:kept]
 
 
 def seqlet_matrix(sequence: Sequence, scores: NDArray[np.floating], seqlet: Seqlet) -> Motif:
@@ -207,22 +229,14 @@ def compare(queries: Seq[NDArray[np.floating]], motifs: Seq[Motif]) -> Similarit
 
 
 def q_values(p_values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """q-values `(queries, motifs)` of p-values of that shape.
+    """q-values `(queries, motifs)` of p-values of that shape: the false discovery rate over the motifs of each query.
 
-    For each query the false discovery rate over the motifs (Benjamini and Hochberg 1995, J R Stat Soc B 57:289); its
-    smallest value is the query's own p-value (Simes 1986, Biometrika 73:751). These are adjusted in the same way
-    for the number of queries, and each query's row with them. For a single query this is the q-value of Tomtom.
+    Benjamini and Hochberg 1995, J R Stat Soc B 57:289, as in Tomtom. The smallest one of a query is that query's own
+    p-value (Simes 1986, Biometrika 73:751), so of queries that look like nothing a share of 0.05 gets a name at 0.05.
+    Queries are not adjusted for each other: a name must not change with what else there is to be named.
     """
     if not p_values.size:
         return p_values.copy()
-    within = _adjusted(p_values)
-    best = within.min(axis=1)
-    factor = np.divide(_adjusted(best[None])[0], best, out=np.ones_like(best), where=best > 0)
-    return np.asarray(np.minimum(1, within * factor[:, None]))
-
-
-def _adjusted(p_values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Benjamini and Hochberg's adjusted p-values along each row."""
     n = p_values.shape[1]
     order = np.argsort(p_values, axis=1, kind="stable")
     scaled = np.take_along_axis(p_values, order, axis=1) * n / np.arange(1, n + 1)
@@ -252,6 +266,7 @@ def block_table(blocks: Seq[Block], sequence: Sequence, *, weak: bool = False) -
                 "bases": sequence.bases[seqlet.start : seqlet.end],
                 "sum of scores": seqlet.total,
                 "p-value": seqlet.p_value,
+                "family": "; ".join(families_of(match.motif)) if match else "",
                 "match": match.motif.name if match else "",
                 "accession": match.motif.accession if match else "",
                 "strand": match.strand if match else "",

@@ -11,7 +11,9 @@ from genoviz.attribute.site_use import SiteUse, explain_hits, unexplained, use_t
 from genoviz.attribute.tables import attribution_provenance
 from genoviz.files.tsv import tsv
 from genoviz.models.card import ModelCard
+from genoviz.models.factors import factors_of, taxa_of
 from genoviz.motifs.collection import TAXA, about, collection, user_motifs
+from genoviz.motifs.families import family_label
 from genoviz.motifs.scan import Hit, scan, without_overlaps
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui import viewer as canvas
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 
 THRESHOLDS = (1e-4, 1e-5, 1e-6)
 OWN = "your files"
-_ORGANISMS = {"human": "vertebrates", "mouse": "vertebrates", "saccharomyces": "fungi", "arabidopsis": "plants"}
 USED, UNUSED = "#2f7d4f", "#8a93a0"
 
 
@@ -31,14 +32,14 @@ def site_tracks(choice: Choice, read: Sequence, result: Attribution | None, leng
     """The matches as spans, green where the model uses the site; none while the scan is off."""
     if not st.session_state.get("scan_sites"):
         return []
-    hits = without_overlaps(_chosen_hits(choice.card, read))
+    hits = without_overlaps(_chosen_hits(choice.card, read), about=_about(result))
     uses = explain_hits(hits, result.per_base) if result is not None else ()
     used = {use.hit for use in uses if use.used}
     spans = [
         {
             "start": hit.start,
             "end": hit.end,
-            "label": hit.motif.name,
+            "label": family_label(hit.motif),
             "strand": hit.strand,
             "color": USED if hit in used else UNUSED,
             "note": f"{hit.label}, p = {hit.p_value:.1g}" + (", used by the model" if hit in used else ""),
@@ -64,7 +65,7 @@ def sites_panel(choice: Choice, read: Sequence, result: Attribution | None) -> N
         "Motifs of",
         [*TAXA, OWN],
         key="scan_taxa",
-        default=None if "scan_taxa" in st.session_state else _taxa_of(choice.card),
+        default=None if "scan_taxa" in st.session_state else taxa_of(choice.card),
         help=f"{about()['release']} ({about()['licence']}). Files of your own: set `GENOVIZ_MOTIFS` to their folder.",
     )
     right.selectbox(
@@ -79,7 +80,7 @@ def sites_panel(choice: Choice, read: Sequence, result: Attribution | None) -> N
         if result is None:
             st.caption(f"{len(hits):,} matches. Explain the sequence to see which of them the model uses.")
             return
-        best = without_overlaps(hits)
+        best = without_overlaps(hits, about=_about(result))
         uses = explain_hits(best, result.per_base)
         _words(uses, hits)
         rows = pd.DataFrame(use_table(uses, read))
@@ -106,21 +107,18 @@ def sites_panel(choice: Choice, read: Sequence, result: Attribution | None) -> N
 
 def _words(uses: tuple[SiteUse, ...], hits: tuple[Hit, ...]) -> None:
     used = [use for use in uses if use.used]
-    text = (
-        f"{len(hits):,} matches, {len(uses)} after overlapping ones are left out; the model uses {len(used)} of these"
-    )
-    names = ", ".join(dict.fromkeys(use.hit.motif.name for use in sorted(used, key=lambda use: use.p_value)[:6]))
+    text = f"{len(hits):,} matches, {len(uses)} with one for each place and family; the model uses {len(used)} of these"
+    best = sorted(used, key=lambda use: use.p_value)[:6]
+    names = ", ".join(dict.fromkeys(family_label(use.hit.motif) for use in best))
     st.markdown(escape(text) + (f": **{escape(names)}**." if names else "."))
 
 
-def _taxa_of(card: ModelCard) -> list[str]:
-    """The group of species that a model's organism belongs to."""
-    organism = card.organism.lower()
-    return list(dict.fromkeys(taxon for word, taxon in _ORGANISMS.items() if word in organism)) or ["vertebrates"]
+def _about(result: Attribution | None) -> frozenset[str]:
+    return factors_of(result.target) if result is not None else frozenset()
 
 
 def _chosen_hits(card: ModelCard, read: Sequence) -> tuple[Hit, ...]:
-    taxa = tuple(st.session_state.get("scan_taxa") or _taxa_of(card))
+    taxa = tuple(st.session_state.get("scan_taxa") or taxa_of(card))
     return _hits(
         Sequence(read.bases, "", read.locus), taxa, float(st.session_state.get("scan_threshold") or THRESHOLDS[0])
     )

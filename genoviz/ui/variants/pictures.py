@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from genoviz.effects.motif_changes import on_reference
+from genoviz.motifs.families import family_label
 from genoviz.ui import viewer as canvas
 from genoviz.ui.frame import genomes
 
@@ -54,22 +56,14 @@ def variant_tracks(
 
 def _motifs(windows: AlleleWindows, motifs: tuple[MotifChange, ...]) -> list[canvas.Track]:
     """Motifs gained and lost, where they lie on the reference."""
-    spans, partner = [], windows.partners
+    spans = []
     for change in motifs:
-        bases = np.arange(change.start, change.end)
-        if change.allele == "ALT":
-            bases = np.flatnonzero((partner >= change.start) & (partner < change.end))
-        if len(bases):
-            note = f"{change.reference_score:.3g} to {change.alternate_score:.3g} bits"
-            spans.append(
-                {
-                    "start": int(bases[0]),
-                    "end": int(bases[-1]) + 1,
-                    "label": f"{change.motif.name} {change.status}",
-                    "strand": change.strand,
-                    "note": note,
-                }
-            )
+        start, end = on_reference(change, windows)
+        note = f"{change.status}, {change.reference_score:.3g} to {change.alternate_score:.3g} bits"
+        if change.matching > 1:
+            note += f", one of {change.matching} factors of the family"
+        label = f"{family_label(change.motif)} {change.status}"
+        spans.append({"start": start, "end": end, "label": label, "strand": change.strand, "note": note})
     return [canvas.spans(spans, "Motifs that the variant changes")] if spans else []
 
 
