@@ -1,12 +1,13 @@
 """Which factor is it? One rule wherever motifs match: the family first, then one of its members.
 
-Factors of a family read nearly the same letters, so which of their matrices has the smallest p-value is chance. Of
-ten example sites in ten random surroundings each, the matrix that was best in one surrounding kept 0.62 to 1.0 of the
-best p-value's logarithm in the others (at those eight whose site the model uses). So
+Factors of a family read nearly the same letters, and the matrix with the smallest p-value is often just the longest: a word
+that fits n certain columns has the p-value 4^-n, so a matrix of half the columns ends at its square root. Therefore
 
-- matches *tie* with the best one if the logarithm of their p-value is at least `TIE` of the best one's: with 1e-8, all
-  up to 1e-4 tie;
-- the family is the one that most factors among the tied matches belong to, each counted once;
+- matches *tie* with the best one if their p-value is at most its square root, half its logarithm: with 1e-8, all up to
+  1e-4 tie. (Scores vary less than that: where eight factors' sites stood in ten random surroundings each, the matrix that
+  was most like the block in one of them kept at least 0.62 of the best logarithm in the others.)
+- the family is the one that most factors among the tied matches belong to, each counted once; JASPAR's families of zinc
+  fingers say how a protein is built, not what it reads, so there each factor stands for itself;
 - the member is what the explained track is about, if that ties; else the tied one whose matrix was made from the most
   sites. Its length plays no part.
 
@@ -23,7 +24,7 @@ from typing import Protocol, TypeVar
 from genoviz.motifs.collection import KnownMotif
 from genoviz.motifs.motif import Motif
 
-TIE = 0.5  # share of the best p-value's logarithm
+TIE = 0.5  # share of the best p-value's logarithm: half as many columns that fit
 
 
 class Found(Protocol):
@@ -68,15 +69,15 @@ def named(found: Seq[T], about: Collection[str] = ()) -> T:
     """
     best = min(match.p_value for match in found)
     tied = [match for match in found if ties(match.p_value, best)]
-    factors = {(family, match.motif.name.upper()) for match in tied for family in families_of(match.motif)}
-    votes = Counter(family for family, _ in factors)
+    factors = {(kin, match.motif.name.upper()) for match in tied for kin in _kin(match.motif)}
+    votes = Counter(kin for kin, _ in factors)
     able = [match for match in tied if _nearness(match.motif, about) < 2] or tied
 
-    def rank(family: str) -> tuple[int, float, str]:
-        return -votes[family], min(m.p_value for m in able if family in families_of(m.motif)), family
+    def rank(kin: str) -> tuple[int, float, str]:
+        return -votes[kin], min(match.p_value for match in able if kin in _kin(match.motif)), kin
 
-    family = min({family for match in able for family in families_of(match.motif)}, key=rank)
-    return _member([match for match in able if family in families_of(match.motif)], about)
+    best_kin = min({kin for match in able for kin in _kin(match.motif)}, key=rank)
+    return _member([match for match in able if best_kin in _kin(match.motif)], about)
 
 
 def one_per_family(
@@ -109,17 +110,29 @@ def one_per_family(
         if i in gone:
             continue
         near = {j for key in _keys(leader, spans[i]) for j in at[key]} - gone
-        same = [j for j in sorted(near) if _same_place(spans[i], spans[j]) and ties(ordered[j].p_value, leader.p_value)]
-        member = _member([ordered[j] for j in same], about)
+        tied = [j for j in sorted(near) if _same_place(spans[i], spans[j]) and ties(ordered[j].p_value, leader.p_value)]
+        own = [ordered[j] for j in tied if _nearness(ordered[j].motif, about) < 2]
+        alike = [ordered[j] for j in tied if not set(_kin(ordered[j].motif)).isdisjoint(_kin(leader.motif))]
+        member = _member(own or alike, about)
         kept.append((member, len({ordered[j].motif.name.upper() for j in near})))
         gone |= near | {j for key in _keys(member, span(member)) for j in at[key]}
     return kept
 
 
 def _short(family: str) -> str:
-    if "zinc finger" in family:
-        return "Kruppel" if "Kruppel" in family else "zinc finger"
-    return family.replace("-related", "").replace(" factors", "")
+    if not _reads_alike(family):
+        return "zinc finger"
+    return "Kruppel" if "Kruppel" in family else family.replace("-related", "").replace(" factors", "")
+
+
+def _reads_alike(family: str) -> bool:
+    """Whether the factors of a family read one kind of site; of zinc fingers those like SP1 and the KLF do."""
+    return "zinc finger" not in family or "Kruppel" in family
+
+
+def _kin(motif: Motif) -> tuple[str, ...]:
+    """What a motif has in common with those that read the same letters: its families, or its name."""
+    return tuple(family if _reads_alike(family) else motif.name.upper() for family in families_of(motif))
 
 
 def _keys(match: Found, span: tuple[int, int]) -> list[tuple[str, int]]:

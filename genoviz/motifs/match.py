@@ -1,6 +1,7 @@
 """Names for seqlets: the motifs of a collection that look most like them, by the statistic of Tomtom.
 
-Which of the motifs that look like a seqlet gives it its name is the rule of `genoviz.motifs.families`.
+The scores say which motifs fit a seqlet. Which of those gives it its name is the rule of `genoviz.motifs.families`, on the
+letters alone: so sites of the same letters have the same name, whatever little their scores differ by.
 """
 
 from __future__ import annotations
@@ -15,12 +16,15 @@ from numpy.typing import NDArray
 from genoviz.errors import BadInput, BadMotif
 from genoviz.motifs.families import families_of, named
 from genoviz.motifs.motif import Motif
+from genoviz.motifs.p_value import motif_scan
 from genoviz.motifs.seqlets import Seqlet, call_seqlets, joined
 from genoviz.motifs.tomtom import best_matches, targets_of
 from genoviz.sequences.bases import BASES
 from genoviz.sequences.sequence import Sequence
 
-SIGNIFICANT = 0.05  # largest q-value of a match that names a seqlet
+SIGNIFICANT = (
+    0.02  # largest q-value of a match that names a seqlet: some 4 % of the blocks of shuffled sequences have one
+)
 KEPT = 5  # matches kept for each seqlet
 FEWEST = 25  # with fewer motifs, their columns are a poor null distribution
 
@@ -143,28 +147,61 @@ def name_blocks(
     found = compare([matrix.matrix for matrix in matrices], motifs)
     blocks = []
     for row, (seqlet, matrix) in enumerate(zip(called, matrices, strict=True)):
-        matches = matches_of(found, row, motifs, seqlet.start, about, kept)
-        blocks.append(Block(seqlet, matrix, matches))
+        matches = matches_of(found, row, motifs, seqlet.start, kept)
+        fitting = [_Read(match, letters_p_value(match, sequence)) for match in _fitting(matches)]
+        blocks.append(Block(seqlet, matrix, _first(named(fitting, about).match, matches, kept)))
     return tuple(blocks)
 
 
-def matches_of(
-    found: Similarity, row: int, motifs: Seq[Motif], start: int, about: Collection[str] = (), kept: int = KEPT
-) -> tuple[Match, ...]:
-    """Matches of the query in a row, whose first column stands at `start`: the one that names it, then by p-value.
+@dataclass(frozen=True)
+class _Read:
+    """A match, with the p-value of the letters under it."""
 
-    Candidates for the name have a q-value of at most `SIGNIFICANT`; where there is none, the smallest p-value stands first.
+    match: Match
+    p_value: float
+
+    @property
+    def motif(self) -> Motif:
+        return self.match.motif
+
+
+def letters_p_value(match: Match, sequence: Sequence) -> float:
+    """Probability that a random word fits the motif as well as the letters of the sequence under the match.
+
+    It is the p-value of `genoviz.motifs.scan.scan`, so sites of the same letters have the same one. Letters beyond the ends
+    count as N.
     """
+    before, after = max(0, -match.start), max(0, match.end - len(sequence))
+    bases = "N" * before + sequence.bases[max(0, match.start) : match.end] + "N" * after
+    read = Sequence(bases) if match.strand == "+" else Sequence(bases).reverse_complement()
+    scan = motif_scan(match.motif)
+    return scan.p_value(int(scan.scores(read.bases)[0]))
+
+
+def matches_of(found: Similarity, row: int, motifs: Seq[Motif], start: int, least: int = 1) -> list[Match]:
+    """The matches of one query, whose first column stands at `start`, by their p-values: all that fit, and some at `least`."""
     p_values = found.p_values[row]
     q = q_values(p_values[None])[0]
-    order = np.argsort(p_values, kind="stable")
-    best = order[: max(kept, int((q <= SIGNIFICANT).sum()))].tolist()
+    enough = max(least, int((q <= SIGNIFICANT).sum()))
     matches = []
-    for j in best:
+    for j in np.argsort(p_values, kind="stable")[:enough].tolist():
         motif, offset = motifs[j], int(found.starts[row, j])
         place = (start + offset, start + offset + len(motif), offset)
         matches.append(Match(motif, "-" if found.minus[row, j] else "+", *place, float(p_values[j]), float(q[j])))
-    name = named([match for match in matches if match.q_value <= SIGNIFICANT] or matches[:1], about)
+    return matches
+
+
+def best_name(matches: Seq[Match], about: Collection[str] = ()) -> Match:
+    """The match that names a query without letters, by the rule of `genoviz.motifs.families` on its p-values."""
+    return named(_fitting(matches), about)
+
+
+def _fitting(matches: Seq[Match]) -> list[Match]:
+    """Candidates for the name: those with a q-value of at most `SIGNIFICANT`, else the most similar one alone."""
+    return [match for match in matches if match.q_value <= SIGNIFICANT] or list(matches[:1])
+
+
+def _first(name: Match, matches: Seq[Match], kept: int) -> tuple[Match, ...]:
     return (name, *[match for match in matches if match is not name])[:kept]
 
 
@@ -232,7 +269,7 @@ def q_values(p_values: NDArray[np.float64]) -> NDArray[np.float64]:
     """q-values `(queries, motifs)` of p-values of that shape: the false discovery rate over the motifs of each query.
 
     Benjamini and Hochberg 1995, J R Stat Soc B 57:289, as in Tomtom. The smallest one of a query is that query's own
-    p-value (Simes 1986, Biometrika 73:751), so of queries that look like nothing a share of 0.05 gets a name at 0.05.
+    p-value (Simes 1986, Biometrika 73:751), so of queries that look like nothing a share of q gets a name at q.
     Queries are not adjusted for each other: a name must not change with what else there is to be named.
     """
     if not p_values.size:

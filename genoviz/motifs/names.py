@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from genoviz.errors import BadMotif
-from genoviz.motifs.match import Match, compare, matches_of
+from genoviz.motifs.match import Match, best_name, compare, matches_of
 from genoviz.motifs.motif import Motif
 
 
@@ -37,6 +37,6 @@ def name_motifs(queries: Seq[Motif], motifs: Seq[Motif], *, about: Collection[st
         return tuple(names)
     found = compare([core.matrix for _, _, core in trimmed], motifs)
     for i, (row, first, _) in enumerate(trimmed):
-        match = matches_of(found, i, motifs, first, about, kept=1)[0]
+        match = best_name(matches_of(found, i, motifs, first), about)
         names[row] = replace(match, offset=match.start)
     return tuple(names)

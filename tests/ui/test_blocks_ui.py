@@ -28,7 +28,7 @@ def test_spans_name_what_is_significant_and_only_that() -> None:
     good, weak = block(10, 0.001, 0.04, 0.2), block(30, 0.2, total=-1.0)
     first, second = block_spans((good, weak), 50)
     assert (first["start"], first["end"], first["label"], first["strand"]) == (10, 16, "F0", "-")
-    assert first["note"] == "raises the output by 2, motif at 10-15, q = 0.001; also like F1"
+    assert first["note"] == "raises the output by 2, F0, motif at 10-15, q = 0.001; also like F1"
     assert "label" not in second
     assert second["color"] == UNNAMED
     assert second["note"] == "lowers the output by 1, no motif with q at most 0.05"
