@@ -6,6 +6,7 @@ import csv
 import gzip
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,8 +22,18 @@ from genoviz.models.load import load_model
 from genoviz.models.onehot import encode
 from genoviz.models.target import Target
 from genoviz.motifs.collection import collection
-from genoviz.motifs.match import block_bed, block_table, compare, name_blocks, q_values, seqlet_matrix
+from genoviz.motifs.match import (
+    Match,
+    block_bed,
+    block_table,
+    compare,
+    letters_p_value,
+    name_blocks,
+    q_values,
+    seqlet_matrix,
+)
 from genoviz.motifs.motif import Motif
+from genoviz.motifs.scan import scan
 from genoviz.motifs.seqlets import Seqlet
 from genoviz.motifs.tomtom import SCORE_BINS
 from genoviz.mutagenesis.saturation import saturate
@@ -232,6 +243,38 @@ def test_tables_and_bed_point_at_the_genome(strand: str) -> None:
     assert block_bed([block], sequence).split("\t")[:4] == ["chr2", str(start), str(start + 12), "GGTTACGATCCA"]
     assert block_bed([block], sequence).endswith(f"\t{strand}\n")
     assert block_bed([block], Sequence(bases, "plant one")).startswith("plant\t60\t72\t")
+
+
+def test_letters_name_a_block_and_nothing_else_does() -> None:
+    """Two sites of the same letters with other scores, one of them on the other strand; alone and beside each other."""
+    word, motifs = "ACCGGAAGTG", collection(("vertebrates",))
+    turned = Sequence(word).reverse_complement().bases
+    sequence = Sequence(construct(120, (20, word), (80, turned), gc=0.5, seed=1))
+    scores, rng = np.zeros(120), np.random.default_rng(0)
+    scores[20:30], scores[80:90] = rng.uniform(0.3, 1, 10), rng.uniform(0.3, 1, 10)
+    places = [Seqlet(20, 30, float(scores[20:30].sum()), 1e-6), Seqlet(80, 90, float(scores[80:90].sum()), 1e-6)]
+    for about in ((), ("GABPA",)):
+        first, second = name_blocks(sequence, scores, motifs, seqlets=places, about=about)
+        assert name_blocks(sequence, scores, motifs, seqlets=places[:1], about=about)[0].matches == first.matches
+        one, other = first.match(), second.match()
+        assert one is not None
+        assert other is not None
+        assert one.motif == other.motif
+        assert one.p_value != other.p_value
+        assert letters_p_value(one, sequence) == letters_p_value(other, sequence)
+        (hit,) = [h for h in scan(sequence, [one.motif], 1e-3) if (h.start, h.strand) == (one.start, one.strand)]
+        assert letters_p_value(one, sequence) == hit.p_value
+        assert one.motif.name == "GABPA" or not about
+
+
+def test_letters_beyond_the_ends_count_as_n() -> None:
+    site = motif("GGTTACGA")
+    inside = Match(site, "+", 0, 8, 0, 1e-5, 1e-3)
+    assert letters_p_value(inside, Sequence("GGTTACGA")) == pytest.approx(4.0**-8)
+    over = replace(inside, start=-2, end=6)
+    assert letters_p_value(over, Sequence("TTACGA")) == letters_p_value(inside, Sequence("NNTTACGA")) > 4.0**-8
+    turned = replace(inside, strand="-", start=2, end=10)
+    assert letters_p_value(turned, Sequence("AATCGTAA")) == letters_p_value(inside, Sequence("NNTTACGA"))
 
 
 def test_no_motifs_and_no_seqlets() -> None:

@@ -164,13 +164,13 @@ def _logos(choice: Choice, path: Design, check: Check) -> None:
             "start": c.start,
             "end": c.end,
             "strand": c.strand,
-            "label": f"{family_label(c.motif)} {c.status}",
-            "note": f"step {c.step}, p {c.p_value:.1e}",
+            "label": f"{'+' if c.status == 'gained' else '−'} {family_label(c.motif)}",
+            "note": f"{c.status}, step {c.step}, p {c.p_value:.1e}",
         }
         for c in check.changes
     ]
     if sites:
-        tracks.append(canvas.spans(sites, "Motifs that the edits bring in or take away"))
+        tracks.append(canvas.spans(sites, "Motifs that the edits bring in (+) or take away (−)"))
     explained = _explained(choice, path)
     if explained is not None:
         rows = [a.per_base * encode(a.sequence)[0].numpy() for a in explained]

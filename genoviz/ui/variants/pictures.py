@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from genoviz.variants.windows import AlleleWindows
 
 HIGHEST = 110  # pixels of a logo
+SIGNS = {"lost": "−", "gained": "+", "changed": "±"}  # they are read where a label is cut off
 
 
 def variant_tracks(
@@ -62,9 +63,9 @@ def _motifs(windows: AlleleWindows, motifs: tuple[MotifChange, ...]) -> list[can
         note = f"{change.status}, {change.reference_score:.3g} to {change.alternate_score:.3g} bits"
         if change.matching > 1:
             note += f", one of {change.matching} factors of the family"
-        label = f"{family_label(change.motif)} {change.status}"
+        label = f"{SIGNS[change.status]} {family_label(change.motif)}"
         spans.append({"start": start, "end": end, "label": label, "strand": change.strand, "note": note})
-    return [canvas.spans(spans, "Motifs that the variant changes")] if spans else []
+    return [canvas.spans(spans, "Motifs that the variant changes (− lost, + gained, ± changed)")] if spans else []
 
 
 def _profiles(effect: VariantEffect, track: str) -> list[canvas.Track]:
