@@ -20,6 +20,7 @@ from genoviz.cli.models import check_model, evaluate, fetch, train
 from genoviz.cli.splice import splice
 from genoviz.cli.variants import variants
 from genoviz.errors import BadInput, BadSequence, UnknownName
+from genoviz.files.installed import APP
 from genoviz.files.tsv import tsv
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card, list_models
@@ -39,7 +40,6 @@ from genoviz.sequences.sequence import Fitted, Sequence, read_sequences
 from genoviz.version import __version__
 
 app = typer.Typer(
-    help="Explore deep-learning models of the genome: predict, explain, mutate.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -63,6 +63,21 @@ TargetText = Annotated[
     str | None,
     typer.Option("--target", "-t", help="TRACK or OUTPUT:TRACK, with optional [START-END], /mean, @logit or @value."),
 ]
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"genoviz {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def every_command(
+    version: Annotated[
+        bool, typer.Option("--version", help="Say the version and stop.", callback=_say_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Explore deep-learning models of the genome: predict, explain, mutate."""
 
 
 def _read(sequence: str | None, fasta: Path | None, card: ModelCard, fit: str) -> list[Fitted]:
@@ -348,18 +363,17 @@ def run(
     browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
 ) -> None:
     """Start the app."""
-    script = Path(__file__).resolve().parents[2] / "app.py"
     with bad_input_exits():
-        if not script.is_file():
+        if not APP.is_file():
             raise BadInput(
-                f"`{script}` is missing.",
-                "The app runs from a checkout of the project.",
-                "Clone it and run `make app`.",
+                f"`{APP}` is missing.",
+                "The app is a part of every wheel and of every checkout of genoviz.",
+                "Install genoviz again.",
             )
     say(f"genoviz {__version__}: http://{address}:{port} (stop with Ctrl+C)")
     from genoviz.ui.frame.server import serve
 
-    serve(script, port=port, address=address, browser=browser)
+    serve(APP, port=port, address=address, browser=browser)
 
 
 def main() -> None:

@@ -27,6 +27,7 @@ def tsv(rows: Iterable[Row], header: Mapping[str, object] | None = None) -> str:
 
 
 def matrix(values: Any) -> list[list[float | None]]:
+    """Rows of an array for JSON, nan as None."""
     return [[finite(v) for v in row] for row in values.tolist()]
 
 
@@ -36,6 +37,7 @@ def finite(value: float | None) -> float | None:
 
 
 def text_of(value: object) -> str:
+    """A cell of a table: numbers with the nine digits that restore a float32, other values on one line."""
     if isinstance(value, float):
         return f"{value:.9g}"
     return " ".join(str(value).split())

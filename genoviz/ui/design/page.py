@@ -11,6 +11,7 @@ import streamlit as st
 from genoviz.design.rules import Range, Rules, parse_gc, parse_ranges, parse_sites
 from genoviz.errors import BadInput
 from genoviz.sequences.sequence import Sequence
+from genoviz.ui.design.result import opened
 from genoviz.ui.frame import cache, estimate, inputs
 from genoviz.ui.frame.inputs import Choice, make_target, title_of
 from genoviz.ui.frame.outputs import escape, messages
@@ -55,7 +56,7 @@ class Wish:
 
 def show(choice: Choice) -> None:
     """The page below its title."""
-    if st.session_state.pop("design_opened", False):
+    if opened():
         st.switch_page("pages/explore/sequence.py")
     if choice.sequence is None:
         release(PLACE)
