@@ -1,7 +1,7 @@
 """Do attributions of the trained network point at the motifs that the factors are known to bind?
 
 For each factor, the strongest attribution block of its top-scoring bound test sequences is compared with HOCOMOCO v12
-by tomtom. Six factors must find their own family. In the other four data sets the strongest peaks are led by
+by `compare`, whose numbers other tests hold against memelite's tomtom (which compiles for minutes). Six factors must find their own family. In the other four data sets the strongest peaks are led by
 other proteins' sites (CTCF in ARID3A and MYC, the CCAAT box of NF-Y in SP1, a mixture in ZBTB7A), and that is
 what the attributions show; the model's card says so: the network learned what distinguishes the peaks, which is not always the factor's own site.
 """
@@ -22,6 +22,7 @@ from genoviz.models.load import load_model
 from genoviz.models.onehot import encode
 from genoviz.models.target import Target
 from genoviz.motifs.files import read_motifs
+from genoviz.motifs.match import compare
 from genoviz.predict.prediction import predict
 from genoviz.sequences.sequence import Sequence
 
@@ -52,7 +53,7 @@ FAMILIES = {
 
 
 def strongest_blocks(factor: str, path: Path) -> list[np.ndarray]:
-    """One-hot blocks `(4, WIDTH)` with the largest sum of contributions, one per sequence."""
+    """One-hot blocks `(WIDTH, 4)` with the largest sum of contributions, one per sequence."""
     model, target = load_model("tfbind.encode10"), Target("binding", (factor,))
     with gzip.open(path, "rt") as handle:
         bound = [Sequence(row["seq"]) for row in csv.DictReader(handle, delimiter="\t") if row["label"] == "1"]
@@ -61,23 +62,21 @@ def strongest_blocks(factor: str, path: Path) -> list[np.ndarray]:
     for i in np.argsort(-np.array(logits), kind="stable")[:SEQUENCES]:
         score = np.nan_to_num(attribute(model, bound[i], target, "deepliftshap", references=8).per_base)
         start = int(np.convolve(score, np.ones(WIDTH), "valid").argmax())
-        blocks.append(encode(bound[i])[0, :, start : start + WIDTH].double().numpy())
+        blocks.append(encode(bound[i])[0, :, start : start + WIDTH].numpy().T)
     return blocks
 
 
 def nearest_motifs() -> dict[str, list[list[tuple[str, float]]]]:
-    """Per factor and sequence, the nearest motifs with their p-values. One call, because tomtom compiles for minutes."""
-    from memelite import tomtom
-
+    """Per factor and sequence, the nearest motifs with their p-values."""
     motifs = read_motifs(gzip.decompress(MOTIFS.read_bytes()).decode())
     blocks = {p.name.split("_")[0]: strongest_blocks(p.name.split("_")[0], p) for p in PEAKS.glob("*.test.tsv.gz")}
-    factors = [factor for factor, found in blocks.items() for _ in found]
-    p_values = tomtom([b for found in blocks.values() for b in found], [m.matrix.T.copy() for m in motifs])[0]
-    nearest: dict[str, list[list[tuple[str, float]]]] = {factor: [] for factor in blocks}
-    for factor, row in zip(factors, p_values, strict=True):
-        order = np.argsort(row, kind="stable")[:NEAREST]
-        nearest[factor].append([(motifs[j].name.split(".")[0], float(row[j])) for j in order])
-    return nearest
+    return {
+        factor: [
+            [(motifs[j].name.split(".")[0], float(row[j])) for j in np.argsort(row, kind="stable")[:NEAREST]]
+            for row in compare(found, motifs).p_values
+        ]
+        for factor, found in blocks.items()
+    }
 
 
 def test_strongest_blocks_are_the_motifs() -> None:
