@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import cache, partial
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
 from genoviz.errors import BadInput, Cancelled
-from genoviz.models.card import read_card
+from genoviz.models.card import ModelCard, read_card
 from genoviz.models.catalogue import get_card, list_models
 from genoviz.models.load import load_model
 from genoviz.models.metrics import accuracy, bootstrap_interval, mcc, pearson, r2, spearman
@@ -22,7 +24,7 @@ from genoviz.models.onehot import letter_codes
 from genoviz.training import RECIPES, Transfer, get_recipe, recipe_of, save
 from genoviz.training.recipes import clip, crx, ecoli, gue_factors, human_promoters, utr5, yeast_promoters
 from genoviz.training.supervised import Supervised
-from genoviz.training.tables import Examples, carve, carve_families, find_folder, read_table, without
+from genoviz.training.tables import Examples, Splits, carve, carve_families, find_folder, read_table, without
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 RNG = np.random.default_rng(0)
@@ -297,12 +299,30 @@ def test_families_are_split_alike_in_every_process() -> None:
         assert np.array_equal(a.bases, b.bases)
 
 
+@cache
+def read_once(read: Callable[[Path], Splits], folder: Path) -> Splits:
+    """The largest tables take ten seconds to split; tests of one table run in one process and only read what comes back."""
+    return read(folder)
+
+
+def of_one_table(rows: Iterable[Any], table: Callable[[Any], str]) -> list[Any]:
+    return [pytest.param(row, marks=pytest.mark.xdist_group(f"table {table(row)}")) for row in rows]
+
+
+def table_of(card: ModelCard) -> str:
+    recipe = recipe_of(card.name)
+    return recipe.folder if isinstance(recipe, Supervised) else card.name
+
+
 @pytest.mark.skipif(not DATA.is_dir(), reason="needs the public data sets")
-@pytest.mark.parametrize("card", [c for c in list_models() if c.file], ids=lambda c: c.name)
+@pytest.mark.parametrize("card", of_one_table([c for c in list_models() if c.file], table_of), ids=lambda c: c.name)
 def test_a_sample_of_the_held_out_data_scores_as_the_card_says(card, monkeypatch: pytest.MonkeyPatch) -> None:
     """Within three times the half-width that a sample of this size leaves."""
     monkeypatch.setitem(bootstrap_interval.__kwdefaults__, "draws", 200)
-    found = recipe_of(card.name).evaluate(load_model(card), DATA, sample=400)
+    recipe = recipe_of(card.name)
+    if isinstance(recipe, Supervised):
+        recipe = replace(recipe, read=partial(read_once, recipe.read))
+    found = recipe.evaluate(load_model(card), DATA, sample=400)
     for row in found:
         said = card.scores(row["track"])
         for metric in ("auroc", "pearson", "r2", "bits"):
@@ -312,9 +332,13 @@ def test_a_sample_of_the_held_out_data_scores_as_the_card_says(card, monkeypatch
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="needs the public data sets")
-@pytest.mark.parametrize("module", [clip, crx, ecoli, gue_factors, utr5, yeast_promoters])
+@pytest.mark.parametrize(
+    "module",
+    of_one_table([clip, crx, ecoli, gue_factors, utr5, yeast_promoters], lambda module: module.FOLDER),
+    ids=lambda module: module.__name__,
+)
 def test_no_sequence_is_on_two_sides(module) -> None:
-    splits = module.read(DATA / module.FOLDER)
+    splits = read_once(module.read, DATA / module.FOLDER)
     train, validation, test = (set(part.texts()) for part in (splits.train, splits.validation, splits.test))
     assert not train & validation
     assert not (train | validation) & test
