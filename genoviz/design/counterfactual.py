@@ -13,8 +13,9 @@ from itertools import combinations
 import numpy as np
 
 from genoviz.design.fewest_edits import Design, steps_of
+from genoviz.design.options import MAX_EDITS, WIDTH
 from genoviz.design.rules import Range, Rules
-from genoviz.design.search import MAX_EDITS, check_options, edited, search
+from genoviz.design.search import check_options, edited, search
 from genoviz.errors import BadInput, Cancelled
 from genoviz.models.base import Model, activate
 from genoviz.models.card import ModelCard
@@ -22,8 +23,6 @@ from genoviz.models.onehot import encode
 from genoviz.models.target import Target
 from genoviz.predict.prediction import check_length, evaluate, target_value
 from genoviz.sequences.sequence import Sequence
-
-WIDTH = 5  # sequences that the search keeps on each rung
 
 
 @dataclass(frozen=True)

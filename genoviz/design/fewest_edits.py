@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from genoviz.design.options import MAX_EDITS, METHOD, WIDTH
 from genoviz.design.rules import ANY_GC, Range, Rules
-from genoviz.design.search import MAX_EDITS, WIDTH, Candidate, Progress, check_options, edited, noise, search
+from genoviz.design.search import Candidate, Progress, check_options, edited, noise, search
 from genoviz.errors import BadInput, Cancelled
 from genoviz.models.base import Model
 from genoviz.models.target import Target
@@ -141,7 +142,7 @@ def design(
     *,
     goal: str | float = "raise",
     edits: int = MAX_EDITS,
-    method: str = "greedy",
+    method: str = METHOD,
     width: int = WIDTH,
     locked: tuple[Range, ...] = (),
     gc: tuple[float, float] = ANY_GC,

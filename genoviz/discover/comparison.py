@@ -8,6 +8,7 @@ from itertools import product
 
 import numpy as np
 
+from genoviz.discover.options import SEQUENCES
 from genoviz.errors import BadInput
 from genoviz.genomes.genome import Reference
 from genoviz.genomes.random_windows import named_with_build, random_windows
@@ -16,7 +17,6 @@ from genoviz.sequences.bases import BASES
 from genoviz.sequences.sequence import Sequence
 from genoviz.sequences.shuffle import dinucleotide_shuffle
 
-SEQUENCES = 500
 _KMER = 3  # of the composition that cards carry, see `genoviz.trust.out_of_distribution`
 
 

@@ -18,6 +18,7 @@ from genoviz.attribute.contributions import REFERENCES, Contributions, contribut
 from genoviz.discover.clusters import FLANK, WIDTH, Places, cluster, seqlet_places
 from genoviz.discover.comparison import shuffled_background
 from genoviz.discover.modisco import read_modisco, run_modisco
+from genoviz.discover.options import ENGINES, FEWEST, LEAST_SITES, MOST_LIGHT
 from genoviz.discover.sites import RecordSite, site_at
 from genoviz.errors import BadInput
 from genoviz.models.base import Model
@@ -26,10 +27,6 @@ from genoviz.motifs.files import write_meme
 from genoviz.motifs.motif import Motif
 from genoviz.sequences.sequence import Sequence
 
-ENGINES = {"light": "Light clustering", "tfmodisco": "TF-MoDISco"}
-MOST_LIGHT = 500  # sequences
-FEWEST = 20
-LEAST_SITES = 10  # of a pattern
 SHUFFLES = 100  # sequences that are also explained shuffled, for the threshold of the light clustering
 TRIM = 0.15  # share of the largest column below which flanks of a pattern are cut off
 NARROWEST = 4

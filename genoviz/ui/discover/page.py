@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
+from genoviz.discover.options import ENGINES, LEAST_SITES, MOST, MOST_BASES
 from genoviz.errors import BadInput
 from genoviz.genomes.regions import looks_like_bed, region_windows
 from genoviz.models.card import ModelCard
@@ -26,10 +27,14 @@ if TYPE_CHECKING:
 PLACE = "discovery"
 SOURCES = {"file": "FASTA or BED file", "records": "Records of the sidebar", "example": "Example with planted sites"}
 SHOWN_SITES = 20
-MOST_UPLOADED = 5000
 MODISCO_SECONDS = 60.0
 KEYS = ("discover_source", "discover_sites", "discover_engine", "discover_least")
-FIRST = {"discover_source": "example", "discover_sites": ["ETS"], "discover_engine": "light", "discover_least": 10}
+FIRST = {
+    "discover_source": "example",
+    "discover_sites": ["ETS"],
+    "discover_engine": "light",
+    "discover_least": LEAST_SITES,
+}
 
 
 def show(choice: Choice) -> None:
@@ -96,7 +101,7 @@ def _upload(card: ModelCard) -> tuple[list[Sequence], str]:
     content = upload.getvalue()
     text = content.decode("utf-8", errors="replace")
     if not looks_like_bed(text):
-        records = tuple(read_sequences(content, max_records=MOST_UPLOADED, max_bases=20_000_000))
+        records = tuple(read_sequences(content, max_records=MOST, max_bases=MOST_BASES))
         return _fitted(records, card)
     entry = genomes.choose()
     if entry is None:
@@ -107,7 +112,7 @@ def _upload(card: ModelCard) -> tuple[list[Sequence], str]:
             "Regions are read from a genome on this computer.",
             "Choose another, or add one with `genoviz genome add FILE`.",
         )
-    found = region_windows(text, genomes.reference(entry), card.length, most=MOST_UPLOADED)
+    found = region_windows(text, genomes.reference(entry), card.length, most=MOST)
     return found, f"{len(found):,} windows of {escape(genomes.build_of(entry))}, {card.length:,} bases each."
 
 
@@ -123,7 +128,6 @@ def _fitted(records: tuple[Record, ...], card: ModelCard) -> tuple[list[Sequence
 
 def _options() -> tuple[str, int]:
     from genoviz.discover.modisco import has_modisco
-    from genoviz.discover.patterns import ENGINES
 
     left, right = st.columns(2)
     engines = list(ENGINES) if has_modisco() else ["light"]
@@ -137,7 +141,7 @@ def _options() -> tuple[str, int]:
             "A light clustering of our own, up to 500 sequences. For TF-MoDISco install the extra `genoviz[discover]`, or "
             "download its input files below."
         )
-    least = 10
+    least = LEAST_SITES
     if engine == "light":
         least = int(right.number_input("Fewest sites of a pattern", 3, 100, key="discover_least"))
     return engine or "light", least

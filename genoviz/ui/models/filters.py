@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
+from genoviz.discover.options import ON
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card
 from genoviz.ui.frame import cache, estimate, genomes
@@ -87,8 +88,6 @@ def _fingerprint(source: str) -> str:
 
 def _importances(card: ModelCard, target: Target, source: str, member: int) -> FilterBank | None:
     """The filters with their importances, once they are there."""
-    from genoviz.discover.filters import ON
-
     arguments = (card.name, card.sha256, str(target), source, _fingerprint(source), member)
     n = len(_windows(*arguments).filters) * ON
     seconds, key = n * estimate.row(card), (PLACE, *arguments)
