@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,9 +15,11 @@ import typer
 from genoviz.errors import BadInput, BadSequence, GenovizError
 from genoviz.files.tsv import Row, tsv
 from genoviz.models.card import ModelCard
+from genoviz.predict.tables import read_record
 from genoviz.sequences.sequence import Fitted, Record, Sequence, read_sequences
 
 if TYPE_CHECKING:
+    from genoviz.genomes.genome import Reference
     from genoviz.models.target import Target
 
 MAX_RECORDS = 100_000
@@ -83,7 +85,7 @@ def print_json(value: Any, *, indent: int | None = None) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent))
 
 
-def print_tsv(rows: list[Row], header: Mapping[str, object]) -> None:
+def print_tsv(rows: Iterable[Row], header: Mapping[str, object]) -> None:
     """A table with its provenance on standard output."""
     typer.echo(tsv(rows, header), nl=False)
 
@@ -105,6 +107,18 @@ def read_file(path: Path) -> bytes:
         ) from error
 
 
+def write_file(path: Path, text: str) -> None:
+    """Write a text file; where that is not possible `BadInput` is raised."""
+    try:
+        path.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise BadInput(
+            f"`{path}` can't be written ({error.strerror}).",
+            "A file in a folder of yours is needed.",
+            "Check the path.",
+        ) from error
+
+
 def read_records(sequence: str | None, fasta: Path | None) -> list[Sequence]:
     """Sequences of `--sequence` or `--fasta`; what was changed is said on standard error."""
     if (sequence is None) == (fasta is None):
@@ -120,6 +134,31 @@ def read_records(sequence: str | None, fasta: Path | None) -> list[Sequence]:
         content = read_file(fasta)
     records = read_sequences(content, max_records=MAX_RECORDS, max_bases=MAX_BASES)
     return [_good(record, number) for number, record in enumerate(records, start=1)]
+
+
+def only_one(fitted: list[Fitted]) -> Fitted:
+    """The single sequence of an input that takes no more."""
+    if len(fitted) != 1:
+        raise BadInput(f"{len(fitted):,} sequences were given.", "One is needed here.", "Give the one that is meant.")
+    return fitted[0]
+
+
+def about_sequence(fitted: Fitted) -> dict[str, Any]:
+    """What the JSON of a verb says of the sequence: its name, and what was read of it."""
+    return {"name": fitted.sequence.name, **read_record(fitted)}
+
+
+def open_local(name: str, assembly: str = "") -> Reference:
+    """A genome on this computer; one that answers over the network is refused, for it is asked place by place."""
+    from genoviz.genomes.registry import list_genomes, open_genome
+
+    if any(entry.name == name and entry.remote for entry in list_genomes()):
+        raise BadInput(
+            f"`{name}` answers over the network, one place at a time.",
+            "Many windows are read from a genome on this computer.",
+            "Choose another, or add one with `genoviz genome add FILE`.",
+        )
+    return open_genome(name, assembly=assembly)
 
 
 def read_fitted(sequence: str | None, fasta: Path | None, card: ModelCard, fit: str) -> list[Fitted]:

@@ -96,20 +96,6 @@ class Discovery:
         """The patterns in MEME format."""
         return write_meme([replace(p.motif, name=p.name) for p in self.patterns])
 
-    @property
-    def table(self) -> str:
-        """Every site, tab-separated; positions in sequences are 1-based and closed, as are those of the genome."""
-        rows = ["pattern\tsign\trecord\tname\tstart\tend\tstrand\tbases\tcontribution\tlocus\tassembly"]
-        for pattern in self.patterns:
-            for site in pattern.sites:
-                sequence = self.contributions.sequences[site.record]
-                locus = site.locus(sequence)
-                where = (str(locus), locus.assembly) if locus else ("", "")
-                ends = (site.start + 1, site.end, site.strand, site.bases, f"{site.value:.9g}")
-                row = (pattern.name, "+" if pattern.sign > 0 else "-", site.record + 1, sequence.name, *ends, *where)
-                rows.append("\t".join(map(str, row)))
-        return "\n".join(rows) + "\n"
-
 
 def discover(
     model: Model,

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 
+from genoviz.discover.comparison import fitted_records
 from genoviz.discover.options import ENGINES, LEAST_SITES, MOST, MOST_BASES
+from genoviz.discover.tables import discovery_provenance, site_table
 from genoviz.errors import BadInput
+from genoviz.files.tsv import tsv
 from genoviz.genomes.regions import looks_like_bed, region_windows
 from genoviz.models.card import ModelCard
 from genoviz.motifs.sites import SITES, get_site
-from genoviz.sequences.sequence import Record, Sequence, read_sequences
+from genoviz.sequences.sequence import Sequence, read_sequences
 from genoviz.ui.frame import cache, estimate, genomes
 from genoviz.ui.frame.inputs import Choice, make_target
 from genoviz.ui.frame.outputs import escape, is_dark, messages
@@ -67,7 +71,7 @@ def _sequences(choice: Choice) -> tuple[list[Sequence], str]:
         if not choice.records:
             st.info("Paste or upload FASTA records in the sidebar, up to 200; for more choose the file here.")
             return [], ""
-        return _fitted(choice.records, choice.card)
+        return fitted_records(choice.records, choice.card.length)
     return _example(choice.card)
 
 
@@ -102,7 +106,7 @@ def _upload(card: ModelCard) -> tuple[list[Sequence], str]:
     text = content.decode("utf-8", errors="replace")
     if not looks_like_bed(text):
         records = tuple(read_sequences(content, max_records=MOST, max_bases=MOST_BASES))
-        return _fitted(records, card)
+        return fitted_records(records, card.length)
     entry = genomes.choose()
     if entry is None:
         return [], ""
@@ -114,16 +118,6 @@ def _upload(card: ModelCard) -> tuple[list[Sequence], str]:
         )
     found = region_windows(text, genomes.reference(entry), card.length, most=MOST)
     return found, f"{len(found):,} windows of {escape(genomes.build_of(entry))}, {card.length:,} bases each."
-
-
-def _fitted(records: tuple[Record, ...], card: ModelCard) -> tuple[list[Sequence], str]:
-    good = [record.sequence for record in records if record.sequence is not None]
-    fitted = [s.fit(card.length, how="pad" if len(s) < card.length else "centre").sequence for s in good]
-    changed, bad = sum(len(s) != card.length for s in good), len(records) - len(good)
-    said = f"{len(good):,} sequences" + (f", {bad:,} more are unreadable" if bad else "")
-    if changed:
-        said += f"; {changed:,} cropped to the middle or padded with N to {card.length:,} bases"
-    return fitted, said + "."
 
 
 def _options() -> tuple[str, int]:
@@ -225,22 +219,20 @@ def _pattern(found: Discovery, pattern: Pattern, match: Match | None) -> None:
 
 
 def _sites(found: Discovery, pattern: Pattern) -> pd.DataFrame:
-    rows = []
-    for site in pattern.sites[:SHOWN_SITES]:
-        sequence = found.contributions.sequences[site.record]
-        locus = site.locus(sequence)
-        rows.append(
-            {
-                "sequence": sequence.name or f"record {site.record + 1}",
-                "from": site.start + 1,
-                "to": site.end,
-                "strand": site.strand,
-                "bases": site.bases,
-                "contribution": round(site.value, 4),
-                "place": f"{locus} {locus.assembly}" if locus else "",
-            }
-        )
-    return pd.DataFrame(rows)
+    shown = replace(pattern, sites=pattern.sites[:SHOWN_SITES])
+    rows = site_table(replace(found, patterns=(shown,)))
+    return pd.DataFrame(
+        {
+            "sequence": row["name"] or f"record {row['record']}",
+            "from": row["start"],
+            "to": row["end"],
+            "strand": row["strand"],
+            "bases": row["bases"],
+            "contribution": round(float(str(row["contribution"])), 4),
+            "place": f"{row['locus']} {row['assembly']}".strip(),
+        }
+        for row in rows
+    )
 
 
 @st.cache_data(max_entries=32, show_spinner="Comparing with known motifs ...")
@@ -266,7 +258,11 @@ def _downloads(choice: Choice, found: Discovery) -> None:
         if found.patterns:
             st.download_button("Patterns (MEME)", lambda: found.meme, f"{stem}.meme", "text/plain", on_click="ignore")
             st.download_button(
-                "All sites (TSV)", lambda: found.table, f"{stem}.tsv", "text/tab-separated-values", on_click="ignore"
+                "All sites (TSV)",
+                lambda: tsv(site_table(found), discovery_provenance(choice.card, found)),
+                f"{stem}.tsv",
+                "text/tab-separated-values",
+                on_click="ignore",
             )
         if found.results:
             st.download_button(

@@ -15,6 +15,8 @@ from genoviz.models.provenance import provenance
 from genoviz.motifs.collection import TAXA, KnownMotif, about, collection, user_motifs
 from genoviz.motifs.match import FEWEST, KEPT, SIGNIFICANT, Block, block_bed, block_table, name_blocks
 from genoviz.motifs.seqlets import THRESHOLD
+from genoviz.motifs.tables import block_provenance
+from genoviz.motifs.taxa import taxa_of
 from genoviz.mutagenesis.tables import mutagenesis_provenance
 from genoviz.sequences.locus import Locus
 from genoviz.sequences.sequence import Sequence
@@ -30,14 +32,6 @@ if TYPE_CHECKING:
 
 UNNAMED = "#8a93a0"  # colour of blocks without a name
 SOURCES = {"attribution": "the attribution", "map": "the mutation map"}
-WITHOUT_FACTORS = ("splicing", "translation", "RNA-protein binding")  # tasks in which no factor binds the DNA
-_OF_ORGANISM = {
-    "human": "vertebrates",
-    "mouse": "vertebrates",
-    "cerevisiae": "fungi",
-    "thaliana": "plants",
-    "drosophila": "insects",
-}
 
 
 @dataclass(frozen=True)
@@ -58,11 +52,7 @@ def block_choice(card: ModelCard) -> BlockChoice:
 
 def usual_taxa(card: ModelCard) -> tuple[str, ...]:
     """Groups of motifs that fit a model's organism; none for models of RNA and of organisms the collection lacks."""
-    if card.task in WITHOUT_FACTORS:
-        return ()
-    said = card.organism.lower()
-    fitting = {taxon for word, taxon in _OF_ORGANISM.items() if word in said}
-    return tuple(taxon for taxon in TAXA if taxon in fitting) if said else TAXA
+    return taxa_of(card.organism, card.task)
 
 
 def found_blocks(
@@ -232,10 +222,7 @@ def _files(
             if result is not None
             else provenance(card)
         )
-        motifs = about()
-        header |= {"blocks_of": SOURCES[used], "motifs": f"{motifs['release']}: {', '.join(chosen.taxa) or 'none'}"}
-        header |= {"motif_licence": motifs["licence"], "motif_citation": motifs["citation"]}
-        header["q_values"] = "of Tomtom, adjusted for the number of blocks"
+        header |= block_provenance(SOURCES[used], chosen.taxa)
         return tsv(block_table(blocks, read, weak=chosen.weak), header)
 
     with st.container(horizontal=True):
