@@ -26,8 +26,13 @@ from genoviz.cli.common import (
     say,
     target_of,
 )
+from genoviz.cli.design import design
+from genoviz.cli.discover import discover, filters
 from genoviz.cli.genome import app as genome_app
+from genoviz.cli.grammar import app as grammar_app
+from genoviz.cli.grammar import epistasis
 from genoviz.cli.models import check_model, evaluate, fetch, models, train
+from genoviz.cli.motifs import app as motifs_app
 from genoviz.cli.splice import splice
 from genoviz.cli.variants import variants
 from genoviz.errors import BadInput, UnknownName
@@ -55,6 +60,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(genome_app, name="genome")
+app.add_typer(motifs_app, name="motifs")
+app.add_typer(grammar_app, name="grammar")
 
 app.command()(models)
 
@@ -188,6 +195,10 @@ def mutate(
                 )
 
 
+app.command()(epistasis)
+app.command()(design)
+app.command()(discover)
+app.command()(filters)
 app.command()(variants)
 
 

@@ -29,7 +29,7 @@ def models(
         typer.Argument(help="Words that all occur, or one pattern such as `'*CTCF*'` of name, title or track."),
     ] = None,
     task: Annotated[str, typer.Option(help="Only this task, such as `splicing`.")] = "",
-    family: Annotated[str, typer.Option(help="Only this kind of network, such as `transformer`.")] = "",
+    family: Annotated[str, typer.Option(help="Only this kind of network, such as `dilated CNN`.")] = "",
     organism: Annotated[str, typer.Option(help="Only models of this organism, such as `yeast`.")] = "",
     ready: Annotated[bool, typer.Option("--ready", help="Only what can be used now, without a download.")] = False,
     json_: AsJson = False,

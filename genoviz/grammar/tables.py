@@ -13,7 +13,7 @@ from genoviz.grammar.results import ORDERS, STRANDS, Copies, Marginal, Slide, Sp
 from genoviz.models.card import ModelCard
 from genoviz.models.provenance import provenance, table_record
 from genoviz.mutagenesis.epistasis import Epistasis
-from genoviz.mutagenesis.tables import epistasis_provenance, epistasis_table
+from genoviz.mutagenesis.tables import epistasis_provenance, epistasis_record, epistasis_table
 
 Grammar = Marginal | Slide | Spacing | Copies | Dependence | Epistasis
 
@@ -91,7 +91,11 @@ def grammar_provenance(card: ModelCard, result: Grammar) -> dict[str, object]:
 
 def grammar_record(card: ModelCard, result: Grammar, **details: object) -> dict[str, Any]:
     """The table with its provenance and its sentence, as in `genoviz grammar ... --json`."""
+    if isinstance(result, Epistasis):
+        return epistasis_record(card, result, **details)
     header = grammar_provenance(card, result)
+    if isinstance(result, Spacing):
+        header |= _columns("a_alone", result.single_a)
     return table_record(card, header, grammar_table(result), sentence=result.sentence, **details)
 
 

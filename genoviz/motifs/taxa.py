@@ -24,3 +24,8 @@ def taxa_of(organism: str, task: str = "") -> tuple[str, ...]:
     said = organism.lower()
     fitting = {taxon for word, taxon in _OF_ORGANISM.items() if word in said}
     return tuple(taxon for taxon in TAXA if taxon in fitting) if said else TAXA
+
+
+def taxa_to_scan(organism: str) -> tuple[str, ...]:
+    """Groups of motifs to look for in a sequence of this organism: those that fit, else vertebrates'."""
+    return (taxa_of(organism) if organism else ()) or ("vertebrates",)

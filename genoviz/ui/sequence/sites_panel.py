@@ -13,6 +13,7 @@ from genoviz.files.tsv import tsv
 from genoviz.models.card import ModelCard
 from genoviz.motifs.collection import TAXA, about, collection, user_motifs
 from genoviz.motifs.scan import Hit, scan, without_overlaps
+from genoviz.motifs.taxa import taxa_to_scan
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui import viewer as canvas
 from genoviz.ui.frame.outputs import escape, messages
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 THRESHOLDS = (1e-4, 1e-5, 1e-6)
 OWN = "your files"
-_ORGANISMS = {"human": "vertebrates", "mouse": "vertebrates", "saccharomyces": "fungi", "arabidopsis": "plants"}
 USED, UNUSED = "#2f7d4f", "#8a93a0"
 
 
@@ -115,8 +115,7 @@ def _words(uses: tuple[SiteUse, ...], hits: tuple[Hit, ...]) -> None:
 
 def _taxa_of(card: ModelCard) -> list[str]:
     """The group of species that a model's organism belongs to."""
-    organism = card.organism.lower()
-    return list(dict.fromkeys(taxon for word, taxon in _ORGANISMS.items() if word in organism)) or ["vertebrates"]
+    return list(taxa_to_scan(card.organism))
 
 
 def _chosen_hits(card: ModelCard, read: Sequence) -> tuple[Hit, ...]:
