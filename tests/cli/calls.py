@@ -48,17 +48,22 @@ def header_of(text: str) -> dict[str, str]:
 def record(*words: str) -> dict[str, Any]:
     """The JSON of a call; every name in it is in docs/json.md, where the command is described."""
     found: dict[str, Any] = json.loads(good(*words, "--json"))
-    command = " ".join(words[:2]) if words[0] in ("grammar", "motifs") else words[0]
-    verb = words[1] if words[0] in ("grammar", "motifs") else words[0]
-    sections = [
-        part for part in re.split(r"\n(?=\*\*`genoviz |## )", DOCUMENT) if part.startswith(f"**`genoviz {words[0]}")
-    ]
-    (section,) = [part for part in sections if verb in re.split(r"[ |`]", part.splitlines()[0])]
-    known = set(re.findall(r"`(\w+)`", section)) | COMMON
+    command = " ".join(words[: 2 if words[0] in ("grammar", "motifs") else 1])
+    known = set(re.findall(r"`(\w+)`", _section(words))) | COMMON
     names = set(found) | {name for row in found["rows"] for name in row}
-    missing = {n for n in names if n not in known and re.sub("_(low|high)$", "", n) not in known}
+    missing = {name for name in names if not {name, re.sub("_(low|high)$", "", name)} & known}
     assert not missing, f"docs/json.md does not say what {missing} of `genoviz {command}` are"
     return found
+
+
+def _section(words: tuple[str, ...]) -> str:
+    """What the document says of a command: from its heading to the next."""
+    for part in re.split(r"\n(?=\*\*`genoviz |## )", DOCUMENT):
+        heading = re.match(r"\*\*`genoviz (.+?)`", part)
+        group, verb, *_ = heading[1].split() if heading else ("", "")
+        if group == words[0] and (group not in ("grammar", "motifs") or words[1] in verb.split("|")):
+            return part
+    raise AssertionError(f"docs/json.md does not describe `genoviz {' '.join(words[:2])}`")
 
 
 def as_text(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
