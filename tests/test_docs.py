@@ -6,6 +6,7 @@ from operator import attrgetter
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from genoviz import get_card, list_models
@@ -35,13 +36,21 @@ def test_adapter_in_contributing_keeps_the_contract() -> None:
     assert [check.name for check in check_model(model) if check.passed is False] == []
 
 
-@pytest.mark.parametrize("file", ["README.md", "CONTRIBUTING.md", "checkpoints/README.md"])
+@pytest.mark.parametrize(
+    "file", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "checkpoints/README.md", "docs/json.md", "docs/motifs.md"]
+)
 def test_named_commands_exist(file: str) -> None:
     text = (ROOT / file).read_text(encoding="utf-8")
     code = "\n".join([*re.findall(r"```(?:sh|text)\n(.*?)```", text, re.S), *re.findall(r"`(genoviz [^`]+)`", text)])
     named = set(re.findall(r"^genoviz +([a-z-]+)", code, re.M))
-    known = {c.name or c.callback.__name__ for c in app.registered_commands} | {g.name for g in app.registered_groups}
-    assert named <= known
+    groups = {g.name: command_names(g.typer_instance) for g in app.registered_groups}
+    assert named <= command_names(app) | set(groups)
+    for group, verbs in re.findall(rf"^genoviz +({'|'.join(groups)}) +([a-z|-]+)", code, re.M):
+        assert set(verbs.split("|")) <= groups[group]
+
+
+def command_names(group: typer.Typer) -> set[str]:
+    return {command.name or command.callback.__name__ for command in group.registered_commands}
 
 
 def test_no_card_holds_a_placeholder() -> None:
