@@ -14,8 +14,9 @@ from genoviz.attribute.methods import METHODS, REFERENCES, SAMPLES, Call, Method
 from genoviz.errors import BadInput, UnknownName
 from genoviz.models.base import Model
 from genoviz.models.onehot import encode
+from genoviz.models.size import check_length
 from genoviz.models.target import Target
-from genoviz.predict.prediction import check_length, evaluate
+from genoviz.predict.prediction import evaluate
 from genoviz.sequences.sequence import Sequence
 
 GREEN, AMBER = 0.01, 0.05  # completeness gap as a share of the explained difference

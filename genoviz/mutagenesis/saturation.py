@@ -14,10 +14,10 @@ from genoviz.errors import BadInput, Cancelled
 from genoviz.incremental import Edit, Plan, Reference, plan
 from genoviz.models.base import Model, lock_of
 from genoviz.models.onehot import encode
-from genoviz.models.size import is_long
+from genoviz.models.size import check_length, is_long
 from genoviz.models.target import Target
 from genoviz.mutagenesis.long import LongReference
-from genoviz.predict.prediction import check_length, target_value
+from genoviz.predict.prediction import target_value
 from genoviz.sequences.bases import BASES
 from genoviz.sequences.sequence import Sequence
 
