@@ -220,16 +220,3 @@ def _rung(model: Model, sequence: Sequence, target: Target, edits: tuple[tuple[i
     labels = tuple(f"{sequence.bases[position]}{position + 1}{base}" for position, base in ordered)
     value = target_value(model, Sequence(edited(sequence.bases, ordered)), target)
     return Rung(ordered, labels, value)
-
-
-def rung_table(ladder: Ladder) -> list[dict[str, object]]:
-    """Rungs as rows for tables and files."""
-    return [
-        {
-            "edits": len(rung.edits),
-            "set": ", ".join(rung.labels),
-            "value": rung.value,
-            "off": rung.value <= ladder.threshold,
-        }
-        for rung in ladder.rungs
-    ]

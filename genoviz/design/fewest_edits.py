@@ -212,17 +212,6 @@ def design(
     )  # fmt: skip
 
 
-def step_table(result: Design) -> list[dict[str, object]]:
-    """Steps as rows for tables and files, the start first; positions from 1."""
-    first: dict[str, object] = {"step": 0, "edit": "", "position": "", "from": "", "to": "", "delta": ""}
-    rows = [first | {"value": result.value, "gc": result.start.gc}]
-    for number, step in enumerate(result.steps, start=1):
-        row: dict[str, object] = {"step": number, "edit": step.label, "position": step.position + 1}
-        row |= {"from": step.before, "to": step.after, "delta": step.delta, "value": step.value, "gc": step.gc}
-        rows.append(row)
-    return rows
-
-
 def steps_of(
     model: Model, sequence: Sequence, target: Target, edits: tuple[tuple[int, str], ...], value: float
 ) -> tuple[Step, ...]:

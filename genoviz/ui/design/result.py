@@ -87,8 +87,7 @@ def _verdict(check: Check) -> None:
 
 def _table(path: Design, ladder: Ladder | None) -> None:
     """Steps with their deltas; for a ladder its rungs."""
-    from genoviz.design.counterfactual import rung_table
-    from genoviz.design.fewest_edits import step_table
+    from genoviz.design.tables import rung_table, step_table
 
     value, delta = f"value ({path.unit})", f"delta ({path.unit})"
     numbers = {value: st.column_config.NumberColumn(format="%.3f")}
@@ -195,7 +194,7 @@ def _logos(choice: Choice, path: Design, check: Check) -> None:
 
 
 def _sites(check: Check) -> None:
-    from genoviz.design.check import change_table
+    from genoviz.design.tables import change_table
 
     st.markdown(
         "**Motifs that the edits bring in or take away**",
@@ -218,8 +217,7 @@ def _sites(check: Check) -> None:
 
 
 def _files(choice: Choice, path: Design, ladder: Ladder | None, check: Check) -> None:
-    from genoviz.design.check import change_table
-    from genoviz.design.fewest_edits import step_table
+    from genoviz.design.tables import change_table, step_table
 
     card, stem = choice.card, f"genoviz_{choice.card.name}_{choice.track}_design"
     rules, other = path.rules, check.other

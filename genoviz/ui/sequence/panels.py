@@ -10,14 +10,12 @@ import pandas as pd
 import streamlit as st
 
 from genoviz.attribute.tables import attribution_table
-from genoviz.attribute.words import attribution_sentence
 from genoviz.errors import GenovizError
 from genoviz.files.tsv import tsv
 from genoviz.lessons.examples import Example
 from genoviz.models.provenance import provenance
 from genoviz.motifs.sites import SITES, best_match
 from genoviz.mutagenesis.tables import mutagenesis_table
-from genoviz.mutagenesis.words import strongest_mutations
 from genoviz.sequences.edit_alignment import align
 from genoviz.sequences.edit_text import parse_edit
 from genoviz.sequences.edited_window import read_window, to_sequence
@@ -248,7 +246,7 @@ def pinned_panel(
         edits=theirs_history,
         palette=st.session_state.get("palette", "classic"),
         minus=st.session_state.get("minus", False),
-        summary=attribution_sentence(theirs),
+        summary=theirs.sentence,
         title=f"Pinned: {example.title if example else theirs_history.original.name or 'your sequence'}{edited} · {before:.3g} {unit}",
         tss=card.tss,
         editable=False,
@@ -295,7 +293,7 @@ def tables(result: Attribution | None, mutations: Mutagenesis | None) -> None:
 
 def _strongest(mutations: Mutagenesis) -> None:
     with st.expander("Strongest mutations, as a table"):
-        top = strongest_mutations(mutations, 20)
+        top = mutations.strongest(20)
         unit = mutations.unit
         frame = pd.DataFrame(
             {
