@@ -1,5 +1,6 @@
 """The code in README and CONTRIBUTING runs, and the commands that they name exist."""
 
+import json
 import re
 from importlib import import_module
 from operator import attrgetter
@@ -26,6 +27,18 @@ def test_readme_python_runs(capsys: pytest.CaptureFixture[str]) -> None:
     (code,) = blocks("README.md", "python")
     exec(compile(code, "README.md", "exec"), {})
     assert "[[" in capsys.readouterr().out
+
+
+def test_the_json_of_a_variant_is_had_as_documented(capsys: pytest.CaptureFixture[str]) -> None:
+    (code,) = blocks("docs/json.md", "python")
+    scope: dict = {}
+    exec(compile(code, "docs/json.md", "exec"), scope)
+    assert capsys.readouterr().out.startswith("chrT1-10719-G-T lowers the prediction")
+    words = ["variants", "tfbind.encode10", "--variant", "chrT1-10719-G-T", "--genome", "teaching", "-t", "GABPA"]
+    printed = json.loads(CliRunner().invoke(app, [*words, "--json"]).stdout)
+    assert printed == scope["record"]
+    described = (ROOT / "docs/json.md").read_text(encoding="utf-8").split("genoviz variants MODEL")[1]
+    assert [name for name in printed if f"`{name}`" not in described] == []
 
 
 def test_adapter_in_contributing_keeps_the_contract() -> None:

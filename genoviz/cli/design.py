@@ -24,7 +24,7 @@ from genoviz.cli.common import (
 )
 from genoviz.design.options import EDITS, METHOD, METHODS, WIDTH
 from genoviz.design.rules import Rules, parse_gc, parse_ranges, parse_sites
-from genoviz.design.tables import design_provenance, design_record, design_table
+from genoviz.design.tables import change_table, design_provenance, design_record, design_table
 from genoviz.errors import BadInput
 from genoviz.models.catalogue import get_card
 from genoviz.predict.tables import reading
@@ -72,7 +72,7 @@ def design(
         rules = (parse_ranges(locked), parse_gc(gc), parse_sites(forbid))
         other = get_card(second) if second else None
         fitted = read_fitted(sequence, fasta, card, fit)
-        from genoviz.design.check import change_table, check_design
+        from genoviz.design.check import check_design
         from genoviz.design.counterfactual import counterfactual
         from genoviz.design.fewest_edits import design as run
         from genoviz.models.load import load_model

@@ -30,7 +30,7 @@ from genoviz.cli.common import (
 )
 from genoviz.errors import BadInput
 from genoviz.models.catalogue import get_card
-from genoviz.models.factors import block_taxa, factors_of, taxa_of
+from genoviz.models.factors import factors_of, taxa_of, usual_taxa
 from genoviz.predict.tables import reading
 from genoviz.version import __version__
 
@@ -84,8 +84,8 @@ def scan(
             )
         fitted = read_fitted(sequence, fasta, card, fit) if card else []
         sequences = [read.sequence for read in fitted] if card else read_records(sequence, fasta)
-        from genoviz.attribute.site_use import WIDTH, explain_hits, unexplained, use_table
-        from genoviz.attribute.tables import attribution_provenance
+        from genoviz.attribute.site_use import WIDTH, explain_hits, unexplained
+        from genoviz.attribute.tables import attribution_provenance, use_table
         from genoviz.models.provenance import table_record
         from genoviz.motifs.scan import hit_table, without_overlaps
         from genoviz.motifs.scan import scan as run
@@ -158,7 +158,7 @@ def blocks(
         from genoviz.mutagenesis.saturation import saturate
         from genoviz.mutagenesis.tables import mutagenesis_provenance
 
-        groups = _groups(taxa) if taxa else block_taxa(card)
+        groups = _groups(taxa) if taxa else usual_taxa(card)
         motifs = (*_own(own), *_of_groups(groups))
         if len(motifs) < FEWEST:
             say("No motifs fit this model's organism: blocks get no names. Choose some by --taxa.")

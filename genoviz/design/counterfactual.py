@@ -20,8 +20,9 @@ from genoviz.errors import BadInput, Cancelled
 from genoviz.models.base import Model, activate
 from genoviz.models.card import ModelCard
 from genoviz.models.onehot import encode
+from genoviz.models.size import check_length
 from genoviz.models.target import Target
-from genoviz.predict.prediction import check_length, evaluate, target_value
+from genoviz.predict.prediction import evaluate, target_value
 from genoviz.sequences.sequence import Sequence
 
 

@@ -16,8 +16,9 @@ from genoviz.design.rules import ANY_GC, Range, Rules
 from genoviz.design.search import Candidate, Progress, check_options, edited, noise, search
 from genoviz.errors import BadInput, Cancelled
 from genoviz.models.base import Model
+from genoviz.models.size import check_length
 from genoviz.models.target import Target
-from genoviz.predict.prediction import check_length, target_value
+from genoviz.predict.prediction import target_value
 from genoviz.sequences.sequence import Sequence
 
 STOPPED = {

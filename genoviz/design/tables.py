@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence as Seq
 from typing import TYPE_CHECKING, Any
 
 from genoviz.design.rules import range_text
 from genoviz.files.tsv import Row, plain_record
 from genoviz.models.provenance import provenance, table_record
+from genoviz.motifs.families import families_of
 
 if TYPE_CHECKING:
-    from genoviz.design.check import Check
+    from genoviz.design.check import Check, SiteChange
     from genoviz.design.counterfactual import Ladder
     from genoviz.design.fewest_edits import Design
     from genoviz.models.card import ModelCard
@@ -24,6 +26,25 @@ def step_table(result: Design) -> list[Row]:
         row |= {"from": step.before, "to": step.after, "delta": step.delta, "value": step.value, "gc": step.gc}
         rows.append(row)
     return rows
+
+
+def change_table(changes: Seq[SiteChange]) -> list[Row]:
+    """Motif changes as rows for tables and files; places from 1, both ends included."""
+    return [
+        {
+            "family": "; ".join(families_of(row.motif)),
+            "motif": f"{row.motif.accession} {row.motif.name}".strip(),
+            "factors": row.matching,
+            "status": row.status,
+            "step": row.step,
+            "first base": row.start + 1,
+            "last base": row.end,
+            "strand": row.strand,
+            "score (bits)": row.score,
+            "p-value": row.p_value,
+        }
+        for row in changes
+    ]
 
 
 def rung_table(ladder: Ladder) -> list[Row]:
@@ -76,8 +97,6 @@ def design_record(
     card: ModelCard, result: Design, check: Check, ladder: Ladder | None = None, **details: object
 ) -> dict[str, Any]:
     """One design as in `genoviz design --json`: settings, steps, rungs of a counterfactual, the check, motif changes."""
-    from genoviz.design.check import change_table
-
     other = check.other
     header = design_provenance(card, result, check) | {"start": result.start.bases, "designed": result.sequence.bases}
     header["second_model"] = other.card.name if other else None

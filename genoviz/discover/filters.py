@@ -25,10 +25,10 @@ from genoviz.errors import BadInput, BadModel
 from genoviz.models.base import Model, lock_of
 from genoviz.models.ensemble import members_of
 from genoviz.models.onehot import encode
+from genoviz.models.size import check_length
 from genoviz.models.target import Scalar, Target
 from genoviz.motifs.motif import Motif
 from genoviz.networks.kmer import KmerCounts
-from genoviz.predict.prediction import check_length
 from genoviz.sequences.sequence import Sequence
 
 HALF = 0.5  # share of the largest activation above which a window counts

@@ -22,8 +22,9 @@ from genoviz.grammar.mean_interval import Spread
 from genoviz.grammar.options import AROUND, SHUFFLES, WIDE
 from genoviz.models.base import Model
 from genoviz.models.onehot import encode
+from genoviz.models.size import check_length
 from genoviz.models.target import Target
-from genoviz.predict.prediction import check_length, evaluate, target_value
+from genoviz.predict.prediction import evaluate, target_value
 from genoviz.sequences.sequence import Sequence
 
 Progress = Callable[[float], None]

@@ -31,8 +31,8 @@ def taxa_of(card: ModelCard) -> tuple[str, ...]:
     return tuple(taxon for taxon in TAXA if taxon in fitting) if said and said != "many" else TAXA
 
 
-def block_taxa(card: ModelCard) -> tuple[str, ...]:
-    """Groups of motifs to name blocks with: those of `taxa_of`, none for models of what no factor binds."""
+def usual_taxa(card: ModelCard) -> tuple[str, ...]:
+    """Groups of motifs that name a model's blocks: those of `taxa_of`, and none for models of RNA."""
     return () if card.task in WITHOUT_FACTORS else taxa_of(card)
 
 

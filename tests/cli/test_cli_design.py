@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from genoviz.design.check import change_table, check_design
+from genoviz.design.check import check_design
 from genoviz.design.counterfactual import counterfactual
 from genoviz.design.fewest_edits import design
-from genoviz.design.tables import design_provenance, design_table, rung_table
+from genoviz.design.tables import change_table, design_provenance, design_table, rung_table
 from genoviz.effects.motif_changes import THRESHOLD
 from genoviz.files.tsv import tsv
 from genoviz.models.load import load_model

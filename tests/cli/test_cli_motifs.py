@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from genoviz.attribute.attribution import attribute
-from genoviz.attribute.site_use import explain_hits, unexplained, use_table
-from genoviz.attribute.tables import attribution_provenance
+from genoviz.attribute.site_use import explain_hits, unexplained
+from genoviz.attribute.tables import attribution_provenance, use_table
 from genoviz.cli import motifs as commands
 from genoviz.files.tsv import tsv
-from genoviz.models.factors import block_taxa, factors_of, taxa_of
+from genoviz.models.factors import factors_of, taxa_of, usual_taxa
 from genoviz.models.load import load_model
 from genoviz.models.target import Target
 from genoviz.motifs import scan as scanning
@@ -115,7 +115,7 @@ def test_blocks_are_those_of_the_function_and_of_the_page(source: str) -> None:
 def test_motifs_fit_the_organism_as_on_the_page() -> None:
     for name in (NAME, "bpnet.yeast", "promoter.ecoli", "splice.sites", "toy.and"):
         card = load_model(name).card
-        assert page_blocks.usual_taxa(card) == block_taxa(card)
+        assert page_blocks.usual_taxa is usual_taxa
     assert taxa_of(load_model("bpnet.yeast").card) == ("fungi",)
     assert taxa_of(load_model("promoter.ecoli").card) == ()
     bases = ("TATAAT" * 30)[:150]

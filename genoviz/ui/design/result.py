@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from genoviz.design.tables import design_provenance, design_table, rung_table, step_table
+from genoviz.design.tables import change_table, design_provenance, design_table, rung_table, step_table
 from genoviz.files.tsv import tsv
 from genoviz.motifs.families import family_label
 from genoviz.motifs.scan import THRESHOLD
@@ -192,7 +192,7 @@ def _logos(choice: Choice, path: Design, check: Check) -> None:
 
 
 def _sites(check: Check) -> None:
-    from genoviz.design.check import change_table
+    from genoviz.design.tables import change_table
 
     st.markdown(
         "**Motifs that the edits bring in or take away**",
@@ -217,7 +217,6 @@ def _sites(check: Check) -> None:
 
 
 def _files(choice: Choice, path: Design, ladder: Ladder | None, check: Check) -> None:
-    from genoviz.design.check import change_table
 
     stem = f"genoviz_{choice.card.name}_{choice.track}_design"
     header = design_provenance(choice.card, path, check, ladder) | reading(choice.fitted)

@@ -11,7 +11,7 @@ import streamlit as st
 
 from genoviz.attribute.tables import attribution_provenance
 from genoviz.files.tsv import tsv
-from genoviz.models.factors import block_taxa, factors_of
+from genoviz.models.factors import factors_of, usual_taxa
 from genoviz.models.provenance import provenance
 from genoviz.motifs.collection import TAXA, KnownMotif, about, collection, user_motifs
 from genoviz.motifs.families import families_of, family_label
@@ -50,11 +50,6 @@ def block_choice(card: ModelCard) -> BlockChoice:
     state = st.session_state
     taxa = state.get(_taxa_key(card), usual_taxa(card))
     return BlockChoice(tuple(taxa), bool(state.get("block_weak")), state.get("block_source", "attribution"))
-
-
-def usual_taxa(card: ModelCard) -> tuple[str, ...]:
-    """Groups of motifs that fit a model's organism; none for models of RNA and of organisms the collection lacks."""
-    return block_taxa(card)
 
 
 def found_blocks(

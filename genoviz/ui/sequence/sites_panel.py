@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from genoviz.attribute.site_use import SiteUse, explain_hits, unexplained, use_table
-from genoviz.attribute.tables import attribution_provenance
+from genoviz.attribute.site_use import SiteUse, explain_hits, unexplained
+from genoviz.attribute.tables import attribution_provenance, use_table
 from genoviz.files.tsv import tsv
 from genoviz.models.card import ModelCard
 from genoviz.models.factors import factors_of, taxa_of
