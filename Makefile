@@ -1,5 +1,7 @@
 # make app    install what is missing and start the app
 # make test   install what is missing and run all checks and tests
+# make docs   install what is missing and build guides and reference as a site, in site/
+# make wheel  install what is missing and build dist/genoviz-*.tar.gz and dist/genoviz-*.whl
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
@@ -8,13 +10,19 @@ PORT ?= 8501
 # A recipe that fails leaves no half-made target behind.
 .DELETE_ON_ERROR:
 
-.PHONY: app test lint format clean
+.PHONY: app test docs lint format wheel clean
 
 app: $(VENV)/.installed
 	$(BIN)/genoviz run --port $(PORT)
 
 test: lint
 	$(BIN)/python -m pytest
+
+# Not --quiet: mkdocs.yml is strict, and quietly it would count no warnings. The variable silences an announcement of the
+# theme that has nothing to do with this site.
+docs: $(VENV)/.installed-docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build
+	@echo "site/index.html is built. To search in it, serve it: $(BIN)/python -m http.server -d site"
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .
@@ -24,6 +32,9 @@ lint: $(VENV)/.installed-test
 format: $(VENV)/.installed-test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+wheel: $(VENV)/.installed-test
+	$(BIN)/python -m build --no-isolation
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(None if v >= (3, 11) else f"Python 3.11 or newer is needed, this is {v.major}.{v.minor}. Name another with: make PYTHON=python3.12 app")'
@@ -38,5 +49,9 @@ $(VENV)/.installed-test: $(VENV)/.installed requirements-test.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
 	@touch $@
 
+$(VENV)/.installed-docs: $(VENV)/.installed requirements-docs.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-docs.txt
+	@touch $@
+
 clean:
-	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) build dist site *.egg-info tests/viewer/node_modules .pytest_cache .mypy_cache .ruff_cache

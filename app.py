@@ -17,7 +17,7 @@ st.html("<style>.stMainBlockContainer { padding-top: 3.5rem; }</style>")
 @st.cache_resource
 def load_in_background() -> threading.Thread:
     """Importing torch takes two seconds: spend them while the user reads."""
-    thread = threading.Thread(target=lambda: importlib.import_module("genoviz.attribute"), daemon=True)
+    thread = threading.Thread(target=lambda: importlib.import_module("genoviz.attribute.attribution"), daemon=True)
     thread.start()
     return thread
 
@@ -39,7 +39,7 @@ page = st.navigation(
 )
 inputs.start_session()
 inputs.keep_choices()
-for notice in st.session_state.pop("link_notices", []):
+for notice in inputs.link_notices():
     st.warning(escape(notice), icon=":material/link:")
 with messages():
     page.run()

@@ -5,8 +5,9 @@
 
 FOLDER holds the ten ENCODE sets of DeepBind (`<factor>_<cell>.test.tsv.gz` with columns seq and label). For each factor:
 the bound test sequences that `tfbind.encode10` scores highest; DeepLIFT / SHAP of the factor's logit; the window of
-`WIDTH` bases with the largest sum; the hit with the smallest p-value of which at least half lies in that window. The same is
-done for dinucleotide shuffles of the same sequences: what chance and the collection's redundancy name.
+`WIDTH` bases with the largest sum; of the hits of which at least half lies in that window the one that names it, by the
+rule of `genoviz.motifs.families`, which is not told the factor. The same is done for dinucleotide shuffles of the same
+sequences: what chance and the collection's redundancy name.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from genoviz.models.base import Model
 from genoviz.models.load import load_model
 from genoviz.models.target import Target
 from genoviz.motifs.collection import KnownMotif, collection
+from genoviz.motifs.families import named
 from genoviz.motifs.scan import scan
 from genoviz.predict.prediction import predict
 from genoviz.sequences.sequence import Sequence
@@ -72,7 +74,7 @@ def names_family(motif: KnownMotif, factor: str) -> bool:
 
 
 def names_of(model: Model, bases: str, factor: str) -> list[KnownMotif]:
-    """Motifs of the hits under the strongest block, the best first."""
+    """Motifs of the hits under the strongest block: the one that names it, then by p-value."""
     sequence = Sequence(bases)
     scores = attribute(model, sequence, Target("binding", (factor,)), references=REFERENCES).per_base
     start = int(np.convolve(np.nan_to_num(scores), np.ones(WIDTH), "valid").argmax())
@@ -82,6 +84,9 @@ def names_of(model: Model, bases: str, factor: str) -> list[KnownMotif]:
         if 2 * (min(hit.end, start + WIDTH) - max(hit.start, start)) >= hit.end - hit.start
     ]
     hits.sort(key=lambda hit: (hit.p_value, -hit.score))
+    if hits:
+        name = named(hits)
+        hits = [name, *[hit for hit in hits if hit is not name]]
     return [hit.motif for hit in hits if isinstance(hit.motif, KnownMotif)]
 
 

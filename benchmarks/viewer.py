@@ -40,7 +40,7 @@ EDIT = (
     + FIND
     + """
     const before = box.dataset.rev, begun = performance.now();
-    v.canvas.dispatchEvent(new KeyboardEvent('keydown', { key: letter, bubbles: true }));
+    v.screen.canvas.dispatchEvent(new KeyboardEvent('keydown', { key: letter, bubbles: true }));
     await new Promise(requestAnimationFrame); const letterDrawn = performance.now() - begun;
     while (box.dataset.rev === before) await new Promise((done) => setTimeout(done, 1));
     await new Promise(requestAnimationFrame);
@@ -113,7 +113,7 @@ def edits(page: Any, n: int) -> tuple[list[float], list[float], list[int]]:
     totals, letters, sizes = [], [], []
     for k in range(n + 2):
         page.keyboard.press("ArrowRight")
-        now = page.evaluate("() => {" + FIND + " return v.seq[v.cursor]; }")
+        now = page.evaluate("() => {" + FIND + " return v.display.bases[v.cursor]; }")
         before = received[0]
         total, letter = page.evaluate(EDIT, "g" if now != "G" else "t")
         page.wait_for_timeout(250)

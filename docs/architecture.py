@@ -1,7 +1,8 @@
 """The folders of genoviz in their order, and what is made from that list.
 
-Imports point down the list only. `python docs/architecture.py` draws `docs/architecture.svg` anew;
-`tests/test_architecture.py` holds the code, and the picture, against the list.
+Imports point down the list only. `python docs/architecture.py` draws `docs/architecture.svg` anew and writes the list into
+`docs/architecture.md`; `docs/hooks.py` makes the reference's navigation from it. `tests/test_architecture.py` holds the
+code, the picture and the document against the list.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "genoviz"
 PICTURE = ROOT / "docs" / "architecture.svg"
+DOCUMENT = ROOT / "docs" / "architecture.md"
 
 FOLDERS: dict[str, str] = {
     "cli": "the command line: one module per group of commands",
@@ -99,7 +101,11 @@ def arrows() -> dict[str, set[str]]:
 
 
 def picture() -> str:
-    """The list as SVG: a row per folder, a dot where it imports another; every dot lies right of the diagonal."""
+    """The list as SVG: a row per folder, a dot where it imports another; every dot lies right of the diagonal.
+
+    Colours are fixed and the ground is white, so that the picture looks the same on a dark page. Lengths leave room for
+    wide fonts: nobody knows which one will draw the letters.
+    """
     names = list(FOLDERS)
     uses: dict[str, set[str]] = {name: set() for name in names}
     count = dict.fromkeys(names, 0)
@@ -108,28 +114,59 @@ def picture() -> str:
         if folder in uses:
             count[folder] += 1
             uses[folder] |= {folder_of(other) for other in others} & set(names) - {folder}
-    row, left, top = 24, 560, 110
-    width, height = left + row * len(names) + 20, top + row * len(names) + 20
+    row, left, top = 24, 680, 172
+    right, bottom = left + row * len(names), top + row * len(names)
+    ink, soft, line, other_folder, no_torch, dot = "#1b2733", "#44525f", "#e3e8ec", "#c3ccd5", "#2f9e77", "#1f6feb"
     out = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="13">',
-        "<title>Folders of genoviz: imports point down the list only</title>",
-        f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {right + 84} {bottom + 24}" role="img" '
+        'font-family="system-ui, -apple-system, Segoe UI, Roboto, DejaVu Sans, sans-serif" font-size="13">',
+        "<title>The folders of genoviz: imports point down the list only</title>",
+        "<desc>A table: one row and one column for each folder, a dot where the row imports the column.</desc>",
+        f'<rect width="{right + 84}" height="{bottom + 24}" fill="#ffffff"/>',
+        f'<text x="24" y="40" font-size="20" font-weight="bold" fill="{ink}">The folders of genoviz</text>',
+        f'<text x="24" y="62" fill="{soft}">Imports point down the list only: every dot lies right of the diagonal.</text>',
+        f'<circle cx="32" cy="90" r="5" fill="{dot}"/>',
+        f'<text x="48" y="95" fill="{soft}">the folder of the row imports that of the column</text>',
+        f'<rect x="24" y="106" width="16" height="16" rx="3" fill="{no_torch}"/>',
+        f'<text x="48" y="119" fill="{soft}">nouns and files: they never load torch</text>',
+        f'<text x="{left - 16}" y="{top - 10}" fill="{soft}" text-anchor="end">modules</text>',
     ]
     for i, name in enumerate(names):
         y, x = top + row * i, left + row * i
+        square = no_torch if name in WITHOUT_TORCH else other_folder
         if i % 2 == 0:
-            out.append(f'<rect x="0" y="{y}" width="{width}" height="{row}" fill="#f3f5f7"/>')
-        out.append(f'<text x="12" y="{y + 16}" font-weight="bold">{name}/</text>')
-        out.append(f'<text x="112" y="{y + 16}" fill="#3b4754">{escape(FOLDERS[name])}</text>')
-        out.append(f'<text x="{left - 14}" y="{y + 16}" fill="#3b4754" text-anchor="end">{count[name]}</text>')
-        out.append(f'<text transform="translate({x + 16} {top - 8}) rotate(-60)" fill="#3b4754">{name}</text>')
-        out.append(f'<rect x="{x + 4}" y="{y + 4}" width="{row - 8}" height="{row - 8}" fill="#d5dbe1"/>')
+            out.append(f'<rect x="12" y="{y}" width="{right}" height="{row}" rx="3" fill="#f4f6f8"/>')
+        out += [
+            f'<path d="M{x + 12} {top - 4}V{y}" stroke="{line}"/>',
+            f'<text x="24" y="{y + 17}" font-weight="bold" fill="{ink}">{name}/</text>',
+            f'<text x="142" y="{y + 17}" fill="{soft}">{escape(FOLDERS[name])}</text>',
+            f'<text x="{left - 16}" y="{y + 17}" fill="{soft}" text-anchor="end">{count[name]}</text>',
+            f'<text transform="translate({x + 16} {top - 9}) rotate(-55)" fill="{ink}">{name}</text>',
+            f'<rect x="{x + 4}" y="{y + 4}" width="16" height="16" rx="3" fill="{square}"/>',
+        ]
     for i, name in enumerate(names):
         for other in sorted(uses[name], key=names.index):
             x, y = left + row * names.index(other) + row // 2, top + row * i + row // 2
-            out.append(f'<circle cx="{x}" cy="{y}" r="5" fill="#1f6feb"><title>{name} imports {other}</title></circle>')
+            out.append(f'<circle cx="{x}" cy="{y}" r="5" fill="{dot}"><title>{name} imports {other}</title></circle>')
     return "\n".join([*out, "</svg>", ""])
+
+
+def listing() -> str:
+    """The list as Markdown, between the two marks of `docs/architecture.md`."""
+    rows = [
+        f"| {rank} | `{name}/` | {what}{'' if name not in WITHOUT_TORCH else ' (no torch)'} |"
+        for rank, (name, what) in enumerate(FOLDERS.items(), start=1)
+    ]
+    return "\n".join(["| | folder | what |", "| --- | --- | --- |", *rows])
+
+
+def document() -> str:
+    """`docs/architecture.md` with the list in it as it is now."""
+    before, begin, rest = DOCUMENT.read_text(encoding="utf-8").partition("<!-- folders -->\n")
+    _, end, after = rest.partition("<!-- end of folders -->")
+    return f"{before}{begin}\n{listing()}\n\n{end}{after}"
 
 
 if __name__ == "__main__":
     PICTURE.write_text(picture(), encoding="utf-8")
+    DOCUMENT.write_text(document(), encoding="utf-8")

@@ -85,7 +85,7 @@ MOVED = {
     "allele_parts": "variants.parts",
     "allele_windows": "variants.windows",
     "along": "predict.values_along",
-    "attribution_methods": "attribute.methods",
+    "attribution_methods": "attribute.methods attribute.computations",
     "backgrounds": "grammar.backgrounds",
     "baselines": "attribute.baselines",
     "batch": "effects.batch",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -11,12 +13,14 @@ import pytest
 
 from docs.architecture import (
     BELOW_ALL,
+    DOCUMENT,
     FOLDERS,
     PACKAGE,
     PICTURE,
     ROOT,
     WITHOUT_TORCH,
     arrows,
+    document,
     folder_of,
     imported,
     modules,
@@ -119,6 +123,12 @@ def test_the_picture_is_up_to_date() -> None:
     assert PICTURE.read_text(encoding="utf-8") == picture(), "run: python docs/architecture.py"
 
 
+def test_the_document_lists_the_folders_in_their_order() -> None:
+    text = DOCUMENT.read_text(encoding="utf-8")
+    assert text == document(), "run: python docs/architecture.py"
+    assert re.findall(r"^\| [0-9]+ \| `(\w+)/`", text, re.M) == list(FOLDERS)
+
+
 def run_python(code: str) -> str:
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
@@ -142,3 +152,31 @@ def test_folders_import_without_torch() -> None:
     names = [name for name, path in modules().items() if folder_of(name) in light or path.name == "__init__.py"]
     code = f"import importlib, sys\nfor n in {names}: importlib.import_module(n)\nprint('torch' in sys.modules)"
     assert run_python(code.replace("'genoviz.incremental', ", "")) == "False"
+
+
+def session_keys(path: Path) -> set[str]:
+    """Keys of the session that a file names: those of its widgets, and what it reads and sets in the session."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            function = ast.unparse(node.func)
+            found |= {word.value.value for word in node.keywords if word.arg == "key" and is_text(word.value)}
+            if function in ("st.session_state.update", "state.update"):
+                found |= {word.arg for word in node.keywords if word.arg}
+            elif re.fullmatch(r"(st\.session_)?state\.(get|pop|setdefault)", function) and is_text(node.args[0]):
+                found.add(node.args[0].value)
+        elif isinstance(node, ast.Subscript) and ast.unparse(node.value) in ("st.session_state", "state"):
+            found |= {node.slice.value} if is_text(node.slice) else set()
+    return found
+
+
+def is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def test_a_key_of_the_session_is_owned_by_one_file() -> None:
+    """The panel that draws a widget owns its key; others call the panel's functions."""
+    files = [*(PACKAGE / "ui").rglob("*.py"), *pages(), ROOT / "app.py"]
+    owners = Counter(key for path in files for key in session_keys(path))
+    assert owners["sequence_text"] == owners["palette"] == 1
+    assert [key for key, n in owners.items() if n > 1] == []

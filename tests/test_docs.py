@@ -1,6 +1,8 @@
 """The code in README and CONTRIBUTING runs, and the commands that they name exist."""
 
 import re
+from importlib import import_module
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from genoviz import get_card, list_models
 from genoviz.cli.main import app
 from genoviz.models.metrics import main_metric
 from genoviz.trust.model_contract import check_model
+from genoviz.version import __version__
 
 ROOT = Path(__file__).parents[1]
 
@@ -39,7 +42,7 @@ def test_adapter_in_contributing_keeps_the_contract() -> None:
 def test_named_commands_exist(file: str) -> None:
     text = (ROOT / file).read_text(encoding="utf-8")
     code = "\n".join([*re.findall(r"```(?:sh|text)\n(.*?)```", text, re.S), *re.findall(r"`(genoviz [^`]+)`", text)])
-    named = set(re.findall(r"^genoviz +([a-z-]+)", code, re.M))
+    named = set(re.findall(r"^genoviz +([a-z][a-z-]*)", code, re.M))
     groups = {g.name: command_names(g.typer_instance) for g in app.registered_groups}
     assert named <= command_names(app) | set(groups)
     for group, verbs in re.findall(rf"^genoviz +({'|'.join(groups)}) +([a-z|-]+)", code, re.M):
@@ -82,6 +85,43 @@ def test_links_between_documents_lead_somewhere() -> None:
     for document in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "checkpoints/README.md"]:
         for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text(encoding="utf-8")):
             assert (document.parent / target).exists(), f"{document.name} links to {target}"
+
+
+def test_the_citation_names_this_version() -> None:
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert re.findall(r"^version: (.+)$", citation, re.M) == [__version__]
+    assert f"## {__version__}\n" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def exists(name: str) -> bool:
+    """Whether a dotted name is a module or something in one."""
+    words = name.split(".")
+    for end in range(len(words), 0, -1):
+        try:
+            found = import_module(".".join(words[:end]))
+        except ImportError:
+            continue
+        try:
+            attrgetter(".".join(words[end:]))(found) if end < len(words) else found
+        except AttributeError:
+            return False
+        return True
+    return False
+
+
+def test_files_and_names_that_documents_mention_exist() -> None:
+    """In words, between backticks: `genoviz/motifs/sites.py`, `genoviz.variants.hgvs.describe`."""
+    for document in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "checkpoints/README.md"]:
+        if document.name == "CHANGELOG.md":  # tells what was
+            continue
+        for words in re.findall(r"`([^`\n<>]+)`", document.read_text(encoding="utf-8")):
+            for path in re.findall(r"\b(?:genoviz|tests|docs|pages|benchmarks|checkpoints)/[\w/.*]+", words):
+                assert list(ROOT.glob(path.rstrip("/"))), f"{document.name} names {path}"
+            for name in re.findall(r"\bgenoviz(?:\.\w+)+", words):
+                assert exists(name), f"{document.name} names {name}"
+    room = (ROOT / "docs/architecture.md").read_text(encoding="utf-8").partition("## Where do I put")[2]
+    for path in re.findall(r"`([a-z_]+/[\w/.]*)`", room.partition("## Old")[0]):
+        assert (ROOT / path).exists() or (ROOT / "genoviz" / path).exists(), f"architecture.md names {path}"
 
 
 def test_every_command_has_help() -> None:

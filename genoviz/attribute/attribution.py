@@ -10,7 +10,8 @@ import torch
 from numpy.typing import NDArray
 
 from genoviz.attribute.baselines import BASELINES, changed_share, make_references
-from genoviz.attribute.methods import METHODS, REFERENCES, SAMPLES, Call, Method, check_method
+from genoviz.attribute.computations import Call
+from genoviz.attribute.methods import METHODS, REFERENCES, SAMPLES, Method, check_method
 from genoviz.errors import BadInput, UnknownName
 from genoviz.models.base import Model
 from genoviz.models.onehot import encode
@@ -138,6 +139,19 @@ def attribute(
         If sequence or options don't fit.
     BadModel
         If the method attaches to modules and the model has none.
+
+    Examples
+    --------
+    The six bases of the site share what it adds, and nothing is missing.
+
+    >>> from genoviz.models.load import load_model
+    >>> model = load_model("toy.sum")
+    >>> sequence = Sequence("C" * 27 + "GATAAG" + "C" * 27)
+    >>> result = attribute(model, sequence, Target("activity"), "deeplift", baseline="zeros")
+    >>> result.per_base[26:34].tolist()
+    [0.0, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.0]
+    >>> result.value - result.reference_value, result.gap, result.light
+    (3.0, 0.0, 'green')
     """
     if method not in METHODS:
         raise UnknownName.among("method", method, METHODS)

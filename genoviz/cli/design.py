@@ -75,8 +75,8 @@ def design(
         from genoviz.design.check import change_table, check_design
         from genoviz.design.counterfactual import counterfactual
         from genoviz.design.fewest_edits import design as run
-        from genoviz.effects.motif_changes import THRESHOLD
         from genoviz.models.load import load_model
+        from genoviz.motifs.scan import THRESHOLD
 
         chosen, loaded = target_of(target, card), load_model(model)
         checker = load_model(other.name) if other else None

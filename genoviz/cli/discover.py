@@ -58,8 +58,8 @@ def discover(
         from genoviz.discover.patterns import check
         from genoviz.discover.patterns import discover as run
         from genoviz.discover.tables import discovery_provenance, discovery_record, pattern_table, site_table
+        from genoviz.models.factors import closest_motifs, factors_of
         from genoviz.models.load import load_model
-        from genoviz.motifs.collection import collection
         from genoviz.motifs.names import name_motifs
 
         check(engine, len(sequences), least)
@@ -82,7 +82,8 @@ def discover(
         if sites and not json_:
             print_tsv(site_table(found), discovery_provenance(card, found))
             return
-        names = name_motifs([pattern.motif for pattern in found.patterns], collection())
+        queries = [pattern.motif for pattern in found.patterns]
+        names = name_motifs(queries, closest_motifs(card), about=factors_of(found.contributions.target))
         if json_:
             print_json(discovery_record(card, found, names))
         else:

@@ -6,7 +6,6 @@ failed, 2 bad input.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -36,6 +35,7 @@ from genoviz.cli.motifs import app as motifs_app
 from genoviz.cli.splice import splice
 from genoviz.cli.variants import variants
 from genoviz.errors import BadInput, UnknownName
+from genoviz.files.installed import APP
 from genoviz.files.tsv import tsv
 from genoviz.models.catalogue import get_card
 from genoviz.models.provenance import provenance
@@ -54,7 +54,6 @@ from genoviz.sequences.sequence import Sequence
 from genoviz.version import __version__
 
 app = typer.Typer(
-    help="Explore deep-learning models of the genome: predict, explain, mutate.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -62,6 +61,22 @@ app = typer.Typer(
 app.add_typer(genome_app, name="genome")
 app.add_typer(motifs_app, name="motifs")
 app.add_typer(grammar_app, name="grammar")
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"genoviz {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def every_command(
+    version: Annotated[
+        bool, typer.Option("--version", help="Say the version and stop.", callback=_say_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Explore deep-learning models of the genome: predict, explain, mutate."""
+
 
 app.command()(models)
 
@@ -284,18 +299,17 @@ def run(
     browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
 ) -> None:
     """Start the app."""
-    script = Path(__file__).resolve().parents[2] / "app.py"
     with bad_input_exits():
-        if not script.is_file():
+        if not APP.is_file():
             raise BadInput(
-                f"`{script}` is missing.",
-                "The app runs from a checkout of the project.",
-                "Clone it and run `make app`.",
+                f"`{APP}` is missing.",
+                "The app is a part of every wheel and of every checkout of genoviz.",
+                "Install genoviz again.",
             )
     say(f"genoviz {__version__}: http://{address}:{port} (stop with Ctrl+C)")
     from genoviz.ui.frame.server import serve
 
-    serve(script, port=port, address=address, browser=browser)
+    serve(APP, port=port, address=address, browser=browser)
 
 
 def main() -> None:

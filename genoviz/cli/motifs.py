@@ -30,6 +30,9 @@ from genoviz.cli.common import (
 )
 from genoviz.errors import BadInput
 from genoviz.models.catalogue import get_card
+from genoviz.motifs.collection import TAXA
+from genoviz.motifs.match import SIGNIFICANT
+from genoviz.motifs.scan import THRESHOLD
 from genoviz.predict.tables import reading
 from genoviz.version import __version__
 
@@ -42,9 +45,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Find known motifs, and name what a model uses.", no_args_is_help=True)
 
-THRESHOLD = 1e-4
-GROUPS = "vertebrates, fungi, plants, insects"
-Taxa = Annotated[str, typer.Option(help=f"Groups of JASPAR CORE, with commas between: {GROUPS}.")]
+Taxa = Annotated[str, typer.Option(help=f"Groups of JASPAR CORE, with commas between: {', '.join(TAXA)}.")]
 Own = Annotated[
     list[Path] | None, typer.Option("--motifs", help="Motif file of yours: MEME, JASPAR or TRANSFAC. May be repeated.")
 ]
@@ -84,14 +85,15 @@ def scan(
         sequences = [read.sequence for read in fitted] if card else read_records(sequence, fasta)
         from genoviz.attribute.site_use import WIDTH, explain_hits, unexplained, use_table
         from genoviz.attribute.tables import attribution_provenance
+        from genoviz.models.factors import taxa_of
         from genoviz.models.provenance import table_record
         from genoviz.motifs.scan import hit_table
         from genoviz.motifs.scan import scan as run
         from genoviz.motifs.tables import motifs_record
-        from genoviz.motifs.taxa import taxa_to_scan
 
-        usual = taxa_to_scan(card.organism) if card else ()
-        motifs, about = _sought(taxa, motif or [], own or [], usual)
+        motifs, about = _sought(taxa, motif or [], own or [], taxa_of(card) if card else TAXA)
+        if not motifs:
+            say("No motifs fit this model's organism. Choose some by --taxa.")
         about["p_value_at_most"] = threshold
         loaded = _loaded(model) if model else None
         for number, one in enumerate(sequences):
@@ -137,7 +139,7 @@ def blocks(
     of_map: Annotated[bool, typer.Option("--map", help="Of the mutation map instead of an attribution.")] = False,
     taxa: Taxa = "",
     own: Own = None,
-    weak: Annotated[bool, typer.Option("--weak", help="Also names with a q-value above 0.05.")] = False,
+    weak: Annotated[bool, typer.Option("--weak", help=f"Also names with a q-value above {SIGNIFICANT:g}.")] = False,
     bed: Annotated[bool, typer.Option("--bed", help="BED instead of TSV.")] = False,
     fit: Fit = "exact",
     json_: AsJson = False,
@@ -147,14 +149,14 @@ def blocks(
         card = get_card(model)
         fitted = read_fitted(sequence, fasta, card, fit)
         from genoviz.attribute.tables import attribution_provenance
+        from genoviz.models.factors import factors_of, usual_taxa
         from genoviz.models.provenance import table_record
         from genoviz.motifs.match import FEWEST, block_bed, block_table, name_blocks
         from genoviz.motifs.tables import block_provenance
-        from genoviz.motifs.taxa import taxa_of
         from genoviz.mutagenesis.saturation import saturate
         from genoviz.mutagenesis.tables import mutagenesis_provenance
 
-        groups = _groups(taxa) if taxa else taxa_of(card.organism, card.task)
+        groups = _groups(taxa) if taxa else usual_taxa(card)
         motifs = (*_own(own), *_of_groups(groups))
         if len(motifs) < FEWEST:
             say("No motifs fit this model's organism: blocks get no names. Choose some by --taxa.")
@@ -168,7 +170,7 @@ def blocks(
             else:
                 result = _explained(loaded, one, chosen, method, references, seed)
                 scores, header = result.per_base, attribution_provenance(card, result)
-            found = name_blocks(one, scores, motifs)
+            found = name_blocks(one, scores, motifs, about=factors_of(chosen))
             say(
                 f"{one.name or 'sequence'}: {len(found)} blocks, {sum(b.match() is not None for b in found)} with a name."
             )
@@ -187,11 +189,16 @@ def name(
     file: Annotated[Path, typer.Argument(help="Motifs in MEME, JASPAR or TRANSFAC format; `-`: standard input.")],
     taxa: Taxa = "",
     own: Own = None,
+    about: Annotated[
+        str,
+        typer.Option(
+            help="Factors that they are about, such as the explained track: of motifs that tie theirs is named."
+        ),
+    ] = "",
     json_: AsJson = False,
 ) -> None:
-    """Name motifs that were found, such as patterns or filters: the most similar known motif of each."""
+    """Name motifs that were found, such as patterns or filters: the known motif that each looks like, its family first."""
     with at_work():
-        from genoviz.motifs.collection import TAXA
         from genoviz.motifs.files import read_motifs
         from genoviz.motifs.names import name_motifs
         from genoviz.motifs.tables import collection_provenance, motifs_record, name_table
@@ -199,9 +206,11 @@ def name(
         content = sys.stdin.buffer.read() if str(file) == "-" else read_file(file)
         queries = read_motifs(content.decode("utf-8", errors="replace"), source=file.name)
         groups = _groups(taxa) if taxa else TAXA
-        named = name_motifs(queries, (*_own(own, folder=False), *_of_groups(groups)))
+        factors = [word.strip().upper() for word in about.split(",") if word.strip()]
+        named = name_motifs(queries, (*_own(own), *_of_groups(groups)), about=factors)
         header: dict[str, object] = {"genoviz": __version__, "file": file.name, **collection_provenance(groups)}
-        header["q_values"] = "of Tomtom, adjusted for the number of motifs in the file"
+        header |= {"about": ", ".join(factors)} if factors else {}
+        header["q_values"] = "of Tomtom, over the known motifs, for each motif of the file alone"
         rows = name_table(queries, named)
     if json_:
         print_json(motifs_record(header, rows))
@@ -235,11 +244,11 @@ def _sought(
     taxa: str, names: Seq[str], files: Seq[Path], usual: tuple[str, ...]
 ) -> tuple[tuple[KnownMotif, ...], dict[str, object]]:
     """Motifs to scan for, and what a header says of them: those that are named, else those of groups."""
-    from genoviz.motifs.collection import TAXA, find
+    from genoviz.motifs.collection import find
     from genoviz.motifs.tables import collection_provenance
 
     if not (names or files):
-        groups = _groups(taxa) if taxa else usual or TAXA
+        groups = _groups(taxa) if taxa else usual
         return _of_groups(groups), collection_provenance(groups)
     found = tuple(find(one) for one in names) + (_own(files) if files else ())
     groups = _groups(taxa) if taxa else ()
@@ -257,12 +266,10 @@ def _of_groups(groups: tuple[str, ...]) -> tuple[KnownMotif, ...]:
     return collection(groups)
 
 
-def _own(files: Seq[Path] | None, *, folder: bool = True) -> tuple[KnownMotif, ...]:
-    """Motifs of the user's files; without any those of the user's folder, where wanted. A bad file is an error."""
+def _own(files: Seq[Path] | None) -> tuple[KnownMotif, ...]:
+    """Motifs of the user's files; without any those of the user's folder. A bad file is an error."""
     from genoviz.motifs.collection import user_motifs
 
-    if not files and not folder:
-        return ()
     found = user_motifs(files or None)
     if files and found.problems:
         raise BadInput(" ".join(found.problems))

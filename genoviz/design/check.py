@@ -6,20 +6,23 @@ kind of model for the same task, its motifs gained and lost are listed, and it i
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from collections.abc import Sequence as Seq
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from genoviz.design.fewest_edits import Design
-from genoviz.effects.motif_changes import THRESHOLD, known_motifs
 from genoviz.errors import BadInput
 from genoviz.models.base import Model
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import list_models
+from genoviz.models.factors import factors_of, motifs_for
 from genoviz.models.metrics import main_metric
 from genoviz.models.target import Target
 from genoviz.models.words import percentiles
+from genoviz.motifs.families import families_of, one_per_family
 from genoviz.motifs.motif import Motif
-from genoviz.motifs.p_value import STEP, motif_scan
+from genoviz.motifs.p_value import motif_scan
+from genoviz.motifs.scan import THRESHOLD, scan
 from genoviz.predict.prediction import target_value
 from genoviz.sequences.sequence import Sequence
 from genoviz.trust.out_of_distribution import unusual
@@ -41,9 +44,11 @@ class SiteChange:
         The step (from 1) from which on it is there, or no longer there.
     score, p_value
         Log-odds in bits, and the probability that a random word scores as much.
+    matching
+        How many factors of its family have a match that changes here; this one stands for them.
     """
 
-    motif: str
+    motif: Motif
     strand: str
     start: int
     end: int
@@ -51,6 +56,7 @@ class SiteChange:
     step: int
     score: float
     p_value: float
+    matching: int = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,7 +196,7 @@ def check_design(
     other
         The second model; None takes the first of `second_models`.
     motifs
-        What to look for; `motif_changes.known_motifs()` if None.
+        What to look for; `genoviz.models.factors.motifs_for` the model if None.
     threshold
         Largest p-value of a match.
 
@@ -219,41 +225,46 @@ def check_design(
         second = _opinion(other, target, result.path)
     known = set(unusual(card.inputs, result.start))
     new = tuple(text for text in own.unusual if text not in known)
-    changes = site_changes(result, known_motifs() if motifs is None else motifs, threshold=threshold)
+    known_motifs = motifs_for(card) if motifs is None else motifs
+    changes = site_changes(result, known_motifs, about=factors_of(result.target), threshold=threshold)
     return Check(own, second, _verdict(result, second), changes, new)
 
 
-def site_changes(result: Design, motifs: Seq[Motif], *, threshold: float = THRESHOLD) -> tuple[SiteChange, ...]:
-    """Motif matches over changed bases that only the start or only the designed sequence has, by step."""
-    if not 0 < threshold < 1:
-        raise BadInput(f"The threshold is {threshold}.", "A p-value above 0 and below 1.", f"{THRESHOLD:g} is usual.")
-    path, places = [sequence.bases for sequence in result.path], [step.position for step in result.steps]
+def site_changes(
+    result: Design, motifs: Seq[Motif], *, about: Collection[str] = (), threshold: float = THRESHOLD
+) -> tuple[SiteChange, ...]:
+    """Motif matches over changed bases that only the start or only the designed sequence has, one per place and family.
+
+    Matches and `about` are those of `genoviz.effects.motif_changes`. Gained ones first, then by p-value.
+    """
+    path, edited = result.path, {step.position for step in result.steps}
+    ends = [
+        {(id(hit.motif), hit.strand, hit.start): hit for hit in scan(sequence, motifs, threshold)}
+        for sequence in (path[0], path[-1])
+    ]
     found = []
-    for motif in motifs if places else ():
-        width = len(motif)
-        for strand, turned in (("+", motif), ("-", motif.reverse_complement())):
-            scan = motif_scan(turned)
-            scores = [scan.scores(bases) for bases in path]
-            over = {s for at in places for s in range(max(0, at - width + 1), min(len(scores[0]), at + 1))}
-            for start in sorted(over):
-                matched = [scan.p_value(int(row[start])) <= threshold for row in scores]
-                if matched[0] == matched[-1]:
-                    continue
-                # From which step on it is as it is at the end.
-                step = max(n for n, match in enumerate(matched) if match != matched[-1]) + 1
-                best = int(scores[-1 if matched[-1] else 0][start])
-                status = "gained" if matched[-1] else "lost"
-                found.append(
-                    SiteChange(motif.name, strand, start, start + width, status, step, best * STEP, scan.p_value(best))
-                )
-    return tuple(sorted(found, key=lambda row: (row.status, row.p_value, row.start)))
+    for key in ends[0].keys() ^ ends[1].keys():
+        status, hit = ("gained", ends[1][key]) if key in ends[1] else ("lost", ends[0][key])
+        if edited.isdisjoint(range(hit.start, hit.end)):
+            continue
+        scorer = motif_scan(hit.motif if hit.strand == "+" else hit.motif.reverse_complement())
+        scores = [int(scorer.scores(sequence.bases[hit.start : hit.end])[0]) for sequence in path]
+        matched = [scorer.p_value(score) <= threshold for score in scores]
+        # From which step on it is as it is at the end.
+        step = max(n for n, match in enumerate(matched) if match != matched[-1]) + 1
+        found.append(SiteChange(hit.motif, hit.strand, hit.start, hit.end, status, step, hit.score, hit.p_value))
+    kept = one_per_family(found, lambda row: (row.start, row.end), about)
+    rows = [replace(row, matching=matching) for row, matching in kept]
+    return tuple(sorted(rows, key=lambda row: (row.status, row.p_value, row.start)))
 
 
 def change_table(changes: Seq[SiteChange]) -> list[dict[str, object]]:
     """Motif changes as rows for tables and files; places from 1, both ends included."""
     return [
         {
-            "motif": row.motif,
+            "family": "; ".join(families_of(row.motif)),
+            "motif": f"{row.motif.accession} {row.motif.name}".strip(),
+            "factors": row.matching,
             "status": row.status,
             "step": row.step,
             "first base": row.start + 1,

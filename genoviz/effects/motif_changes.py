@@ -1,46 +1,28 @@
 """Motifs that a variant gains and loses: matches over the variant that one allele has and the other has not.
 
-Whether a score counts as a match is decided by its p-value, which means the same for short and long motifs.
+Matches are those of `genoviz.motifs.scan` at its threshold, of which one is given for each place and family
+(`genoviz.motifs.families`). Whether a score counts is decided by its p-value, which means the same for short and long
+motifs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from collections.abc import Sequence as Seq
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from genoviz.errors import BadInput
-from genoviz.motifs.motif import UNIFORM, Motif, Row
+from genoviz.motifs.collection import collection
+from genoviz.motifs.families import families_of, one_per_family
+from genoviz.motifs.motif import UNIFORM, Motif
 from genoviz.motifs.p_value import STEP, MotifScan, motif_scan
-from genoviz.motifs.sites import SITES, KnownSite
-from genoviz.sequences.bases import BASES, IUPAC
+from genoviz.motifs.scan import THRESHOLD, Hit, scan
 from genoviz.sequences.locus import Locus
+from genoviz.sequences.sequence import Sequence
 from genoviz.variants.windows import AlleleWindows
-
-THRESHOLD = 3e-4  # a perfect match of six bases has 2.4e-4
-SCANNED = "pwm.encode10"  # bundled model whose weights are motifs
-_SOURCE = "MacIsaac et al. 2006, BMC Bioinformatics 7:113"
-YEAST_SITES = tuple(
-    KnownSite(f"yeast {factor}", consensus, factor, _SOURCE)
-    for factor, consensus in (
-        ("Abf1", "ATCAYTNTNNACG"),
-        ("Cbf1", "GTCACGTG"),
-        ("Fkh1", "GTAAACAA"),
-        ("Gal4", "CGGNNNNNNNNNNNCCG"),
-        ("Gcn4", "TGACTCA"),
-        ("Hsf1", "GAANNTTCTAGAA"),
-        ("Mbp1", "ACGCGT"),
-        ("Mcm1", "TTTCCNNWTTRGGAAA"),
-        ("Rap1", "ACCCANACAY"),
-        ("Reb1", "TTACCCG"),
-        ("Swi4", "CRCGAAA"),
-        ("Ume6", "TAGCCGCCGA"),
-    )
-)
 
 
 @dataclass(frozen=True)
@@ -64,6 +46,8 @@ class MotifChange:
         `gained`, `lost`, or `changed` where both alleles match.
     attribution
         Sum of the allele's attribution over the match, where attributions were given.
+    matching
+        How many factors of its family have a match that changes here; this one stands for them.
     """
 
     motif: Motif
@@ -78,6 +62,12 @@ class MotifChange:
     alternate_p: float
     status: str
     attribution: float | None = None
+    matching: int = 1
+
+    @property
+    def p_value(self) -> float:
+        """That of the match."""
+        return self.reference_p if self.allele == "REF" else self.alternate_p
 
     @property
     def change(self) -> float:
@@ -89,12 +79,13 @@ def motif_changes(
     windows: AlleleWindows,
     motifs: Seq[Motif] | None = None,
     *,
+    about: Collection[str] = (),
     threshold: float = THRESHOLD,
     background: Seq[float] = UNIFORM,
     reference_attribution: NDArray[np.floating] | None = None,
     alternate_attribution: NDArray[np.floating] | None = None,
 ) -> tuple[MotifChange, ...]:
-    """Matches that overlap the variant in either allele and score differently in the other.
+    """Matches that overlap the variant in either allele and score differently in the other, one per place and family.
 
     The counterpart of a match begins or ends at the aligned bases of the other allele, whichever scores more.
 
@@ -103,9 +94,12 @@ def motif_changes(
     windows
         Both alleles, see `genoviz.variants.windows`.
     motifs
-        What to look for, on both strands; `known_motifs()` if None.
+        What to look for, on both strands; the whole bundled collection if None. The page takes
+        `genoviz.models.factors.motifs_for` the model.
+    about
+        Factors that the explained track is about (`genoviz.models.factors.factors_of`): they are named where they tie.
     threshold
-        Largest p-value of a match.
+        Largest p-value of a match, as for `genoviz.motifs.scan.scan`.
     background
         Frequencies of A, C, G, T without a motif.
     reference_attribution, alternate_attribution
@@ -114,15 +108,13 @@ def motif_changes(
     Returns
     -------
     tuple of MotifChange
-        Gained and lost ones first, each by the size of the change.
+        Gained and lost ones first; those first for which most factors of the family speak, then by the size of the change.
 
     Raises
     ------
     BadInput
-        If the threshold is not between 0 and 1, or an attribution has another length than its window.
+        If the threshold is out of range, or an attribution has another length than its window.
     """
-    if not 0 < threshold < 1:
-        raise BadInput(f"The threshold is {threshold}.", "A p-value above 0 and below 1.", f"{THRESHOLD:g} is usual.")
     given = {"REF": reference_attribution, "ALT": alternate_attribution}
     for allele, scores in given.items():
         if scores is not None and scores.shape != (len(windows.reference),):
@@ -131,21 +123,32 @@ def motif_changes(
                 f"One number for each of the {len(windows.reference):,} bases.",
                 "Give `Attribution.per_base` of that allele's window.",
             )
-    found = [
-        change
-        for motif in (known_motifs() if motifs is None else motifs)
-        for strand, turned in (("+", motif), ("-", motif.reverse_complement()))
-        for change in _on_strand(windows, motif, strand, motif_scan(turned, background), threshold, given)
-    ]
-    found.sort(key=lambda row: (row.status == "changed", -abs(np.nan_to_num(row.change, nan=np.inf))))
+    motifs = collection() if motifs is None else tuple(motifs)
+    every = _changes(windows, motifs, threshold, background, given)
+    kept = one_per_family(every, lambda row: on_reference(row, windows), about)
+    found = [replace(row, matching=matching) for row, matching in kept]
+    found.sort(key=lambda row: (row.status == "changed", -row.matching, -abs(np.nan_to_num(row.change, nan=np.inf))))
     return tuple(found)
+
+
+def on_reference(change: MotifChange, windows: AlleleWindows) -> tuple[int, int]:
+    """Bases of the reference window under a match; those of the variant for a match of inserted bases alone."""
+    if change.allele == "REF":
+        return change.start, change.end
+    bases = np.flatnonzero((windows.partners >= change.start) & (windows.partners < change.end))
+    if not len(bases):
+        start, end = windows.reference_span
+        return start, max(end, start + 1)
+    return int(bases[0]), int(bases[-1]) + 1
 
 
 def change_table(changes: Seq[MotifChange]) -> list[dict[str, object]]:
     """Changes as rows for tables and files; the place is 1-based and both ends are included."""
     return [
         {
-            "motif": row.motif.name,
+            "family": "; ".join(families_of(row.motif)),
+            "motif": f"{row.motif.accession} {row.motif.name}".strip(),
+            "factors": row.matching,
             "status": row.status,
             "allele": row.allele,
             "place": str(row.locus) if row.locus else f"base {row.start + 1}-{row.end} of the window",
@@ -161,81 +164,66 @@ def change_table(changes: Seq[MotifChange]) -> list[dict[str, object]]:
     ]
 
 
-@lru_cache(maxsize=1)
-def known_motifs() -> tuple[Motif, ...]:
-    """The built-in list: motifs of the ten factors of `pwm.encode10`, then consensus sites of other factors.
-
-    The first come from HOCOMOCO v12 and JASPAR 2018, see that model's card. The others are those of `genoviz.motifs.sites`
-    whose factors are not among the ten, and `YEAST_SITES`; a consensus knows only its best words.
-    """
-    from genoviz.models.load import load_model
-
-    model = load_model(SCANNED)
-    weights = dict(model.named_parameters())["net.motifs.weight"].detach().double().numpy()  # type: ignore[attr-defined]
-    names = model.card.outputs[0].tracks
-    scanned = [
-        Motif(name, _rows(0.25 * 2.0 ** weights[2 * i, :, :width].T), source=SCANNED)
-        for i, (name, width) in enumerate(zip(names, model.card.config["widths"], strict=True))
-    ]
-    others = [site for site in SITES if not set(site.factors.split(", ")) & set(names)]
-    return (*scanned, *(consensus_motif(site) for site in (*others, *YEAST_SITES)))
-
-
-def consensus_motif(site: KnownSite) -> Motif:
-    """A consensus as a motif: each base that a letter allows is equally likely there."""
-    rows = [[(base in IUPAC[letter]) / len(IUPAC[letter]) for base in BASES] for letter in site.consensus]
-    return Motif(site.name, _rows(np.array(rows)), source=site.source)
-
-
-def _rows(matrix: NDArray[np.float64]) -> tuple[Row, ...]:
-    return tuple((a, c, g, t) for a, c, g, t in matrix.tolist())
-
-
-def _on_strand(
+def _changes(
     windows: AlleleWindows,
-    motif: Motif,
-    strand: str,
-    scan: MotifScan,
+    motifs: tuple[Motif, ...],
     threshold: float,
+    background: Seq[float],
     attributions: dict[str, NDArray[np.floating] | None],
 ) -> Iterator[MotifChange]:
-    """Changes of a motif on one strand of the windows; a pair of matches is given once, as the reference's."""
-    ref, alt = scan.scores(windows.reference.bases), scan.scores(windows.alternate.bases)
+    """Changes of every motif; a pair of matches is given once, as the reference's."""
     partner = windows.partners
     inverse = np.full(len(partner), -1)
     inverse[partner[partner >= 0]] = np.flatnonzero(partner >= 0)
-    width, paired = len(motif), set()
+    paired: set[tuple[int, str, int]] = set()
     for allele, here, there, span, to in (
-        ("REF", ref, alt, windows.reference_span, partner),
-        ("ALT", alt, ref, windows.alternate_span, inverse),
+        ("REF", windows.reference, windows.alternate, windows.reference_span, partner),
+        ("ALT", windows.alternate, windows.reference, windows.alternate_span, inverse),
     ):
-        for start in range(max(0, span[0] - width + 1), min(len(here), span[1])):
-            p = scan.p_value(int(here[start]))
-            if p > threshold or (allele == "ALT" and start in paired):
+        for hit in _hits_over(here.bases, span, motifs, threshold, background):
+            start, width = hit.start, len(hit.motif)
+            if allele == "ALT" and (id(hit.motif), hit.strand, start) in paired:
                 continue
-            other = _counterpart(start, width, to, there)
-            other_p = 1.0 if other is None else scan.p_value(int(there[other]))
-            if other is not None and other_p <= threshold:
-                paired.add(other)
-                if there[other] == here[start]:
-                    continue
-            score, other_score = here[start] * STEP, float("nan") if other is None else there[other] * STEP
-            scores, ps = (score, other_score), (p, other_p)
+            turned = hit.motif if hit.strand == "+" else hit.motif.reverse_complement()
+            scorer = motif_scan(turned, background)
+            other = _counterpart(start, width, to, there.bases, scorer)
+            score, other_score, other_p = round(hit.score / STEP), np.nan, 1.0
+            if other is not None:
+                other_score, other_p = other[1], scorer.p_value(other[1])
+                if other_p <= threshold:
+                    paired.add((id(hit.motif), hit.strand, other[0]))
+                    if other[1] == score:
+                        continue
+            scores, ps = (hit.score, other_score * STEP), (hit.p_value, other_p)
             if allele == "ALT":
                 scores, ps = scores[::-1], ps[::-1]
             status = "changed" if other_p <= threshold else "lost" if allele == "REF" else "gained"
             values = attributions[allele]
             total = None if values is None else float(np.nansum(values[start : start + width]))
-            place = _locus(windows, start, width, strand, None if allele == "REF" else inverse)
-            yield MotifChange(motif, allele, start, start + width, strand, place, *scores, *ps, status, total)
+            place = _locus(windows, start, width, hit.strand, None if allele == "REF" else inverse)
+            yield MotifChange(hit.motif, allele, start, start + width, hit.strand, place, *scores, *ps, status, total)
 
 
-def _counterpart(start: int, width: int, to: NDArray[np.int64], there: NDArray[np.int64]) -> int | None:
-    """Where the other allele has the match's place: aligned at its first or at its last base, the better one."""
+def _hits_over(
+    bases: str, span: tuple[int, int], motifs: tuple[Motif, ...], threshold: float, background: Seq[float]
+) -> Iterator[Hit]:
+    """Hits that overlap a stretch; only what the longest motif can reach is scanned."""
+    reach = max(map(len, motifs), default=1) - 1
+    first = max(0, span[0] - reach)
+    for hit in scan(Sequence(bases[first : span[1] + reach]), motifs, threshold, background=background):
+        if hit.start + first < span[1] and hit.end + first > span[0]:
+            yield replace(hit, start=hit.start + first, end=hit.end + first)
+
+
+def _counterpart(
+    start: int, width: int, to: NDArray[np.int64], there: str, scorer: MotifScan
+) -> tuple[int, int] | None:
+    """Where the other allele has the match's place, and its score in steps: aligned at its first or at its last base."""
     first, last = int(to[start]), int(to[start + width - 1])
     places = [place for base, place in ((first, first), (last, last - width + 1)) if base >= 0]
-    inside = [place for place in places if 0 <= place < len(there)]
-    return max(inside, key=lambda place: int(there[place]), default=None)
+    inside = [place for place in places if 0 <= place <= len(there) - width]
+    scored = [(place, int(scorer.scores(there[place : place + width])[0])) for place in inside]
+    return max(scored, key=lambda pair: pair[1], default=None)
 
 
 def _locus(

@@ -49,6 +49,7 @@ def _json_name(name: str) -> str:
 
 
 def matrix(values: Any) -> list[list[float | None]]:
+    """Rows of an array for JSON, nan as None."""
     return [[finite(v) for v in row] for row in values.tolist()]
 
 
@@ -58,6 +59,7 @@ def finite(value: float | None) -> float | None:
 
 
 def text_of(value: object) -> str:
+    """A cell of a table: numbers with the nine digits that restore a float32, other values on one line."""
     if value is None:
         return ""
     if isinstance(value, float):

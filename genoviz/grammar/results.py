@@ -210,6 +210,7 @@ class Copies:
 
 
 def site_name(site: Sequence) -> str:
+    """What a site is called in sentences and tables: its name, else its bases."""
     return site.name or site.bases
 
 

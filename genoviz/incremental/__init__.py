@@ -1,10 +1,20 @@
 """Exact incremental mutagenesis: the reference once, and for every edit only what it can change.
 
->>> plan = incremental.plan(target_of_model, length)    # (batch, 4, length) -> (batch,) or (batch, outputs)
->>> reference = plan.reference(x)                       # one forward pass
->>> reference.saturate()                                # (4, length, outputs): every base at every position
->>> reference.edits([(Edit(10, 11, "T"), Edit(40, 42, ""))])
->>> print(plan.explain())
+Examples
+--------
+>>> import torch
+>>> from genoviz import incremental
+>>> from genoviz.incremental import Edit
+>>> network = torch.nn.Sequential(torch.nn.Conv1d(4, 8, 5), torch.nn.ReLU(), torch.nn.Flatten(), torch.nn.LazyLinear(2))
+>>> x = torch.eye(4).repeat(1, 25)  # (4, 100), one-hot: ACGT 25 times
+>>> network(x[None]).shape
+torch.Size([1, 2])
+>>> plan = incremental.plan(network.eval(), 100)  # any function (batch, 4, length) -> (batch,) or (batch, outputs)
+>>> reference = plan.reference(x)  # one forward pass
+>>> reference.saturate().shape  # every base at every position
+torch.Size([4, 100, 2])
+>>> reference.edits([(Edit(10, 11, "T"), Edit(40, 42, ""))]).shape  # each set of edits applied together
+torch.Size([1, 2])
 """
 
 from __future__ import annotations

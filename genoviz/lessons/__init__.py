@@ -1,1 +1,1 @@
-"""Examples and lessons."""
+"""The examples, and how the teaching genome is made."""

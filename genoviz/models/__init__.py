@@ -1,4 +1,4 @@
-"""Models: cards, catalogue, loading, one file per architecture. Importing this package loads no torch."""
+"""Models: cards, catalogue, loading, weights, targets. Importing this package loads no torch."""
 
 from genoviz.models.card import ModelCard, Output
 from genoviz.models.catalogue import get_card, list_models

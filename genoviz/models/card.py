@@ -163,6 +163,15 @@ class ModelCard:
     example
         An output to show where the weights are not there: `title`, `bases`, `track`, `unit`, `value`, and `importance` (per
         base, minus the mean effect of its three substitutions, in `effect_unit`, or `unit` where that is left out).
+
+    Examples
+    --------
+    >>> from genoviz import get_card
+    >>> card = get_card("tfbind.encode10")
+    >>> card.length, card.organism, card.output("binding").unit
+    (101, 'human', 'probability')
+    >>> card.output("binding").tracks[:3]
+    ('ARID3A', 'CTCFL', 'ELK1')
     """
 
     name: str

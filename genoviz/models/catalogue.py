@@ -17,6 +17,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from genoviz.errors import BadCheckpoint, UnknownName
+from genoviz.files.installed import CHECKPOINTS
 from genoviz.models import deepbind_index
 from genoviz.models.card import ModelCard, read_card
 from genoviz.models.toy_cards import TOY_CARDS
@@ -25,7 +26,6 @@ log = logging.getLogger("genoviz.models")
 
 FIRST = "tfbind.encode10"  # what pages open with
 GROUP = "genoviz.models"
-CHECKPOINTS = Path(__file__).resolve().parents[2] / "checkpoints"
 PUBLISHED = Path(__file__).resolve().parent / "cards"
 
 
@@ -44,7 +44,7 @@ def plugins() -> dict[str, EntryPoint]:
 def _cards(folder: Path) -> dict[str, ModelCard]:
     cards: list[ModelCard] = []
     if not folder.is_dir():
-        log.warning("The folder %s is missing, so trained models are not listed. Run from a checkout.", folder)
+        log.warning("The folder %s is missing, so trained models are not listed. Install genoviz again.", folder)
     own = sorted(folder.glob("*.json"), key=lambda p: (p.stem != FIRST, p.stem))
     for path in [*own, *sorted(PUBLISHED.glob("*.json"))]:
         try:

@@ -39,6 +39,7 @@ def provenance(card: ModelCard, **details: object) -> dict[str, object]:
 
 
 def identity(card: ModelCard) -> dict[str, Any]:
+    """Model, checksum of its weights and version of genoviz: the first fields of every JSON object."""
     return {"model": card.name, "sha256": card.sha256, "version": __version__}
 
 

@@ -37,6 +37,16 @@ class Target:
         How tracks and bins become one number: one of `REDUCTIONS`; empty leaves it to the output (`Output.reduction`).
     scale
         `logit` (before the output's activation; differences add up, so it is the default) or `value` (after it).
+
+    Examples
+    --------
+    >>> from genoviz import get_card
+    >>> card = get_card("tfbind.encode10")
+    >>> target = Target.parse("GABPA", card)
+    >>> target
+    Target(output='binding', tracks=('GABPA',), bins=None, reduction='', scale='logit')
+    >>> str(target), target.label(card)
+    ('binding:GABPA@logit', 'GABPA logit')
     """
 
     output: str

@@ -1,7 +1,12 @@
-"""Names for seqlets: the motifs of a collection that look most like them, by the statistic of Tomtom."""
+"""Names for seqlets: the motifs of a collection that look most like them, by the statistic of Tomtom.
+
+The scores say which motifs fit a seqlet. Which of those gives it its name is the rule of `genoviz.motifs.families`, on the
+letters alone: so sites of the same letters have the same name, whatever little their scores differ by.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from collections.abc import Sequence as Seq
 from dataclasses import dataclass
 
@@ -9,13 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genoviz.errors import BadInput, BadMotif
+from genoviz.motifs.families import families_of, named
 from genoviz.motifs.motif import Motif
+from genoviz.motifs.p_value import motif_scan
 from genoviz.motifs.seqlets import Seqlet, call_seqlets, joined
 from genoviz.motifs.tomtom import best_matches, targets_of
 from genoviz.sequences.bases import BASES
 from genoviz.sequences.sequence import Sequence
 
-SIGNIFICANT = 0.05  # largest q-value of a match that names a seqlet
+SIGNIFICANT = 0.02  # largest q-value of a match that names a seqlet: 3 to 5 % of blocks of shuffled sequences have one
 KEPT = 5  # matches kept for each seqlet
 FEWEST = 25  # with fewer motifs, their columns are a poor null distribution
 
@@ -80,7 +87,7 @@ class Block:
     matrix
         What was compared with the motifs, one row per base of the seqlet; see `seqlet_matrix`.
     matches
-        The most similar motifs, best first.
+        The match that names it, then the other motifs by their p-value.
     """
 
     seqlet: Seqlet
@@ -88,7 +95,7 @@ class Block:
     matches: tuple[Match, ...]
 
     def match(self, *, weak: bool = False) -> Match | None:
-        """The best match; None if its q-value is above `SIGNIFICANT`, unless `weak` ones are wanted."""
+        """The match that names it; None if its q-value is above `SIGNIFICANT`, unless `weak` ones are wanted."""
         best = self.matches[0] if self.matches else None
         return best if best is not None and (weak or best.q_value <= SIGNIFICANT) else None
 
@@ -99,6 +106,7 @@ def name_blocks(
     motifs: Seq[Motif],
     *,
     seqlets: Seq[Seqlet] | None = None,
+    about: Collection[str] = (),
     kept: int = KEPT,
 ) -> tuple[Block, ...]:
     """Call seqlets on the scores of a sequence and name them.
@@ -112,6 +120,8 @@ def name_blocks(
         The collection; some hundred motifs at least, see `compare`. With none at all nothing is compared.
     seqlets
         Already called ones; if None those of `call_seqlets`, near ones `joined`.
+    about
+        Factors that the scores are about, in upper case; see `genoviz.models.factors.factors_of`.
     kept
         Matches kept for each seqlet.
 
@@ -133,17 +143,64 @@ def name_blocks(
     if not motifs:
         return tuple(Block(seqlet, matrix, ()) for seqlet, matrix in zip(called, matrices, strict=True))
     found = compare([matrix.matrix for matrix in matrices], motifs)
-    q = q_values(found.p_values)
     blocks = []
     for row, (seqlet, matrix) in enumerate(zip(called, matrices, strict=True)):
-        matches = []
-        for j in np.argsort(found.p_values[row], kind="stable")[:kept].tolist():
-            motif, offset = motifs[j], int(found.starts[row, j])
-            strand, start = "-" if found.minus[row, j] else "+", seqlet.start + offset
-            p_value, q_value = float(found.p_values[row, j]), float(q[row, j])
-            matches.append(Match(motif, strand, start, start + len(motif), offset, p_value, q_value))
-        blocks.append(Block(seqlet, matrix, tuple(matches)))
+        matches = matches_of(found, row, motifs, seqlet.start, kept)
+        fitting = [_Read(match, letters_p_value(match, sequence)) for match in _fitting(matches)]
+        blocks.append(Block(seqlet, matrix, _first(named(fitting, about).match, matches, kept)))
     return tuple(blocks)
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A match, with the p-value of the letters under it."""
+
+    match: Match
+    p_value: float
+
+    @property
+    def motif(self) -> Motif:
+        return self.match.motif
+
+
+def letters_p_value(match: Match, sequence: Sequence) -> float:
+    """Probability that a random word fits the motif as well as the letters of the sequence under the match.
+
+    It is the p-value of `genoviz.motifs.scan.scan`, so sites of the same letters have the same one. Letters beyond the ends
+    count as N.
+    """
+    before, after = max(0, -match.start), max(0, match.end - len(sequence))
+    bases = "N" * before + sequence.bases[max(0, match.start) : match.end] + "N" * after
+    read = Sequence(bases) if match.strand == "+" else Sequence(bases).reverse_complement()
+    scan = motif_scan(match.motif)
+    return scan.p_value(int(scan.scores(read.bases)[0]))
+
+
+def matches_of(found: Similarity, row: int, motifs: Seq[Motif], start: int, least: int = 1) -> list[Match]:
+    """The matches of one query, whose first column stands at `start`, by their p-values: all that fit, and some at `least`."""
+    p_values = found.p_values[row]
+    q = q_values(p_values[None])[0]
+    enough = max(least, int((q <= SIGNIFICANT).sum()))
+    matches = []
+    for j in np.argsort(p_values, kind="stable")[:enough].tolist():
+        motif, offset = motifs[j], int(found.starts[row, j])
+        place = (start + offset, start + offset + len(motif), offset)
+        matches.append(Match(motif, "-" if found.minus[row, j] else "+", *place, float(p_values[j]), float(q[j])))
+    return matches
+
+
+def best_name(matches: Seq[Match], about: Collection[str] = ()) -> Match:
+    """The match that names a query without letters, by the rule of `genoviz.motifs.families` on its p-values."""
+    return named(_fitting(matches), about)
+
+
+def _fitting(matches: Seq[Match]) -> list[Match]:
+    """Candidates for the name: those with a q-value of at most `SIGNIFICANT`, else the most similar one alone."""
+    return [match for match in matches if match.q_value <= SIGNIFICANT] or list(matches[:1])
+
+
+def _first(name: Match, matches: Seq[Match], kept: int) -> tuple[Match, ...]:
+    return (name, *[match for match in matches if match is not name])[:kept]
 
 
 def seqlet_matrix(sequence: Sequence, scores: NDArray[np.floating], seqlet: Seqlet) -> Motif:
@@ -207,22 +264,14 @@ def compare(queries: Seq[NDArray[np.floating]], motifs: Seq[Motif]) -> Similarit
 
 
 def q_values(p_values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """q-values `(queries, motifs)` of p-values of that shape.
+    """q-values `(queries, motifs)` of p-values of that shape: the false discovery rate over the motifs of each query.
 
-    For each query the false discovery rate over the motifs (Benjamini and Hochberg 1995, J R Stat Soc B 57:289); its
-    smallest value is the query's own p-value (Simes 1986, Biometrika 73:751). These are adjusted in the same way
-    for the number of queries, and each query's row with them. For a single query this is the q-value of Tomtom.
+    Benjamini and Hochberg 1995, J R Stat Soc B 57:289, as in Tomtom. The smallest one of a query is that query's own
+    p-value (Simes 1986, Biometrika 73:751), so of queries that look like nothing a share of q gets a name at q.
+    Queries are not adjusted for each other: a name must not change with what else there is to be named.
     """
     if not p_values.size:
         return p_values.copy()
-    within = _adjusted(p_values)
-    best = within.min(axis=1)
-    factor = np.divide(_adjusted(best[None])[0], best, out=np.ones_like(best), where=best > 0)
-    return np.asarray(np.minimum(1, within * factor[:, None]))
-
-
-def _adjusted(p_values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Benjamini and Hochberg's adjusted p-values along each row."""
     n = p_values.shape[1]
     order = np.argsort(p_values, axis=1, kind="stable")
     scaled = np.take_along_axis(p_values, order, axis=1) * n / np.arange(1, n + 1)
@@ -252,6 +301,7 @@ def block_table(blocks: Seq[Block], sequence: Sequence, *, weak: bool = False) -
                 "bases": sequence.bases[seqlet.start : seqlet.end],
                 "sum of scores": seqlet.total,
                 "p-value": seqlet.p_value,
+                "family": "; ".join(families_of(match.motif)) if match else "",
                 "match": match.motif.name if match else "",
                 "accession": match.motif.accession if match else "",
                 "strand": match.strand if match else "",

@@ -28,6 +28,7 @@ Row = tuple[float, float, float, float]
 
 
 def checked_background(background: Seq[float]) -> np.ndarray:
+    """Frequencies of A, C, G and T, `(4,)`, scaled to sum to 1; `BadMotif` if one is not positive or the sum is off."""
     given = np.asarray(background, dtype=np.float64)
     if given.shape != (4,) or not np.all(given > 0) or abs(given.sum() - 1) > SUM_TOLERANCE:
         raise BadMotif(
@@ -59,6 +60,17 @@ class Motif:
     ------
     BadMotif
         If there is no row, or one is not four numbers from 0 to 1 that sum to 1.
+
+    Examples
+    --------
+    >>> counts = [[8, 0, 0, 0], [0, 0, 4, 4], [0, 0, 0, 8]]  # a row of A, C, G, T for each position
+    >>> motif = Motif.from_counts("mine", counts, pseudocount=0)
+    >>> motif.consensus, motif.information().tolist()
+    ('AKT', [2.0, 1.0, 2.0])
+    >>> motif.reverse_complement().consensus
+    'AMT'
+    >>> motif.score(Sequence("CCAGTC")).argmax().item()  # the base at which it fits best, counted from 0
+    2
     """
 
     name: str

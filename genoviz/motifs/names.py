@@ -1,21 +1,24 @@
-"""Names for motifs that were found: the best match of each in a collection."""
+"""Names for motifs that were found: the match of each in a collection, family first."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from collections.abc import Sequence as Seq
+from dataclasses import replace
 
 import numpy as np
 
 from genoviz.errors import BadMotif
-from genoviz.motifs.match import Match, compare, q_values
+from genoviz.motifs.match import Match, best_name, compare, matches_of
 from genoviz.motifs.motif import Motif
 
 
-def name_motifs(queries: Seq[Motif], motifs: Seq[Motif]) -> tuple[Match | None, ...]:
-    """The best match of each query in a collection, by the statistic of Tomtom (`genoviz.motifs.match.compare`).
+def name_motifs(queries: Seq[Motif], motifs: Seq[Motif], *, about: Collection[str] = ()) -> tuple[Match | None, ...]:
+    """The match of each query in a collection that names it, by the statistic of Tomtom (`genoviz.motifs.match.compare`).
 
-    Flanks of less than 0.25 bits are not compared, and what has no such position has no match. q-values count all
-    queries and motifs; whether one is small enough (0.05 is usual) is left to the reader.
+    Flanks of less than 0.25 bits are not compared, and what has no such position has no match. q-values count the motifs;
+    whether one is small enough (`genoviz.motifs.match.SIGNIFICANT`) is left to the reader. `about` are factors that the
+    queries are about, see `genoviz.motifs.families.named`.
 
     Returns
     -------
@@ -33,11 +36,7 @@ def name_motifs(queries: Seq[Motif], motifs: Seq[Motif]) -> tuple[Match | None, 
     if not trimmed:
         return tuple(names)
     found = compare([core.matrix for _, _, core in trimmed], motifs)
-    q = q_values(found.p_values)
     for i, (row, first, _) in enumerate(trimmed):
-        best = int(np.argmin(found.p_values[i]))
-        start, motif = first + int(found.starts[i, best]), motifs[best]
-        strand = "-" if found.minus[i, best] else "+"
-        p_value, q_value = float(found.p_values[i, best]), float(q[i, best])
-        names[row] = Match(motif, strand, start, start + len(motif), start, p_value, q_value)
+        match = best_name(matches_of(found, i, motifs, first), about)
+        names[row] = replace(match, offset=match.start)
     return tuple(names)

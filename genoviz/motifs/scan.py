@@ -10,7 +10,7 @@ A sequence is one-hot encoded once and multiplied with all motifs of one width a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from collections.abc import Sequence as Seq
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genoviz.errors import BadInput
-from genoviz.motifs.collection import KnownMotif, collection
+from genoviz.motifs.collection import collection
+from genoviz.motifs.families import families_of, one_per_family
 from genoviz.motifs.motif import UNIFORM, Motif
 from genoviz.motifs.p_value import STEP, motif_scan
 from genoviz.sequences.bases import BASES
@@ -177,33 +178,14 @@ def out_of_reach(
     return tuple(motif for place, motif in enumerate(motifs) if place in silent)
 
 
-def without_overlaps(hits: Seq[Hit], *, shared: float = 0.5) -> tuple[Hit, ...]:
-    """The best hit of each place, by start: many factors of a collection read the same letters.
+def without_overlaps(hits: Seq[Hit], *, about: Collection[str] = ()) -> tuple[Hit, ...]:
+    """The best hit of each place and family, by start: the factors of a family read the same letters.
 
-    Hits are taken by p-value, then score; one is dropped if it shares more than `shared` of the bases of the shorter of
-    the two with a hit that was taken.
-
-    Raises
-    ------
-    BadInput
-        If `shared` is not from 0 to 1.
+    No two that are kept share both a family and a base; see `genoviz.motifs.families.one_per_family` for which one it is.
+    `about` are the factors that the explained track is about (`genoviz.models.factors.factors_of`).
     """
-    if not 0 <= shared <= 1:
-        raise BadInput(f"The shared part is {shared}.", "A share from 0 to 1.", "0.5 is usual.")
-    kept: list[Hit] = []
-    covering: dict[int, list[int]] = {}  # base -> places in `kept`
-    for hit in sorted(hits, key=lambda hit: (hit.p_value, -hit.score)):
-        near = {place for base in range(hit.start, hit.end) for place in covering.get(base, ())}
-        if all(overlap(hit, kept[i]) <= shared * min(len(hit.motif), len(kept[i].motif)) for i in near):
-            for base in range(hit.start, hit.end):
-                covering.setdefault(base, []).append(len(kept))
-            kept.append(hit)
+    kept = [hit for hit, _ in one_per_family(hits, lambda hit: (hit.start, hit.end), about)]
     return tuple(sorted(kept, key=lambda hit: (hit.start, hit.end)))
-
-
-def overlap(one: Hit, other: Hit) -> int:
-    """Number of bases that both cover."""
-    return max(0, min(one.end, other.end) - max(one.start, other.start))
 
 
 def hit_locus(hit: Hit, sequence: Sequence) -> Locus | None:
@@ -224,8 +206,8 @@ def hit_table(hits: Seq[Hit], sequence: Sequence) -> list[dict[str, object]]:
         read = Sequence(sequence.bases[hit.start : hit.end])
         rows.append(
             {
+                "family": "; ".join(families_of(hit.motif)),
                 "motif": hit.label,
-                "family": hit.motif.tf_family if isinstance(hit.motif, KnownMotif) else "",
                 "place": str(where) if where else f"base {hit.start + 1}-{hit.end}",
                 "strand": where.strand if where else hit.strand,
                 "site": (read if hit.strand == "+" else read.reverse_complement()).bases,

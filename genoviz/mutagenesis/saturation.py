@@ -118,6 +118,19 @@ def saturate(
     ------
     BadSequence, BadInput
         If the sequence has another length than the model reads, or the window lies outside it.
+
+    Examples
+    --------
+    Each base of the site costs 1 when it is changed, whatever it becomes.
+
+    >>> from genoviz.models.load import load_model
+    >>> model = load_model("toy.sum")
+    >>> sequence = Sequence("C" * 27 + "GATAAG" + "C" * 27)
+    >>> found = saturate(model, sequence, Target("activity"), window=(27, 29))
+    >>> found.delta[:, 27:29].T.tolist()  # A, C, G, T in the place of the site's G, and in that of its first A
+    [[-1.0, -1.0, 0.0, -1.0], [0.0, -1.0, -1.0, -1.0]]
+    >>> found.importance[27:29].tolist(), found.value
+    ([1.0, 1.0], 3.0)
     """
     check_length(sequence, model.card)
     start, end = _check_window(sequence, window)

@@ -65,6 +65,16 @@ def predict(
     ------
     BadSequence
         If a sequence has another length than the model reads.
+
+    Examples
+    --------
+    `toy.sum` counts matching bases to GATAAG over three; one whole site gives 3.
+
+    >>> from genoviz.models.load import load_model
+    >>> model = load_model("toy.sum")
+    >>> tracks = predict(model, Sequence("C" * 27 + "GATAAG" + "C" * 27))[0]["activity"]
+    >>> tracks.track("activity").tolist(), tracks.unit
+    ([3.0], 'arbitrary units')
     """
     records = [sequences] if isinstance(sequences, Sequence) else list(sequences)
     for record in records:

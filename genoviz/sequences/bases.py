@@ -43,6 +43,7 @@ def protein_letter(letters: str) -> int | None:
 
 
 def looks_like_protein(why: str) -> BadSequence:
+    """The message for letters that are amino acids."""
     return BadSequence(
         read=f"This looks like a protein sequence ({why}).",
         accepted="Models of the genome read DNA or RNA bases.",

@@ -231,7 +231,9 @@ class EditHistory:
                 current = _through(current, later, replaced_is_gone=True)
             original: Interval | None = (edit.start, edit.end)
             for earlier in reversed(self.done[:k]):
-                original = _through(original, earlier.inverse)
+                # As `inverse`, of which only the place counts here: the old bases may be letters that no edit brings.
+                back = Edit(earlier.start, earlier.start + len(earlier.bases), "N" * (earlier.end - earlier.start))
+                original = _through(original, back)
             found.append(Site(edit.label, current, original))
         return tuple(found)
 

@@ -103,6 +103,18 @@ class Locus:
     ------
     BadLocus
         If the name is unusable, `start` is negative, `end` is not after `start`, or the strand is neither `+` nor `-`.
+
+    Examples
+    --------
+    Text counts from 1 and includes both ends, fields count from 0 and leave the end out.
+
+    >>> locus = Locus.parse("8:1,001-1,100(-)")
+    >>> locus.chrom, locus.start, locus.end, locus.strand
+    ('chr8', 1000, 1100, '-')
+    >>> str(locus.resize(50))
+    'chr8:1,026-1,075(-)'
+    >>> locus.contains(Locus.parse("chr8:1,100"))
+    True
     """
 
     chrom: str

@@ -41,6 +41,17 @@ class Sequence:
     BadSequence
         If there are no letters, one is not an IUPAC base (named, with its 1-based position), or the locus has
         another length.
+
+    Examples
+    --------
+    >>> sequence = Sequence.read(">a site\\ngat aag nn")
+    >>> sequence.bases, sequence.name
+    ('GATAAGNN', 'a site')
+    >>> sequence.crop(0, 6).reverse_complement().bases
+    'CTTATC'
+    >>> fitted = sequence.fit(4)
+    >>> fitted.sequence.bases, fitted.sentence
+    ('TAAG', 'Bases 3-6 of 8 (centre) are read.')
     """
 
     bases: str
@@ -72,8 +83,6 @@ class Sequence:
         BadSequence
             If there is no sequence, more than one, or it cannot be read.
         """
-        pass
-
         records = read_sequences(text)
         if len(records) > 1:
             names = ", ".join(clip(record.name or "unnamed", 30) for record in records[:3])

@@ -204,6 +204,7 @@ def _from_spdi(text: str, match: re.Match[str], build: str, assembly: str) -> Ge
 
 
 def too_long(text: str) -> BadVariant:
+    """The message for alleles that are too long for any model."""
     return BadVariant(
         f"{clip(text)} has an allele of more than {MOST_BASES:,} bases.",
         f"Alleles of up to {MOST_BASES:,} bases are read.",

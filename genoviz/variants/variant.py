@@ -38,6 +38,15 @@ class Variant:
     ------
     BadVariant
         If a part is missing, holds other letters than A, C, G, T, N, or the alleles are equal.
+
+    Examples
+    --------
+    >>> variant = Variant.parse("1:1,003 A>G")
+    >>> str(variant), variant.kind, str(variant.locus)
+    ('chr1-1003-A-G', 'SNV', 'chr1:1,003-1,003')
+    >>> window = Sequence("CGAT", locus=Locus.parse("chr1:1,001-1,004"))
+    >>> variant.apply(window).bases
+    'CGGT'
     """
 
     chrom: str

@@ -16,8 +16,9 @@ elif long_panel.reads_long(choice.card):
     long_panel.long_panel(choice)
     explain.details(choice)
 else:
-    from genoviz.ui.sequence.workbench import workbench  # the viewer is needed only with a sequence
+    from genoviz.ui.sequence.workbench import KEYS, workbench  # the viewer is needed only with a sequence
 
+    inputs.keep_choices(KEYS)
     workbench(choice)
     explain.details(choice)
 footer()

@@ -15,7 +15,8 @@ from torch import Tensor, nn
 
 from genoviz.attribute.attribution import Attribution, attribute
 from genoviz.attribute.baselines import make_references
-from genoviz.attribute.methods import IG_STEPS, METHODS
+from genoviz.attribute.computations import IG_STEPS
+from genoviz.attribute.methods import METHODS
 from genoviz.errors import BadInput, BadModel, BadSequence, Cancelled, UnknownName
 from genoviz.lessons.examples import EXAMPLES
 from genoviz.models.base import Model, NetModel

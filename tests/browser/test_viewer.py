@@ -96,16 +96,24 @@ class Page:
             f"() => {{ const find = (r) => r.querySelector('.gv') || [...r.querySelectorAll('*')].map((e) => e.shadowRoot && find(e.shadowRoot)).find(Boolean); const v = find(document).gvViewer; return {expression}; }}"
         )
 
+    def until(self, condition: str) -> None:
+        """Wait for what is true of the viewer after a while; a busy computer takes longer."""
+        for _ in range(80):
+            if self.js(condition):
+                return
+            time.sleep(0.1)
+        raise AssertionError(f"{condition} did not come true")
+
     def place(self, base: int, kind: str = "seq", row: int = 0) -> tuple[float, float]:
         """Page coordinates of a 1-based position, on the letters or in a row of the mutation map."""
         where = (
-            "v.at.seq + 8"
+            "v.layout.letters + 8"
             if kind == "seq"
-            else "((t) => t.y + ("
+            else "((p) => p.y + ("
             + str(row)
-            + " + 0.5) * t.height / t.rows.length)(v.m.tracks.find((q) => q.kind === 'heat'))"
+            + " + 0.5) * p.track.height / p.track.rows.length)(v.layout.places.find((q) => q.track.kind === 'heat'))"
         )
-        x, y = self.js(f"[v.X((v.minus ? v.L - {base} : {base} - 1) + 0.5), {where}]")
+        x, y = self.js(f"[v.view.xOf((v.minus ? v.display.length - {base} : {base} - 1) + 0.5), {where}]")
         box = self.canvas.bounding_box()
         return box["x"] + x, box["y"] + y
 
@@ -159,15 +167,15 @@ def contrast(a: str, b: str) -> float:
 def faults(picture: np.ndarray, page: Page) -> list[str]:
     """What is wrong with a picture of the canvas: blank, cut off or of another size than it was drawn for."""
     found = []
-    if picture.shape[:2] != (round(page.js("v.H")), round(page.js("v.W"))):
+    if picture.shape[:2] != (round(page.js("v.layout.height")), round(page.js("v.screen.width"))):
         found.append("not the size it was drawn for")
     background = picture[2, 2]
     ink = np.abs(picture - background).sum(2) > 60
     if len(np.unique(picture[ink] // 32 @ [1, 8, 64])) <= 40:
         found.append("few colours")  # letters, scale and curves have many
     for kind, y, height in [
-        *page.js("v.m.tracks.map((t) => [t.kind, t.y, t.height])"),
-        ("letters", page.js("v.at.seq"), 18),
+        *page.js("v.layout.places.map((p) => [p.track.kind, p.y, p.track.height])"),
+        ("letters", page.js("v.layout.letters"), 18),
     ]:
         band = ink[int(y) : int(y + height)]
         if band.mean() <= 0.01:
@@ -185,14 +193,14 @@ def test_the_picture_is_neither_blank_nor_clipped(open_page: Any, scheme: str) -
     assert (picture[2, 2].mean() < 100) == (scheme == "dark")
     assert faults(picture, page) == []
     # Four letters, four colours: the AP-1 site TGACTCA is drawn high in the logo.
-    logo = page.js("((t) => [t.y, t.height])(v.m.tracks.find((t) => t.kind === 'logo'))")
+    logo = page.js("((p) => [p.y, p.track.height])(v.layout.places.find((p) => p.track.kind === 'logo'))")
     for base, letter in zip(range(41, 48), "TGACTCA", strict=True):
-        x = page.js(f"v.X({base} - 0.5)")
+        x = page.js(f"v.view.xOf({base} - 0.5)")
         column = picture[int(logo[0]) : int(logo[0] + logo[1] * 0.6), int(x - 4) : int(x + 5)]
-        want = np.array([int(page.js(f"v.letters['{letter}']")[k : k + 2], 16) for k in (1, 3, 5)])
+        want = np.array([int(page.js(f"v.letters.fills['{letter}']")[k : k + 2], 16) for k in (1, 3, 5)])
         assert (np.abs(column - want).sum(2) < 40).any(), f"no {letter} at base {base}"
-    assert contrast(page.js("v.theme.fg"), page.js("v.theme.bg")) > 7  # text is drawn at 80 % of it
-    fg, bg = page.js("v.theme.fg"), page.js("v.theme.bg")
+    assert contrast(page.js("v.screen.theme.ink"), page.js("v.screen.theme.page")) > 7  # text is drawn at 80 % of it
+    fg, bg = page.js("v.screen.theme.ink"), page.js("v.screen.theme.page")
     muted = [0.8 * int(a) + 0.2 * int(b) for a, b in zip(re.findall(r"\d+", fg), re.findall(r"\d+", bg), strict=False)]
     assert contrast(f"rgb({','.join(str(int(v)) for v in muted[:3])})", bg) >= 4.5
 
@@ -211,9 +219,9 @@ def test_the_picture_test_sees_a_blank_and_a_clipped_canvas(open_page: Any) -> N
     narrow[:, 700:] = good[2, 2]
     assert {"logo cut off on the right", "heat cut off on the right"} <= set(faults(narrow, page))
     assert "not the size it was drawn for" in faults(good[:-30], page)
-    page.js("(v.surface.g.clearRect(0, 0, 5000, 5000), 1)")
+    page.js("(v.screen.surface.context.clearRect(0, 0, 5000, 5000), 1)")
     assert "letters blank" in faults(page.pixels(), page)
-    page.js("(v.gutter = 0, v.draw(), 1)")  # the names of rows and rulers hang over the left edge
+    page.js("(v.view.left = 0, v.draw(), 1)")  # the names of rows and rulers hang over the left edge
     assert "cut off at the left" in faults(page.pixels(), page)
 
 
@@ -221,14 +229,14 @@ def test_the_menu_of_a_base_leaves_the_logo_in_sight(open_page: Any) -> None:
     page = open_page()
     page.click(42)
     menu, canvas = page.page.locator(".gv-menu").bounding_box(), page.canvas.bounding_box()
-    assert menu["y"] + menu["height"] <= canvas["y"] + page.js("v.at.seq"), "it stands above the letters"
+    assert menu["y"] + menu["height"] <= canvas["y"] + page.js("v.layout.letters"), "it stands above the letters"
     assert menu["y"] >= 0
     # Where there is no room above, as after scrolling down to the map, it opens under the pointer.
     page.page.keyboard.press("Escape")
     page.page.set_viewport_size({"width": 1100, "height": 420})
     page.canvas.evaluate("(c) => c.scrollIntoView({ block: 'end' })")
     page.page.wait_for_timeout(300)
-    page.click(42, "heat", row="ACGT".index(page.js("v.seq[41]")))
+    page.click(42, "heat", row="ACGT".index(page.js("v.display.bases[41]")))
     menu = page.page.locator(".gv-menu").bounding_box()
     assert 0 <= menu["y"] < 420
     page.page.set_viewport_size({"width": 1100, "height": 900})
@@ -240,9 +248,9 @@ def test_letters_can_be_read_in_every_palette(open_page: Any, scheme: str) -> No
     for palette in ("classic", "colour-safe", "mono"):
         page.page.get_by_label("Letter colours").select_option(palette)
         page.page.wait_for_timeout(100)
-        letters, background = page.js("v.letters"), page.js("v.theme.bg")
-        inks = [letters["line"].get(base, letters[base]) for base in "ACGT"]  # as in the row of letters
-        for ink in inks if palette != "mono" else [page.js("v.theme.fg")]:
+        letters, background = page.js("v.letters"), page.js("v.screen.theme.page")
+        inks = [letters["outlines"].get(base, letters["fills"][base]) for base in "ACGT"]  # as in the row of letters
+        for ink in inks if palette != "mono" else [page.js("v.screen.theme.ink")]:
             rgb = ink if ink.startswith("rgb") else f"rgb({','.join(str(int(ink[k : k + 2], 16)) for k in (1, 3, 5))})"
             assert contrast(rgb, background) >= 4.5, (palette, ink)
 
@@ -250,7 +258,7 @@ def test_letters_can_be_read_in_every_palette(open_page: Any, scheme: str) -> No
 CLIPBOARD = """([kind, text]) => {
     const find = (r) => r.querySelector('.gv') || [...r.querySelectorAll('*')].map((e) => e.shadowRoot && find(e.shadowRoot)).find(Boolean);
     const held = new DataTransfer(); held.setData('text/plain', text);
-    find(document).gvViewer.canvas.dispatchEvent(new ClipboardEvent(kind, { clipboardData: held, bubbles: true, cancelable: true }));
+    find(document).gvViewer.screen.canvas.dispatchEvent(new ClipboardEvent(kind, { clipboardData: held, bubbles: true, cancelable: true }));
     return held.getData('text/plain');
 }"""
 
@@ -260,7 +268,7 @@ def test_a_stretch_is_copied_and_pasted(open_page: Any) -> None:
     page.canvas.focus()
     for key in ("Home", "Shift+ArrowRight", "Shift+ArrowRight"):
         page.page.keyboard.press(key)
-    assert page.page.evaluate(CLIPBOARD, ["copy", ""]) == page.js("v.seq.slice(0, 3)")
+    assert page.page.evaluate(CLIPBOARD, ["copy", ""]) == page.js("v.display.bases.slice(0, 3)")
     page.page.keyboard.press("Escape")
     page.page.evaluate(CLIPBOARD, ["paste", ">a name\nacg\nuuu"])
     page.shows(re.compile("^edits: ins 3 ACGTTT$"))
@@ -272,7 +280,7 @@ def test_focus_is_visible(open_page: Any) -> None:
     page = open_page()
     page.page.get_by_role("button", name="Keys").focus()
     page.page.keyboard.press("Tab")  # from the last tool into the picture
-    assert page.js("v.focused()")
+    assert page.js("v.screen.focused")
     assert page.canvas.evaluate("(c) => getComputedStyle(c).boxShadow") != "none"
     page.page.keyboard.press("Shift+Tab")
     assert page.page.get_by_role("button", name="Keys").evaluate("(b) => getComputedStyle(b).outlineStyle") == "solid"
@@ -285,7 +293,7 @@ def test_a_click_on_a_letter_edits_it_and_the_number_changes(open_page: Any) -> 
     page.click(42)
     assert page.page.locator(".gv-menu").is_visible()
     page.page.get_by_role("button", name="Set to T").click()
-    assert page.js("v.seq[41]") == "T", "the letter changes at once"
+    assert page.js("v.display.bases[41]") == "T", "the letter changes at once"
     page.shows("edits: G42T")
     assert page.text("score:") != before
     page.shows("last: substitute 41 42 T")
@@ -306,7 +314,7 @@ def test_a_click_on_a_heat_cell_sets_that_base(open_page: Any) -> None:
     page.page.keyboard.type("ggg")
     page.page.keyboard.press("Enter")
     page.shows("edits: T41A, del 43, ins 50 GGG")
-    assert page.js("v.L") == 103
+    assert page.js("v.display.length") == 103
 
 
 def test_the_keyboard_edits_and_no_key_is_lost_when_typing_fast(open_page: Any) -> None:
@@ -317,7 +325,7 @@ def test_the_keyboard_edits_and_no_key_is_lost_when_typing_fast(open_page: Any) 
     for letter in "ACGTACGT":  # faster than the page can answer
         keys.press(letter.lower())
         keys.press("ArrowRight")
-    typed = page.js("v.seq.slice(0, 8)")
+    typed = page.js("v.display.bases.slice(0, 8)")
     assert typed == "ACGTACGT"
     page.shows(re.compile(r"^edits: C1A, .*T7G$"))
     keys.press("Home")
@@ -340,12 +348,14 @@ def test_the_keyboard_edits_and_no_key_is_lost_when_typing_fast(open_page: Any) 
 
 def test_the_other_strand_turns_everything_and_edits_arrive_on_the_given_strand(open_page: Any) -> None:
     page = open_page()
-    letters = page.js("v.seq")
+    letters = page.js("v.display.bases")
     page.page.get_by_role("button", name="Show the other strand").click()
-    turned = page.js("v.seq")
+    turned = page.js("v.display.bases")
     assert turned == letters[::-1].translate(str.maketrans("ACGTN", "TGCAN"))
-    assert page.js("v.position(0)") == 101
-    assert page.js("v.genome(v.originOf(0)) - v.genome(v.originOf(100))") == 100, "the genome axis descends"
+    assert page.js("v.display.position(0)") == 101
+    assert page.js("v.display.genomeOf(v.display.originOf(0)) - v.display.genomeOf(v.display.originOf(100))") == 100, (
+        "the genome axis descends"
+    )
     page.click(42)  # G on the given strand, C here
     page.page.get_by_role("button", name="Set to A").click()
     page.shows("edits: G42T")
@@ -353,40 +363,71 @@ def test_the_other_strand_turns_everything_and_edits_arrive_on_the_given_strand(
     page.page.get_by_label("Insert before").fill("AC")
     page.page.keyboard.press("Enter")
     page.shows("edits: G42T, ins 21 GT")
-    assert page.js("[v.minus, v.L]") == [True, 103]
+    assert page.js("[v.minus, v.display.length]") == [True, 103]
+
+
+def test_on_the_other_strand_an_insertion_cell_shows_what_its_menu_makes(open_page: Any) -> None:
+    page = open_page("L=101&rows=6")
+    heat = "v.display.tracks.find((t) => t.kind === 'heat')"
+    before_43 = page.js(f"{heat}.rows[5][42]")
+    assert before_43 != page.js(f"{heat}.rows[5][41]")
+    page.page.get_by_role("button", name="Show the other strand").click()
+    page.page.mouse.move(*page.place(42, "heat", row=5))
+    tip = page.page.locator(".gv-tip").inner_text()
+    shown = re.search(r"ins\n([+−][\d.]+)", tip)
+    assert shown is not None, tip
+    assert float(shown[1].replace("−", "-")) == pytest.approx(before_43, rel=5e-3)
+    page.click(42, "heat", row=5)
+    page.page.keyboard.type("a")
+    page.page.keyboard.press("Enter")
+    page.shows("edits: ins 43 T")
+
+
+def test_the_tracks_stay_when_an_edited_sequence_is_turned_back(open_page: Any) -> None:
+    page = open_page()
+    page.page.get_by_role("button", name="Show the other strand").click()
+    page.click(42)
+    page.page.get_by_role("button", name="Set to A").click()
+    page.shows("edits: G42T")
+    page.page.get_by_role("button", name="Show the other strand").click()
+    page.page.mouse.move(2, 2)
+    page.canvas.evaluate("(c) => c.blur()")
+    page.page.keyboard.press("Escape")
+    page.page.wait_for_timeout(500)
+    assert [fault for fault in faults(page.pixels(), page) if "blank" in fault] == []
 
 
 def test_zoom_and_cursor_survive_a_rerun_and_the_wheel_waits_for_focus(open_page: Any) -> None:
     page = open_page("L=600")
     page.page.mouse.move(*page.place(300))
     page.page.mouse.wheel(0, -400)
-    assert page.js("[v.x0, v.x1]") == [0, 600], "the wheel scrolls the page before the picture has focus"
+    assert page.js("[v.view.start, v.view.end]") == [0, 600], "the wheel scrolls the page before the picture has focus"
     page.canvas.focus()
     for _ in range(8):
         page.page.mouse.wheel(0, -80)
-    window = page.js("[v.x0, v.x1]")
+    window = page.js("[v.view.start, v.view.end]")
     assert 10 < window[1] - window[0] < 200
     assert window[0] < 299 < window[1], "zoomed at the pointer"
     page.page.get_by_role("button", name="Rerun").click()
     page.page.wait_for_timeout(600)
-    assert page.js("[v.x0, v.x1]") == window
+    assert page.js("[v.view.start, v.view.end]") == window
     page.canvas.focus()
     page.page.keyboard.press("ArrowRight")
-    page.page.keyboard.press("a" if page.js("v.seq[v.cursor]") != "A" else "c")
+    page.page.keyboard.press("a" if page.js("v.display.bases[v.cursor]") != "A" else "c")
     page.shows(re.compile(r"^edits: [ACGT]\d+[AC]$"))
-    assert page.js("[v.x0, v.x1]") == window, "an edit does not move the window"
+    assert page.js("[v.view.start, v.view.end]") == window, "an edit does not move the window"
 
 
 def test_drag_pans_and_shift_drag_selects(open_page: Any) -> None:
     page = open_page("L=600")
     page.page.get_by_role("button", name="Zoom in").click()
-    start = page.js("v.x0")
+    start = page.js("v.view.start")
     (x, y) = page.place(300)
     page.page.mouse.move(x, y)
     page.page.mouse.down()
     page.page.mouse.move(x + 120, y, steps=4)
     page.page.mouse.up()
-    assert page.js("v.x0") < start
+    assert page.js("v.view.start") < start
     page.page.mouse.move(*page.place(250))
     page.page.keyboard.down("Shift")
     page.page.mouse.down()
@@ -395,19 +436,15 @@ def test_drag_pans_and_shift_drag_selects(open_page: Any) -> None:
     page.page.keyboard.up("Shift")
     page.shows(re.compile("^last: select 249 269 [ACGTN]{20}$"))
     page.page.locator(".gv-menu").get_by_role("button", name="Zoom").click()
-    assert page.js("Math.round(v.x1 - v.x0)") == 22
+    assert page.js("Math.round(v.view.end - v.view.start)") == 22
 
 
 def test_a_refused_edit_falls_back_and_the_page_says_why(open_page: Any) -> None:
     page = open_page()
-    page.js("v.emit({ kind: 'delete', start: 0, end: v.L, bases: '' })")  # more than the buttons allow
+    page.js("v.emit({ kind: 'delete', start: 0, end: v.display.length, bases: '' })")  # more than the buttons allow
     page.shows("At least one base must stay.")
-    for _ in range(80):  # the message can be on the page before the viewer has its answer
-        state = page.js("[v.L, v.pending.length, v.waiting]")
-        if state == [101, 0, False]:
-            break
-        time.sleep(0.1)
-    assert state == [101, 0, False]
+    # The message can be on the page before the viewer has its answer.
+    page.until("v.display.length === 101 && v.outbox.pending.length === 0 && !v.waiting")
 
 
 def test_two_tabs_do_not_influence_each_other(open_page: Any) -> None:
@@ -418,18 +455,18 @@ def test_two_tabs_do_not_influence_each_other(open_page: Any) -> None:
     two.page.get_by_role("button", name="Rerun").click()
     two.page.wait_for_timeout(400)
     assert two.text("edits:") == "edits: none"
-    assert two.js("v.seq[41]") == "G"
+    assert two.js("v.display.bases[41]") == "G"
 
 
 def test_a_phone_has_no_horizontal_overflow_and_can_scroll(open_page: Any, browser: Any) -> None:
     phone = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     page = open_page("L=101", context=phone)
     assert page.page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert page.js("v.box.scrollWidth <= v.box.clientWidth")
+    assert page.js("v.screen.box.scrollWidth <= v.screen.box.clientWidth")
     assert page.canvas.evaluate("(c) => getComputedStyle(c).touchAction") == "pan-y"
     for _ in range(2):
         page.page.get_by_role("button", name="Zoom in").click()
-    middle = page.js("Math.round((v.x0 + v.x1) / 2)")
+    middle = page.js("Math.round((v.view.start + v.view.end) / 2)")
     page.page.touchscreen.tap(*page.place(middle))
     menu = page.page.locator(".gv-menu")
     assert menu.is_visible()
@@ -461,13 +498,13 @@ def test_svg_and_png_hold_the_whole_view_and_nothing_is_fetched_from_elsewhere(o
     from PIL import Image
 
     with Image.open(download.value.path()) as picture:
-        assert picture.width == page.js("v.W") * 2
+        assert picture.width == page.js("v.screen.width") * 2
     assert all(url.startswith((server, "data:", "blob:")) for url in page.requests)
 
 
 PINCH = """() => {
     const find = (r) => r.querySelector('.gv') || [...r.querySelectorAll('*')].map((e) => e.shadowRoot && find(e.shadowRoot)).find(Boolean);
-    const canvas = find(document).gvViewer.canvas, left = canvas.getBoundingClientRect().left;
+    const canvas = find(document).gvViewer.screen.canvas, left = canvas.getBoundingClientRect().left;
     canvas.setPointerCapture = () => {};
     const touch = (type, id, x) => canvas.dispatchEvent(new PointerEvent(type, {
         pointerId: id, pointerType: 'touch', clientX: left + x, clientY: 400, bubbles: true, button: type === 'pointermove' ? -1 : 0 }));
@@ -480,13 +517,12 @@ PINCH = """() => {
 def test_two_fingers_zoom_and_the_theme_can_change_meanwhile(open_page: Any) -> None:
     page = open_page("L=600")
     page.page.evaluate(PINCH)
-    start, end = page.js("[v.x0, v.x1]")
+    start, end = page.js("[v.view.start, v.view.end]")
     assert 100 < end - start < 160
-    assert start < page.js("(200 - v.gutter) / v.plotW * 600") < end
+    assert start < page.js("(200 - v.view.left) / v.view.width * 600") < end
     page.page.emulate_media(color_scheme="dark")
-    page.page.wait_for_timeout(500)
-    assert page.js("v.dark") is True
-    assert page.js("[v.x0, v.x1]") == [start, end]
+    page.until("v.screen.theme.dark")
+    assert page.js("[v.view.start, v.view.end]") == [start, end]
 
 
 def test_everything_has_a_name_and_hostile_text_stays_text(open_page: Any) -> None:

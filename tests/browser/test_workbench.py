@@ -68,7 +68,8 @@ def test_a_selection_is_described_shuffled_mutated_and_replaced(open_page) -> No
     page.get_by_role("button", name="Mutate only this stretch").click()
     page.get_by_text("substitutions at 10 positions").first.wait_for()
     until(
-        page, "v.m.tracks.some((t) => t.kind === 'heat' && Number.isNaN(t.rows[0][29]) && !Number.isNaN(t.rows[0][30]))"
+        page,
+        "v.display.tracks.some((t) => t.kind === 'heat' && Number.isNaN(t.rows[0][29]) && !Number.isNaN(t.rows[0][30]))",
     )
     page.get_by_role("button", name="Mutate all").click()
     page.get_by_text("substitutions at 101 positions").first.wait_for()
@@ -83,7 +84,7 @@ def test_a_motif_is_dropped_in_by_name(open_page) -> None:
     page.get_by_label("Motif by name").fill("ap-1")
     page.keyboard.press("Enter")
     page.get_by_text("against the original").first.wait_for()
-    assert js(page, "v.seq.slice(1, 8)") == "TGACTCA"
+    assert js(page, "v.display.bases.slice(1, 8)") == "TGACTCA"
     page.locator("canvas.gv-base").first.focus()
     page.keyboard.press("Enter")
     page.get_by_label("Motif by name").fill("nothing like it")
@@ -95,24 +96,24 @@ def test_the_pinned_state_shows_the_same_bases_through_zoom_and_deletion(open_pa
     page = open_page("/?example=ets")
     settle(page)
     page.get_by_role("button", name="Pin this state").click()
-    until(page, "pinned && pinned.L === 101")
+    until(page, "pinned && pinned.display.length === 101")
     type_edit(page, "del 20-22")
-    until(page, "v.L === 98")
+    until(page, "v.display.length === 98")
     js(page, "v.setWindow(30, 60)")
-    assert js(page, "[pinned.x0, pinned.x1]") == [33, 63], "three bases further in the undeleted sequence"
+    assert js(page, "[pinned.view.start, pinned.view.end]") == [33, 63], "three bases further in the undeleted sequence"
     js(page, "pinned.setWindow(0, 40)")
-    assert js(page, "[v.x0, v.x1]") == [0, 40]
-    drawn = "{v}.m.tracks.find((t) => t.kind === 'logo').drawn"
+    assert js(page, "[v.view.start, v.view.end]") == [0, 40]
+    drawn = "({v}.layout.places.find((p) => p.track.kind === 'logo').drawn ?? [])"
     # Letters of one height are one score; each viewer draws in a frame of its own.
     until(page, f"'' + {drawn.format(v='v')} === '' + {drawn.format(v='pinned')}")
-    reach = "{v}.reach({v}.m.tracks.find((t) => t.kind === 'heat'))"
+    reach = "{v}.picture.reachOf({v}.display.tracks.find((t) => t.kind === 'heat'))"
     assert js(page, reach.format(v="v")) == js(page, reach.format(v="pinned"))
     page.get_by_role("button", name="Show the other strand").first.click()
     until(page, "v.minus && pinned.minus")
-    until(page, "pinned.m.tracks.some((t) => t.title.startsWith('Score now minus pinned'))")
+    until(page, "pinned.display.tracks.some((t) => t.title.startsWith('Score now minus pinned'))")
     type_edit(page, "C66A")  # breaks the second site, which then is low on the pinned state's scale
     until(page, "v.data.edits.length === 2 && !v.waiting")
-    js(page, "v.setWindow(...v.flip([57, 72]))")
+    js(page, "v.setWindow(...v.display.flip([57, 72]))")
     until(page, f"{drawn.format(v='v')}[1] > 0.5")
     at_rest(page)
     page.get_by_role("button", name="Unpin").click()
@@ -129,7 +130,7 @@ def test_a_copied_link_restores_edits_window_and_method(open_page) -> None:
     link = page.evaluate("navigator.clipboard.readText()")
     again = open_page(link)
     settle(again)
-    assert js(again, "[v.x0, v.x1, v.seq[33]]") == [25, 50, "T"]
+    assert js(again, "[v.view.start, v.view.end, v.display.bases[33]]") == [25, 50, "T"]
     again.get_by_role("button", name="Input x gradient").wait_for()
 
 
@@ -144,7 +145,7 @@ def test_a_session_file_brings_back_a_sequence_too_long_for_a_link(open_page) ->
     # A download asked for while the page still runs is lost.
     at_rest(page)
     assert "seq=" not in page.url
-    edited = js(page, "v.seq")
+    edited = js(page, "v.display.bases")
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Session (JSON)").click()
     other = open_page()
@@ -153,24 +154,27 @@ def test_a_session_file_brings_back_a_sequence_too_long_for_a_link(open_page) ->
         {"name": "session.json", "mimeType": "application/json", "buffer": Path(waiting.value.path()).read_bytes()}
     )
     settle(other)
-    until(other, f"v.seq === '{edited}'")
+    until(other, f"v.display.bases === '{edited}'")
 
 
 def test_a_slow_map_shows_its_cost_runs_with_progress_and_keeps_the_part_done(open_page) -> None:
     page = open_page(f"/?model=slow.profile&seq={SLOW}")
     settle(page)
     page.get_by_text(re.compile(r"The mutation map takes 600 predictions, about \d+ s on this computer")).wait_for()
-    assert js(page, "v.m.tracks.map((t) => t.kind).filter((k) => k !== 'spans')") == ["line", "logo"], (
+    assert js(page, "v.display.tracks.map((t) => t.kind).filter((k) => k !== 'spans')") == ["line", "logo"], (
         "nothing was computed unasked"
     )
-    assert js(page, "v.at.rulers.map((r) => r[0])") == ["base", "tss"]
-    assert js(page, "v.m.tracks[0].rows[0].indexOf(Math.max(...v.m.tracks[0].rows[0].filter((x) => x === x)))") == 90
+    assert js(page, "v.layout.rulers.map((r) => r[0])") == ["base", "tss"]
+    assert (
+        js(page, "v.display.tracks[0].rows[0].indexOf(Math.max(...v.display.tracks[0].rows[0].filter((x) => x === x)))")
+        == 90
+    )
     page.get_by_role("button", name="Compute the mutation map").click()
     page.get_by_text(re.compile(r"Mutating every base: [1-9]\d* %, about .* left")).wait_for()
     page.get_by_role("button", name="Stop and keep what is done").click()
     page.get_by_text("Stopped: the map shows what was done until then.").wait_for()
-    until(page, "v.m.tracks.some((t) => t.kind === 'heat')")
-    done = js(page, "v.m.tracks.find((t) => t.kind === 'heat').rows[0].filter((x) => x === x).length")
+    until(page, "v.display.tracks.some((t) => t.kind === 'heat')")
+    done = js(page, "v.display.tracks.find((t) => t.kind === 'heat').rows[0].filter((x) => x === x).length")
     assert 0 < done < 200
     # Another sequence and back: the part done is still there, and can be done anew.
     type_edit(page, "A1C")
@@ -190,11 +194,11 @@ def test_a_slow_method_shows_its_cost_and_can_be_stopped(open_page) -> None:
     page.get_by_role(
         "button", name="Explain", exact=True
     ).click()  # offered again, as there is no half of an explanation
-    until(page, "v.m.tracks.some((t) => t.kind === 'logo')")
+    until(page, "v.display.tracks.some((t) => t.kind === 'logo')")
     type_edit(page, "A1C")
     page.get_by_role("button", name="Explain", exact=True).wait_for()
     page.get_by_role("button", name="Undo").last.click()
-    until(page, "v.m.tracks.some((t) => t.kind === 'logo')")  # known already
+    until(page, "v.display.tracks.some((t) => t.kind === 'logo')")  # known already
 
 
 def test_the_pinned_state_has_its_own_cost_and_stop(open_page) -> None:
@@ -207,7 +211,7 @@ def test_the_pinned_state_has_its_own_cost_and_stop(open_page) -> None:
     costs.nth(1).wait_for()
     page.get_by_role("button", name="Compute the mutation map").last.click()
     page.get_by_role("button", name="Stop and keep what is done").click()
-    until(page, "pinned.m.tracks.some((t) => t.kind === 'heat')")
+    until(page, "pinned.display.tracks.some((t) => t.kind === 'heat')")
     assert costs.count() == 1, "the current state's map was not started"
 
 
@@ -217,7 +221,7 @@ def test_on_a_phone_the_logo_is_on_the_first_screen(open_page) -> None:
     page.get_by_text("AUROC").first.wait_for()  # what stands above the viewer is there
     until(
         page,
-        "((t) => v.canvas.getBoundingClientRect().top + t.y + t.height / 2 < 844)(v.m.tracks.find((t) => t.kind === 'logo'))",
+        "((p) => v.screen.canvas.getBoundingClientRect().top + p.y + p.track.height / 2 < 844)(v.layout.places.find((p) => p.track.kind === 'logo'))",
     )
     bars, picture = page.get_by_text("All outputs").bounding_box(), page.locator("canvas.gv-base").bounding_box()
     assert bars["y"] > picture["y"] + picture["height"]

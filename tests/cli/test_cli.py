@@ -191,6 +191,11 @@ def test_as_a_process_of_its_own() -> None:
     assert "27 N added on the left" in done.stderr
 
 
+def test_the_version() -> None:
+    assert good("--version") == f"genoviz {__version__}\n"
+    assert "--version" in good("--help")
+
+
 def test_predict_options() -> None:
     logits = json.loads(good("predict", NAME, "-s", BASES_101, "--scale", "logit", "--output", "binding", "--json"))
     outputs = logits["records"][0]["outputs"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import signature
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,8 @@ from genoviz.attribute.site_use import explain_hits, unexplained, use_table
 from genoviz.attribute.tables import attribution_provenance
 from genoviz.cli import motifs as commands
 from genoviz.files.tsv import tsv
+from genoviz.models.catalogue import get_card
+from genoviz.models.factors import factors_of, taxa_of, usual_taxa
 from genoviz.models.load import load_model
 from genoviz.models.target import Target
 from genoviz.motifs import scan as scanning
@@ -21,7 +24,6 @@ from genoviz.motifs.match import block_bed, block_table, name_blocks
 from genoviz.motifs.names import name_motifs
 from genoviz.motifs.scan import hit_table, scan
 from genoviz.motifs.tables import block_provenance, name_table
-from genoviz.motifs.taxa import taxa_of, taxa_to_scan
 from genoviz.mutagenesis.saturation import saturate
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui.sequence import blocks as page_blocks
@@ -96,7 +98,7 @@ def test_blocks_are_those_of_the_function_and_of_the_page(source: str) -> None:
     scores = attribute(model, READ, GABPA, "saliency").per_base
     if source == "map":
         options, scores = ("--map",), saturate(model, READ, GABPA).importance
-    found = name_blocks(READ, scores, motifs)
+    found = name_blocks(READ, scores, motifs, about=factors_of(GABPA))
     assert found
     words = ("motifs", "blocks", NAME, "-s", ETS, "-t", "GABPA", *options)
     made = record(*words)
@@ -112,12 +114,17 @@ def test_blocks_are_those_of_the_function_and_of_the_page(source: str) -> None:
 
 
 def test_motifs_fit_the_organism_as_on_the_page() -> None:
-    for name in (NAME, "bpnet.yeast", "promoter.ecoli", "splice.sites", "toy.and"):
-        card = load_model(name).card
-        assert page_blocks.usual_taxa(card) == taxa_of(card.organism, card.task)
-        assert tuple(sites_panel._taxa_of(card)) == taxa_to_scan(card.organism)
-    assert taxa_to_scan("S. cerevisiae") == ("fungi",)
-    assert taxa_to_scan("E. coli K-12 MG1655") == taxa_to_scan("") == ("vertebrates",)
+    assert page_blocks.usual_taxa is usual_taxa
+    assert sites_panel.taxa_of is taxa_of
+    assert usual_taxa(get_card("splice.sites")) == ()
+    assert taxa_of(get_card("splice.sites")) == ("vertebrates", "plants")
+    yeast, bases = "bpnet.yeast", ("ACGTTGCA" * 93)[:744]
+    printed = good("motifs", "scan", "-s", bases, "--model", yeast, "--threshold", "1e-5", *QUICK)
+    assert header_of(printed)["motifs"].endswith(": fungi")
+    assert (
+        "Choose some by --taxa"
+        in call("motifs", "scan", "-s", ETS[:60], "--model", "promoter.ecoli", "--fit", "pad", *QUICK).stderr
+    )
     bases = ("TATAAT" * 30)[:150]
     result = call("motifs", "blocks", "promoter.ecoli", "-s", bases, *QUICK)
     assert result.exit_code == 0
@@ -126,8 +133,7 @@ def test_motifs_fit_the_organism_as_on_the_page() -> None:
 
 
 def test_thresholds_are_those_of_the_page() -> None:
-    assert commands.THRESHOLD == scanning.THRESHOLD == sites_panel.THRESHOLDS[0]
-    assert ", ".join(TAXA) == commands.GROUPS
+    assert signature(commands.scan).parameters["threshold"].default == scanning.THRESHOLD == sites_panel.THRESHOLDS[0]
 
 
 def test_names_of_motifs_in_a_file(own: Path) -> None:
@@ -137,7 +143,11 @@ def test_names_of_motifs_in_a_file(own: Path) -> None:
         made = record("motifs", "name", str(own), *options)
         assert made["rows"] == as_text(expected)
         assert rows_of(good("motifs", "name", "-", *options, input=own.read_text())) == rows_of(tsv(expected))
-    assert record("motifs", "name", str(own))["rows"][0]["match"] == "GABPA"
+    # Members of a family tie: what the motifs are about decides.
+    about = name_motifs(queries, collection(), about=["ELK4"])
+    named = record("motifs", "name", str(own), "--about", "elk4")
+    assert [row["match"] for row in named["rows"]] == [match.motif.name for match in about if match]
+    assert named["rows"][0]["family"] == "Ets-related"
     assert "no positions" in bad("motifs", "name", "-", input="MEME version 4\nMOTIF x\nletter-probability matrix:\n")
     assert "can't be read" in bad("motifs", "name", str(own.with_name("nothing.meme")))
 

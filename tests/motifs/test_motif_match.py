@@ -6,6 +6,7 @@ import csv
 import gzip
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,12 +17,23 @@ from genoviz.attribute.attribution import attribute
 from genoviz.errors import BadInput, BadMotif
 from genoviz.genomes.genome import Genome
 from genoviz.lessons.examples import construct
+from genoviz.models.factors import factors_of
 from genoviz.models.load import load_model
 from genoviz.models.onehot import encode
 from genoviz.models.target import Target
 from genoviz.motifs.collection import collection
-from genoviz.motifs.match import block_bed, block_table, compare, name_blocks, q_values, seqlet_matrix
+from genoviz.motifs.match import (
+    Match,
+    block_bed,
+    block_table,
+    compare,
+    letters_p_value,
+    name_blocks,
+    q_values,
+    seqlet_matrix,
+)
 from genoviz.motifs.motif import Motif
+from genoviz.motifs.scan import scan
 from genoviz.motifs.seqlets import Seqlet
 from genoviz.motifs.tomtom import SCORE_BINS
 from genoviz.mutagenesis.saturation import saturate
@@ -141,8 +153,7 @@ def test_p_values_of_random_queries_are_not_too_small() -> None:
 
 def test_q_values_by_hand() -> None:
     q = q_values(np.array([[0.001, 0.02, 0.5, 0.9], [0.04, 0.2, 0.6, 0.8]]))
-    # Within the rows 0.004, 0.04, 2/3, 0.9 and 0.16, 0.4, 0.8, 0.8; the best ones become 0.008 and 0.16.
-    np.testing.assert_allclose(q[0], [0.008, 0.08, 1, 1])
+    np.testing.assert_allclose(q[0], [0.004, 0.04, 2 / 3, 0.9])
     np.testing.assert_allclose(q[1], [0.16, 0.4, 0.8, 0.8])
     assert q_values(np.zeros((0, 4))).shape == (0, 4)
     assert q_values(np.zeros((1, 3))).tolist() == [[0, 0, 0]]
@@ -234,6 +245,38 @@ def test_tables_and_bed_point_at_the_genome(strand: str) -> None:
     assert block_bed([block], Sequence(bases, "plant one")).startswith("plant\t60\t72\t")
 
 
+def test_letters_name_a_block_and_nothing_else_does() -> None:
+    """Two sites of the same letters with other scores, one of them on the other strand; alone and beside each other."""
+    word, motifs = "ACCGGAAGTG", collection(("vertebrates",))
+    turned = Sequence(word).reverse_complement().bases
+    sequence = Sequence(construct(120, (20, word), (80, turned), gc=0.5, seed=1))
+    scores, rng = np.zeros(120), np.random.default_rng(0)
+    scores[20:30], scores[80:90] = rng.uniform(0.3, 1, 10), rng.uniform(0.3, 1, 10)
+    places = [Seqlet(20, 30, float(scores[20:30].sum()), 1e-6), Seqlet(80, 90, float(scores[80:90].sum()), 1e-6)]
+    for about in ((), ("GABPA",)):
+        first, second = name_blocks(sequence, scores, motifs, seqlets=places, about=about)
+        assert name_blocks(sequence, scores, motifs, seqlets=places[:1], about=about)[0].matches == first.matches
+        one, other = first.match(), second.match()
+        assert one is not None
+        assert other is not None
+        assert one.motif == other.motif
+        assert one.p_value != other.p_value
+        assert letters_p_value(one, sequence) == letters_p_value(other, sequence)
+        (hit,) = [h for h in scan(sequence, [one.motif], 1e-3) if (h.start, h.strand) == (one.start, one.strand)]
+        assert letters_p_value(one, sequence) == hit.p_value
+        assert one.motif.name == "GABPA" or not about
+
+
+def test_letters_beyond_the_ends_count_as_n() -> None:
+    site = motif("GGTTACGA")
+    inside = Match(site, "+", 0, 8, 0, 1e-5, 1e-3)
+    assert letters_p_value(inside, Sequence("GGTTACGA")) == pytest.approx(4.0**-8)
+    over = replace(inside, start=-2, end=6)
+    assert letters_p_value(over, Sequence("TTACGA")) == letters_p_value(inside, Sequence("NNTTACGA")) > 4.0**-8
+    turned = replace(inside, strand="-", start=2, end=10)
+    assert letters_p_value(turned, Sequence("AATCGTAA")) == letters_p_value(inside, Sequence("NNTTACGA"))
+
+
 def test_no_motifs_and_no_seqlets() -> None:
     sequence = Sequence("ACGT" * 25)
     scores = np.zeros(100)
@@ -295,7 +338,7 @@ def test_real_sites_of_yeast_are_named(factor: str) -> None:
     named = []
     for i in np.argsort(-values, kind="stable")[:6]:
         scores = attribute(model, windows[i], target, "deepliftshap", references=8).per_base
-        blocks = name_blocks(windows[i], scores, collection(("fungi",)))
+        blocks = name_blocks(windows[i], scores, collection(("fungi",)), about=factors_of(target))
         middle = [b for b in blocks if abs((b.seqlet.start + b.seqlet.end) // 2 - model.card.length // 2) < 40]
         named.append([m.motif.name.upper() for b in middle if (m := b.match()) is not None])
     assert sum(factor.upper() in names for names in named) >= 4, named

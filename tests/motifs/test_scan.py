@@ -12,14 +12,11 @@ from genoviz.motifs.collection import collection, find
 from genoviz.motifs.motif import UNIFORM, Motif
 from genoviz.motifs.p_value import STEP, motif_scan
 from genoviz.motifs.scan import (
-    Hit,
     benjamini_hochberg,
     hit_locus,
     hit_table,
     out_of_reach,
-    overlap,
     scan,
-    without_overlaps,
 )
 from genoviz.sequences.locus import Locus
 from genoviz.sequences.sequence import Sequence
@@ -146,19 +143,6 @@ def test_options_are_checked() -> None:
             scan(Sequence("ACGT"), [find("CTCF")], threshold)
     with pytest.raises(BadMotif, match="background"):
         scan(Sequence("ACGT"), [find("CTCF")], background=(1, 0, 0, 0))
-    with pytest.raises(BadInput):
-        without_overlaps([], shared=2)
-
-
-def test_best_of_each_place() -> None:
-    def hit(start: int, end: int, p: float) -> Hit:
-        motif = Motif("m", ((0.25, 0.25, 0.25, 0.25),) * (end - start))
-        return Hit(motif, start, end, "+", -np.log2(p), p, 1.0)
-
-    strong, inside, beside, apart = hit(10, 20, 1e-8), hit(12, 18, 1e-6), hit(16, 24, 1e-5), hit(40, 50, 1e-4)
-    assert overlap(strong, beside) == 4
-    assert without_overlaps([apart, beside, inside, strong]) == (strong, beside, apart)
-    assert without_overlaps([beside, strong], shared=0) == (strong,)
 
 
 @pytest.mark.parametrize("strand", ["+", "-"])

@@ -416,7 +416,7 @@ def test_a_scan_names_the_sites_and_says_which_the_model_uses() -> None:
     app.run()
     assert not app.exception
     track = next(t for t in viewers(app)[0]["tracks"] if t["title"].startswith("Known motifs"))
-    rest = [item for item in track["items"] if item["label"] == "REST"]
+    rest = [item for item in track["items"] if item["label"] == "zinc finger: REST"]
     # The element was written over bases 41-61; JASPAR's motif of REST covers it.
     assert [(item["start"] <= 41, item["end"] >= 59) for item in rest] == [(True, True)]
     assert "used by the model" in rest[0]["note"]
@@ -428,7 +428,9 @@ def test_blocks_have_names_above_the_letters_and_a_table_on_request() -> None:
     app = start(example="nrse", track="REST")
     track = next(t for t in viewers(app)[0]["tracks"] if t["title"].startswith("Blocks of the attribution"))
     # The element lies at bases 41-61; the name is that of the factor.
-    assert [item["label"] for item in track["items"] if item["start"] >= 38 and item["end"] <= 63] == ["REST"]
+    assert [item["label"] for item in track["items"] if item["start"] >= 38 and item["end"] <= 63] == [
+        "zinc finger: REST"
+    ]
     assert not [frame for frame in app.dataframe if "Looks like" in frame.value.columns]
     app.toggle(key="block_panel").set_value(True)
     app.run()

@@ -16,9 +16,12 @@ from streamlit.testing.v1 import AppTest
 from genoviz.effects.batch import Pace, score_file
 from genoviz.effects.effect import variant_effect
 from genoviz.effects.file_chunks import CHUNK, Totals
+from genoviz.effects.motif_changes import change_table, motif_changes
 from genoviz.errors import Cancelled
 from genoviz.genomes.genome import Genome
 from genoviz.genomes.registry import open_genome, register
+from genoviz.models.catalogue import get_card
+from genoviz.models.factors import factors_of, motifs_for
 from genoviz.models.load import load_model
 from genoviz.models.target import Target
 from genoviz.models.words import rounded
@@ -163,6 +166,25 @@ def test_all_models_read_one_variant() -> None:
     before, after = (t["binding"].values[index, 0] for t in (found.reference, found.alternate))
     assert (row["Reference"], row["Alternate"]) == (pytest.approx(before), pytest.approx(after))
     assert row["Output"] in ("GABPA", "ELK1")
+
+
+def test_motifs_are_those_of_python_and_the_site_is_lost_once() -> None:
+    app = variants()
+    app.button(key="variant example chrT1-10719-G-T").click()
+    app.run()
+    assert not app.exception
+    table = next(frame.value for frame in app.dataframe if "family" in frame.value.columns)
+    card = get_card("tfbind.encode10")
+    with open_genome("teaching") as genome:
+        windows = allele_windows(Variant("chrT1", 10719, "G", "T"), genome, card.length)
+    about = factors_of(Target("binding", ("GABPA",)))
+    found = change_table(motif_changes(windows, motifs_for(card), about=about))
+    for name in ("family", "motif", "factors", "status", "place", "ALT p-value"):
+        assert table[name].tolist() == [row[name] for row in found]
+    assert table["family"].is_unique
+    assert (
+        next(t for title, t in tracks(app).items() if title.startswith("Motifs"))["items"][0]["label"] == "− Ets: GABPA"
+    )
 
 
 def test_many_variants_are_scored_filtered_and_opened() -> None:

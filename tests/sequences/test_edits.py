@@ -210,3 +210,9 @@ def test_positions_survive_indels(history: EditHistory, data: st.DataObject) -> 
             assert site.current[0] <= left[0] <= left[-1] < site.current[1]
         if history.done[k].bases:
             assert (site.current is None) <= (not left)
+
+
+def test_an_edit_over_an_ambiguous_base_has_a_place() -> None:
+    """R can be replaced, though no edit may bring it."""
+    history = EditHistory(Sequence("ACRTACGT")).apply(Edit(2, 3, "A")).apply(Edit(5, 6, "G"))
+    assert [(site.current, site.original) for site in history.sites()] == [((2, 3), (2, 3)), ((5, 6), (5, 6))]

@@ -25,13 +25,13 @@ def block(start: int, *q_values: float, total: float = 2.0) -> Block:
 
 
 def test_spans_name_what_is_significant_and_only_that() -> None:
-    good, weak = block(10, 0.001, 0.04, 0.2), block(30, 0.2, total=-1.0)
+    good, weak = block(10, 0.001, 0.015, 0.2), block(30, 0.03, total=-1.0)
     first, second = block_spans((good, weak), 50)
     assert (first["start"], first["end"], first["label"], first["strand"]) == (10, 16, "F0", "-")
-    assert first["note"] == "raises the output by 2, motif at 10-15, q = 0.001; also like F1"
+    assert first["note"] == "raises the output by 2, F0, motif at 10-15, q = 0.001; also like F1"
     assert "label" not in second
     assert second["color"] == UNNAMED
-    assert second["note"] == "lowers the output by 1, no motif with q at most 0.05"
+    assert second["note"] == "lowers the output by 1, no motif with q at most 0.02"
     _, second = block_spans((good, weak), 50, weak=True)
     assert (second["label"], second["color"]) == ("F0?", UNNAMED)
     assert len(spans([first, second]).payload["items"]) == 2

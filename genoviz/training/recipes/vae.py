@@ -212,6 +212,7 @@ def held_out_rows(model: Autoencoder, splits: Splits) -> list[Row]:
     """Reconstruction of the test sequences, and regression of their measured value on the latent mean.
 
     The first row has
+
     - `log_likelihood`: nats per base at the encoder's mean, beside models that were told nothing about the sequence;
     - `recovered`: share of bases that are the likeliest of the decoder; `recovered_hidden`: of bases that were N;
     - `information`: nats per sequence that the latent point carries; `bound`: nats per base when they are paid for, a

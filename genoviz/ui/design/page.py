@@ -12,6 +12,7 @@ from genoviz.design.options import EDITS, MAX_EDITS, MAX_WIDTH, METHOD, METHODS,
 from genoviz.design.rules import Range, Rules, parse_gc, parse_ranges, parse_sites
 from genoviz.errors import BadInput
 from genoviz.sequences.sequence import Sequence
+from genoviz.ui.design.result import opened
 from genoviz.ui.frame import cache, estimate, inputs
 from genoviz.ui.frame.inputs import Choice, make_target, title_of
 from genoviz.ui.frame.outputs import escape, messages
@@ -56,7 +57,7 @@ class Wish:
 
 def show(choice: Choice) -> None:
     """The page below its title."""
-    if st.session_state.pop("design_opened", False):
+    if opened():
         st.switch_page("pages/explore/sequence.py")
     if choice.sequence is None:
         release(PLACE)

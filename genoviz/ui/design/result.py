@@ -9,13 +9,14 @@ import pandas as pd
 import streamlit as st
 
 from genoviz.design.tables import design_provenance, design_table, rung_table, step_table
-from genoviz.effects.motif_changes import THRESHOLD
 from genoviz.files.tsv import tsv
+from genoviz.motifs.families import family_label
+from genoviz.motifs.scan import THRESHOLD
 from genoviz.predict.tables import reading
 from genoviz.ui import viewer as canvas
-from genoviz.ui.frame import cache, estimate
+from genoviz.ui.frame import cache, estimate, inputs
 from genoviz.ui.frame.inputs import Choice
-from genoviz.ui.frame.outputs import digest, escape, is_dark, messages
+from genoviz.ui.frame.outputs import digest, escape, is_dark, messages, palette
 
 if TYPE_CHECKING:
     from genoviz.attribute.attribution import Attribution
@@ -159,13 +160,13 @@ def _logos(choice: Choice, path: Design, check: Check) -> None:
             "start": c.start,
             "end": c.end,
             "strand": c.strand,
-            "label": f"{c.motif} {c.status}",
-            "note": f"step {c.step}, p {c.p_value:.1e}",
+            "label": f"{'+' if c.status == 'gained' else '−'} {family_label(c.motif)}",
+            "note": f"{c.status}, step {c.step}, p {c.p_value:.1e}",
         }
         for c in check.changes
     ]
     if sites:
-        tracks.append(canvas.spans(sites, "Motifs that the edits bring in or take away"))
+        tracks.append(canvas.spans(sites, "Motifs that the edits bring in (+) or take away (−)"))
     explained = _explained(choice, path)
     if explained is not None:
         rows = [a.per_base * encode(a.sequence)[0].numpy() for a in explained]
@@ -183,7 +184,7 @@ def _logos(choice: Choice, path: Design, check: Check) -> None:
         tracks=tracks,
         view_id=digest(name),
         revision=digest(f"{name} {path.sequence} {explained is not None} {len(sites)}"),
-        palette=st.session_state.get("palette", "classic"),
+        palette=palette(),
         title=f"{choice.track} {path.value:.3g} → {path.values[-1]:.3g} ({path.delta:+.3g} {path.unit})",
         summary=path.sentence,
         editable=False,
@@ -195,11 +196,13 @@ def _sites(check: Check) -> None:
 
     st.markdown(
         "**Motifs that the edits bring in or take away**",
-        help=f"Matches over an edited base, p at most {THRESHOLD:g}, on both strands. The model is not asked.",
+        help=f"Matches of JASPAR's motifs over an edited base, p at most {THRESHOLD:g}, on both strands, one for each place and "
+        "family of factors: `factors` says how many of it match. The model is not asked.",
     )
     if not check.changes:
         st.caption(
-            "None of the known motifs, which are of human and yeast factors. For these, a large effect without a motif is a reason for doubt."
+            "None of JASPAR's motifs for the model's organism. Where factors bind, a large effect without a motif is a reason "
+            "for doubt."
         )
         return
     st.dataframe(
@@ -248,4 +251,10 @@ def _files(choice: Choice, path: Design, ladder: Ladder | None, check: Check) ->
 
 def _open(text: str) -> None:
     """Put the designed sequence into the frame; the page then changes (a callback cannot)."""
-    st.session_state.update(source="text", sequence_text=text, example="", link_edits="", design_opened=True)
+    inputs.use_sequence(text)
+    st.session_state["design_opened"] = True
+
+
+def opened() -> bool:
+    """Whether a design was just put into the frame, so that the page has to change."""
+    return bool(st.session_state.pop("design_opened", False))

@@ -16,6 +16,11 @@ from genoviz.errors import BadInput
 from genoviz.files.tsv import tsv
 from genoviz.genomes.regions import looks_like_bed, region_windows
 from genoviz.models.card import ModelCard
+from genoviz.models.catalogue import get_card
+from genoviz.models.factors import closest_motifs, factors_of
+from genoviz.motifs.collection import user_motifs
+from genoviz.motifs.families import family_label
+from genoviz.motifs.match import SIGNIFICANT
 from genoviz.motifs.sites import SITES, get_site
 from genoviz.sequences.sequence import Sequence, read_sequences
 from genoviz.ui.frame import cache, estimate, genomes
@@ -182,15 +187,18 @@ def _result(choice: Choice, found: Discovery) -> None:
         f"**{len(found.patterns)} pattern{'s' if len(found.patterns) != 1 else ''}** for {escape(target)} from {raising:,} "
         f"stretches that raise it and {lowering:,} that lower it, in {len(found.contributions.sequences):,} sequences."
     )
-    names = _names(tuple(pattern.motif for pattern in found.patterns))
+    about = factors_of(found.contributions.target)
+    own = hash(user_motifs().motifs)
+    names = _names(tuple(pattern.motif for pattern in found.patterns), choice.card.name, about, own)
     for pattern, match in zip(found.patterns, names, strict=True):
         with st.container(border=True):
             _pattern(found, pattern, match)
     if found.patterns:
         st.caption(
             "Left: mean contribution of the bases of its sites, in "
-            f"{escape(found.contributions.unit)} per base; right: how often each base stands there, in bits. Names: the most "
-            "similar motif of JASPAR by Tomtom, q-values over all patterns; a model's pattern may be part of a motif."
+            f"{escape(found.contributions.unit)} per base; right: how often each base stands there, in bits. Names: the "
+            "family of factors whose motifs in JASPAR are most like it by Tomtom, and one of them; a model's pattern may be part "
+            "of a motif."
         )
     _downloads(choice, found)
 
@@ -236,18 +244,18 @@ def _sites(found: Discovery, pattern: Pattern) -> pd.DataFrame:
 
 
 @st.cache_data(max_entries=32, show_spinner="Comparing with known motifs ...")
-def _names(motifs: tuple[Motif, ...]) -> tuple[Match | None, ...]:
-    from genoviz.motifs.collection import collection
+def _names(motifs: tuple[Motif, ...], model: str, about: frozenset[str], own: int) -> tuple[Match | None, ...]:
+    """Names of patterns; `own` is the hash of the user's motifs."""
     from genoviz.motifs.names import name_motifs
 
-    return name_motifs(motifs, collection())
+    return name_motifs(motifs, closest_motifs(get_card(model)), about=about)
 
 
 def _name(match: Match | None) -> str:
     if match is None:
         return "too short to be named"
-    label = escape(f"{match.motif.accession} {match.motif.name}".strip())
-    if match.q_value > 0.05:
+    label = escape(f"{family_label(match.motif)} {match.motif.accession}".strip())
+    if match.q_value > SIGNIFICANT:
         return f"no known motif (closest: {label}, q = {match.q_value:.2g})"
     return f"looks like **{label}**, q = {match.q_value:.2g}"
 

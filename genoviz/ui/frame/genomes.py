@@ -22,6 +22,19 @@ if TYPE_CHECKING:
 MAX_OFFERED = 20_000  # gene names sent to the browser for type-ahead; all others are found when typed
 
 
+KEYS = ("genome",)
+
+
+def use(name: str) -> None:
+    """Choose a genome (for button callbacks)."""
+    st.session_state["genome"] = name
+
+
+def chosen_name() -> str:
+    """Name of the chosen genome; empty without one."""
+    return st.session_state.get("genome") or ""
+
+
 def entries() -> dict[str, GenomeEntry]:
     """The registered genomes by name."""
     return {entry.name: entry for entry in list_genomes()}
@@ -93,13 +106,6 @@ def offered_genes(entry: GenomeEntry) -> tuple[str, ...]:
         return _names(entry.name, fingerprint(entry)) if entry.genes else ()
     except GenovizError:
         return ()
-
-
-def chosen() -> GenomeEntry | None:
-    """The genome of the sidebar while sequences come from it, else None."""
-    if st.session_state.get("source") != "genome":
-        return None
-    return entries().get(st.session_state.get("genome") or "")
 
 
 def gene_spans(entry: GenomeEntry, window: Locus) -> tuple[GeneSpan, ...]:

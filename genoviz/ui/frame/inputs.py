@@ -11,11 +11,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from genoviz.errors import BadSequence, GenovizError
+from genoviz.genomes.registry import GenomeEntry
 from genoviz.lessons.examples import EXAMPLES, Example, get_example
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card
 from genoviz.models.weights import is_ready
 from genoviz.sequences.sequence import Fitted, Record, Sequence, describe, read_sequences
+from genoviz.ui.frame import edited, genomes, places
 from genoviz.ui.frame.outputs import escape, messages, show_error
 from genoviz.ui.frame.state import SCALES, View, all_tracks, output_of, read_link, read_session
 from genoviz.ui.frame.weights import fetch_button, ready_models
@@ -55,33 +57,10 @@ def start_session() -> None:
     st.session_state["genoviz_started"] = True
 
 
-_KEPT = (
-    "model",
-    "track",
-    "scale",
-    "source",
-    "sequence_text",
-    "genome",
-    "place",
-    "place_strand",
-    "scan_sites",
-    "scan_taxa",
-    "scan_threshold",
-    "block_panel",
-    "block_weak",
-    "block_source",
-    "fit",
-    "fit_start",
-    "method",
-    "baseline",
-    "reference_text",
-    "window",
-    "indels",
-    "show",
-)
+KEYS = ("model", "track", "scale", "source", "sequence_text", "fit", "fit_start", *genomes.KEYS, *places.KEYS)
 
 
-def keep_choices(keys: Iterable[str] = _KEPT, first: Mapping[str, object] | None = None) -> None:
+def keep_choices(keys: Iterable[str] = KEYS, first: Mapping[str, object] | None = None) -> None:
     """Streamlit forgets widgets of pages that are not shown, and takes those of another page for new ones: remember their
     values and set them again.
 
@@ -97,42 +76,57 @@ def keep_choices(keys: Iterable[str] = _KEPT, first: Mapping[str, object] | None
             st.session_state[key] = kept[key]
 
 
-def note_choices() -> None:
+def note_choices(keys: Iterable[str] = KEYS) -> None:
     """Remember the choices as they are now; called where only a part of the page runs."""
     kept = st.session_state.setdefault("kept", {})
-    kept.update({key: st.session_state[key] for key in _KEPT if key in st.session_state})
+    kept.update({key: st.session_state[key] for key in keys if key in st.session_state})
 
 
 def use_view(view: View, notices: list[str]) -> None:
-    """Take all choices from a link or session file."""
+    """Take the frame's choices from a link or session file; pages take theirs with `opened_view`."""
     example = get_example(view.example)
-    st.session_state.update(
-        link_notices=notices,
-        link_edits=view.edits,
-        history=None,
-        histories={},
-        selection=None,
-        window=view.mutate,
-        indels=bool(view.indels),
-        show=view.letters,
-        reference_text=view.reference,
-        model=view.model,
-        track=view.track,
-        scale=view.scale,
-        method=view.method,
-        baseline=view.baseline,
-        sequence_text=example.sequence.bases if example else view.sequence,
-        example=view.example,
-        source="genome" if view.place else "text",
-        place=view.place or None,
-        place_strand=view.strand if view.place else "",
-        variant_text=view.variant,
-        variant_strand=view.strand if view.variant else "",
-    )
+    edited.forget()
+    choose_model(view.model, view.track)
+    use_sequence(example.sequence.bases if example else view.sequence, example=view.example, edits=view.edits)
     if view.genome:
-        st.session_state["genome"] = view.genome
+        genomes.use(view.genome)
+    places.use(view.place, view.strand)
+    st.session_state.update(
+        scale=view.scale, source="genome" if view.place else "text", link_notices=notices, view=view, view_taken=set()
+    )
     if view.first:
         st.session_state.update(fit="window", fit_start=max(1, int(view.first)))
+
+
+def opened_view(page: str) -> View | None:
+    """The view of a link or session file that this page has not taken its choices from yet."""
+    taken: set[str] = st.session_state.setdefault("view_taken", set())
+    if page in taken:
+        return None
+    taken.add(page)
+    view: View | None = st.session_state.get("view")
+    return view
+
+
+def link_notices() -> list[str]:
+    """What could not be used of a link or session file; said once."""
+    notices: list[str] = st.session_state.pop("link_notices", [])
+    return notices
+
+
+def link_edits() -> str:
+    """Edits that came with the sequence, to be made once."""
+    return str(st.session_state.pop("link_edits", ""))
+
+
+def choose_model(name: str, track: str) -> None:
+    """Choose a model and one of its tracks (for button callbacks)."""
+    st.session_state.update(model=name, track=track)
+
+
+def use_sequence(bases: str, *, example: str = "", edits: str = "") -> None:
+    """Put a sequence into the box (for button callbacks)."""
+    st.session_state.update(source="text", sequence_text=bases, example=example, link_edits=edits)
 
 
 def use_example(key: str) -> None:
@@ -140,20 +134,21 @@ def use_example(key: str) -> None:
     example = get_example(key)
     if example is None:
         return
-    st.session_state.update(
-        model=example.model,
-        track=example.track,
-        source="text",
-        sequence_text=example.sequence.bases,
-        example=key,
-        link_notices=[],
-        link_edits="",
-    )
+    choose_model(example.model, example.track)
+    use_sequence(example.sequence.bases, example=key)
+    link_notices()
 
 
-def clear_sequence() -> None:
-    """Empty the box (button callback)."""
-    st.session_state.update(sequence_text="", example="", link_edits="")
+def genome_read() -> GenomeEntry | None:
+    """The genome while the sequence comes from one, else None."""
+    if st.session_state.get("source") != "genome":
+        return None
+    return genomes.entries().get(genomes.chosen_name())
+
+
+def reads_window() -> bool:
+    """Whether the first base to read of a longer sequence was chosen."""
+    return st.session_state.get("fit") == "window"
 
 
 def frame(*, sequences: bool = True) -> Choice:
@@ -230,9 +225,7 @@ def _source(card: ModelCard) -> tuple[tuple[Record, ...], Example | None, DeltaG
         "Sequence from", list(SOURCES), key="source", format_func=SOURCES.__getitem__, required=True
     )
     if source == "genome":
-        from genoviz.ui.frame.places import place_record
-
-        records, status = place_record(card)
+        records, status = places.place_record(card)
         return records, None, status
     return _sequence()
 
@@ -251,7 +244,7 @@ def _sequence() -> tuple[tuple[Record, ...], Example | None, DeltaGenerator]:
     status = st.container()
     left, right = st.columns(2)
     left.button("Read", type="primary", width="stretch", help="Read the box (or press Ctrl+Enter in it).")
-    right.button("Clear", on_click=clear_sequence, width="stretch", disabled=not text)
+    right.button("Clear", on_click=use_sequence, args=("",), width="stretch", disabled=not text)
     with st.expander("Upload a file"):
         upload = st.file_uploader(
             "FASTA, GenBank, text or a session file, up to 5 MB", key="upload", on_change=_load_session

@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from genoviz.errors import GenovizError
-
-if TYPE_CHECKING:
-    pass
 
 NOTICE = "For research and teaching. Predictions describe the model; they are not evidence about a person's health."
 
@@ -42,10 +38,21 @@ def is_dark() -> bool:
     return st.context.theme.type == "dark"
 
 
+def palette() -> str:
+    """Name of the base colours, as chosen in any viewer."""
+    return str(st.session_state.get("palette", "classic"))
+
+
+def use_palette(name: str) -> None:
+    """Draw bases in these colours, in every viewer and figure."""
+    st.session_state["palette"] = name
+
+
 def footer() -> None:
     """The notice under every page that predicts something."""
     st.caption(NOTICE)
 
 
 def digest(text: str) -> str:
+    """A short name for a text, to tell contents apart in keys of widgets and caches."""
     return sha256(text.encode()).hexdigest()[:16]

@@ -20,6 +20,20 @@ LONGEST = 100_000  # bases of a place that are read at once, where the model doe
 STRANDS = {"": "As annotated", "+": "Plus", "-": "Minus"}
 
 
+KEYS = ("place", "place_strand")
+
+
+def use(place: str, strand: str) -> None:
+    """Write a place into the box; an empty one empties it."""
+    st.session_state.update(place=place or None, place_strand=strand if place else "")
+
+
+def for_link() -> dict[str, str]:
+    """Genome, place and strand as a link holds them."""
+    place, strand = (st.session_state.get(key) or "" for key in KEYS)
+    return {"genome": genomes.chosen_name(), "place": place, "strand": strand}
+
+
 def place_record(card: ModelCard) -> tuple[tuple[Record, ...], DeltaGenerator]:
     """Choices of genome, place and strand; the sequence found there, and where messages about it go."""
     entry = genomes.choose()

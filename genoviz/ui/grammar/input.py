@@ -37,6 +37,11 @@ def ask_site(label: str, key: str, placeholder: str) -> Sequence | None:
     return site
 
 
+def shuffles() -> bool:
+    """Whether backgrounds are shuffles of the sequence in the sidebar."""
+    return st.session_state.get("grammar_background") == "shuffled"
+
+
 def ask_backgrounds(choice: Choice) -> Backgrounds | None:
     """Backgrounds as chosen; None while something is missing."""
     from genoviz.grammar.backgrounds import genome_windows, random_bases, shuffled

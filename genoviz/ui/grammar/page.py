@@ -9,7 +9,7 @@ import streamlit as st
 
 from genoviz.grammar.options import BETWEEN, GC, MAX_COPIES, MAX_GAP, SHUFFLES, room_for, usual_step
 from genoviz.lessons.examples import get_example
-from genoviz.ui.frame import cache
+from genoviz.ui.frame import cache, inputs
 from genoviz.ui.frame.inputs import Choice, make_target
 from genoviz.ui.frame.outputs import escape, messages
 from genoviz.ui.grammar import cache as grammar_cache
@@ -36,13 +36,14 @@ _ABOUT = {
     "blocks": "Blocks of the sequence in the sidebar are taken away, alone and in pairs: who depends on whom.",
     "pairs": "Every pair of base changes in a window of the sequence in the sidebar: observed minus expected.",
 }
-EXAMPLES: tuple[tuple[str, str, dict[str, object]], ...] = (
+EXAMPLES: tuple[tuple[str, str, str, str, str, dict[str, object]], ...] = (
     (
         "Reb1 helps Cbf1 in yeast",
         "A Cbf1 site stays, a Reb1 site moves away from it. Does the model see more Cbf1 beside Reb1, and how far?",
+        "bpnet.yeast",
+        "Cbf1",
+        "",
         {
-            "model": "bpnet.yeast",
-            "track": "Cbf1",
             "grammar_mode": "spacing",
             "grammar_a": "GTCACGTG",
             "grammar_b": "CGTTACCCGGAA",
@@ -56,9 +57,10 @@ EXAMPLES: tuple[tuple[str, str, dict[str, object]], ...] = (
     (
         "More copies of an ETS site",
         "Does GABPA, an ETS factor, answer to six sites six times as much as to one?",
+        "tfbind.encode10",
+        "GABPA",
+        "",
         {
-            "model": "tfbind.encode10",
-            "track": "GABPA",
             "grammar_mode": "copies",
             "grammar_a": "ETS",
             "grammar_strand": "+",
@@ -67,13 +69,12 @@ EXAMPLES: tuple[tuple[str, str, dict[str, object]], ...] = (
     (
         "Do two ETS sites need each other?",
         "A construct with two ETS sites: each is scrambled, then both.",
+        "tfbind.encode10",
+        "GABPA",
+        "ets",
         {
-            "model": "tfbind.encode10",
-            "track": "GABPA",
             "grammar_mode": "blocks",
             "grammar_blocks": "",
-            "example": "ets",
-            "source": "text",
         },
     ),
 )
@@ -98,8 +99,7 @@ FIRST = {"grammar_mode": "spacing", "grammar_strand": "+", "grammar_gc": round(1
 
 def reads_sequence() -> bool:
     """Whether what is shown reads the sequence of the sidebar."""
-    state = st.session_state
-    return state.get("grammar_mode") in ("blocks", "pairs") or state.get("grammar_background") == "shuffled"
+    return st.session_state.get("grammar_mode") in ("blocks", "pairs") or given.shuffles()
 
 
 def show(choice: Choice) -> None:
@@ -316,18 +316,22 @@ def _welcome(empty: bool, words: str = "Type a site, or open an example:") -> No
     if not empty:
         return
     st.markdown(words)
-    for column, (title, note, state) in zip(st.columns(len(EXAMPLES)), EXAMPLES, strict=True):
+    for column, (title, note, model, track, example, state) in zip(st.columns(len(EXAMPLES)), EXAMPLES, strict=True):
         with column, st.container(border=True, height="stretch", vertical_alignment="distribute"):
             with st.container():
                 st.markdown(f"**{title}**")
                 st.caption(note)
             st.button(
-                "Open example", key=f"grammar example {title}", on_click=_use_example, args=(state,), width="stretch"
+                "Open example",
+                key=f"grammar example {title}",
+                on_click=_use_example,
+                args=(model, track, example, state),
+                width="stretch",
             )
 
 
-def _use_example(state: dict[str, object]) -> None:
-    example = get_example(str(state.get("example", "")))
+def _use_example(model: str, track: str, example: str, state: dict[str, object]) -> None:
+    inputs.choose_model(model, track)
     st.session_state.update(state)
-    if example is not None:
-        st.session_state.update(sequence_text=example.sequence.bases, link_edits="")
+    if (found := get_example(example)) is not None:
+        inputs.use_sequence(found.sequence.bases, example=example)

@@ -14,6 +14,10 @@ from genoviz.discover.tables import filter_provenance, filter_table
 from genoviz.files.tsv import tsv
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card
+from genoviz.models.factors import closest_motifs
+from genoviz.motifs.collection import user_motifs
+from genoviz.motifs.families import family_label
+from genoviz.motifs.match import SIGNIFICANT
 from genoviz.ui.frame import cache, estimate, genomes
 from genoviz.ui.frame.outputs import escape, is_dark, messages
 from genoviz.ui.frame.planned import is_long, planned, rounded
@@ -196,7 +200,7 @@ def _one(bank: FilterBank) -> None:
             st.html(_large(f))
         st.markdown("  \n".join(_facts(f, bank)))
         if f.motif:
-            st.markdown(_named(f, _match(bank.model, f.channels, f.motif.probabilities)))
+            st.markdown(_named(f, _match(bank.model, f.channels, f.motif.probabilities, hash(user_motifs().motifs))))
     with right:
         st.plotly_chart(
             _histogram(f),
@@ -247,20 +251,20 @@ def _facts(f: Filter, bank: FilterBank) -> list[str]:
 
 @st.cache_data(max_entries=512, show_spinner="Comparing with known motifs ...")
 def _match(
-    model: str, channels: tuple[int, ...], probabilities: tuple[tuple[float, float, float, float], ...]
+    model: str, channels: tuple[int, ...], probabilities: tuple[tuple[float, float, float, float], ...], own: int
 ) -> Match | None:
-    from genoviz.motifs.collection import collection
+    """The name of a filter; `own` is the hash of the user's motifs."""
     from genoviz.motifs.motif import Motif
     from genoviz.motifs.names import name_motifs
 
-    return name_motifs([Motif("filter", probabilities)], collection())[0]
+    return name_motifs([Motif("filter", probabilities)], closest_motifs(get_card(model)))[0]
 
 
 def _named(f: Filter, match: Match | None) -> str:
     if match is None:
         return "Too little information to compare with known motifs."
-    label = escape(f"{match.motif.accession} {match.motif.name}".strip())
-    if match.q_value > 0.05:
+    label = escape(f"{family_label(match.motif)} {match.motif.accession}".strip())
+    if match.q_value > SIGNIFICANT:
         return f"No known motif: the closest is {label}, q = {match.q_value:.2g}."
     strand = "" if match.strand == "+" else ", reverse complement"
     return f"Looks like **{label}**{strand} (q = {match.q_value:.2g}, Tomtom; for this filter alone)."

@@ -13,7 +13,7 @@ from genoviz.models.families import Family, by_family
 from genoviz.models.metrics import METRICS, main_metric
 from genoviz.models.weights import is_ready
 from genoviz.sequences.sequence import Sequence
-from genoviz.ui.frame import cache, estimate
+from genoviz.ui.frame import cache, edited, estimate
 from genoviz.ui.frame.cards import model_card
 from genoviz.ui.frame.outputs import escape, is_dark, messages
 from genoviz.ui.frame.weights import fetch_button, state_of
@@ -165,7 +165,7 @@ def _logit_of_current(card: ModelCard, track: str) -> float | None:
     """Logit of the sequence read on the page Sequence, fitted to this model; None without one."""
     from genoviz.models.target import Target
 
-    history = st.session_state.get("history")
+    history = edited.current()
     if history is None or not is_ready(card):
         return None
     sequence: Sequence = history.current.fit(card.length).sequence

@@ -11,17 +11,18 @@ import streamlit as st
 
 from genoviz.attribute.tables import attribution_provenance
 from genoviz.files.tsv import tsv
+from genoviz.models.factors import factors_of, usual_taxa
 from genoviz.models.provenance import provenance
 from genoviz.motifs.collection import TAXA, KnownMotif, about, collection, user_motifs
+from genoviz.motifs.families import families_of, family_label
 from genoviz.motifs.match import FEWEST, KEPT, SIGNIFICANT, Block, block_bed, block_table, name_blocks
 from genoviz.motifs.seqlets import THRESHOLD
 from genoviz.motifs.tables import block_provenance
-from genoviz.motifs.taxa import taxa_of
 from genoviz.mutagenesis.tables import mutagenesis_provenance
 from genoviz.sequences.locus import Locus
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui import viewer as canvas
-from genoviz.ui.frame.outputs import escape, is_dark, messages
+from genoviz.ui.frame.outputs import escape, is_dark, messages, palette
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from genoviz.mutagenesis.saturation import Mutagenesis
 
 UNNAMED = "#8a93a0"  # colour of blocks without a name
+KEYS = ("block_panel", "block_weak", "block_source")
 SOURCES = {"attribution": "the attribution", "map": "the mutation map"}
 
 
@@ -50,11 +52,6 @@ def block_choice(card: ModelCard) -> BlockChoice:
     return BlockChoice(tuple(taxa), bool(state.get("block_weak")), state.get("block_source", "attribution"))
 
 
-def usual_taxa(card: ModelCard) -> tuple[str, ...]:
-    """Groups of motifs that fit a model's organism; none for models of RNA and of organisms the collection lacks."""
-    return taxa_of(card.organism, card.task)
-
-
 def found_blocks(
     chosen: BlockChoice, read: Sequence, result: Attribution | None, mutations: Mutagenesis | None
 ) -> tuple[Block, ...]:
@@ -62,8 +59,10 @@ def found_blocks(
     scores = _scores(chosen, result, mutations)
     if scores is None:
         return ()
+    shown = mutations if _used(chosen, result, mutations) == "map" else result
+    about = factors_of(shown.target) if shown is not None else frozenset()
     digest = sha256(np.ascontiguousarray(scores).tobytes()).hexdigest()
-    return _named(read, digest, chosen.taxa, hash(user_motifs().motifs), scores)
+    return _named(read, digest, chosen.taxa, about, hash(user_motifs().motifs), scores)
 
 
 def block_track(
@@ -80,7 +79,7 @@ def block_track(
 
 
 def block_spans(blocks: tuple[Block, ...], length: int, *, weak: bool = False) -> list[dict[str, Any]]:
-    """Blocks as spans for the viewer: the factor's name, the motif's strand, and in the note q-value, place and rivals."""
+    """Blocks as spans for the viewer: family and factor, the motif's strand, and in the note q-value, place and rivals."""
     items: list[dict[str, Any]] = []
     for block in blocks:
         seqlet, match = block.seqlet, block.match(weak=weak)
@@ -94,10 +93,10 @@ def block_spans(blocks: tuple[Block, ...], length: int, *, weak: bool = False) -
         else:
             good = [m.motif.name for m in block.matches[1:] if m.q_value <= SIGNIFICANT]
             others = [name for name in dict.fromkeys(good) if name != match.motif.name]
-            note += f"motif at {match.start + 1}-{match.end}, q = {match.q_value:.2g}"
+            note += f"{'; '.join(families_of(match.motif))}, motif at {match.start + 1}-{match.end}, q = {match.q_value:.2g}"
             note += f"; also like {', '.join(others)}" if others else ""
             weakly = match.q_value > SIGNIFICANT
-            item |= {"label": match.motif.name + ("?" if weakly else ""), "strand": match.strand}
+            item |= {"label": family_label(match.motif) + ("?" if weakly else ""), "strand": match.strand}
             if not weakly:
                 del item["color"]
         items.append(item | {"note": note})
@@ -154,7 +153,8 @@ def _sentence(blocks: int, named: int, chosen: BlockChoice) -> str:
         return f"{number}. They have no names: choose motifs to compare them with."
     return (
         f"{number}, and {named} of them look{'s' if named == 1 else ''} like a motif at q ≤ {SIGNIFICANT:g}. Factors of one "
-        "family share motifs, so the name stands for the family."
+        "family share motifs: the name says the family, then the factor that is explained if its motif fits, else the one "
+        "with most sites."
     )
 
 
@@ -165,7 +165,11 @@ def _table(blocks: tuple[Block, ...], read: Sequence, chosen: BlockChoice, unit:
         if read.locus:
             shown[f"Place{f' ({read.locus.assembly})' if read.locus.assembly else ''}"] = str(row["place"])
         shown |= {"Letters": str(row["bases"]), f"Sum ({unit})": f"{row['sum of scores']:.3g}"}
-        shown |= {"p": f"{row['p-value']:.1e}", "Looks like": f"{row['accession']} {row['match']}".strip() or "-"}
+        shown |= {
+            "p": f"{row['p-value']:.1e}",
+            "Family": str(row["family"]),
+            "Looks like": f"{row['accession']} {row['match']}".strip() or "-",
+        }
         q = row["match q-value"]
         rows.append({**shown, "Strand": row["strand"], "q": f"{q:.1e}" if q is not None else ""})
     return rows
@@ -185,7 +189,9 @@ def _logos(blocks: tuple[Block, ...], chosen: BlockChoice) -> None:
         "Look at",
         range(len(able)),
         index=strongest,
-        format_func=lambda i: f"bases {able[i].seqlet.start + 1}-{able[i].seqlet.end}: {able[i].matches[0].motif.name}",
+        format_func=lambda i: (
+            f"bases {able[i].seqlet.start + 1}-{able[i].seqlet.end}: {family_label(able[i].matches[0].motif)}"
+        ),
     )
     block = able[place]
     matches = [m for m in block.matches if chosen.weak or m.q_value <= SIGNIFICANT]
@@ -193,11 +199,11 @@ def _logos(blocks: tuple[Block, ...], chosen: BlockChoice) -> None:
         "beside",
         range(len(matches)),
         format_func=lambda i: (
-            f"{matches[i].motif.accession} {matches[i].motif.name}, q = {matches[i].q_value:.1e}".strip()
+            f"{family_label(matches[i].motif)} {matches[i].motif.accession}, q = {matches[i].q_value:.1e}"
         ),
-        help=f"The {KEPT} most similar motifs, as far as q allows.",
+        help=f"{KEPT} motifs, as far as q allows: the one that gives the name, then the most similar.",
     )
-    look = colours(st.session_state.get("palette", "classic"), is_dark())
+    look = colours(palette(), is_dark())
     st.image(match_logos(block, matches[at], look).decode())
     st.caption(
         "Bits. Above: the probabilities that were compared, certain where the base has the block's largest score and even "
@@ -275,7 +281,7 @@ def _motifs(taxa: tuple[str, ...]) -> tuple[KnownMotif, ...]:
 
 @st.cache_data(max_entries=128, show_spinner=False)
 def _named(
-    read: Sequence, digest: str, taxa: tuple[str, ...], own: int, _scores: NDArray[np.float32]
+    read: Sequence, digest: str, taxa: tuple[str, ...], about: frozenset[str], own: int, _scores: NDArray[np.float32]
 ) -> tuple[Block, ...]:
-    """Blocks by the bases, the checksum of all scores, and the motifs (`own`: the hash of the user's)."""
-    return name_blocks(read, _scores, _motifs(taxa))
+    """Blocks by the bases, the checksum of all scores, what they are about, and the motifs (`own`: the hash of the user's)."""
+    return name_blocks(read, _scores, _motifs(taxa), about=about)

@@ -3,18 +3,68 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui.frame.outputs import escape, messages
-from genoviz.ui.frame.state import LETTERS, one_of
+from genoviz.ui.frame.state import LETTERS, View, one_of
+
+KEYS = ("method", "baseline", "reference_text", "window", "indels", "show")
 
 
-def method_choice(sequence: Sequence) -> tuple[str, str | None, Sequence | None]:
+def use_view(view: View) -> None:
+    """Take the choices of a link or session file."""
+    st.session_state.update(
+        method=view.method,
+        baseline=view.baseline,
+        reference_text=view.reference,
+        window=view.mutate,
+        indels=bool(view.indels),
+        show=view.letters,
+    )
+
+
+def for_link() -> dict[str, str]:
+    """The choices as a link holds them."""
+    state = st.session_state
+    return {
+        "method": state.get("method", "deepliftshap"),
+        "baseline": state.get("baseline", ""),
+        "reference": state.get("reference_text", "") if state.get("baseline") == "sequence" else "",
+        "mutate": state.get("window", ""),
+        "indels": "1" if state.get("indels") else "",
+        "letters": state.get("show", "actual"),
+    }
+
+
+def mutate(window: str = "") -> None:
+    """Mutate only these positions, such as `10-40`; all with none (for button callbacks)."""
+    st.session_state["window"] = window
+
+
+def method_button(read: Sequence, top: DeltaGenerator) -> tuple[str, str | None, Sequence | None]:
+    """The choice of method and baseline, behind a button that names them: the picture is what the page is for."""
     from genoviz.attribute.baselines import BASELINES
     from genoviz.attribute.methods import METHODS
 
+    state = st.session_state
     notices: list[str] = []
-    st.session_state["method"] = one_of("method", st.session_state.get("method", ""), METHODS, "deepliftshap", notices)
+    method = one_of("method", state.get("method", ""), METHODS, "deepliftshap", notices)
+    baseline = one_of("baseline", state.get("baseline", ""), ["", *BASELINES], "", notices)
+    state.update(method=method, baseline=baseline)
+    for notice in notices:
+        top.warning(escape(notice), icon=":material/link:")
+    label, usual = METHODS[method].title, METHODS[method].baseline
+    if usual is not None:
+        label += f" · {BASELINES[baseline or usual].title}"
+    with st.popover(f"Method: {escape(label)}", icon=":material/tune:"):
+        return _method_choice(read)
+
+
+def _method_choice(sequence: Sequence) -> tuple[str, str | None, Sequence | None]:
+    from genoviz.attribute.baselines import BASELINES
+    from genoviz.attribute.methods import METHODS
+
     left, right = st.columns(2)
     method = left.selectbox(
         "Method",
@@ -28,7 +78,6 @@ def method_choice(sequence: Sequence) -> tuple[str, str | None, Sequence | None]
     baseline, other = None, None
     if row.baseline is not None:
         known = ["", *BASELINES]
-        st.session_state["baseline"] = one_of("baseline", st.session_state.get("baseline", ""), known, "", notices)
         usual = row.baseline
         baseline = right.selectbox(
             "Compared with",
@@ -44,12 +93,11 @@ def method_choice(sequence: Sequence) -> tuple[str, str | None, Sequence | None]
             if text.strip():
                 with right, messages():
                     other = Sequence.read(text)
-    for notice in notices:
-        st.warning(escape(notice), icon=":material/link:")
     return method, baseline or None, other
 
 
 def view_choice(sequence: Sequence, method: str) -> tuple[tuple[int, int] | None, bool, str]:
+    """Widgets for what is drawn: positions to mutate (0-based, half-open), whether with indels, and which letters."""
     from genoviz.attribute.methods import METHODS
     from genoviz.mutagenesis.saturation import parse_window
 
@@ -74,7 +122,7 @@ def view_choice(sequence: Sequence, method: str) -> tuple[tuple[int, int] | None
     if text.strip():
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(f"Only positions {escape(text)} are mutated.")
-            st.button("Mutate all", on_click=lambda: st.session_state.update(window=""))
+            st.button("Mutate all", on_click=mutate)
     with messages():
         return parse_window(text), indels, show
     return None, indels, show

@@ -1,8 +1,7 @@
-"""Panels under the viewer: edits, the selected stretch, the pinned state, tables."""
+"""Panels under the viewer: edits, the selected stretch, tables."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,28 +9,19 @@ import pandas as pd
 import streamlit as st
 
 from genoviz.attribute.tables import attribution_table
-from genoviz.attribute.words import attribution_sentence
 from genoviz.errors import GenovizError
-from genoviz.files.tsv import tsv
-from genoviz.lessons.examples import Example
-from genoviz.models.provenance import provenance
 from genoviz.motifs.sites import SITES, best_match
 from genoviz.mutagenesis.tables import mutagenesis_table
 from genoviz.mutagenesis.words import strongest_mutations
-from genoviz.sequences.edit_alignment import align
 from genoviz.sequences.edit_text import parse_edit
 from genoviz.sequences.edited_window import read_window, to_sequence
 from genoviz.sequences.edits import EditHistory
 from genoviz.sequences.sequence import Sequence
-from genoviz.ui import viewer as canvas
-from genoviz.ui.frame import cache
+from genoviz.ui.frame import cache, edited
 from genoviz.ui.frame.inputs import Choice
-from genoviz.ui.frame.outputs import digest, escape, show_error
-from genoviz.ui.frame.planned import release
-from genoviz.ui.sequence.attribution import attribution
-from genoviz.ui.sequence.blocks import block_choice
-from genoviz.ui.sequence.mutations import mutation_map
-from genoviz.ui.sequence.pictures import tracks_of
+from genoviz.ui.frame.outputs import escape, show_error
+from genoviz.ui.sequence import choices, viewed
+from genoviz.ui.sequence.pinned import pin
 
 if TYPE_CHECKING:
     from genoviz.attribute.attribution import Attribution
@@ -57,7 +47,7 @@ def edit_panel(choice: Choice, history: EditHistory, target: Target, flank: str)
         st.button("Redo", on_click=_step, args=("redo",), disabled=not history.undone)
         st.button("Reset", on_click=_step, args=("reset",), disabled=not history.done)
         if st.button("Pin this state", help="Keep it to compare another state or another sequence with it."):
-            st.session_state["pin"] = (history, read_window(history.current, choice.card.length, flank), choice.example)
+            pin((history, read_window(history.current, choice.card.length, flank), choice.example))
     if st.session_state.get("typed_problem") is not None:
         show_error(st.session_state["typed_problem"])
     if not history.done:
@@ -104,16 +94,17 @@ def _type_edit() -> None:
     if not text.strip():
         return
     try:
-        history: EditHistory = state["history"]
-        state["history"] = history.apply(parse_edit(text, history.current))
+        history = edited.current()
+        if history is not None:
+            edited.use(history.apply(parse_edit(text, history.current)))
         state["typed_edit"] = ""
     except GenovizError as error:
         state["typed_problem"] = error
 
 
 def _step(name: str) -> None:
-    history: EditHistory = st.session_state["history"]
-    st.session_state["history"] = {"undo": history.undo, "redo": history.redo, "reset": history.reset}[name]()
+    if (history := edited.current()) is not None:
+        edited.use({"undo": history.undo, "redo": history.redo, "reset": history.reset}[name]())
 
 
 def _value(choice: Choice, sequence: Sequence, target: Target, flank: str) -> float:
@@ -125,7 +116,7 @@ def selection_panel(
     choice: Choice, history: EditHistory, read: Sequence, target: Target, result: Attribution | None
 ) -> None:
     """What is known of the selected stretch, and what shuffling it does."""
-    selection = st.session_state.get("selection")
+    selection = viewed.selection()
     if not selection or selection[1] > len(history.current):
         return
     start, end = selection
@@ -150,7 +141,8 @@ def selection_panel(
         with st.container(horizontal=True):
             st.button(
                 "Mutate only this stretch",
-                on_click=lambda: st.session_state.update(window=f"{start + 1}-{end}"),
+                on_click=choices.mutate,
+                args=(f"{start + 1}-{end}",),
                 disabled=end > len(read),
             )
             shuffle = st.button(
@@ -158,7 +150,7 @@ def selection_panel(
                 disabled=end > len(read),
                 help="What the rest of the sequence predicts when this stretch is scrambled, keeping its dinucleotides.",
             )
-            st.button("Clear selection", on_click=lambda: st.session_state.update(selection=None, window=""))
+            st.button("Clear selection", on_click=_clear_selection)
         place = (read, target, start, end)
         if shuffle:
             st.session_state["shuffled"] = place
@@ -173,108 +165,9 @@ def selection_panel(
             )
 
 
-def pinned_panel(
-    choice: Choice,
-    history: EditHistory,
-    read: Sequence,
-    target: Target,
-    result: Attribution | None,
-    window: tuple[int, int] | None,
-    show: str,
-    other: Sequence | None,
-) -> None:
-    """The pinned state under the current one, base by base; its viewer shows the same window."""
-    pin: tuple[EditHistory, Sequence, Example | None] | None = st.session_state.get("pin")
-    if pin is None:
-        release("attribution of pinned", "map of pinned")
-        return
-    theirs_history, pinned, example = pin
-    st.subheader("Pinned state", anchor=False)
-    st.button("Unpin", on_click=lambda: st.session_state.update(pin=None))
-    if len(pinned) != choice.card.length:
-        st.info("The pinned state was made for a model that reads another length.")
-        return
-    card = choice.card
-    before, now = (cache.target_value(card.name, card.sha256, s, target) for s in (pinned, read))
-    unit = target.unit(card)
-    related = theirs_history.original.bases == history.original.bases
-    pairs = [
-        (i, j)
-        for i, j in (align(theirs_history, history) if related else [(i, i) for i in range(len(read))])
-        if (i is None or i < len(pinned)) and (j is None or j < len(read))
-    ]
-    differences = [(i, j) for i, j in pairs if i is None or j is None or pinned.bases[i] != read.bases[j]]
-    st.markdown(
-        escape(
-            f"Pinned {before:.3g}, now {now:.3g} {unit}: {now - before:+.3g}. "
-            f"{len(differences)} of {len(pairs)} positions differ"
-            + (
-                ", inserted and deleted bases counted, aligned by the edits."
-                if related
-                else ", compared without alignment."
-            )
-        )
-    )
-    if result is None:
-        return
-    theirs = attribution(choice, pinned, target, result.method, result.baseline, other, state="pinned")
-    if theirs is None:
-        return
-    effects = mutation_map(choice, pinned, target, window, False, state="pinned")
-    shown = theirs_history.current
-    marks = [
-        {"start": i, "end": i + 1, "label": "-" if j is None else read.bases[j], "color": "#c77700"}
-        for i, j in differences
-        if i is not None
-    ]
-    tracks = [canvas.spans(marks, "Differs from the current state")] if marks else []
-    tracks += tracks_of(replace(choice, example=example), pinned, theirs_history, theirs, effects, show)
-    if differences:
-        gain = np.full(len(pinned), np.nan, dtype=np.float32)
-        for i, j in pairs:
-            if i is not None and j is not None:
-                gain[i] = result.per_base[j] - theirs.per_base[i]
-        tracks.append(canvas.line(to_sequence(gain, len(shown)), "Score now minus pinned", f"{unit} per base"))
-    explained = (shown.bases, card.name, target, theirs.method, theirs.baseline, theirs.options)
-    edited = f" ({', '.join(edit.label for edit in theirs_history.done[:6])})" if theirs_history.done else ""
-    canvas.viewer(
-        "pinned",
-        sequence=shown,
-        tracks=tracks,
-        view_id=digest(f"pin {shown.bases}"),
-        revision=digest(
-            f"{read.bases} {explained} {effects is not None and effects.complete} {show} {block_choice(choice.card)}"
-        ),
-        edits=theirs_history,
-        palette=st.session_state.get("palette", "classic"),
-        minus=st.session_state.get("minus", False),
-        summary=attribution_sentence(theirs),
-        title=f"Pinned: {example.title if example else theirs_history.original.name or 'your sequence'}{edited} · {before:.3g} {unit}",
-        tss=card.tss,
-        editable=False,
-        group="compared",
-    )
-    if differences:
-        with st.expander("Differences, base by base"):
-            rows = [
-                {
-                    "Pinned position": None if i is None else i + 1,
-                    "Pinned": "-" if i is None else pinned.bases[i],
-                    "Position now": None if j is None else j + 1,
-                    "Now": "-" if j is None else read.bases[j],
-                    f"Pinned score ({unit})": None if i is None else float(theirs.per_base[i]),
-                    f"Score now ({unit})": None if j is None else float(result.per_base[j]),
-                }
-                for i, j in differences
-            ]
-            st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
-            st.download_button(
-                "Differences (TSV)",
-                lambda: tsv(rows, provenance(card, target=target.resolved(card), method=result.method)),
-                "genoviz_differences.tsv",
-                "text/tab-separated-values",
-                on_click="ignore",
-            )
+def _clear_selection() -> None:
+    viewed.select()
+    choices.mutate()
 
 
 def tables(result: Attribution | None, mutations: Mutagenesis | None) -> None:

@@ -13,7 +13,7 @@ from genoviz.sequences.edits import EditHistory
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui import viewer as canvas
 from genoviz.ui.frame import cache, genomes
-from genoviz.ui.frame.inputs import Choice
+from genoviz.ui.frame.inputs import Choice, genome_read
 from genoviz.ui.sequence.blocks import block_track
 from genoviz.ui.sequence.sites_panel import site_tracks
 
@@ -30,6 +30,7 @@ def tracks_of(
     mutations: Mutagenesis | None,
     show: str,
 ) -> list[canvas.Track]:
+    """The viewer's tracks from top to bottom: what is known of the place, what the model says, the mutation map."""
     from genoviz.attribute.methods import METHODS
 
     length = len(history.current)
@@ -66,7 +67,7 @@ def tracks_of(
 
 def _genes(history: EditHistory) -> list[canvas.Track]:
     """Genes of the genome that the sequence comes from; parts that an edit has cut are not drawn."""
-    entry, locus = genomes.chosen(), history.original.locus
+    entry, locus = genome_read(), history.original.locus
     if entry is None or locus is None:
         return []
     tracks = []

@@ -11,9 +11,10 @@ from genoviz.attribute.site_use import SiteUse, explain_hits, unexplained, use_t
 from genoviz.attribute.tables import attribution_provenance
 from genoviz.files.tsv import tsv
 from genoviz.models.card import ModelCard
+from genoviz.models.factors import factors_of, taxa_of
 from genoviz.motifs.collection import TAXA, about, collection, user_motifs
-from genoviz.motifs.scan import Hit, scan, without_overlaps
-from genoviz.motifs.taxa import taxa_to_scan
+from genoviz.motifs.families import family_label, one_per_family
+from genoviz.motifs.scan import Hit, scan
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui import viewer as canvas
 from genoviz.ui.frame.outputs import escape, messages
@@ -22,28 +23,36 @@ if TYPE_CHECKING:
     from genoviz.attribute.attribution import Attribution
     from genoviz.ui.frame.inputs import Choice
 
+KEYS = ("scan_sites", "scan_taxa", "scan_threshold")
 THRESHOLDS = (1e-4, 1e-5, 1e-6)
 OWN = "your files"
 USED, UNUSED = "#2f7d4f", "#8a93a0"
+
+
+def scan_choice() -> tuple[object, ...]:
+    """What the scan depends on besides the sequence."""
+    return tuple(str(st.session_state.get(key)) for key in KEYS)
 
 
 def site_tracks(choice: Choice, read: Sequence, result: Attribution | None, length: int) -> list[canvas.Track]:
     """The matches as spans, green where the model uses the site; none while the scan is off."""
     if not st.session_state.get("scan_sites"):
         return []
-    hits = without_overlaps(_chosen_hits(choice.card, read))
-    uses = explain_hits(hits, result.per_base) if result is not None else ()
+    places = _places(_chosen_hits(choice.card, read), result)
+    uses = explain_hits(list(places), result.per_base) if result is not None else ()
     used = {use.hit for use in uses if use.used}
     spans = [
         {
             "start": hit.start,
             "end": hit.end,
-            "label": hit.motif.name,
+            "label": family_label(hit.motif),
             "strand": hit.strand,
             "color": USED if hit in used else UNUSED,
-            "note": f"{hit.label}, p = {hit.p_value:.1g}" + (", used by the model" if hit in used else ""),
+            "note": f"{hit.label}, p = {hit.p_value:.1g}"
+            + (f", one of {factors} factors of the family" if factors > 1 else "")
+            + (", used by the model" if hit in used else ""),
         }
-        for hit in hits
+        for hit, factors in places.items()
         if hit.end <= length
     ]
     return [canvas.spans(spans, "Known motifs (green: used by the model)")] if spans else []
@@ -64,7 +73,7 @@ def sites_panel(choice: Choice, read: Sequence, result: Attribution | None) -> N
         "Motifs of",
         [*TAXA, OWN],
         key="scan_taxa",
-        default=None if "scan_taxa" in st.session_state else _taxa_of(choice.card),
+        default=None if "scan_taxa" in st.session_state else taxa_of(choice.card),
         help=f"{about()['release']} ({about()['licence']}). Files of your own: set `GENOVIZ_MOTIFS` to their folder.",
     )
     right.selectbox(
@@ -79,8 +88,7 @@ def sites_panel(choice: Choice, read: Sequence, result: Attribution | None) -> N
         if result is None:
             st.caption(f"{len(hits):,} matches. Explain the sequence to see which of them the model uses.")
             return
-        best = without_overlaps(hits)
-        uses = explain_hits(best, result.per_base)
+        uses = explain_hits(list(_places(hits, result)), result.per_base)
         _words(uses, hits)
         rows = pd.DataFrame(use_table(uses, read))
         if len(rows):
@@ -106,20 +114,20 @@ def sites_panel(choice: Choice, read: Sequence, result: Attribution | None) -> N
 
 def _words(uses: tuple[SiteUse, ...], hits: tuple[Hit, ...]) -> None:
     used = [use for use in uses if use.used]
-    text = (
-        f"{len(hits):,} matches, {len(uses)} after overlapping ones are left out; the model uses {len(used)} of these"
-    )
-    names = ", ".join(dict.fromkeys(use.hit.motif.name for use in sorted(used, key=lambda use: use.p_value)[:6]))
+    text = f"{len(hits):,} matches, {len(uses)} with one for each place and family; the model uses {len(used)} of these"
+    names = ", ".join(list(dict.fromkeys(family_label(use.hit.motif) for use in used))[:6])
     st.markdown(escape(text) + (f": **{escape(names)}**." if names else "."))
 
 
-def _taxa_of(card: ModelCard) -> list[str]:
-    """The group of species that a model's organism belongs to."""
-    return list(taxa_to_scan(card.organism))
+def _places(hits: tuple[Hit, ...], result: Attribution | None) -> dict[Hit, int]:
+    """One hit for each place and family with the number of its factors that match there, those with most of them first."""
+    about = factors_of(result.target) if result is not None else frozenset()
+    kept = one_per_family(hits, lambda hit: (hit.start, hit.end), about)
+    return dict(sorted(kept, key=lambda row: (-row[1], row[0].p_value)))
 
 
 def _chosen_hits(card: ModelCard, read: Sequence) -> tuple[Hit, ...]:
-    taxa = tuple(st.session_state.get("scan_taxa") or _taxa_of(card))
+    taxa = tuple(st.session_state.get("scan_taxa") or taxa_of(card))
     return _hits(
         Sequence(read.bases, "", read.locus), taxa, float(st.session_state.get("scan_threshold") or THRESHOLDS[0])
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from genoviz.attribute.words import attribution_sentence, completeness_sentence
 from genoviz.errors import BadInput, GenovizError, UnknownName
@@ -16,27 +15,27 @@ from genoviz.sequences.edited_window import read_window
 from genoviz.sequences.edits import Edit, EditHistory
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui import viewer as canvas
-from genoviz.ui.frame import cache, inputs
+from genoviz.ui.frame import cache, edited, inputs, places
 from genoviz.ui.frame.inputs import Choice, make_target, title_of
-from genoviz.ui.frame.outputs import digest, escape, messages, show_error
-from genoviz.ui.frame.state import View, one_of, write_link
+from genoviz.ui.frame.outputs import digest, escape, messages, palette, show_error, use_palette
+from genoviz.ui.frame.state import View, write_link
+from genoviz.ui.sequence import blocks, choices, sites_panel, viewed
 from genoviz.ui.sequence.attribution import attribution
 from genoviz.ui.sequence.blocks import block_choice, blocks_panel
-from genoviz.ui.sequence.choices import method_choice, view_choice
 from genoviz.ui.sequence.files import downloads
 from genoviz.ui.sequence.headers import located
 from genoviz.ui.sequence.mutations import mutation_map
-from genoviz.ui.sequence.panels import edit_panel, pinned_panel, selection_panel, tables
+from genoviz.ui.sequence.panels import edit_panel, selection_panel, tables
 from genoviz.ui.sequence.pictures import tracks_of
+from genoviz.ui.sequence.pinned import pinned_panel
 from genoviz.ui.sequence.prediction import all_tracks, edited_prediction, prediction
-from genoviz.ui.sequence.sites_panel import sites_panel
 
 if TYPE_CHECKING:
     from genoviz.attribute.attribution import Attribution
     from genoviz.models.target import Target
     from genoviz.mutagenesis.saturation import Mutagenesis
 
-MAX_HISTORIES = 20  # sequences whose edits are kept while others are looked at
+KEYS = (*choices.KEYS, *sites_panel.KEYS, *blocks.KEYS)
 LIGHTS = {"green": ":green[●]", "amber": ":orange[●]", "red": ":red[●]"}
 
 
@@ -45,7 +44,10 @@ def workbench(choice: Choice) -> None:
     """Prediction, viewer, edits, selection and files of the chosen sequence."""
     if choice.sequence is None:
         return
-    inputs.note_choices()
+    if (view := inputs.opened_view("sequence")) is not None:
+        choices.use_view(view)
+        viewed.select()
+    inputs.note_choices((*inputs.KEYS, *KEYS))
     choice = located(choice)
     with messages():
         history = _history(choice)
@@ -56,9 +58,9 @@ def workbench(choice: Choice) -> None:
         cost = st.container(horizontal=True, vertical_alignment="center")
         stage, below = st.container(), st.container()
         with cost:
-            method, baseline, other = _method(read, top)
+            method, baseline, other = choices.method_button(read, top)
         with below:
-            window, indels, show = view_choice(read, method)
+            window, indels, show = choices.view_choice(read, method)
         target = make_target(choice)
         with stage:
             result = attribution(choice, read, target, method, baseline, other, state="current", busy=cost)
@@ -89,56 +91,32 @@ def workbench(choice: Choice) -> None:
             pinned_panel(choice, history, read, target, result, window, show, other)
         with messages():
             blocks_panel(choice.card, read, result, mutations)
-        sites_panel(choice, read, result)
+        sites_panel.sites_panel(choice, read, result)
         tables(result, mutations)
         view = _view(choice, history)
         _write_link(view)
-        downloads(choice, read, history, view, result, mutations, st.session_state.get("palette", "classic"), other)
-
-
-def _method(read: Sequence, top: DeltaGenerator) -> tuple[str, str | None, Sequence | None]:
-    """The choice of method and baseline, behind a button that names them: the picture is what the page is for."""
-    from genoviz.attribute.baselines import BASELINES
-    from genoviz.attribute.methods import METHODS
-
-    state = st.session_state
-    notices: list[str] = []
-    method = one_of("method", state.get("method", ""), METHODS, "deepliftshap", notices)
-    baseline = one_of("baseline", state.get("baseline", ""), ["", *BASELINES], "", notices)
-    state.update(method=method, baseline=baseline)
-    for notice in notices:
-        top.warning(escape(notice), icon=":material/link:")
-    label, usual = METHODS[method].title, METHODS[method].baseline
-    if usual is not None:
-        label += f" · {BASELINES[baseline or usual].title}"
-    with st.popover(f"Method: {escape(label)}", icon=":material/tune:"):
-        return method_choice(read)
+        downloads(choice, read, history, view, result, mutations, palette(), other)
 
 
 def _history(choice: Choice) -> EditHistory:
     """The edits made to the chosen sequence; another sequence starts anew, a link's edits are replayed once."""
-    state = st.session_state
-    history: EditHistory | None = state.get("history")
-    kept: dict[str, EditHistory] = state.setdefault("histories", {})
-    if history is not None:
-        kept[history.original.bases] = history
+    history = edited.current()
     if choice.sequence is None:
         return history or EditHistory(Sequence("N"))
-    if history is None or history.original != choice.sequence:
-        if history is not None:  # another sequence: what was said of places in the old one no longer holds
-            st.query_params.pop("window", None)
-            state.update(selection=None, window="")
-        before = kept.get(choice.sequence.bases)
-        history = EditHistory(choice.sequence, before.done, before.undone) if before else EditHistory(choice.sequence)
-        text = state.pop("link_edits", "")
-        if text:
-            try:
-                history = EditHistory.replay(history.original, from_text(text))
-            except GenovizError as error:
-                show_error(type(error)(f"The link's edits can't be made. {error.read}", error.accepted, error.fix))
-        state["history"] = history
-        while len(kept) > MAX_HISTORIES:
-            kept.pop(next(iter(kept)))
+    if history is not None and history.original == choice.sequence:
+        return history
+    if history is not None:  # another sequence: what was said of places in the old one no longer holds
+        st.query_params.pop("window", None)
+        viewed.select()
+        choices.mutate()
+    before = edited.before(choice.sequence.bases)
+    history = EditHistory(choice.sequence, before.done, before.undone) if before else EditHistory(choice.sequence)
+    if text := inputs.link_edits():
+        try:
+            history = EditHistory.replay(history.original, from_text(text))
+        except GenovizError as error:
+            show_error(type(error)(f"The link's edits can't be made. {error.read}", error.accepted, error.fix))
+    edited.use(history)
     return history
 
 
@@ -159,28 +137,18 @@ def _flank(choice: Choice) -> str:
 
 
 def _view(choice: Choice, history: EditHistory) -> View:
-    state = st.session_state
     given = choice.record.sequence.bases if choice.record and choice.record.sequence else history.original.bases
-    placed = {
-        key: state.get(name) or ""
-        for key, name in (("genome", "genome"), ("place", "place"), ("strand", "place_strand"))
-    }
-    placed = placed if state.get("source") == "genome" else {}
-    chosen = choice.fitted is not None and len(given) > choice.card.length and state.get("fit") == "window"
+    placed = places.for_link() if inputs.genome_read() else {}
+    chosen = choice.fitted is not None and len(given) > choice.card.length and inputs.reads_window()
     return View(
         model=choice.card.name,
         track=choice.track,
         scale=choice.scale,
-        method=state.get("method", "deepliftshap"),
-        baseline=state.get("baseline", ""),
         sequence="" if placed else given,
         example=choice.example.key if choice.example else "",
         edits=to_text(history.done),
         first=str(choice.fitted.start + 1) if chosen and choice.fitted else "",
-        mutate=state.get("window", ""),
-        indels="1" if state.get("indels") else "",
-        letters=state.get("show", "actual"),
-        reference=state.get("reference_text", "") if state.get("baseline") == "sequence" else "",
+        **choices.for_link(),
         **placed,
     )
 
@@ -214,24 +182,25 @@ def _linked_window(length: int) -> tuple[int, int] | None:
 
 def _on_event(event: canvas.Event) -> None:
     """Take what was done in the viewer."""
-    state = st.session_state
+    history = edited.current()
     if event["kind"] == "select":
-        start, end = int(event["start"]), int(event["end"])
-        state["selection"] = (start, end) if end > start else None
+        viewed.select(int(event["start"]), int(event["end"]))
     elif event["kind"] == "display":
-        state["palette"], state["minus"] = event["palette"], bool(event["minus"])
+        use_palette(event["palette"])
+        viewed.show_minus(bool(event["minus"]))
+    elif history is None:
+        return
     elif event["kind"] == "motif":
         site = get_site(str(event["bases"]))
         if site is None:
             raise UnknownName.among("site", str(event["bases"])[:50], [s.name for s in SITES])
-        _drop_in(site.bases, int(event["start"]), str(event.get("strand", "+")))
+        edited.use(_with_site(history, site.bases, int(event["start"]), str(event.get("strand", "+"))))
     else:
-        state["history"] = canvas.handle(state["history"], event)
+        edited.use(canvas.handle(history, event))
 
 
-def _drop_in(bases: str, start: int, strand: str) -> None:
-    """Write a site over the bases from `start` on."""
-    history: EditHistory = st.session_state["history"]
+def _with_site(history: EditHistory, bases: str, start: int, strand: str) -> EditHistory:
+    """A site written over the bases from `start` on."""
     length = len(history.current)
     if start + len(bases) > length:
         raise BadInput(
@@ -241,7 +210,7 @@ def _drop_in(bases: str, start: int, strand: str) -> None:
         )
     if strand == "-":
         bases = Sequence(bases).reverse_complement().bases
-    st.session_state["history"] = history.apply(Edit(start, start + len(bases), bases))
+    return history.apply(Edit(start, start + len(bases), bases))
 
 
 def _viewer(
@@ -262,20 +231,30 @@ def _viewer(
         before, now = (cache.target_value(choice.card.name, choice.card.sha256, s, target) for s in (original, read))
         title += f" {before:.3g} → {now:.3g} ({now - before:+.3g} {target.unit(choice.card)})"
     explained = result and (result.method, result.baseline, tuple(result.options.items()))
-    shown = (name, history, explained, mutations and mutations.window, show, _scanned(), block_choice(choice.card))
+    shown = (
+        name,
+        history,
+        explained,
+        mutations and mutations.window,
+        show,
+        sites_panel.scan_choice(),
+        block_choice(choice.card),
+    )
     canvas.viewer(
         "workbench",
         sequence=history.current,
         tracks=tracks_of(choice, read, history, result, mutations, show),
         view_id=digest(f"{choice.card.name}:{history.original.bases}"),
-        revision=digest(f"{shown} {mutations is not None and mutations.complete} {st.session_state.get('indels')}"),
+        revision=digest(
+            f"{shown} {mutations is not None and mutations.complete} {mutations is not None and mutations.deletions is not None}"
+        ),
         edits=history,
-        palette=st.session_state.get("palette", "classic"),
-        minus=st.session_state.get("minus", False),
+        palette=palette(),
+        minus=viewed.minus(),
         summary=" ".join(words),
         title=title,
         window=_linked_window(len(history.current)),
-        selection=st.session_state.get("selection"),
+        selection=viewed.selection(),
         tss=choice.card.tss,
         first=choice.fitted.start - choice.fitted.left_pad + 1 if choice.fitted else 1,
         motifs=[site.name for site in SITES],
@@ -284,12 +263,6 @@ def _viewer(
         group="compared",  # with the pinned state
         on_event=_on_event,
     )
-
-
-def _scanned() -> tuple[object, ...]:
-    """What the motif scan depends on besides the sequence."""
-    state = st.session_state
-    return tuple(state.get(key) for key in ("scan_sites", "scan_threshold")) + tuple(state.get("scan_taxa") or ())
 
 
 def _verdict(result: Attribution) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -21,6 +20,7 @@ from genoviz.ui.frame import estimate, genomes
 from genoviz.ui.frame.inputs import Choice, make_target
 from genoviz.ui.frame.outputs import escape, messages
 from genoviz.ui.frame.planned import forget, is_long, planned, rounded
+from genoviz.ui.frame.session_folder import session_folder
 
 if TYPE_CHECKING:
     from genoviz.models.target import Target
@@ -39,8 +39,8 @@ class _Scored:
     complete: bool
 
 
-def many_variants(choice: Choice) -> None:
-    """Input, run and table."""
+def many_variants(choice: Choice, open_one: Callable[[str, str], None]) -> None:
+    """Input, run and table; `open_one` is called with a variant of the table and the strand to read."""
     left, right = st.columns([3, 2], gap="large")
     with left:
         text = st.text_area(
@@ -80,7 +80,7 @@ def many_variants(choice: Choice) -> None:
     with messages():
         found = _score(choice, entry, strand or "+", content, upload.name if upload is not None else "pasted.txt")
         if found is not None:
-            _results(choice, entry, found)
+            _results(choice, entry, found, open_one)
 
 
 def _special(card: ModelCard) -> list[str]:
@@ -107,7 +107,7 @@ def _score(choice: Choice, entry: GenomeEntry, strand: str, content: bytes, name
     mark = sha256(
         f"{card.name} {card.sha256} {genomes.fingerprint(entry)} {target} {strand}".encode() + content
     ).hexdigest()[:16]
-    folder = Path(st.session_state.setdefault("variants_folder", tempfile.mkdtemp(prefix="genoviz-")))
+    folder = session_folder()
     source, out = folder / f"{mark}-input", folder / f"{mark}.tsv"
     if not source.exists():
         source.write_bytes(content)
@@ -146,7 +146,7 @@ def _seconds(choice: Choice, variants: int) -> float:
     return 2 * variants * estimate.row(card)
 
 
-def _results(choice: Choice, entry: GenomeEntry, found: _Scored) -> None:
+def _results(choice: Choice, entry: GenomeEntry, found: _Scored, open_one: Callable[[str, str], None]) -> None:
     """Totals, filters, the table, and the files."""
     table = read_results(found.table)
     scored = table["skipped"].isna()
@@ -193,8 +193,8 @@ def _results(choice: Choice, entry: GenomeEntry, found: _Scored) -> None:
             type="primary",
             disabled=not variant,
             help="Choose a row at its left edge." if not variant else None,
-            on_click=_open,
-            args=(variant,),
+            on_click=open_one,
+            args=(variant, st.session_state.get("variants_strand") or "+"),
         )
         stem = f"genoviz_{choice.card.name}_{entry.assembly}_variants"
         header = "".join(line for line in _header(found.table))
@@ -238,13 +238,9 @@ def _variant_of(row: pd.Series) -> str:
     return f"{row['chrom']}-{int(row['pos'])}-{row['ref']}-{row['alt']}"
 
 
-def _open(variant: str) -> None:
-    strand = st.session_state.get("variants_strand", "+")
-    st.session_state.update(variant_mode="one", variant_text=variant, variant_strand=strand)
-
-
 def _use_teaching() -> None:
     from genoviz.genomes.teaching import teaching_genome
 
     text = teaching_genome().variants.read_text(encoding="utf-8")
-    st.session_state.update(variants_text=text, genome=TEACHING)
+    st.session_state["variants_text"] = text
+    genomes.use(TEACHING)

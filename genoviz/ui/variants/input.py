@@ -36,6 +36,19 @@ class Asked:
     notices: tuple[str, ...]
 
 
+KEYS = ("variant_text", "variant_strand")
+
+
+def use(variant: str, strand: str = "") -> None:
+    """Write a variant into the box, and choose the strand to read (for button callbacks)."""
+    st.session_state.update(variant_text=variant, variant_strand=strand)
+
+
+def written() -> tuple[str, str]:
+    """The text of the box and the strand that was chosen."""
+    return str(st.session_state.get("variant_text", "")).strip(), st.session_state.get("variant_strand") or ""
+
+
 def ask(card: ModelCard) -> Asked | None:
     """Genome, variant and strand; None until the variant fits the genome. What is wrong is said, with ways out."""
     left, middle, right = st.columns([5, 7, 6], vertical_alignment="bottom")
@@ -119,7 +132,7 @@ def _use_fix(variant: Variant, title: str) -> Callable[[], None]:
             # Titles need not differ: the one of the correction's assembly is meant.
             is_other = not entry.remote and not entry.problem and entry.assembly == variant.assembly
             if title and is_other and entry.title == title:
-                st.session_state["genome"] = entry.name
+                genomes.use(entry.name)
                 break
 
     return use

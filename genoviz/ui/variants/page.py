@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from genoviz.genomes.registry import TEACHING
+from genoviz.ui.frame import genomes, inputs
 from genoviz.ui.frame.inputs import Choice
 from genoviz.ui.frame.outputs import messages
 from genoviz.ui.frame.state import View, write_link
@@ -38,8 +39,7 @@ EXAMPLES = (
 
 KEYS = (
     "variant_mode",
-    "variant_text",
-    "variant_strand",
+    *variant_input.KEYS,
     "variant_both",
     "variant_all",
     "variants_text",
@@ -50,6 +50,8 @@ FIRST = {"variant_mode": "one", "variant_strand": "", "variants_strand": "+"}
 
 def show(choice: Choice) -> None:
     """The page below its title."""
+    if (view := inputs.opened_view("variants")) is not None:
+        variant_input.use(view.variant, view.strand if view.variant else "")
     mode = st.segmented_control(
         "How many",
         list(MODES),
@@ -61,11 +63,11 @@ def show(choice: Choice) -> None:
     if mode == "many":
         from genoviz.ui.variants.batch import many_variants
 
-        many_variants(choice)
+        many_variants(choice, open_one=_open)
         return
     asked = variant_input.ask(choice.card)
     if asked is None:
-        if not st.session_state.get("variant_text", "").strip():
+        if not variant_input.written()[0]:
             _welcome()
         return
     from genoviz.ui.variants.result import one_variant
@@ -77,14 +79,14 @@ def show(choice: Choice) -> None:
 
 def _write_link(choice: Choice) -> None:
     """Keep the address bar in step, so that it restores the view."""
-    state = st.session_state
+    text, strand = variant_input.written()
     view = View(
         choice.card.name,
         choice.track,
         choice.scale,
-        genome=state.get("genome") or "",
-        variant=state.get("variant_text", "").strip(),
-        strand=state.get("variant_strand") or "",
+        genome=genomes.chosen_name(),
+        variant=text,
+        strand=strand,
     )
     if st.query_params.to_dict() != write_link(view):
         st.query_params.from_dict(write_link(view))
@@ -111,4 +113,11 @@ def _welcome() -> None:
 
 
 def _use_example(model: str, track: str, variant: str) -> None:
-    st.session_state.update(model=model, track=track, genome=TEACHING, variant_text=variant, variant_strand="")
+    inputs.choose_model(model, track)
+    genomes.use(TEACHING)
+    variant_input.use(variant)
+
+
+def _open(variant: str, strand: str) -> None:
+    st.session_state["variant_mode"] = "one"
+    variant_input.use(variant, strand)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from genoviz.effects.motif_changes import on_reference
+from genoviz.motifs.families import family_label
 from genoviz.ui import viewer as canvas
 from genoviz.ui.frame import genomes
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from genoviz.variants.windows import AlleleWindows
 
 HIGHEST = 110  # pixels of a logo
+SIGNS = {"lost": "−", "gained": "+", "changed": "±"}  # they are read where a label is cut off
 
 
 def variant_tracks(
@@ -54,23 +57,15 @@ def variant_tracks(
 
 def _motifs(windows: AlleleWindows, motifs: tuple[MotifChange, ...]) -> list[canvas.Track]:
     """Motifs gained and lost, where they lie on the reference."""
-    spans, partner = [], windows.partners
+    spans = []
     for change in motifs:
-        bases = np.arange(change.start, change.end)
-        if change.allele == "ALT":
-            bases = np.flatnonzero((partner >= change.start) & (partner < change.end))
-        if len(bases):
-            note = f"{change.reference_score:.3g} to {change.alternate_score:.3g} bits"
-            spans.append(
-                {
-                    "start": int(bases[0]),
-                    "end": int(bases[-1]) + 1,
-                    "label": f"{change.motif.name} {change.status}",
-                    "strand": change.strand,
-                    "note": note,
-                }
-            )
-    return [canvas.spans(spans, "Motifs that the variant changes")] if spans else []
+        start, end = on_reference(change, windows)
+        note = f"{change.status}, {change.reference_score:.3g} to {change.alternate_score:.3g} bits"
+        if change.matching > 1:
+            note += f", one of {change.matching} factors of the family"
+        label = f"{SIGNS[change.status]} {family_label(change.motif)}"
+        spans.append({"start": start, "end": end, "label": label, "strand": change.strand, "note": note})
+    return [canvas.spans(spans, "Motifs that the variant changes (− lost, + gained, ± changed)")] if spans else []
 
 
 def _profiles(effect: VariantEffect, track: str) -> list[canvas.Track]:

@@ -9,17 +9,19 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from genoviz.effects.motif_changes import THRESHOLD, MotifChange, change_table, motif_changes
+from genoviz.effects.motif_changes import MotifChange, change_table, motif_changes
 from genoviz.errors import GenovizError
 from genoviz.files.tsv import tsv
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import list_models
+from genoviz.models.factors import factors_of, motifs_for, taxa_of
 from genoviz.models.provenance import provenance
 from genoviz.models.words import held_out_sentence, rounded
+from genoviz.motifs.scan import THRESHOLD
 from genoviz.ui import viewer as canvas
 from genoviz.ui.frame import estimate
 from genoviz.ui.frame.inputs import Choice, make_target
-from genoviz.ui.frame.outputs import digest, escape, messages
+from genoviz.ui.frame.outputs import digest, escape, messages, palette, use_palette
 from genoviz.ui.variants import cache as variant_cache
 from genoviz.ui.variants import splice_more, splice_panel
 from genoviz.ui.variants.input import Asked, place_line
@@ -58,7 +60,13 @@ def one_variant(choice: Choice, asked: Asked) -> None:
     splice = _splice(choice, asked)
     explained = _explained(card, effect)
     before, after = (one.per_base for one in explained) if explained else (None, None)
-    motifs = motif_changes(effect.windows, reference_attribution=before, alternate_attribution=after)
+    motifs = motif_changes(
+        effect.windows,
+        motifs_for(card),
+        about=factors_of(target),
+        reference_attribution=before,
+        alternate_attribution=after,
+    )
     sites = splice[1] if splice else None
     _picture(choice, asked, effect, explained, motifs, sites)
     with messages():
@@ -69,7 +77,7 @@ def one_variant(choice: Choice, asked: Asked) -> None:
             splice_more.further(card, asked, chosen)
         _parts(effect)
         _inserted(effect, choice.track)
-        _motifs(motifs)
+        _motifs(card, motifs)
     with size, messages():  # late: it takes many predictions, and the picture does not need it
         compared = variant_cache.background(card, asked.entry, target, effect.windows.reference, position)
         st.markdown(
@@ -152,7 +160,7 @@ def _picture(
         tracks=tracks,
         view_id=digest(name),
         revision=digest(f"{name} {effect.delta} {shown}"),
-        palette=st.session_state.get("palette", "classic"),
+        palette=palette(),
         title=title,
         summary=effect.sentence,
         window=_around(windows.reference_span, len(windows.reference)),
@@ -179,7 +187,7 @@ def _around(span: tuple[int, int], length: int, reach: int = 60) -> tuple[int, i
 
 def _on_event(event: canvas.Event) -> None:
     if event["kind"] == "display":
-        st.session_state["palette"] = event["palette"]
+        use_palette(event["palette"])
 
 
 def _splice(choice: Choice, asked: Asked) -> tuple[splice_panel.SpliceChoice, SpliceEffect] | None:
@@ -221,15 +229,17 @@ def _inserted(effect: VariantEffect, track: str) -> None:
     st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
 
 
-def _motifs(motifs: tuple[MotifChange, ...]) -> None:
+def _motifs(card: ModelCard, motifs: tuple[MotifChange, ...]) -> None:
     st.subheader(
         "Motifs gained and lost",
         anchor=False,
-        help=f"Matches of known motifs over the variant that pass a p-value of {THRESHOLD:g} with one allele at least. A "
-        "match is one of letters; whether anything binds there is another question.",
+        help=f"Matches of JASPAR's motifs over the variant that pass a p-value of {THRESHOLD:g} with one allele at least, one "
+        "for each place and family of factors, because relatives read the same letters: `factors` says how many do. A match "
+        "is one of letters; whether anything binds there is another question.",
     )
     if not motifs:
-        st.caption("No motif of the built-in list matches either allele here.")
+        taxa = ", ".join(taxa_of(card))
+        st.caption(f"No motif of {taxa} changes here." if taxa else f"JASPAR has no motifs of {escape(card.organism)}.")
         return
     rows = pd.DataFrame(change_table(motifs))
     columns: dict[str, Any] = {}

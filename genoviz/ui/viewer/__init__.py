@@ -3,17 +3,16 @@
 A page builds tracks with `logo`, `heat`, `line` and `spans`, and calls `viewer`. What a person does there comes
 back as an event (a plain dict), either to `on_event` before the page runs again or as the return value:
 
->>> def on_event(event):  # doctest: +SKIP
-...     edit = to_edit(event)
-...     if edit is not None:
-...         st.session_state.history = st.session_state.history.apply(edit)
+    def on_event(event):
+        edit = to_edit(event)
+        if edit is not None:
+            st.session_state.history = st.session_state.history.apply(edit)
 
 Nothing is fetched from another host: the script, style and letter outlines travel with the page.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from collections.abc import Sequence as Ordered
@@ -21,14 +20,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from genoviz.errors import BadInput, GenovizError
-from genoviz.sequences.bases import IUPAC, base_count
+from genoviz.sequences.bases import base_count
 from genoviz.sequences.edits import Edit, EditHistory
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui.viewer.markup import HTML
+from genoviz.ui.viewer.script import script
 from genoviz.ui.viewer.tracks import HEAT_ROWS, Track, heat, line, logo, spans
 
 __all__ = [
@@ -298,37 +297,6 @@ def handle(history: EditHistory, event: Event | None) -> EditHistory:
     kind = event.get("kind") if event is not None else None
     steps = {"undo": history.undo, "redo": history.redo, "reset": history.reset}
     return steps[kind]() if kind in steps else history
-
-
-@cache
-def glyphs() -> dict[str, str]:
-    """Outline of each IUPAC letter as an SVG path in a 100 x 100 box, y down, filling the box."""
-    from matplotlib.font_manager import FontProperties
-    from matplotlib.textpath import TextPath
-
-    font = FontProperties(family="DejaVu Sans", weight="bold")
-    commands = {1: "M", 2: "L", 3: "Q", 4: "C", 79: "Z"}
-    outlines = {}
-    for letter in IUPAC:
-        path = TextPath((0, 0), letter, size=100, prop=font)
-        box = path.get_extents()
-        parts = []
-        for points, code in path.iter_segments(curves=True, simplify=False):
-            xy = np.reshape(points, (-1, 2))
-            x, y = (xy[:, 0] - box.x0) / box.width * 100, 100 - (xy[:, 1] - box.y0) / box.height * 100
-            numbers = "" if code == 79 else " ".join(f"{a:.1f} {b:.1f}" for a, b in zip(x, y, strict=True))
-            parts.append(commands[int(code)] + numbers)
-        outlines[letter] = "".join(parts)
-    return outlines
-
-
-@cache
-def script() -> str:
-    """The browser's script with the letter outlines in it; comments and indentation stay out of every message."""
-    text = "".join((_HERE / name).read_text(encoding="utf-8") for name in ("surface.js", "viewer.js"))
-    text = text.replace("__GLYPHS__", json.dumps(glyphs()), 1)
-    lines = (line.strip() for line in text.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 def component() -> Any:

@@ -1,0 +1,55 @@
+"""What a model's organism and tracks say about motifs: which of the collection to compare with, which factor is meant."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from genoviz.motifs.collection import TAXA, KnownMotif, collection, user_motifs
+
+if TYPE_CHECKING:
+    from genoviz.models.card import ModelCard
+    from genoviz.models.target import Target
+
+WITHOUT_FACTORS = ("splicing", "translation", "RNA-protein binding")  # tasks in which no factor binds the DNA
+_OF_ORGANISM = {
+    "human": "vertebrates",
+    "homo sapiens": "vertebrates",
+    "mouse": "vertebrates",
+    "mus musculus": "vertebrates",
+    "cerevisiae": "fungi",
+    "thaliana": "plants",
+    "drosophila": "insects",
+    "fruit fly": "insects",
+}
+
+
+def taxa_of(card: ModelCard) -> tuple[str, ...]:
+    """Groups of motifs that fit a model's organism: all where none is named, none where JASPAR has no motif of it."""
+    said = card.organism.lower()
+    fitting = {taxon for word, taxon in _OF_ORGANISM.items() if word in said}
+    return tuple(taxon for taxon in TAXA if taxon in fitting) if said and said != "many" else TAXA
+
+
+def usual_taxa(card: ModelCard) -> tuple[str, ...]:
+    """Groups of motifs that name a model's blocks: those of `taxa_of`, and none for models of RNA."""
+    return () if card.task in WITHOUT_FACTORS else taxa_of(card)
+
+
+def motifs_for(card: ModelCard) -> tuple[KnownMotif, ...]:
+    """The user's motifs (see `genoviz.motifs.collection.user_motifs`) and those of `taxa_of` a model."""
+    return (*user_motifs().motifs, *collection(taxa_of(card)))
+
+
+def closest_motifs(card: ModelCard) -> tuple[KnownMotif, ...]:
+    """As `motifs_for`, but the whole collection for organisms that JASPAR has no motif of: what is closest at all."""
+    return motifs_for(card) if taxa_of(card) else (*user_motifs().motifs, *collection())
+
+
+def factors_of(target: Target) -> frozenset[str]:
+    """What the tracks of a target are called, in upper case, whole and word by word: `HepG2 FOXA1` names FOXA1.
+
+    Names that are of no factor (cells, assays) do no harm: no motif has them.
+    """
+    words = [word for track in target.tracks for word in (track, *re.split(r"[^\w-]+|_", track))]
+    return frozenset(word.upper() for word in words if word)

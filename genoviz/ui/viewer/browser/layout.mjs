@@ -1,0 +1,81 @@
+// How high on the picture everything lies. Lengths are CSS pixels. Pure.
+
+/**
+ * @import { Display } from "./display.mjs"
+ * @import { Range, Track } from "./message.mjs"
+ * @import { RulerKind } from "./ticks.mjs"
+ *
+ * A track and its place.
+ * @typedef {object} Place
+ * @property {Track} track
+ * @property {number} titleLines
+ * @property {number} titleY
+ * @property {number} y
+ * @property {Range | null} drawn  lowest and highest value of the last drawing
+ *
+ * @typedef {object} Layout
+ * @property {number} title
+ * @property {number} locus  the same as `title` where there is room for both on one line
+ * @property {number} overview
+ * @property {[RulerKind, number][]} rulers
+ * @property {number} letters
+ * @property {Place[]} places
+ * @property {number} height
+ */
+
+export const PAD = 10; // right of the columns
+export const OVERVIEW_HEIGHT = 24;
+export const LETTERS_HEIGHT = 20;
+export const TITLE_HEIGHT = 19;
+const RULER_HEIGHT = 17;
+const GAP = 8;
+const NARROW = 620;
+const VERY_NARROW = 520;
+
+/** Whether there is little room for names and legends. @type {(width: number) => boolean} */
+export const veryNarrow = (width) => width < VERY_NARROW;
+
+/** Room for names left of the columns. @type {(width: number) => number} */
+export const gutterOf = (width) => (veryNarrow(width) ? 42 : 58);
+
+/** @type {(display: Display) => RulerKind[]} */
+function rulersOf(display) {
+  /** @type {RulerKind[]} */
+  const kinds = ["base"];
+  if (display.first !== 1) kinds.push("record");
+  if (display.locus) kinds.push("genome");
+  if (display.tss !== null) kinds.push("tss");
+  return kinds;
+}
+
+/** @type {(track: Track, narrow: boolean) => number} */
+function titleLinesOf(track, narrow) {
+  if (!track.title) return 0;
+  return narrow && (track.kind === "heat" || track.measured) ? 2 : 1; // a legend on its own line
+}
+
+/**
+ * @param {Display} display
+ * @param {number} width
+ * @returns {Layout}
+ */
+export function layoutOf(display, width) {
+  const narrow = width < NARROW;
+  const overview = narrow && display.locus ? 38 : 20;
+  let y = overview + OVERVIEW_HEIGHT + 4;
+  /** @type {[RulerKind, number][]} */
+  const rulers = rulersOf(display).map((kind, k) => [kind, y + k * RULER_HEIGHT]);
+  y += rulers.length * RULER_HEIGHT;
+  const letters = y + 3;
+  y += LETTERS_HEIGHT + 9;
+  /** @type {Place[]} */
+  const places = [];
+  for (const track of display.tracks) {
+    const titleLines = titleLinesOf(track, narrow);
+    const titleY = y + GAP;
+    const top = titleY + titleLines * TITLE_HEIGHT;
+    places.push({ track, titleLines, titleY, y: top, drawn: null });
+    y = top + track.height;
+  }
+  return { title: 10, locus: narrow ? 28 : 10, overview, rulers, letters, places, height: Math.ceil(y + 8) };
+}

@@ -1,0 +1,111 @@
+// Beside the tracks: their titles with a legend, and the numbers and names on their left.
+import { PAD, TITLE_HEIGHT, veryNarrow } from "./layout.mjs";
+import { written } from "./numbers.mjs";
+import { MUTED, shortened } from "./picture.mjs";
+import { heatColor } from "./theme.mjs";
+import { wholeRange } from "./values.mjs";
+
+/**
+ * @import { Place } from "./layout.mjs"
+ * @import { Picture } from "./picture.mjs"
+ * @import { Surface } from "./surface.mjs"
+ */
+
+const SCALE_SIZE = 10.5; // of its text
+const HEAT_STEPS_SHOWN = 44;
+
+/**
+ * The line above a track.
+ * @param {Surface} s
+ * @param {Picture} picture
+ * @param {Place} place
+ */
+export function paintTitle(s, picture, place) {
+  const { track, titleLines, titleY } = place;
+  if (!track.title) return;
+  const y = titleY + TITLE_HEIGHT / 2;
+  const text = track.unit ? `${track.title} · ${track.unit}` : track.title;
+  const below = titleLines === 2; // the legend has a line of its own
+  const legendY = below ? y + TITLE_HEIGHT - 3 : y;
+  let end = picture.width - PAD; // of the room for the text
+  if (track.kind === "heat") end = paintHeatLegend(s, picture, place, legendY);
+  else if (track.measured) end = paintLineLegend(s, picture, place, legendY);
+  const { left } = picture.view;
+  s.text(shortened(s, text, end - left, 12, 600), left, y, { size: 12, weight: 600 });
+}
+
+/**
+ * A map's colours and what they mean.
+ * @param {Surface} s
+ * @param {Picture} picture
+ * @param {Place} place
+ * @param {number} y
+ * @returns {number} where the title must end
+ */
+function paintHeatLegend(s, { theme, view, width, reachOf }, { track, titleLines }, y) {
+  const right = width - PAD;
+  const below = titleLines === 2;
+  const reach = reachOf(track);
+  const [low, high] = [written(-reach), written(reach, true)];
+  const tail = s.measure(high) + 5;
+  const bar = veryNarrow(width) ? 66 : 88;
+  const x = below ? view.left + s.measure(low) + 5 : right - tail - bar;
+  for (let k = 0; k < HEAT_STEPS_SHOWN; k++) {
+    const color = heatColor(theme, (2 * k) / (HEAT_STEPS_SHOWN - 1) - 1);
+    s.rect(x + (k * bar) / HEAT_STEPS_SHOWN, y - 5, bar / HEAT_STEPS_SHOWN + 0.4, 10, color);
+  }
+  s.frame(x, y - 5, bar, 10, theme.ink, 0.5, 0.5);
+  s.text(high, x + bar + 5, y);
+  s.text(low, x - 5, y, { align: "right" });
+  const grey = below ? x + bar + tail + 12 : x - s.measure(low) - 90;
+  s.rect(grey, y - 5, 10, 10, theme.reference);
+  s.text("reference", grey + 14, y);
+  return below ? right : grey - 12;
+}
+
+/**
+ * Names of a curve and of the outline over it.
+ * @param {Surface} s
+ * @param {Picture} picture
+ * @param {Place} place
+ * @param {number} y
+ * @returns {number} where the title must end
+ */
+function paintLineLegend(s, { theme, view, width }, { track, titleLines }, y) {
+  const right = width - PAD;
+  const below = titleLines === 2;
+  const [curve, outline] = track.legend;
+  const [first, second] = track.legend.map((name) => s.measure(name) + 30);
+  const x = below ? view.left : right - first - second;
+  s.rect(x, y - 4, 12, 8, track.color || theme.line, 0.75);
+  s.text(curve, x + 16, y);
+  s.rect(x + first, y - 1, 12, 2, theme.ink, 1);
+  s.text(outline, x + first + 16, y);
+  return below ? right : x - 10;
+}
+
+/**
+ * Names of a map's rows, or the heights of a curve or logo.
+ * @param {Surface} s
+ * @param {Picture} picture
+ * @param {Place} place
+ */
+export function paintScale(s, { view }, { track, y, drawn }) {
+  const right = view.left - 6;
+  const bottom = y + track.height;
+  if (track.kind === "heat") {
+    const row = track.height / track.rows.length;
+    track.names.forEach((name, r) => s.text(name, right, y + (r + 0.5) * row, { align: "right", weight: 600 }));
+    return;
+  }
+  if (!track.rows.length) return;
+  const [low, high] = drawn ?? wholeRange(track);
+  /** @type {(text: string, at: number) => void} */
+  const number = (text, at) => s.text(text, right, at, { size: SCALE_SIZE, align: "right", alpha: MUTED });
+  /** @type {(value: number) => string} */
+  const fitting = (value) => shortened(s, written(value), view.left - 8, SCALE_SIZE);
+  number(fitting(high), y + 5);
+  if (low < 0 && (track.height * -low) / (high - low) > 12) number(fitting(low), bottom - 5);
+  const zero = y + (track.height * high) / (high - low || 1);
+  if (zero - y > 17 && (bottom - zero > 17 || low === 0)) number("0", Math.min(zero, bottom - 4));
+}

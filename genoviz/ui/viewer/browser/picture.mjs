@@ -1,0 +1,51 @@
+// What a picture is made from, and what all its parts need.
+
+/**
+ * @import { Display } from "./display.mjs"
+ * @import { Layout, Place } from "./layout.mjs"
+ * @import { Range, Track } from "./message.mjs"
+ * @import { Surface } from "./surface.mjs"
+ * @import { Palette, Theme } from "./theme.mjs"
+ * @import { View } from "./view.mjs"
+ *
+ * All that a picture is made from.
+ * @typedef {object} Picture
+ * @property {string} title
+ * @property {Display} display
+ * @property {View} view
+ * @property {Layout} layout
+ * @property {Theme} theme
+ * @property {Palette} palette
+ * @property {boolean} outlined  letters without colours
+ * @property {boolean} waiting  tracks are faded until newer values arrive
+ * @property {number} width
+ * @property {Overview | null} overview
+ * @property {(track: Track) => Range} scaleOf  heights to draw
+ * @property {(track: Track) => number} reachOf  the value of a map's full colours
+ *
+ * @typedef {{ track: Track, extents: Range[] }} Overview
+ *
+ * What the pointer and the keyboard have marked.
+ * @typedef {object} Marked
+ * @property {Range | null} selection
+ * @property {{ column: number, row: number | null, place: Place | null } | null} hover
+ * @property {number | null} cursor
+ * @property {boolean} focused
+ */
+
+export const MUTED = 0.8; // of text beside the data
+
+/**
+ * `text`, cut with an ellipsis so that it does not run out of its place.
+ * @param {Surface} s
+ * @param {string} text
+ * @param {number} width
+ * @param {number} [size]
+ * @param {number} [weight]
+ */
+export function shortened(s, text, width, size, weight) {
+  if (s.measure(text, size, weight) <= width) return text;
+  let n = text.length;
+  while (n > 1 && s.measure(`${text.slice(0, n)}…`, size, weight) > width) n--;
+  return `${text.slice(0, n)}…`;
+}

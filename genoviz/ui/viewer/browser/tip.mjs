@@ -1,0 +1,104 @@
+// The tooltip: all that is known about the column under the pointer.
+import { BASES, COMPLEMENT } from "./bases.mjs";
+import { element } from "./elements.mjs";
+import { clamp, grouped, written } from "./numbers.mjs";
+import { percentile, valueAt } from "./values.mjs";
+
+/**
+ * @import { Place } from "./layout.mjs"
+ * @import { Display } from "./display.mjs"
+ * @import { Track } from "./message.mjs"
+ * @import { PlotHit } from "./pointer.mjs"
+ * @import { Viewer } from "./viewer.mjs"
+ *
+ * Name and value.
+ * @typedef {[string, string]} Line
+ */
+
+export const CLICK_PX = 4; // narrower columns can't be clicked
+const MOST_RANKED = 50000; // bases of a map whose changes are put in order
+
+/**
+ * @param {Display} display
+ * @param {number} column
+ * @returns {Line[]}
+ */
+function placeLines(display, column) {
+  const origin = display.originOf(column);
+  if (origin === null) return [["inserted", ""]];
+  const { locus, tss, first, original, minus } = display;
+  /** @type {Line[]} */
+  const lines = [];
+  if (first !== 1) lines.push(["in the sequence given", first + origin > 0 ? grouped(first + origin) : "added"]);
+  if (locus) lines.push([`${locus.chrom} (${locus.assembly || "?"})`, grouped(display.genomeOf(origin))]);
+  if (tss !== null) lines.push(["from TSS", written(display.fromTss(origin), true)]);
+  const letter = display.bases[column];
+  const before = original?.[origin];
+  const now = minus ? COMPLEMENT[letter] : letter;
+  if (before && before !== now) lines.push(["original", minus ? COMPLEMENT[before] : before]);
+  return lines;
+}
+
+/**
+ * @param {Display} display
+ * @param {Track} track
+ * @param {number} row
+ * @param {number} column
+ * @returns {Line[]}
+ */
+function mapLines(display, track, row, column) {
+  const letter = display.bases[column];
+  const name = track.names[row];
+  const value = track.rows[row][column];
+  if (name === letter) return [["reference base", "0"]];
+  const change = BASES.includes(name) ? `${letter} → ${name}` : name;
+  if (!Number.isFinite(value)) return [[change, "not computed"]];
+  /** @type {Line[]} */
+  const lines = [[change, `${written(value, true)} ${track.unit}`]];
+  if (display.length <= MOST_RANKED) {
+    lines.push(["stronger than", `${percentile(display, track, value)} % of the map`]);
+  }
+  return lines;
+}
+
+/**
+ * @param {Display} display
+ * @param {Place} place
+ * @param {PlotHit} hit
+ * @returns {Line[]}
+ */
+function trackLines(display, { track }, { column, place, row }) {
+  if (track.kind === "heat") return place?.track === track && row !== null ? mapLines(display, track, row, column) : [];
+  if (!track.rows.length) return [];
+  /** @type {Line[]} */
+  const lines = [[track.title, written(valueAt(display, track, column), true)]];
+  if (track.measured) lines.push([track.legend[1], written(track.measured[column], true)]);
+  return lines;
+}
+
+/** @param {Viewer} viewer */
+export function hideTip({ screen }) {
+  screen.tip.hidden = true;
+}
+
+/**
+ * @param {Viewer} viewer
+ * @param {PlotHit} hit
+ */
+export function showTip(viewer, hit) {
+  const { display, view, layout } = viewer;
+  const { tip, menu, width } = viewer.screen;
+  tip.hidden = !menu.hidden;
+  if (tip.hidden) return;
+  const lines = placeLines(display, hit.column);
+  if (hit.item) lines.push([hit.item.label || hit.item.style, hit.item.note || ""]);
+  for (const place of layout.places) lines.push(...trackLines(display, place, hit));
+  if (view.pixelsPerBase < CLICK_PX) lines.push(["double-click zooms in", ""]);
+  const title = `Base ${grouped(display.position(hit.column))} · ${display.bases[hit.column]}`;
+  const rows = lines.map((line) => element("div", {}, ...line.map((text) => element("span", {}, text))));
+  tip.replaceChildren(element("b", {}, title), ...rows);
+  const size = tip.offsetWidth; // it stands left of the pointer when there is no room on its right
+  const left = hit.x + 16 + size > width ? hit.x - size - 14 : hit.x + 16;
+  tip.style.left = `${clamp(left, 0, Math.max(0, width - size))}px`;
+  tip.style.top = `${hit.y + 14}px`;
+}
