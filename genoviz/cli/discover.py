@@ -84,7 +84,7 @@ def discover(
             print_tsv(site_table(found), discovery_provenance(card, found))
             return
         queries = [pattern.motif for pattern in found.patterns]
-        names = name_motifs(queries, closest_motifs(card), about=factors_of(chosen))
+        names = name_motifs(queries, closest_motifs(card), about=factors_of(found.contributions.target))
         if json_:
             print_json(discovery_record(card, found, names))
         else:

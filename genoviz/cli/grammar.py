@@ -4,12 +4,12 @@ changes."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from genoviz.cli.backgrounds import Around, Count, Gc, GenomeName, Seed, Shuffled, ShuffledFile
 from genoviz.cli.common import (
     AsJson,
     FastaFile,
@@ -19,8 +19,6 @@ from genoviz.cli.common import (
     TargetText,
     about_sequence,
     at_work,
-    only_one,
-    open_local,
     percentage,
     print_json,
     print_tsv,
@@ -28,7 +26,6 @@ from genoviz.cli.common import (
     say,
     target_of,
 )
-from genoviz.errors import BadInput
 from genoviz.grammar.options import (
     BACKGROUNDS,
     BETWEEN,
@@ -54,18 +51,6 @@ app = typer.Typer(help="Measure what sites do alone and together, written into m
 
 SITE = "Bases (N keeps the background's), a known site such as ETS, or a motif such as CTCF or MA0139."
 Site = Annotated[str, typer.Argument(help=SITE, metavar="SITE")]
-Count = Annotated[int, typer.Option("--backgrounds", help="How many backgrounds; more give narrower intervals.")]
-Gc = Annotated[float, typer.Option("--gc", help="G and C of random backgrounds, in per cent.")]
-Shuffled = Annotated[
-    str | None, typer.Option("--sequence", "-s", help="Backgrounds are shuffles of these bases; `-`: standard input.")
-]
-ShuffledFile = Annotated[
-    Path | None, typer.Option("--fasta", "-f", help="Backgrounds are shuffles of the sequence in this file.")
-]
-GenomeName = Annotated[
-    str | None, typer.Option("--genome", help="Backgrounds are windows of this genome, a name or a FASTA file.")
-]
-Seed = Annotated[int, typer.Option(help="Same seed, same backgrounds.")]
 Strand = Annotated[str, typer.Option(help="Strand on which the site is written: `+` or `-`.")]
 First = Annotated[int | None, typer.Option("--position", help="First base of the site (from 1); else in the middle.")]
 
@@ -94,7 +79,7 @@ def marginalise(
         at = None if position is None else position - 1
         return run(loaded, chosen, one, around, position=at, strand=strand, progress=percentage("predicting"))
 
-    _with_one(model, site, target, _Around(backgrounds, gc, sequence, fasta, fit, genome, seed), json_, work)
+    _with_one(model, site, target, Around(backgrounds, gc, sequence, fasta, fit, genome, seed), json_, work)
 
 
 @app.command()
@@ -125,7 +110,7 @@ def slide(
         by = usual_step(loaded.card.length) if step is None else step
         return run(loaded, chosen, one, around, start=start, end=end, step=by, progress=percentage("sliding"))
 
-    _with_one(model, site, target, _Around(backgrounds, gc, sequence, fasta, fit, genome, seed), json_, work)
+    _with_one(model, site, target, Around(backgrounds, gc, sequence, fasta, fit, genome, seed), json_, work)
 
 
 @app.command()
@@ -159,7 +144,7 @@ def spacing(
             progress=percentage("moving"),
         )  # fmt: skip
 
-    _with_one(model, site_a, target, _Around(backgrounds, gc, sequence, fasta, fit, genome, seed), json_, work)
+    _with_one(model, site_a, target, Around(backgrounds, gc, sequence, fasta, fit, genome, seed), json_, work)
 
 
 @app.command()
@@ -189,7 +174,7 @@ def copies(
         most = min(MAX_COPIES, room_for(one, loaded.card.length, gap)) if n is None else n
         return run(loaded, chosen, one, around, n=most, gap=gap, strand=strand, progress=percentage("copying"))
 
-    _with_one(model, site, target, _Around(backgrounds, gc, sequence, fasta, fit, genome, seed), json_, work)
+    _with_one(model, site, target, Around(backgrounds, gc, sequence, fasta, fit, genome, seed), json_, work)
 
 
 @app.command()
@@ -245,43 +230,11 @@ def epistasis(
     _with_sequences(model, sequence, fasta, fit, target, json_, work)
 
 
-@dataclass(frozen=True)
-class _Around:
-    """What the options say of the backgrounds."""
-
-    n: int
-    gc: float
-    sequence: str | None
-    fasta: Path | None
-    fit: str
-    genome: str | None
-    seed: int
-
-    def make(self, card: ModelCard) -> Backgrounds:
-        """Shuffles of a sequence where one is given, windows of a genome where one is named, else random bases."""
-        from genoviz.grammar.backgrounds import genome_windows, random_bases, shuffled
-
-        given = self.sequence is not None or self.fasta is not None
-        if given and self.genome is not None:
-            raise BadInput(
-                "A sequence and a genome were given.",
-                "Backgrounds are shuffles of the one or windows of the other.",
-                "Leave one out.",
-            )
-        if given:
-            one = only_one(read_fitted(self.sequence, self.fasta, card, self.fit))
-            return shuffled(one.sequence, n=self.n, seed=self.seed)
-        if self.genome is not None:
-            with open_local(self.genome) as reference:
-                return genome_windows(reference, card.length, n=self.n, seed=self.seed)
-        return random_bases(card.length, gc=self.gc / 100, n=self.n, seed=self.seed)
-
-
 def _with_one(
     model: str,
     site: str,
     target: str | None,
-    around: _Around,
+    around: Around,
     as_json: bool,
     work: Callable[[Model, Target, Sequence, Backgrounds], Grammar],
 ) -> None:

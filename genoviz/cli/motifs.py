@@ -30,7 +30,9 @@ from genoviz.cli.common import (
 )
 from genoviz.errors import BadInput
 from genoviz.models.catalogue import get_card
-from genoviz.models.factors import factors_of, taxa_of, usual_taxa
+from genoviz.motifs.collection import TAXA
+from genoviz.motifs.match import SIGNIFICANT
+from genoviz.motifs.scan import THRESHOLD
 from genoviz.predict.tables import reading
 from genoviz.version import __version__
 
@@ -43,9 +45,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Find known motifs, and name what a model uses.", no_args_is_help=True)
 
-THRESHOLD = 1e-4
-GROUPS = "vertebrates, fungi, plants, insects"
-Taxa = Annotated[str, typer.Option(help=f"Groups of JASPAR CORE, with commas between: {GROUPS}.")]
+Taxa = Annotated[str, typer.Option(help=f"Groups of JASPAR CORE, with commas between: {', '.join(TAXA)}.")]
 Own = Annotated[
     list[Path] | None, typer.Option("--motifs", help="Motif file of yours: MEME, JASPAR or TRANSFAC. May be repeated.")
 ]
@@ -86,13 +86,15 @@ def scan(
         sequences = [read.sequence for read in fitted] if card else read_records(sequence, fasta)
         from genoviz.attribute.site_use import WIDTH, explain_hits, unexplained
         from genoviz.attribute.tables import attribution_provenance, use_table
+        from genoviz.models.factors import factors_of, taxa_of
         from genoviz.models.provenance import table_record
         from genoviz.motifs.scan import hit_table, without_overlaps
         from genoviz.motifs.scan import scan as run
         from genoviz.motifs.tables import motifs_record
 
-        usual = taxa_of(card) if card else ()
-        motifs, about = _sought(taxa, motif or [], own or [], usual)
+        motifs, about = _sought(taxa, motif or [], own or [], taxa_of(card) if card else TAXA)
+        if not motifs:
+            say("No motifs fit this model's organism. Choose some by --taxa.")
         about["p_value_at_most"] = threshold
         loaded = _loaded(model) if model else None
         for number, one in enumerate(sequences):
@@ -142,7 +144,7 @@ def blocks(
     of_map: Annotated[bool, typer.Option("--map", help="Of the mutation map instead of an attribution.")] = False,
     taxa: Taxa = "",
     own: Own = None,
-    weak: Annotated[bool, typer.Option("--weak", help="Also names with a q-value above 0.02.")] = False,
+    weak: Annotated[bool, typer.Option("--weak", help=f"Also names with a q-value above {SIGNIFICANT:g}.")] = False,
     bed: Annotated[bool, typer.Option("--bed", help="BED instead of TSV.")] = False,
     fit: Fit = "exact",
     json_: AsJson = False,
@@ -152,6 +154,7 @@ def blocks(
         card = get_card(model)
         fitted = read_fitted(sequence, fasta, card, fit)
         from genoviz.attribute.tables import attribution_provenance
+        from genoviz.models.factors import factors_of, usual_taxa
         from genoviz.models.provenance import table_record
         from genoviz.motifs.match import FEWEST, block_bed, block_table, name_blocks
         from genoviz.motifs.tables import block_provenance
@@ -191,11 +194,16 @@ def name(
     file: Annotated[Path, typer.Argument(help="Motifs in MEME, JASPAR or TRANSFAC format; `-`: standard input.")],
     taxa: Taxa = "",
     own: Own = None,
+    about: Annotated[
+        str,
+        typer.Option(
+            help="Factors that they are about, such as the explained track: of motifs that tie theirs is named."
+        ),
+    ] = "",
     json_: AsJson = False,
 ) -> None:
-    """Name motifs that were found, such as patterns or filters: the most similar known motif of each."""
+    """Name motifs that were found, such as patterns or filters: the known motif that each looks like, its family first."""
     with at_work():
-        from genoviz.motifs.collection import TAXA
         from genoviz.motifs.files import read_motifs
         from genoviz.motifs.names import name_motifs
         from genoviz.motifs.tables import collection_provenance, motifs_record, name_table
@@ -203,9 +211,11 @@ def name(
         content = sys.stdin.buffer.read() if str(file) == "-" else read_file(file)
         queries = read_motifs(content.decode("utf-8", errors="replace"), source=file.name)
         groups = _groups(taxa) if taxa else TAXA
-        named = name_motifs(queries, (*_own(own, folder=False), *_of_groups(groups)))
+        factors = [word.strip().upper() for word in about.split(",") if word.strip()]
+        named = name_motifs(queries, (*_own(own), *_of_groups(groups)), about=factors)
         header: dict[str, object] = {"genoviz": __version__, "file": file.name, **collection_provenance(groups)}
-        header["q_values"] = "of Tomtom, over the motifs, for each one alone"
+        header |= {"about": ", ".join(factors)} if factors else {}
+        header["q_values"] = "of Tomtom, over the known motifs, for each motif of the file alone"
         rows = name_table(queries, named)
     if json_:
         print_json(motifs_record(header, rows))
@@ -239,11 +249,11 @@ def _sought(
     taxa: str, names: Seq[str], files: Seq[Path], usual: tuple[str, ...]
 ) -> tuple[tuple[KnownMotif, ...], dict[str, object]]:
     """Motifs to scan for, and what a header says of them: those that are named, else those of groups."""
-    from genoviz.motifs.collection import TAXA, find
+    from genoviz.motifs.collection import find
     from genoviz.motifs.tables import collection_provenance
 
     if not (names or files):
-        groups = _groups(taxa) if taxa else usual or TAXA
+        groups = _groups(taxa) if taxa else usual
         return _of_groups(groups), collection_provenance(groups)
     found = tuple(find(one) for one in names) + (_own(files) if files else ())
     groups = _groups(taxa) if taxa else ()
@@ -261,12 +271,10 @@ def _of_groups(groups: tuple[str, ...]) -> tuple[KnownMotif, ...]:
     return collection(groups)
 
 
-def _own(files: Seq[Path] | None, *, folder: bool = True) -> tuple[KnownMotif, ...]:
-    """Motifs of the user's files; without any those of the user's folder, where wanted. A bad file is an error."""
+def _own(files: Seq[Path] | None) -> tuple[KnownMotif, ...]:
+    """Motifs of the user's files; without any those of the user's folder. A bad file is an error."""
     from genoviz.motifs.collection import user_motifs
 
-    if not files and not folder:
-        return ()
     found = user_motifs(files or None)
     if files and found.problems:
         raise BadInput(" ".join(found.problems))

@@ -8,7 +8,7 @@ from typing import Any
 
 from genoviz.files.tsv import Row, plain_record
 from genoviz.motifs.collection import KnownMotif, about
-from genoviz.motifs.families import family_label
+from genoviz.motifs.families import families_of
 from genoviz.motifs.match import Match
 from genoviz.motifs.motif import Motif
 from genoviz.sequences.bases import BASES
@@ -28,8 +28,11 @@ def collection_provenance(taxa: Iterable[str]) -> dict[str, object]:
 
 def block_provenance(source: str, taxa: Iterable[str]) -> dict[str, object]:
     """What blocks were called on, and the motifs they were compared with."""
-    q_values = "of Tomtom, over the motifs, for each block alone"
-    return {"blocks_of": source, **collection_provenance(taxa), "q_values": q_values}
+    return {
+        "blocks_of": source,
+        **collection_provenance(taxa),
+        "q_values": "of Tomtom, over the motifs, for each block alone",
+    }
 
 
 def motif_table(motif: Motif) -> list[Row]:
@@ -59,11 +62,11 @@ def motif_record(motif: Motif) -> dict[str, Any]:
 
 
 def match_columns(match: Match | None) -> dict[str, object]:
-    """The motif that something looks like, as cells of its row; empty without one."""
+    """The motif that something looks like, its family first, as cells of its row; empty without one."""
     if match is None:
         return dict.fromkeys(("family", "match", "accession", "strand", "match p-value", "match q-value"))
     return {
-        "family": family_label(match.motif),
+        "family": "; ".join(families_of(match.motif)),
         "match": match.motif.name,
         "accession": match.motif.accession,
         "strand": match.strand,
@@ -73,7 +76,7 @@ def match_columns(match: Match | None) -> dict[str, object]:
 
 
 def name_table(queries: Seq[Motif], matches: Seq[Match | None]) -> list[Row]:
-    """Motifs that were found beside the known motif that each looks most like; no cut-off on the q-value."""
+    """Motifs that were found beside the known motif that names each; no cut-off on the q-value."""
     return [
         {"motif": query.name, "consensus": query.consensus, "sites": query.sites, **match_columns(match)}
         for query, match in zip(queries, matches, strict=True)

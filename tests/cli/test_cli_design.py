@@ -10,11 +10,11 @@ from genoviz.design.check import check_design
 from genoviz.design.counterfactual import counterfactual
 from genoviz.design.fewest_edits import design
 from genoviz.design.tables import change_table, design_provenance, design_table, rung_table
-from genoviz.effects.motif_changes import THRESHOLD
 from genoviz.files.tsv import tsv
 from genoviz.models.load import load_model
 from genoviz.models.target import Target
 from genoviz.models.toy_cards import SITE_A, SITE_B
+from genoviz.motifs.scan import THRESHOLD
 from genoviz.sequences.sequence import Sequence, read_sequences
 from tests.cli.calls import as_text, bad, call, good, header_of, record, rows_of
 

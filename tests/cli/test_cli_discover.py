@@ -22,7 +22,7 @@ from genoviz.files.tsv import tsv
 from genoviz.genomes.regions import region_windows
 from genoviz.genomes.registry import open_genome
 from genoviz.models.base import Model
-from genoviz.models.factors import closest_motifs
+from genoviz.models.factors import closest_motifs, factors_of
 from genoviz.models.load import load_model
 from genoviz.models.target import Target
 from genoviz.motifs.files import read_motifs
@@ -50,7 +50,8 @@ def found() -> Discovery:
 def test_patterns_are_those_of_the_function_with_their_names(found: Discovery, fasta: Path, tmp_path: Path) -> None:
     assert found.patterns
     model, meme = load_model(NAME), tmp_path / "patterns.meme"
-    names = name_motifs([p.motif for p in found.patterns], closest_motifs(model.card), about={"GABPA"})
+    queries = [pattern.motif for pattern in found.patterns]
+    names = name_motifs(queries, closest_motifs(model.card), about=factors_of(found.contributions.target))
     words = ("discover", NAME, "-t", "GABPA", "--fasta", str(fasta), *OPTIONS)
     printed = good(*words, "--meme", str(meme))
     assert printed == tsv(pattern_table(found, names), discovery_provenance(model.card, found))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import signature
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from genoviz.attribute.site_use import explain_hits, unexplained
 from genoviz.attribute.tables import attribution_provenance, use_table
 from genoviz.cli import motifs as commands
 from genoviz.files.tsv import tsv
+from genoviz.models.catalogue import get_card
 from genoviz.models.factors import factors_of, taxa_of, usual_taxa
 from genoviz.models.load import load_model
 from genoviz.models.target import Target
@@ -113,11 +115,17 @@ def test_blocks_are_those_of_the_function_and_of_the_page(source: str) -> None:
 
 
 def test_motifs_fit_the_organism_as_on_the_page() -> None:
-    for name in (NAME, "bpnet.yeast", "promoter.ecoli", "splice.sites", "toy.and"):
-        card = load_model(name).card
-        assert page_blocks.usual_taxa is usual_taxa
-    assert taxa_of(load_model("bpnet.yeast").card) == ("fungi",)
-    assert taxa_of(load_model("promoter.ecoli").card) == ()
+    assert page_blocks.usual_taxa is usual_taxa
+    assert sites_panel.taxa_of is taxa_of
+    assert usual_taxa(get_card("splice.sites")) == ()
+    assert taxa_of(get_card("splice.sites")) == ("vertebrates", "plants")
+    yeast, bases = "bpnet.yeast", ("ACGTTGCA" * 93)[:744]
+    printed = good("motifs", "scan", "-s", bases, "--model", yeast, "--threshold", "1e-5", *QUICK)
+    assert header_of(printed)["motifs"].endswith(": fungi")
+    assert (
+        "Choose some by --taxa"
+        in call("motifs", "scan", "-s", ETS[:60], "--model", "promoter.ecoli", "--fit", "pad", *QUICK).stderr
+    )
     bases = ("TATAAT" * 30)[:150]
     result = call("motifs", "blocks", "promoter.ecoli", "-s", bases, *QUICK)
     assert result.exit_code == 0
@@ -126,8 +134,7 @@ def test_motifs_fit_the_organism_as_on_the_page() -> None:
 
 
 def test_thresholds_are_those_of_the_page() -> None:
-    assert commands.THRESHOLD == scanning.THRESHOLD == sites_panel.THRESHOLDS[0]
-    assert ", ".join(TAXA) == commands.GROUPS
+    assert signature(commands.scan).parameters["threshold"].default == scanning.THRESHOLD == sites_panel.THRESHOLDS[0]
 
 
 def test_names_of_motifs_in_a_file(own: Path) -> None:
@@ -137,7 +144,11 @@ def test_names_of_motifs_in_a_file(own: Path) -> None:
         made = record("motifs", "name", str(own), *options)
         assert made["rows"] == as_text(expected)
         assert rows_of(good("motifs", "name", "-", *options, input=own.read_text())) == rows_of(tsv(expected))
-    assert record("motifs", "name", str(own))["rows"][0]["match"] == "GABPA"
+    # Members of a family tie: what the motifs are about decides.
+    about = name_motifs(queries, collection(), about=["ELK4"])
+    named = record("motifs", "name", str(own), "--about", "elk4")
+    assert [row["match"] for row in named["rows"]] == [match.motif.name for match in about if match]
+    assert named["rows"][0]["family"] == "Ets-related"
     assert "no positions" in bad("motifs", "name", "-", input="MEME version 4\nMOTIF x\nletter-probability matrix:\n")
     assert "can't be read" in bad("motifs", "name", str(own.with_name("nothing.meme")))
 
