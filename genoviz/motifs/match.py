@@ -22,9 +22,7 @@ from genoviz.motifs.tomtom import best_matches, targets_of
 from genoviz.sequences.bases import BASES
 from genoviz.sequences.sequence import Sequence
 
-SIGNIFICANT = (
-    0.02  # largest q-value of a match that names a seqlet: 3 to 5 % of blocks of shuffled sequences have one
-)
+SIGNIFICANT = 0.02  # largest q-value of a match that names a seqlet: 3 to 5 % of blocks of shuffled sequences have one
 KEPT = 5  # matches kept for each seqlet
 FEWEST = 25  # with fewer motifs, their columns are a poor null distribution
 
