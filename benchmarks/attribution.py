@@ -22,8 +22,7 @@ from torch import Tensor, nn
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from mutagenesis import BPNet, basset, bundled_cases, deepstarr, random_sequence, randomise
-
+from benchmarks.mutagenesis import BPNet, basset, bundled_cases, deepstarr, random_sequence, randomise
 from genoviz.attribute.rescale import rescale_multipliers
 
 

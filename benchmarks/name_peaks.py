@@ -45,7 +45,8 @@ def share_of_best_hits(sequences: list[Sequence], right: Callable[[KnownMotif], 
     good = 0
     for sequence in sequences:
         hits = scan(sequence, motifs)
-        good += bool(hits) and right(min(hits, key=lambda hit: hit.p_value).motif)
+        best = min(hits, key=lambda hit: hit.p_value).motif if hits else None
+        good += isinstance(best, KnownMotif) and right(best)
     return good / len(sequences)
 
 
@@ -56,8 +57,9 @@ def share_of_blocks(sequences: list[Sequence]) -> float:
     for sequence in sequences:
         read = sequence.fit(model.card.length, how="pad").sequence
         scores = attribute(model, read, target, references=8).per_base
-        names = [block.match() for block in name_blocks(read, scores, motifs)]
-        good += any(is_ctcf(match.motif) for match in names if match is not None)
+        matches = [block.match() for block in name_blocks(read, scores, motifs)]
+        named = [match.motif for match in matches if match is not None]
+        good += any(isinstance(motif, KnownMotif) and is_ctcf(motif) for motif in named)
     return good / len(sequences)
 
 

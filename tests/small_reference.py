@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Self
 
 from genoviz.errors import BadLocus
 from genoviz.genomes.chromosome_names import ChromosomeNames
@@ -11,8 +12,21 @@ from genoviz.sequences.locus import Locus
 from genoviz.sequences.sequence import Sequence
 
 
+class InMemory:
+    """What opens and closes without doing anything."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """There is nothing to close."""
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+
 @dataclass
-class SmallReference:
+class SmallReference(InMemory):
     """`pieces` gives for each chromosome its bases; `offsets` how many bases of the chromosome lie before them."""
 
     pieces: Mapping[str, str]

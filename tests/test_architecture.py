@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any, TypeGuard
 
 import pytest
 
@@ -156,7 +157,7 @@ def test_folders_import_without_torch() -> None:
 
 def session_keys(path: Path) -> set[str]:
     """Keys of the session that a file names: those of its widgets, and what it reads and sets in the session."""
-    found = set()
+    found: set[Any] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call):
             function = ast.unparse(node.func)
@@ -170,7 +171,7 @@ def session_keys(path: Path) -> set[str]:
     return found
 
 
-def is_text(node: ast.AST) -> bool:
+def is_text(node: ast.AST) -> TypeGuard[ast.Constant]:
     return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 

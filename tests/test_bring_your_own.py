@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from tests.comparison import close
 from tests.test_docs import ROOT, blocks
 
 DOC = "docs/bring-your-own-model.md"
@@ -98,7 +99,7 @@ def test_hub_letters_are_the_models_own(folder: Path, monkeypatch: pytest.Monkey
     with torch.no_grad():
         expected = model.net(input_ids=torch.tensor([ids])).logits
         found = model.logits(encode(bases))["class"][:, :, 0]
-    assert torch.allclose(found, expected, atol=1e-6)
+    assert found == close(expected)
 
 
 def test_every_check_has_its_row() -> None:

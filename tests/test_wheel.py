@@ -135,7 +135,7 @@ def visit(page: str, query: str) -> list[ForwardMsg]:
     """What the server sends to a browser that opens the first page, until its script has ended."""
     request = BackMsg()
     request.rerun_script.query_string = query
-    sent = []
+    sent: list[ForwardMsg] = []
     with connect(f"ws://{page}/_stcore/stream", subprotocols=["streamlit"], max_size=None) as stream:  # type: ignore[list-item]
         stream.send(request.SerializeToString())
         while not sent or sent[-1].WhichOneof("type") != "script_finished":

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -29,13 +29,14 @@ from genoviz.models.toy_cards import SITE_A, SITE_B
 from genoviz.mutagenesis.saturation import saturate
 from genoviz.predict.prediction import predict, target_value
 from genoviz.sequences.sequence import Sequence
+from tests.comparison import close
 
 MODELS = [card.name for card in list_models() if not card.files]
 # Models whose every prediction costs much, and the methods that need hundreds: those are run on small networks instead.
 SLOW = {card.name for card in list_models() if card.family == "language model" or card.length > 500}
 MANY = {"ablation", "occlusion", "ig", "gradientshap", "smoothgrad"}
 HOOKING = [name for name, row in METHODS.items() if row.hooks]
-FEW = {"references": 3, "samples": 8}  # enough to run every row, few enough to be quick
+FEW: dict[str, Any] = {"references": 3, "samples": 8}  # enough to run every row, few enough to be quick
 
 
 @cache
@@ -58,6 +59,21 @@ def sequence_for(name: str) -> Sequence:
 def explain(name: str, method: str, sequence: Sequence | None = None, **options) -> Attribution:
     model = model_of(name)
     return attribute(model, sequence or sequence_for(name), Target.default(model.card), method, **{**FEW, **options})
+
+
+@cache
+def explained(name: str, method: str) -> Attribution:
+    """The same for all tests of one process that only read it."""
+    return explain(name, method, seed=6)
+
+
+def of_one_worker(rows: list[Any]) -> list[Any]:
+    """Parameters (a model's name, or a tuple that begins with it): what is said of a model is tested in one process."""
+    kept = [(row, row if isinstance(row, str) else row[0]) for row in rows]
+    return [
+        pytest.param(*([row] if isinstance(row, str) else row), marks=pytest.mark.xdist_group(name))
+        for row, name in kept
+    ]
 
 
 # ---- answers by hand -----------------------------------------------------------------------------
@@ -104,7 +120,7 @@ def test_one_site_by_hand(method: str, options: dict[str, object], expected: lis
         assert result.per_base[START : START + 6].sum() == pytest.approx(3, rel=0.01)
         assert result.light == "green"
     else:
-        assert result.gap is result.light is None
+        assert (result.gap, result.light) == (None, None)
 
 
 def test_hypothetical_scores_by_hand() -> None:
@@ -170,25 +186,23 @@ def test_against_tangermeme(pooled: bool, track: int) -> None:
     options = {"references": references[None], "target": track, "device": "cpu"}
     X = encode(sequence)
     theirs = deep_lift_shap(model.net, X, **options)[0].sum(0)
-    assert result.per_base == pytest.approx(theirs.numpy(), abs=1e-5)
+    assert result.per_base == close(theirs.numpy())
     hypothetical = deep_lift_shap(model.net, X, hypothetical=True, **options)[0]
-    assert result.hypothetical == pytest.approx(hypothetical.numpy(), abs=1e-5)
+    assert result.hypothetical == close(hypothetical.numpy())
     assert result.light == "green"
 
 
-def test_mutation_importance_is_ism() -> None:
+@pytest.mark.parametrize("name", of_one_worker([name for name in MODELS if name not in SLOW]))
+def test_mutation_importance_is_ism(name: str) -> None:
     """Two ways to the same number: Captum's FeatureAblation, and the mutation map."""
-    for name in MODELS:
-        if name not in SLOW:
-            target = Target.default(get_card(name))
-            expected = saturate(model_of(name), sequence_for(name), target).importance
-            assert explain(name, "ablation").per_base == pytest.approx(expected, abs=2e-5, rel=2e-4)
+    mutations = saturate(model_of(name), sequence_for(name), Target.default(get_card(name)))
+    assert explained(name, "ablation").per_base == close(mutations.importance, beside=mutations.value)
 
 
 # ---- what holds for every model and method -------------------------------------------------------
 
 
-def state_of(model: Model) -> dict[str, object]:
+def state_of(model: Model) -> dict[str, Any]:
     """Everything a method could leave behind on a network."""
     assert isinstance(model, nn.Module)
     kinds = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
@@ -201,7 +215,9 @@ def state_of(model: Model) -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize(("name", "method"), [(n, m) for n in MODELS for m in METHODS if not (n in SLOW and m in MANY)])
+@pytest.mark.parametrize(
+    ("name", "method"), of_one_worker([(n, m) for n in MODELS for m in METHODS if not (n in SLOW and m in MANY)])
+)
 def test_contract(name: str, method: str) -> None:
     row, model, sequence = METHODS[method], model_of(name), sequence_for(name)
     before = state_of(model)
@@ -215,7 +231,7 @@ def test_contract(name: str, method: str) -> None:
     assert result.hypothetical is None or result.hypothetical.shape == (4, len(sequence))
     # What the page calls the model's number is what prediction says.
     # float32 holds seven digits, and log-likelihoods of whole sequences are large numbers.
-    assert result.value == pytest.approx(target_value(model, sequence, result.target), abs=1e-5, rel=1e-6)
+    assert result.value == close(target_value(model, sequence, result.target), beside=1)
     assert (result.baseline is None) == (row.baseline is None)
     assert (result.gap is None) == (not row.complete)
     if row.complete:
@@ -225,13 +241,13 @@ def test_contract(name: str, method: str) -> None:
         assert abs(missing) <= result.gap + 1e-4 * max(1, abs(result.value))
         if result.light == "green":
             assert abs(missing) <= 0.01 * np.abs(result.value - result.reference_value) + result.gap + 1e-4
-    again = explain(name, method, seed=6)
+    again = explained(name, method)
     assert np.array_equal(again.scores, result.scores)
     assert (again.gap, again.value, again.steps) == (result.gap, result.value, result.steps)
 
 
 @pytest.mark.parametrize("method", ["deepliftshap", "deeplift"])
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", of_one_worker(MODELS))
 def test_shipped_rows_add_up(name: str, method: str) -> None:
     card = get_card(name)
     for track in card.outputs[0].tracks:
@@ -241,7 +257,7 @@ def test_shipped_rows_add_up(name: str, method: str) -> None:
         assert result.light == "green", f"{track}: gap {result.relative_gap}"
 
 
-@pytest.mark.parametrize("name", [name for name in MODELS if name not in SLOW])
+@pytest.mark.parametrize("name", of_one_worker([name for name in MODELS if name not in SLOW]))
 def test_integrated_gradients_take_steps_until_they_add_up(name: str) -> None:
     card = get_card(name)
     for track in card.outputs[0].tracks[::4]:
@@ -262,7 +278,7 @@ def test_deeplift_adds_up_for_every_baseline(baseline: str, scale: str) -> None:
     assert result.light == "green"
     assert result.references == (3 if baseline == "dinucleotide" else 1)
     if baseline == "sequence":
-        assert result.reference_value == pytest.approx(target_value(model, other, target), abs=1e-5)
+        assert result.reference_value == close(target_value(model, other, target), beside=1)
         same = [i for i, (a, b) in enumerate(zip(sequence.bases, other.bases, strict=True)) if a == b]
         assert not result.scores[:, same].any()  # where nothing differs there is nothing to explain
 
@@ -321,7 +337,9 @@ class BreaksOff(NetModel):
     """Raises in the pass number `after`: a method that attaches to modules must clean up behind it."""
 
     def __init__(self, after: int) -> None:
-        super().__init__(model_of("toy.sum").net, get_card("toy.sum"))
+        toy = model_of("toy.sum")
+        assert isinstance(toy, NetModel)
+        super().__init__(toy.net, get_card("toy.sum"))
         self.passes, self.after = 0, after
         self.eval()
 
@@ -383,7 +401,7 @@ def test_four_threads_on_one_model() -> None:
     expected = {job: run(job) for job in ["predict", *jobs]}
     start = threading.Barrier(4)
 
-    def work(offset: int) -> Iterator[tuple[str, np.ndarray]]:
+    def work(offset: int) -> list[tuple[str, np.ndarray]]:
         start.wait()
         order = jobs[offset:] + jobs[:offset]
         return [(job, run(job)) for one in order for job in (one, "predict")]

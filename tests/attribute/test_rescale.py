@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from genoviz.attribute.rescale import rescale_multipliers
 from genoviz.errors import BadInput
+from tests.comparison import close
 
 LENGTH = 48
 
@@ -31,15 +32,15 @@ def conv(inputs: int = 8, outputs: int = 8, size: int = 5) -> nn.Conv1d:
 
 def norm() -> nn.BatchNorm1d:
     layer = nn.BatchNorm1d(8)
-    layer.running_mean.normal_()  # type: ignore[union-attr]
-    layer.running_var.uniform_(0.5, 2)  # type: ignore[union-attr]
+    layer.running_mean.normal_()
+    layer.running_var.uniform_(0.5, 2)
     return layer
 
 
 class Apply(nn.Module):
     """A function as a module, with sub-modules it may use."""
 
-    def __init__(self, function, **modules: nn.Module) -> None:  # type: ignore[no-untyped-def]
+    def __init__(self, function, **modules: nn.Module) -> None:
         super().__init__()
         self.function, self.parts = function, nn.ModuleDict(modules)
 
@@ -223,7 +224,7 @@ def test_batches_do_not_matter() -> None:
     shares: list[float] = []
     whole, _ = rescale_multipliers(network, X, REFERENCES, batch_size=100)
     single, _ = rescale_multipliers(network, X[None], REFERENCES, batch_size=1, progress=shares.append)
-    torch.testing.assert_close(whole, single, atol=1e-5, rtol=1e-4)
+    assert whole == close(single)
     assert len(shares) == 7
     assert shares[-1] == 1.0
 

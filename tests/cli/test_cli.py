@@ -9,13 +9,11 @@ import logging
 import subprocess
 import sys
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from genoviz import __version__
 from genoviz.attribute.attribution import attribute
@@ -31,6 +29,7 @@ from genoviz.predict.prediction import predict
 from genoviz.predict.sample import sample
 from genoviz.sequences.bases import BASES
 from genoviz.sequences.sequence import Sequence, read_sequences
+from tests.comparison import close
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "tfbind.encode10"
@@ -177,7 +176,7 @@ def test_embed_is_what_python_says(tmp_path: Path) -> None:
     assert np.array_equal(table, vectors)
     cropped = json.loads(good("embed", "vae.ecoli-promoters", "-s", "A" + first, "--fit", "2", "--json"))
     assert cropped["records"][0]["read"] == {"first": 2, "last": 151, "left_pad": 0, "right_pad": 0}
-    assert cropped["records"][0]["embedding"] == pytest.approx(vectors[0].tolist(), abs=1e-5)
+    assert cropped["records"][0]["embedding"] == close(vectors[0].tolist())
     assert "vae.ecoli-promoters" in bad("embed", "toy.sum", "-s", BASES_60)
     assert "reads exactly 150" in bad("embed", "vae.ecoli-promoters", "-s", BASES_60)
 
@@ -399,10 +398,9 @@ def test_check_model_on_an_adapter(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_train(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Equal to the recipe called from Python, which tests/training checks further."""
     from genoviz.models.metrics import bootstrap_interval
-    from genoviz.training import scores
     from genoviz.training.recipes import tfbind
 
-    monkeypatch.setattr(scores, "bootstrap_interval", partial(bootstrap_interval, draws=5))
+    monkeypatch.setitem(bootstrap_interval.__kwdefaults__, "draws", 5)
     monkeypatch.setattr(logging.root, "handlers", [])  # pytest's own would keep the command from setting up its log
     data, rng = tmp_path / "data", np.random.default_rng(2)
     data.mkdir()

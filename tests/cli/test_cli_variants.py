@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from genoviz.cli import variants as cli_variants
 from genoviz.cli.variants import variants
 from genoviz.effects import batch
+from genoviz.effects.file_chunks import Totals
 
 pytest.importorskip("pysam")
 SITE = "GATAAG"
@@ -125,5 +126,5 @@ def test_progress_shows_share_records_and_pace(
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
     show = cli_variants._progress()
     assert show is not None
-    show(batch.Pace(batch.Totals(5120), 0.25, 1234.5))
+    show(batch.Pace(Totals(5120), 0.25, 1234.5))
     assert re.search(r"\r 25 %, 5,120 records, 1,23[45] per second", capsys.readouterr().err)

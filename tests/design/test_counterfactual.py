@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import combinations, product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -90,7 +91,8 @@ def test_what_cannot_be_reached_is_said_and_locked_bases_stay(short: Model) -> N
 
 
 def test_what_is_off_already_is_refused(short: Model) -> None:
-    for options in ({"threshold": 5.0}, {}):
+    wrong: tuple[dict[str, Any], ...] = ({"threshold": 5.0}, {})
+    for options in wrong:
         bases = "CCGATAAGCCCCCC" if options else "C" * LENGTH
         with pytest.raises(BadInput) as raised:
             counterfactual(short, Sequence(bases), ACTIVITY, **options)

@@ -23,6 +23,7 @@ from genoviz.models.target import Target
 from genoviz.motifs.files import read_motifs
 from genoviz.motifs.sites import SITES, get_site
 from genoviz.sequences.sequence import Sequence
+from tests.comparison import close
 
 ETS = get_site("ETS").bases
 GABPA = Target("binding", ("GABPA",))
@@ -73,8 +74,8 @@ def test_a_pattern_is_the_mean_over_its_sites(found) -> None:
         )
         part = actual[site.record, :, site.start : site.end]
         rows.append(part if site.strand == "+" else part[::-1, ::-1])
-        assert site.value == pytest.approx(float(part.sum()), rel=1e-5, abs=1e-6)
-    np.testing.assert_allclose(pattern.contributions, np.mean(rows, axis=0).T, rtol=1e-4, atol=1e-6)
+        assert site.value == close(float(part.sum()), beside=part)
+    assert pattern.contributions == close(np.mean(rows, axis=0).T)
     counts = np.array(
         [[sum(s.bases[i] == b for s in pattern.sites) for b in "ACGT"] for i in range(len(pattern.motif))]
     )

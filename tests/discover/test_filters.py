@@ -18,13 +18,14 @@ from genoviz.discover.filters import filter_bank, has_filters
 from genoviz.discover.sites import RecordSite
 from genoviz.errors import BadInput, BadModel, BadSequence, Cancelled
 from genoviz.genomes.registry import TEACHING, open_genome
-from genoviz.models.base import NetModel
+from genoviz.models.base import Model, NetModel
 from genoviz.models.card import ModelCard, Output
 from genoviz.models.catalogue import list_models
 from genoviz.models.ensemble import Ensemble
 from genoviz.models.load import load_model
 from genoviz.models.onehot import encode
 from genoviz.sequences.sequence import Sequence
+from tests.comparison import close
 
 LENGTH = 30
 
@@ -77,7 +78,8 @@ def random_sequences(n: int, seed: int = 0) -> tuple[Sequence, ...]:
     return tuple(Sequence("".join(rng.choice(list("ACGT"), size=LENGTH)), f"r{i}") for i in range(n))
 
 
-def hooks(model: nn.Module) -> int:
+def hooks(model: Model) -> int:
+    assert isinstance(model, nn.Module)
     return sum(len(m._forward_hooks) + len(m._forward_pre_hooks) for m in model.modules())
 
 
@@ -119,10 +121,10 @@ def test_importance_is_what_the_output_loses(off) -> None:
         inside = h[:, number, 2:-2]  # the padding of 2 lets windows reach over the ends
         constant = float(inside.mean()) if off == "mean" else 0.0
         change = weight * (constant * h.shape[2] - h[:, number].sum(1)).numpy()
-        assert found.importance.change == pytest.approx(change.mean(), abs=1e-5)
-        assert found.importance.size == pytest.approx(np.abs(change).mean(), abs=1e-5)
+        assert found.importance.change == close(change.mean(), beside=change)
+        assert found.importance.size == close(np.abs(change).mean(), beside=change)
         half = 1.96 * np.abs(change).std(ddof=1) / 60**0.5
-        assert found.importance.size_95[1] - found.importance.size == pytest.approx(half, abs=1e-5)
+        assert found.importance.size_95[1] - found.importance.size == close(half, beside=change)
     assert bank.filters[0].channels == (1,), "the filter that counts three times comes first"
     assert bank.unit == "units"
 
@@ -189,7 +191,7 @@ def test_no_hook_stays_after_an_error_or_a_stop() -> None:
             raise RuntimeError("broken")
         return NetModel.logits(broken, X)
 
-    broken.logits = fail
+    broken.logits = fail  # type: ignore[method-assign]
     with pytest.raises(RuntimeError, match="broken"):
         filter_bank(broken, given_background(random_sequences(5)))
     assert len(calls) == 3

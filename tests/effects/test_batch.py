@@ -198,11 +198,11 @@ def test_only_the_same_run_goes_on(tmp_path: Path) -> None:
 
 
 def test_several_processes_write_the_same_bytes(tmp_path: Path) -> None:
-    source, genome = synthetic(tmp_path, 9 * CHUNK)
+    source, genome = synthetic(tmp_path, 5 * CHUNK)
     one, two = tmp_path / "one.vcf.gz", tmp_path / "two.vcf.gz"
 
     def stop(pace: Pace) -> None:
-        if pace.totals.records == 3 * CHUNK:
+        if pace.totals.records == 2 * CHUNK:
             raise Cancelled
 
     totals = score_file("tfbind.encode10", source, genome, one)
@@ -283,6 +283,7 @@ score_file("toy.sum", Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]))
 """
 
 
+@pytest.mark.clock
 @pytest.mark.parametrize("ending", ["vcf", "vcf.gz"])
 def test_killed_at_random_and_started_again(tmp_path: Path, ending: str) -> None:
     """SIGKILL at moments that nothing is prepared for; the bytes are those of a run left in peace."""

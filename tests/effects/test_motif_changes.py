@@ -119,6 +119,23 @@ def test_a_site_made_of_inserted_bases_has_no_place_in_the_reference() -> None:
     assert "of the window" in str(change_table([gained])[0]["place"])
 
 
+def test_a_match_is_looked_for_from_its_first_base() -> None:
+    """AGATA-AGCTT-AGC: the bases that come in make the site anew, behind its own start."""
+    windows = allele_windows(Variant("chr1", 45, "A", "AAGCTT"), PLUS, 41)
+    assert "AGATAAGC" in windows.alternate.bases
+    assert motif_changes(windows, [GATA]) == ()
+
+
+def test_a_match_is_looked_for_from_its_last_base() -> None:
+    """T-CA-GATAAGC: the site's first base is lost, and the one that comes to stand there is as good."""
+    genome = Genome("CT" * 19 + "TC" + "AGATAAGC" + "CT" * 20)
+    windows = allele_windows(Variant("chr1", 39, "TCA", "T"), genome, 41)
+    assert "TGATAAGC" in windows.alternate.bases
+    either = Motif("A or T first", ((0.5, 0.0, 0.0, 0.5), *GATA.probabilities[1:]))
+    assert motif_changes(windows, [either]) == ()
+    assert {row.status for row in motif_changes(windows, [GATA])} == {"lost"}
+
+
 def test_a_match_in_both_alleles_is_changed_and_comes_last() -> None:
     soft = Motif.from_counts("soft", [[9, 1, 0, 0]] * 2 + [[0, 0, 20, 0]] * 6)
     genome = Genome("CT" * 20 + "AAGGGGGG" + "CT" * 20)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -27,6 +28,7 @@ from genoviz.sequences.sequence import Sequence
 from genoviz.variants.parts import opposite, parts, single_changes
 from genoviz.variants.variant import Variant
 from genoviz.variants.windows import allele_windows
+from tests.comparison import close
 from tests.predict.test_readout import asked
 from tests.variants.test_allele_windows import Genome
 
@@ -102,7 +104,7 @@ def test_a_substitution_is_the_cell_of_the_mutation_map(name: str, strand: str) 
     at = effect.windows.reference_span[0]
     cells = saturate(model, effect.windows.reference, target, window=(at, at + 1)).delta
     base = effect.windows.alternate.bases[at]
-    assert effect.delta == pytest.approx(cells[BASES.index(base), at], abs=2e-5)
+    assert effect.delta == close(cells[BASES.index(base), at], beside=effect.reference_value)
 
 
 variants = st.tuples(st.integers(60, 120), st.integers(1, 4), st.text("ACGT", min_size=1, max_size=4))
@@ -151,7 +153,7 @@ def test_many_alleles_against_one_by_one() -> None:
     values = score_alleles(model, target, pairs, batch_size=7)
     assert values.shape == (len(changes), 2)
     slow = [[target_value(model, w, target) for w in (p.reference, p.alternate)] for p in pairs]
-    np.testing.assert_allclose(values, slow, atol=2e-5)
+    assert values == close(slow)
     assert (values == score_alleles(model, target, pairs, batch_size=7)).all()
     assert score_alleles(model, target, []).shape == (0, 2)
     with pytest.raises(BadSequence, match="reads exactly 101"):
@@ -281,9 +283,9 @@ def test_a_probability_has_both_spellings() -> None:
     assert [s.name for s in effect.scores] == ["difference in logit", "difference in probability"]
     assert effect.scores[0].value == effect.delta
     p = [t["binding"].values[0, 0] for t in (effect.reference, effect.alternate)]
-    assert effect.scores[1].value == pytest.approx(p[1] - p[0], abs=1e-6)
+    assert effect.scores[1].value == close(p[1] - p[0], beside=p)
     assert len(effect.agreement.deltas) >= 1
-    assert np.mean(effect.agreement.deltas) == pytest.approx(effect.delta, abs=1e-4)
+    assert np.mean(effect.agreement.deltas) == close(effect.delta, beside=effect.reference_value)
 
 
 def test_profiles_are_aligned_and_inserted_bases_stand_apart() -> None:
@@ -304,14 +306,14 @@ def test_profiles_are_aligned_and_inserted_bases_stand_apart() -> None:
 
 
 def test_the_language_model_scores_log_likelihoods() -> None:
-    model = load_model("maskedlm.yeast-ecoli")
+    model: Any = load_model("maskedlm.yeast-ecoli")
     alt = "A" if TEXT[199] != "A" else "G"
     effect = variant_effect(model, Variant("chr1", 200, TEXT[199], alt), Genome(TEXT))
     with torch.no_grad():
         from genoviz.models.onehot import encode
 
         ref, other = model.log_likelihood(encode([effect.windows.reference, effect.windows.alternate])).tolist()
-    assert effect.delta == pytest.approx(other - ref, abs=1e-3)
+    assert effect.delta == close(other - ref, 2e-6, beside=ref)
     assert effect.scores[0].name == "difference in nats"
 
 

@@ -7,7 +7,9 @@ import json
 import os
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -29,7 +31,7 @@ def waits() -> list[float]:
 
 @pytest.fixture
 def client(waits: list[float]) -> Client:
-    return Client(timeout=0.5, retries=2, wait=waits.append)
+    return Client(timeout=10, retries=2, wait=waits.append)
 
 
 def test_json_and_parameters(server: Server, client: Client) -> None:
@@ -41,7 +43,7 @@ def test_json_and_parameters(server: Server, client: Client) -> None:
     assert server.headers[-1]["User-Agent"].startswith("genoviz/")
 
 
-def busy(status: int, **headers: object) -> object:
+def busy(status: int, **headers: object) -> Callable[[BaseHTTPRequestHandler], None]:
     names = {name.replace("_", "-"): value for name, value in headers.items()}
     return lambda h: reply(h, "busy", status=status, headers=names)
 
@@ -94,12 +96,17 @@ def test_lost_connections_are_repeated(server: Server, client: Client, waits: li
         client.get_json(server.url)
 
 
+@pytest.mark.clock
 def test_slow_servers(server: Server, client: Client) -> None:
-    server.play = lambda h: (time.sleep(1), reply(h, "1"))
+    def late(handler: BaseHTTPRequestHandler) -> None:
+        time.sleep(1)
+        reply(handler, "1")
+
+    server.play = late
     with pytest.raises(NoAnswer, match="did not answer in time"):
         Client(timeout=0.1, retries=0).get_json(server.url)
 
-    def drip(handler: object) -> None:
+    def drip(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
         handler.end_headers()
         for _ in range(100):
@@ -116,7 +123,7 @@ def test_slow_servers(server: Server, client: Client) -> None:
 def test_nonsense(server: Server, client: Client, tmp_path: Path) -> None:
     client.cache = DiskCache(tmp_path)
     for body in ("<html>Log in to the hotel's network</html>", "", "{", "[" * 100_000, b"\xff\xfe\x00"):
-        server.play = lambda h, body=body: reply(h, body)
+        server.play = partial(reply, body=body)
         with pytest.raises(NoAnswer, match=r"can't be used.*login"):
             client.get_json(server.url)
     assert list(tmp_path.iterdir()) == []  # nonsense is not kept

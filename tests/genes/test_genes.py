@@ -105,6 +105,14 @@ def test_dialects_give_the_same_genes(tmp_path: Path, text: str, name: str, pack
     assert minus.intron(1) == minus.introns[0]
 
 
+@pytest.mark.parametrize("strand", ["+", "-"])
+def test_an_intron_of_one_base_is_one_and_touching_exons_have_none(strand: str) -> None:
+    exons = tuple(Locus("chr1", *ends, strand, "toy") for ends in ((100, 200), (201, 300), (300, 400), (402, 500)))
+    transcript = Transcript("t", "G", "g", Locus("chr1", 100, 500, strand, "toy"), exons[:: 1 if strand == "+" else -1])
+    one, two = Locus("chr1", 200, 201, strand, "toy"), Locus("chr1", 400, 402, strand, "toy")
+    assert transcript.introns == ((one, two) if strand == "+" else (two, one))
+
+
 @given(order=st.permutations(GFF3.splitlines()))
 def test_order_of_rows_does_not_matter(order: list[str], tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("order")

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -50,8 +51,8 @@ def files(content: bytes = CONTENT, *, tag: str = '"v1"', ranges: bool = True, s
     return play
 
 
-def get(server: Server, path: Path, **options: object) -> Path:
-    return download(f"{server.url}/file", path, wait=lambda seconds: None, timeout=2, **options)
+def get(server: Server, path: Path, **options: Any) -> Path:
+    return download(f"{server.url}/file", path, wait=lambda seconds: None, timeout=10, **options)
 
 
 def leftovers(folder: Path) -> list[str]:

@@ -102,7 +102,7 @@ def test_the_teaching_genome_is_listed() -> None:
 def test_bad_entries_never_break_the_list(toy: Path, folder: Path) -> None:
     register(toy, "good", "toy1")
     good = (folder / "good.json").read_text()
-    written = {
+    written: dict[str, str | bytes] = {
         "empty": "",
         "list": "[1]",
         "number": "5",

@@ -51,7 +51,7 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 def genome(server: Server, tmp_path: Path) -> RemoteGenome:
-    client = Client(timeout=2, retries=1, cache=DiskCache(tmp_path / "cache"), wait=lambda seconds: None)
+    client = Client(timeout=10, retries=1, cache=DiskCache(tmp_path / "cache"), wait=lambda seconds: None)
     return RemoteGenome("hg38", client=client, url=server.url)
 
 

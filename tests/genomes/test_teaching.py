@@ -183,7 +183,7 @@ def genes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> GeneModels:
 def test_genes_can_be_translated(genes: GeneModels) -> None:
     assert len(genes) == 20
     assert not genes.skipped
-    exons = Counter()
+    exons: Counter[int] = Counter()
     with Genome(FILES.fasta, ASSEMBLY) as genome:
         for name in genes.names():
             transcript = genes.gene(name).primary

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from genoviz.errors import BadInput, BadSequence, Cancelled
 from genoviz.genomes.registry import open_genome
-from genoviz.grammar import placements as grammar
 from genoviz.grammar.backgrounds import Backgrounds, genome_windows, random_bases, shuffled
+from genoviz.grammar.bench import Bench, edited, written
 from genoviz.grammar.mean_interval import Spread
 from genoviz.grammar.placements import copies, marginalise, slide, spacing
 from genoviz.grammar.results import ORDERS, STRANDS
@@ -22,6 +22,7 @@ from genoviz.models.target import Target
 from genoviz.models.toy_cards import SITE_A, SITE_B
 from genoviz.predict.prediction import predict
 from genoviz.sequences.sequence import Sequence
+from tests.comparison import close
 
 TARGET = Target("activity", ("activity",))
 A, B = Sequence(SITE_A, "GATA"), Sequence(SITE_B, "E-box")
@@ -63,9 +64,9 @@ def test_the_reverse_strand_is_the_reverse_complement() -> None:
     # CACGTG is its own reverse complement, GATAAG is not.
     found = spacing(load_model("toy.and"), TARGET, A, B, EMPTY)
     assert np.array_equal(found.joint.values[:, :, 0], found.joint.values[:, :, 1])
-    found = slide(load_model("toy.sum"), TARGET, A, EMPTY)
-    assert found.effect.mean[0].tolist() == [3] * 55
-    assert found.effect.mean[1].tolist() == [0] * 55
+    slid = slide(load_model("toy.sum"), TARGET, A, EMPTY)
+    assert slid.effect.mean[0].tolist() == [3] * 55
+    assert slid.effect.mean[1].tolist() == [0] * 55
 
 
 def test_steps_leave_out_gaps_and_change_no_number() -> None:
@@ -99,8 +100,9 @@ def test_against_a_loop_over_edited_text(name: str) -> None:
     turned = Sequence(a).reverse_complement().bases
     checked = 0
     for row, text in enumerate(backgrounds.sequences):
-        alone = number(name, put(text, 20, turned), target) - number(name, text, target)
-        assert found.single_a.values[row] == pytest.approx(alone, abs=1e-4)
+        base = number(name, text, target)
+        alone = number(name, put(text, 20, turned), target) - base
+        assert found.single_a.values[row] == close(alone, beside=base)
         for order in range(len(ORDERS)):
             for s, strand in enumerate(STRANDS):
                 site = b if strand == "+" else Sequence(b).reverse_complement().bases
@@ -111,12 +113,11 @@ def test_against_a_loop_over_edited_text(name: str) -> None:
                         assert np.isnan(found.joint.values[cell])
                         continue
                     checked += 1
-                    base = number(name, text, target)
                     one = number(name, put(text, start, site), target) - base
                     both = number(name, put(put(text, 20, turned), start, site), target) - base
-                    assert found.single_b.values[cell] == pytest.approx(one, abs=1e-4)
-                    assert found.joint.values[cell] == pytest.approx(both, abs=1e-4)
-                    assert found.cooperation.values[cell] == pytest.approx(both - one - alone, abs=2e-4)
+                    assert found.single_b.values[cell] == close(one, beside=base)
+                    assert found.joint.values[cell] == close(both, beside=base)
+                    assert found.cooperation.values[cell] == close(both - one - alone, beside=[base, both])
     assert checked > 80
 
 
@@ -129,23 +130,23 @@ def test_sliding_is_marginalising_at_every_place() -> None:
     for s, strand in enumerate(STRANDS):
         for p, position in enumerate(found.positions):
             one = marginalise(model, target, site, backgrounds, position=int(position), strand=strand)
-            assert found.effect.values[:, s, p] == pytest.approx(one.effect.values, abs=1e-4)
+            assert found.effect.values[:, s, p] == close(one.effect.values, beside=10)
 
 
 @pytest.mark.parametrize("plain", [True, False])
 def test_both_ways_of_computing_agree(plain: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     model = load_model("tfbind.encode10")
-    bench = grammar.Bench(model, Target.parse("SP1", model.card))
+    bench = Bench(model, Target.parse("SP1", model.card))
     monkeypatch.setattr(bench, "_plain", plain)
     text = random_bases(101, n=2, seed=5).sequences[0]
-    sets = [[grammar.written(text, i, "GGGGCGGGG")] for i in range(0, 90, 5)]
-    slow = [number(model.card.name, grammar.edited(text, edits), Target.parse("SP1", model.card)) for edits in sets]
-    assert bench.values(text, sets)[1:] == pytest.approx(slow, abs=1e-4)
+    sets = [[written(text, i, "GGGGCGGGG")] for i in range(0, 90, 5)]
+    slow = [number(model.card.name, edited(text, edits), Target.parse("SP1", model.card)) for edits in sets]
+    assert bench.values(text, sets)[1:] == close(slow)
     assert bench.engine == ("plain" if plain else "incremental")
 
 
 def test_n_in_a_site_keeps_the_background() -> None:
-    assert grammar.edited("ACGTACGT", [grammar.written("ACGTACGT", 1, "TNNT")]) == "ATGTTCGT"
+    assert edited("ACGTACGT", [written("ACGTACGT", 1, "TNNT")]) == "ATGTTCGT"
 
 
 @given(st.integers(0, 59), st.integers(0, 40), st.text("ACGT", min_size=1, max_size=12))
@@ -169,11 +170,9 @@ def test_sites_never_overlap_and_never_leave(position: int, max_gap: int, bases:
 
 def test_the_interval_holds_the_true_mean_about_as_often_as_it_says() -> None:
     rng = np.random.default_rng(1)
-    inside = 0
-    for _ in range(200):
-        low, high = Spread(rng.normal(2, 3, 50)).interval
-        inside += low <= 2 <= high
-    assert 0.89 <= inside / 200 <= 0.99
+    intervals = [Spread(rng.normal(2, 3, 50)).interval for _ in range(200)]
+    inside = np.mean([bool(low <= 2 <= high) for low, high in intervals])
+    assert 0.89 <= inside <= 0.99
 
 
 def test_an_interval_of_left_out_places_is_left_out() -> None:
@@ -282,4 +281,4 @@ def test_marginalising_as_tangermeme_does() -> None:
     X = encode(list(backgrounds.sequences))
     before, after = tangermeme.marginalize(Wrapped(), X, "ACCGGAAGTG", device="cpu")
     mine = marginalise(model, target, Sequence("ACCGGAAGTG"), backgrounds, position=(101 - 10) // 2)
-    assert mine.effect.values == pytest.approx((after - before)[:, 0].numpy(), abs=1e-4)
+    assert mine.effect.values == close((after - before)[:, 0].numpy(), beside=before)

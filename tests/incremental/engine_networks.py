@@ -119,8 +119,8 @@ class RandomNetwork(nn.Module):
                 channels += outputs if kind == "concat" else 0
             elif kind == "norm":
                 layer = nn.BatchNorm1d(channels)
-                layer.running_mean.normal_()  # type: ignore[union-attr, operator]
-                layer.running_var.uniform_(0.5, 2)  # type: ignore[union-attr, operator]
+                layer.running_mean.normal_()
+                layer.running_var.uniform_(0.5, 2)
                 nn.init.normal_(layer.weight)
             elif kind == "activation":
                 choices = [nn.ReLU(), nn.ReLU(inplace=True), nn.GELU(), nn.LeakyReLU(0.2), nn.Sigmoid(), nn.ELU(), nn.Tanh(),

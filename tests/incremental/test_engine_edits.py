@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 import torch
-from engine_networks import incremental_plan, relative_error, sequence
 from torch import Tensor, nn
 
 from genoviz.errors import BadInput
 from genoviz.incremental import Edit
 from genoviz.incremental.edits import apply_edits, columns_of
+from tests.incremental.engine_networks import incremental_plan, relative_error, sequence
 
 
 def text(x: Tensor) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 import torch.nn.functional as F
-from engine_networks import check_exact
 from torch import Tensor, nn
+
+from tests.incremental.engine_networks import check_exact
 
 LENGTH = 41
 
@@ -27,7 +28,7 @@ class Chain(nn.Module):
 class Apply(nn.Module):
     """A function as a module, with sub-modules it may use."""
 
-    def __init__(self, function, **modules: nn.Module) -> None:  # type: ignore[no-untyped-def]
+    def __init__(self, function, **modules: nn.Module) -> None:
         super().__init__()
         self.function, self.parts = function, nn.ModuleDict(modules)
 
@@ -38,8 +39,8 @@ class Apply(nn.Module):
 def norm() -> nn.BatchNorm1d:
     layer = nn.BatchNorm1d(8)
     nn.init.normal_(layer.weight)
-    layer.running_mean.normal_()  # type: ignore[union-attr]
-    layer.running_var.uniform_(0.5, 2)  # type: ignore[union-attr]
+    layer.running_mean.normal_()
+    layer.running_var.uniform_(0.5, 2)
     return layer
 
 

@@ -5,12 +5,19 @@ from __future__ import annotations
 import random
 
 import torch
-from engine_networks import RandomNetwork, incremental_plan, plain_map, plain_occlusion, relative_error, sequence
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from genoviz.incremental import Edit
 from genoviz.incremental.edits import apply_edits
+from tests.incremental.engine_networks import (
+    RandomNetwork,
+    incremental_plan,
+    plain_map,
+    plain_occlusion,
+    relative_error,
+    sequence,
+)
 
 SETTINGS = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 

@@ -9,13 +9,14 @@ from collections.abc import Callable
 import pytest
 import torch
 import torch.nn.functional as F
-from engine_networks import check_exact, incremental_plan, plain_map, relative_error, sequence
 from torch import Tensor, nn
 
 from genoviz import incremental
 from genoviz.errors import BadInput
 from genoviz.incremental import EngineFallback
 from genoviz.incremental import convolution as convolution_rules
+from tests.comparison import close
+from tests.incremental.engine_networks import check_exact, incremental_plan, plain_map, relative_error, sequence
 
 LENGTH = 60
 
@@ -32,7 +33,7 @@ class Cube(torch.autograd.Function):
     """An operation that the recorder cannot see."""
 
     @staticmethod
-    def forward(ctx, x: Tensor) -> Tensor:  # type: ignore[no-untyped-def, override]
+    def forward(ctx, x: Tensor) -> Tensor:
         return torch.from_numpy(x.detach().numpy() ** 3)
 
 
@@ -80,7 +81,7 @@ def test_wrong_rule_is_caught_loudly(monkeypatch: pytest.MonkeyPatch) -> None:
     """If a kernel were wrong, the self-check would find it: the map is then computed plainly and stays right."""
     right = convolution_rules.Convolution._accumulate
 
-    def wrong(self, block, out, delta, first):  # type: ignore[no-untyped-def]
+    def wrong(self, block, out, delta, first):
         right(self, block, out, delta * 1.01, first)
 
     monkeypatch.setattr(convolution_rules.Convolution, "_accumulate", wrong)
@@ -89,7 +90,7 @@ def test_wrong_rule_is_caught_loudly(monkeypatch: pytest.MonkeyPatch) -> None:
     reference = made.reference(x)
     with pytest.warns(EngineFallback, match="differ from plain"):
         result = reference.saturate()
-    assert torch.allclose(result, plain_map(model, x), atol=1e-5)
+    assert result == close(plain_map(model, x))
     assert "plain" in made.explain()
     assert made.error is not None
     assert made.error > made.tolerance
@@ -103,7 +104,7 @@ def test_hooked_modules_are_computed_plainly() -> None:
     handle = model[4].register_forward_hook(lambda module, args, out: out * 2)
     with pytest.warns(EngineFallback, match="hooks"):
         hooked = made.reference(x)
-    assert torch.allclose(hooked.saturate()[..., 0], plain_map(lambda z: model(z)[:, 0], x)[..., 0], atol=1e-5)
+    assert hooked.saturate()[..., 0] == close(plain_map(lambda z: model(z)[:, 0], x)[..., 0])
     handle.remove()
     made.reference(x)
     assert "Path: incremental" in made.explain()
@@ -290,7 +291,7 @@ def test_no_warning_in_ordinary_use() -> None:
 
 
 def test_failing_kernel_is_survived(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(self, block, out, delta, first):  # type: ignore[no-untyped-def]
+    def broken(self, block, out, delta, first):
         raise RuntimeError("boom")
 
     monkeypatch.setattr(convolution_rules.Convolution, "_accumulate", broken)

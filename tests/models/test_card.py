@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from genoviz.errors import BadCheckpoint, UnknownName
+from genoviz.files.installed import CHECKPOINTS
 from genoviz.models.card import ACTIVATIONS, ModelCard, Output, read_card
-from genoviz.models.catalogue import CHECKPOINTS, list_models
+from genoviz.models.catalogue import list_models
 
 OUTPUTS = (
     Output("binding", ("GABPA", "REST"), "probability", "sigmoid", "logit"),

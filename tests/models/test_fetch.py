@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -42,7 +43,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
         yield made
 
 
-def card_of(server: Server, **changes: object):
+def card_of(server: Server, **changes: Any):
     files = tuple(
         WeightsFile(name, f"{server.url}/{name}", len(content), hashlib.sha256(content).hexdigest())
         for name, content in CONTENTS.items()
@@ -51,7 +52,8 @@ def card_of(server: Server, **changes: object):
 
 
 def test_all_files_and_shares_by_size(server: Server) -> None:
-    card, seen = card_of(server), []
+    card = card_of(server)
+    seen: list[float] = []
     assert [path.name for path in fetch(card, progress=seen.append)] == ["one.pt", "two.pt"]
     assert {path.name: path.read_bytes() for path in weights_folder().iterdir()} == CONTENTS
     assert is_ready(card)
@@ -150,7 +152,7 @@ def test_licences_that_bind_are_asked_about(card) -> None:
 # ---- the command ---------------------------------------------------------------------------------
 
 
-def run(*words: str, **options: object):
+def run(*words: str, **options: Any):
     return CliRunner().invoke(app, ["fetch", *words], **options)
 
 

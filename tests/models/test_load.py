@@ -14,11 +14,12 @@ from torch import nn
 
 from genoviz.errors import BadCheckpoint, MissingWeights, UnknownName
 from genoviz.files.checksum import sha256_of
+from genoviz.files.installed import CHECKPOINTS
 from genoviz.models import catalogue
 from genoviz.models import load as load_module
 from genoviz.models.base import NetModel
 from genoviz.models.card import ModelCard, Output, read_card
-from genoviz.models.catalogue import CHECKPOINTS, get_card, list_models
+from genoviz.models.catalogue import get_card, list_models
 from genoviz.models.load import load_model
 from genoviz.models.onehot import encode
 from genoviz.models.weights import find_weights

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
@@ -109,7 +110,7 @@ def test_checksums_of_the_card(folder: Path, kind: str) -> None:
 
     write(folder)
     kernel, bias = CARD.files
-    right = hashlib.new(kind, (folder / "bias.pt").read_bytes()).hexdigest()
+    right: Any = hashlib.new(kind, (folder / "bias.pt").read_bytes()).hexdigest()
     load_model(replace(CARD, files=(kernel, replace(bias, **{kind: right}))))
     with pytest.raises(BadCheckpoint, match=r"bias\.pt.*checksum"):
         load_model(replace(CARD, files=(kernel, replace(bias, **{kind: right[::-1]}))))

@@ -32,7 +32,7 @@ def motifs(draw: st.DrawFn) -> Motif:
     counts = draw(st.lists(row, min_size=1, max_size=12))
     rows = tuple(tuple(n / sum(r) for n in r) for r in counts)
     sites = draw(st.none() | st.integers(2, 5000))
-    return Motif(draw(WORD), rows, sites, draw(st.just("") | WORD.map("MA".__add__)))  # type: ignore[arg-type]
+    return Motif(draw(WORD), rows, sites, draw(st.just("") | WORD.map("MA".__add__)))
 
 
 def test_information_by_hand() -> None:
@@ -130,7 +130,7 @@ def test_meme_round_trip(some: list[Motif]) -> None:
 @pytest.mark.parametrize("write", [write_jaspar, write_transfac])
 @given(some=st.lists(motifs(), min_size=1, max_size=4))
 def test_count_formats_round_trip(write: object, some: list[Motif]) -> None:
-    for before, after in zip(some, read_motifs(write(some)), strict=True):  # type: ignore[operator]
+    for before, after in zip(some, read_motifs(write(some)), strict=True):
         assert (after.name, after.sites) == (before.name, before.sites)
         assert after.accession in (before.accession, "" if before.accession == before.name else before.accession)
         assert after.matrix == pytest.approx(before.matrix, abs=1e-9)

@@ -14,6 +14,7 @@ from genoviz.mutagenesis.saturation import saturate
 from genoviz.predict.prediction import predict
 from genoviz.sequences.bases import BASES
 from genoviz.sequences.sequence import Sequence
+from tests.comparison import close
 
 TARGET = Target("activity", ("activity",))
 ONE_SITE = Sequence("T" * 27 + SITE_A + "T" * 27, "one site")
@@ -63,17 +64,17 @@ def test_against_a_loop(name: str) -> None:
     index = model.card.output(output).index(track)
     values = [float(row[output].values[index, 0]) for row in rows]
     n_at = sequence.bases.index("N") - 5
-    for (i, a, j, b), value in zip(cells, values[1:], strict=True):
+    for (i, x, j, y), value in zip(cells, values[1:], strict=True):
         if n_at in (i, j):
-            assert np.isnan(found.double[a, i, b, j])
+            assert np.isnan(found.double[x, i, y, j])
             continue
-        assert found.double[a, i, b, j] == pytest.approx(value - values[0], abs=2e-4)
-        assert found.double[b, j, a, i] == found.double[a, i, b, j]
+        assert found.double[x, i, y, j] == close(value - values[0], beside=values)
+        assert found.double[y, j, x, i] == found.double[x, i, y, j]
     alone = saturate(model, sequence, target, window=window).delta[:, 5:17]
     assert np.array_equal(found.single, alone, equal_nan=True)
     strongest, bases = found.strongest
     assert np.isnan(np.diag(strongest)).all()
-    i, j = np.unravel_index(np.nanargmax(np.abs(strongest)), strongest.shape)
+    i, j = map(int, np.unravel_index(np.nanargmax(np.abs(strongest)), strongest.shape))
     assert found.interaction[bases[0, i, j], i, bases[1, i, j], j] == strongest[i, j]
     assert np.nanmax(np.abs(found.interaction)) == abs(strongest[i, j])
 

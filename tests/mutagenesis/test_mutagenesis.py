@@ -18,6 +18,7 @@ from genoviz.mutagenesis.saturation import count_variants, parse_window, saturat
 from genoviz.predict.prediction import target_value
 from genoviz.sequences.bases import BASES
 from genoviz.sequences.sequence import Sequence
+from tests.comparison import close
 
 ONE_SITE = Sequence(SITE_A.center(60, "N"), "one site")
 START = 27
@@ -100,7 +101,7 @@ def test_a_cell_is_the_difference_of_two_predictions(scale: str) -> None:
     for b, i in [(0, 0), (1, 50), (2, 77), (3, 100)]:
         mutated = Sequence(text[:i] + BASES[b] + text[i + 1 :])
         # float32 sums differ in the last digit between batch sizes
-        assert result.delta[b, i] == pytest.approx(target_value(model, mutated, target) - before, abs=2e-5)
+        assert result.delta[b, i] == close(target_value(model, mutated, target) - before, beside=before)
 
 
 def test_the_observed_base_changes_nothing() -> None:
@@ -113,7 +114,7 @@ def test_the_observed_base_changes_nothing() -> None:
         else:
             assert np.isnan(result.delta[:, i]).all()
     known = [i for i, letter in enumerate(text) if letter in BASES]
-    assert result.importance[known] == pytest.approx(-result.delta[:, known].sum(0) / 3, abs=1e-6)
+    assert result.importance[known] == close(-result.delta[:, known].sum(0) / 3)
     assert np.isnan(np.delete(result.importance, known)).all()
 
 
@@ -168,7 +169,7 @@ def test_the_engine_agrees_with_plain_prediction_on_the_trained_model() -> None:
         for b, base in enumerate(BASES):
             text = sequence.bases[:position] + base + sequence.bases[position + 1 :]
             plain = float(function(encode(text))[0]) - result.value
-            assert result.delta[b, position] == pytest.approx(plain, abs=2e-5)
+            assert result.delta[b, position] == close(plain, beside=result.value)
 
 
 def test_another_error_in_progress_is_not_swallowed() -> None:

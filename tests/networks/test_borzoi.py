@@ -25,6 +25,7 @@ from genoviz.networks.relative_attention import borzoi_basis
 from genoviz.predict.prediction import predict, target_value
 from genoviz.sequences.sequence import Sequence
 from genoviz.trust.model_contract import check_model
+from tests.comparison import close
 from tests.networks.long_range_files import BORZOI as SMALL
 from tests.networks.long_range_files import Shapes, bases, filled, layer, norm, tiny
 
@@ -81,7 +82,7 @@ def network(model: Model) -> LongRangeNet:
 
 def test_predicts_as_the_package(folder: Path) -> None:
     values = predict(loaded(folder), bases(4096))[0]["human"].values
-    assert values[:, [0, 48, 95]].ravel().tolist() == pytest.approx(PACKAGE, abs=2e-6)
+    assert values[:, [0, 48, 95]].ravel().tolist() == close(PACKAGE)
 
 
 def test_functions_of_the_distance() -> None:
@@ -102,7 +103,7 @@ def test_stretches_give_what_the_whole_gives(folder: Path) -> None:
     assert net.halo == 384  # 7 of the stem and 4 + 8 + ... + 128 of the tower, in bins of 128
     for piece in (128, 1280):
         net.piece = piece
-        torch.testing.assert_close(model.logits(X)["human"], whole, rtol=0, atol=2e-6)
+        assert model.logits(X)["human"] == close(whole)
 
 
 @pytest.mark.parametrize("place", [0, 127, 128, 2000, 4095])
@@ -113,7 +114,7 @@ def test_only_the_stretch_around_an_edit_changes(folder: Path, place: int) -> No
     for patched, anew, old in zip(
         net.patched(net.features(X), edited, place, place + 1), net.features(edited), net.features(X), strict=True
     ):
-        torch.testing.assert_close(patched, anew, rtol=0, atol=2e-6)
+        assert patched == close(anew)
         assert float((patched - old).abs().max()) > 1e-4
 
 
@@ -123,7 +124,7 @@ def test_gradients_are_the_same_when_inner_results_are_computed_anew(folder: Pat
     kept = attribute(model, sequence, target, "inputxgradient").scores
     network(model).piece = 1024
     again = attribute(model, sequence, target, "inputxgradient").scores
-    np.testing.assert_allclose(again, kept, atol=1e-6)
+    assert again == close(kept)
     assert np.abs(kept).max() > 1e-4
 
 
@@ -143,7 +144,7 @@ def test_explains_and_mutates(folder: Path) -> None:
     for row, base in enumerate("ACGT"):
         mutant = Sequence(sequence.bases[:2040] + base + sequence.bases[2041:])
         effect = target_value(model, mutant, target) - mutations.value
-        assert mutations.delta[row, 2040] == pytest.approx(effect, abs=2e-6)
+        assert mutations.delta[row, 2040] == close(effect, beside=mutations.value)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +168,7 @@ def test_a_head_of_the_other_species_is_left_out(folder: Path) -> None:
     mouse = {"mouse_head.weight": torch.ones(3, JOINED, 1), "mouse_head.bias": torch.ones(3)}
     save_file(filled(published()) | mouse, folder / FILE)
     values = predict(load_model(small_card()), bases(4096))[0]["human"].values
-    assert values[:, [0, 48, 95]].ravel().tolist() == pytest.approx(PACKAGE, abs=2e-6)
+    assert values[:, [0, 48, 95]].ravel().tolist() == close(PACKAGE)
 
 
 def test_the_card_describes_the_published_network() -> None:

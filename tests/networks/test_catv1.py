@@ -17,6 +17,7 @@ from genoviz.models.load import load_model
 from genoviz.models.onehot import encode
 from genoviz.networks.cherimoya import build
 from genoviz.sequences.sequence import Sequence
+from tests.comparison import close
 from tests.networks.profile_files import Array, check_all_ways, letters, numbers_of, small_card, waves
 
 NAME = "accessibility.catv1-k562"
@@ -87,9 +88,9 @@ def card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModelCard:
 def test_numbers_equal_those_of_the_authors_package(card: ModelCard, tmp_path: Path) -> None:
     write(tmp_path / card.files[0].name, published_state())
     total, profile, shape = numbers_of(load_model(card), letters(LENGTH))
-    assert total[0, 0] == pytest.approx(COUNTS, abs=1e-5)
-    assert shape[0, 0] == pytest.approx(SHAPE, abs=1e-5)
-    np.testing.assert_allclose(profile[0, [7, 59]] - profile[0, 0], np.subtract(LOGITS[1:], LOGITS[0]), atol=1e-5)
+    assert total[0, 0] == close(COUNTS)
+    assert shape[0, 0] == close(SHAPE)
+    assert profile[0, [7, 59]] - profile[0, 0] == close(np.subtract(LOGITS[1:], LOGITS[0]))
 
 
 def test_numbers_equal_those_of_numpy(card: ModelCard, tmp_path: Path) -> None:
@@ -98,8 +99,8 @@ def test_numbers_equal_those_of_numpy(card: ModelCard, tmp_path: Path) -> None:
     sequence = Sequence(letters(LENGTH).bases[:40] + "N" * 5 + letters(LENGTH).bases[45:])
     total, profile, _ = numbers_of(load_model(card), sequence)
     logits, counts = numpy_network(state, encode(sequence)[0].numpy().T)
-    np.testing.assert_allclose(total[0], counts, atol=1e-5)
-    np.testing.assert_allclose(profile[0], logits - np.log(np.exp(logits).sum()) + counts, atol=1e-5)
+    assert total[0] == close(counts)
+    assert profile[0] == close(logits - np.log(np.exp(logits).sum()) + counts)
 
 
 @pytest.mark.parametrize("name", [NAME, "accessibility.catv1-hepg2"])

@@ -13,6 +13,7 @@ from genoviz.models.catalogue import get_card
 from genoviz.models.load import load_model
 from genoviz.networks.published_bpnet import build
 from genoviz.sequences.sequence import Sequence
+from tests.comparison import close
 from tests.networks.profile_files import Array, check_all_ways, letters, numbers_of, small_card, waves, write_keras
 
 NAME = "accessibility.chrombpnet-k562"
@@ -45,10 +46,10 @@ def card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModelCard:
 def test_numbers_equal_those_of_bpnet_lite(card: ModelCard, tmp_path: Path) -> None:
     write_keras(tmp_path / card.files[0].name, published_layers())
     total, profile, shape = numbers_of(load_model(card), letters(LENGTH))
-    assert total[0, 0] == pytest.approx(COUNTS, abs=1e-5)
-    assert shape[0, 0] == pytest.approx(SHAPE, abs=1e-5)
+    assert total[0, 0] == close(COUNTS)
+    assert shape[0, 0] == close(SHAPE)
     # ln of a softmax differs from its logits by one constant; the shares add up to one.
-    np.testing.assert_allclose(profile[0, [7, 29]] - profile[0, 0], np.subtract(LOGITS[1:], LOGITS[0]), atol=1e-5)
+    assert profile[0, [7, 29]] - profile[0, 0] == close(np.subtract(LOGITS[1:], LOGITS[0]))
     assert np.exp(profile).sum() == pytest.approx(np.exp(COUNTS), rel=1e-5)
 
 
@@ -58,7 +59,7 @@ def test_nothing_is_padded(card: ModelCard, tmp_path: Path) -> None:
     model = load_model(card)
     longer = letters(LENGTH + 1).bases
     first, second = (numbers_of(model, Sequence(longer[i : i + LENGTH]))[1][0] for i in range(2))
-    np.testing.assert_allclose(np.diff(first)[1:], np.diff(second)[:-1], atol=1e-5)
+    assert np.diff(first)[1:] == close(np.diff(second)[:-1])
 
 
 @pytest.mark.parametrize("name", [NAME, "accessibility.chrombpnet-hepg2"])

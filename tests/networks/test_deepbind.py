@@ -28,6 +28,7 @@ from genoviz.networks.deepbind import DeepBind, DeepBindConfig, read_parameters
 from genoviz.predict.prediction import evaluate, predict, target_value
 from genoviz.sequences.sequence import Sequence
 from genoviz.trust.model_contract import check_model
+from tests.comparison import close
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 RELEASE = SHARED / "weights_deepbind" / "params.tar.xz"
@@ -146,9 +147,9 @@ def test_scores_equal_those_of_loops(folder: Path, hidden: int, average: bool, b
     # longer than a window, as long, shorter, shorter than a detector, with N inside (in a row longer than a detector)
     for bases in ("ACCGTTAGCATCGGATTACA", "GGATCTA", "TTGCAC", "AC", "ACGTNNACGTACNNNNNNTG", "CANGT", "GNNNNNNNNNNNA"):
         expected = score(published, config, bases)
-        assert float(model.net(encode(bases))[0, 0]) == pytest.approx(expected, abs=1e-5)
+        assert float(model.net(encode(bases))[0, 0]) == close(expected, beside=1)
         padded = Sequence(bases).fit(20).sequence
-        assert target_value(model, padded, TINY) == pytest.approx(expected, abs=1e-5)
+        assert target_value(model, padded, TINY) == close(expected, beside=1)
 
 
 @pytest.mark.parametrize(("hidden", "average", "both"), KINDS)
@@ -159,10 +160,10 @@ def test_n_at_the_ends_are_not_part_of_the_sequence(folder: Path, hidden: int, a
     bases = "GATNACCATG"  # the N inside stays
     alone = model.net(encode(bases))
     for left in (0, 1, 4, 10):
-        assert torch.allclose(model.net(encode("N" * left + bases + "N" * (10 - left))), alone, atol=1e-6)
+        assert model.net(encode("N" * left + bases + "N" * (10 - left))) == close(alone)
     other = "CCATGACCTAGACATTACGA"
     together = model.net(encode(["N" * 10 + bases, other]))  # rows of different length in one batch
-    assert torch.allclose(together, torch.cat([alone, model.net(encode(other))]), atol=1e-6)
+    assert together == close(torch.cat([alone, model.net(encode(other))]))
     assert bool(torch.isfinite(model.net(torch.zeros(1, 4, 20))).all())
 
 
@@ -195,14 +196,14 @@ def test_mutation_maps_equal_predictions_of_mutants(folder: Path, bases: str) ->
     model = load_model(tiny(folder, config, text_of(config, published)))
     found = saturate(model, Sequence(bases), TINY, indels=True)
     reference = score(published, config, bases.strip("N"))
-    assert found.value == pytest.approx(reference, abs=1e-5)
+    assert found.value == close(reference, beside=1)
     for place in (5, 9, 13):
         for row, base in enumerate("ACGT"):
             mutant = (bases[:place] + base + bases[place + 1 :]).strip("N")
-            assert found.delta[row, place] == pytest.approx(score(published, config, mutant) - reference, abs=1e-4)
+            assert found.delta[row, place] == close(score(published, config, mutant) - reference, beside=reference)
     assert found.deletions is not None
     shorter = bases[:7] + bases[8:]  # a sequence one base shorter, not one with N at its end
-    assert found.deletions[7] == pytest.approx(score(published, config, shorter.strip("N")) - reference, abs=1e-4)
+    assert found.deletions[7] == close(score(published, config, shorter.strip("N")) - reference, beside=reference)
 
 
 # -- files ------------------------------------------------------------------------------------------------------------
@@ -336,12 +337,12 @@ def test_a_real_model_goes_the_whole_way(published: Path, identifier: str) -> No
     assert explained.relative_gap < 0.02
     found = saturate(model, sequence, target, window=(48, 52))
     mutant = Sequence(sequence.bases[:50] + "A" + sequence.bases[51:])
-    assert found.delta[0, 50] == pytest.approx(target_value(model, mutant, target) - whole, abs=1e-5)
+    assert found.delta[0, 50] == close(target_value(model, mutant, target) - whole, beside=whole)
     config = DeepBindConfig(**model.card.config)
     parameters = {key: tensor.numpy() for key, tensor in read_parameters(published / f"{identifier}.txt").items()}
     short = sequence.bases[:26]
-    assert target_value(model, Sequence(short).fit(101).sequence, target) == pytest.approx(
-        score(parameters, config, short), abs=1e-4
+    assert target_value(model, Sequence(short).fit(101).sequence, target) == close(
+        score(parameters, config, short), beside=1
     )
 
 
@@ -355,7 +356,7 @@ def test_a_hand_made_ctcf_site_beats_its_shuffles_on_both_strands(published: Pat
     shuffled = encode([f[:40] + "".join(rng.permutation(list(site))) + f[40:] for f in flank])
     above = model.logits(with_site)["binding"]
     assert bool((above > model.logits(shuffled)["binding"].max()).all())
-    assert torch.allclose(above, model.logits(reverse_complement(with_site))["binding"], atol=1e-5)
+    assert above == close(model.logits(reverse_complement(with_site))["binding"])
 
 
 def test_the_network_has_the_published_number_of_weights() -> None:

@@ -15,6 +15,7 @@ from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card
 from genoviz.models.fetch import fetch
 from genoviz.models.load import load_model
+from tests.comparison import close
 from tests.networks import written_weights as written
 
 BOTH, ONE = "chromatin.deepsea", "chromatin.deepsea-one-strand"
@@ -67,7 +68,7 @@ def test_a_file_with_the_published_keys_gives_the_numbers_of_plain_numpy(name: s
     model = load_model(write(name, folder, weights))
     texts = written.random_texts(46)
     found = written.sigmoid(written.logits(model, texts))
-    np.testing.assert_allclose(found, [reference(text, weights, name) for text in texts], atol=1e-5)
+    assert found == close([reference(text, weights, name) for text in texts])
     as_here = np.array([reference(text, weights, name, "ACGT") for text in texts])
     assert np.abs(found - as_here).max() > 1e-3
     written.assert_pages_can_use(model)
@@ -141,7 +142,7 @@ def test_the_published_files_agree_and_see_a_ctcf_site(folder: Path) -> None:
         written.sigmoid(written.logits(one, strands)) for strands in (texts, [written.turned(text) for text in texts])
     )
     found = written.sigmoid(written.logits(both, texts))
-    np.testing.assert_allclose(found, (forward + other) / 2, atol=1e-5)
+    assert found == close((forward + other) / 2)
     motif = "TGGCCACCAGGGGGCGCTA"
     with_site = written.logits(both, [text[:490] + motif + text[490 + len(motif) :] for text in texts])
     ctcf = [i for i, track in enumerate(both.card.outputs[0].tracks) if " CTCF" in track]

@@ -15,6 +15,7 @@ from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card
 from genoviz.models.fetch import fetch
 from genoviz.models.load import load_model
+from tests.comparison import close
 from tests.networks import keras_reference as keras
 from tests.networks import written_weights as written
 
@@ -83,7 +84,7 @@ def test_a_file_with_the_published_keys_gives_the_numbers_of_plain_numpy(folder:
     model = load_model(write(folder, layers))
     texts = written.random_texts(37)
     expected = np.array([reference(text, layers) for text in texts])
-    np.testing.assert_allclose(written.logits(model, texts), expected, rtol=1e-4, atol=1e-5)
+    assert written.logits(model, texts) == close(expected)
     swapped = np.array([reference(text.translate(str.maketrans("CG", "GC")), layers) for text in texts])
     assert np.abs(expected - swapped).max() > 0.01
     written.assert_pages_can_use(model)
@@ -105,12 +106,12 @@ def test_normalizations_are_taken_in_the_order_of_their_numbers(folder: Path) ->
     card = write(folder, layers)
     texts = written.random_texts(37)
     expected = [reference(text, layers, first=98) for text in texts]
-    np.testing.assert_allclose(written.logits(load_model(card), texts), expected, rtol=1e-4, atol=1e-5)
+    assert written.logits(load_model(card), texts) == close(expected)
     keras.write_layers(folder / card.files[0].name, layers)
     other = folder / "whole"
     other.mkdir()
     (folder / card.files[0].name).rename(other / card.files[0].name)
-    np.testing.assert_allclose(written.logits(load_model(card), texts), expected, rtol=1e-4, atol=1e-5)
+    assert written.logits(load_model(card), texts) == close(expected)
 
 
 def test_a_file_that_does_not_fit_is_refused(folder: Path) -> None:

@@ -25,6 +25,7 @@ from genoviz.networks.byte_pairs import BytePairs, read
 from genoviz.networks.dnabert2 import DNABERT2Model
 from genoviz.sequences.sequence import Sequence
 from genoviz.trust.model_contract import check_model
+from tests.comparison import close
 from tests.networks import written_weights as written
 
 NAME = "dnabert2.117m"
@@ -114,8 +115,8 @@ def test_tokens_of_another_implementation(model: DNABERT2Model) -> None:
 
 
 def test_numbers_of_another_implementation(model: DNABERT2Model) -> None:
-    np.testing.assert_allclose(written.logits(model, TEXTS)[:, 0], MIDDLE, atol=1e-5)
-    np.testing.assert_allclose(model.embed(encode(TEXTS))[0, :3], STATES, atol=1e-5)
+    assert written.logits(model, TEXTS)[:, 0] == close(MIDDLE)
+    assert model.embed(encode(TEXTS))[0, :3] == close(STATES)
 
 
 def test_contract_and_mutation_map(model: DNABERT2Model) -> None:
@@ -124,7 +125,7 @@ def test_contract_and_mutation_map(model: DNABERT2Model) -> None:
     found = saturate(model, Sequence(TEXTS[0]), Target.default(model.card), window=(start, start + 1))
     mutant = TEXTS[0][:start] + "C" + TEXTS[0][start + 1 :]
     before, after = written.logits(model, [TEXTS[0], mutant])[:, 0]
-    assert found.delta[1, start] == pytest.approx(after - before, abs=1e-5)
+    assert found.delta[1, start] == close(after - before, beside=before)
 
 
 def test_gradient_is_that_of_fading_a_token_into_the_mask_in_equal_parts(model: DNABERT2Model) -> None:
@@ -136,7 +137,7 @@ def test_gradient_is_that_of_fading_a_token_into_the_mask_in_equal_parts(model: 
     middle = next(token for token in tokens if token.start <= (LENGTH - 1) // 2 < token.end)
     for token in tokens:
         own = observed[token.start : token.end]
-        assert torch.allclose(own, own[:1].expand_as(own), atol=1e-7)
+        assert own == close(own[:1].expand_as(own))
         assert (own.abs().max() > 0) == (token is not middle)
     first, step = tokens[0], 0.01
     with torch.no_grad():
@@ -150,8 +151,8 @@ def test_a_row_is_independent_of_longer_ones_beside_it(model: DNABERT2Model) -> 
     long = "CG" * (LENGTH // 2)  # no rule joins C and G
     assert len(model.net.tokens(encode(long))[0]) == LENGTH
     together = written.logits(model, [TEXTS[1], long])
-    np.testing.assert_allclose(together[0], written.logits(model, [TEXTS[1]])[0], atol=1e-5)
-    assert torch.allclose(model.embed(encode([TEXTS[1], long]))[0], model.embed(encode(TEXTS[1]))[0], atol=1e-5)
+    assert together[0] == close(written.logits(model, [TEXTS[1]])[0])
+    assert model.embed(encode([TEXTS[1], long]))[0] == close(model.embed(encode(TEXTS[1]))[0])
 
 
 def test_an_n_in_the_middle_has_no_likelihood(model: DNABERT2Model) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,6 +27,7 @@ from genoviz.networks.relative_attention import by_pair, enformer_basis
 from genoviz.predict.prediction import predict, target_value
 from genoviz.sequences.sequence import Sequence
 from genoviz.trust.model_contract import check_model
+from tests.comparison import close
 from tests.networks.long_range_files import ENFORMER as SMALL
 from tests.networks.long_range_files import Shapes, bases, filled, layer, norm, tiny
 
@@ -104,12 +106,12 @@ def ends(model: Model, sequence: Sequence) -> list[float]:
 
 
 def test_predicts_as_the_package(folder: Path) -> None:
-    assert ends(loaded(folder, small_card()), bases(256)) == pytest.approx(PACKAGE["small"], abs=2e-6)
+    assert ends(loaded(folder, small_card()), bases(256)) == close(PACKAGE["small"])
 
 
 def test_predicts_as_the_package_with_the_functions_of_tensorflow(folder: Path) -> None:
     card = tiny(get_card(NAME), length=12_288, bins=896, resolution=8, **FULL_WIDTH)
-    assert ends(loaded(folder, card, FULL_WIDTH), bases(12_288)) == pytest.approx(PACKAGE["full width"], abs=5e-6)
+    assert ends(loaded(folder, card, FULL_WIDTH), bases(12_288)) == close(PACKAGE["full width"])
 
 
 @pytest.mark.parametrize("distance", TENSORFLOW_GAMMAS)
@@ -136,7 +138,7 @@ def test_stretches_give_what_the_whole_gives(folder: Path) -> None:
     assert net.halo == 24  # 7 of the stem and 4 + 8 of the tower, in bins of 8
     for piece in (8, 40, 96):
         net.piece = piece
-        torch.testing.assert_close(model.logits(X)["human"], whole, rtol=0, atol=2e-6)
+        assert model.logits(X)["human"] == close(whole)
 
 
 @pytest.mark.parametrize("place", [0, 7, 8, 100, 255])
@@ -145,7 +147,7 @@ def test_only_the_stretch_around_an_edit_changes(folder: Path, place: int) -> No
     edited = X.clone()
     edited[0, :, place] = edited[0, :, place].roll(1)
     patched = net.patched(net.features(X), edited, place, place + 1)
-    torch.testing.assert_close(patched[0], net.features(edited)[0], rtol=0, atol=2e-6)
+    assert patched[0] == close(net.features(edited)[0])
     assert float((patched[0] - net.features(X)[0]).abs().max()) > 1e-3
 
 
@@ -155,7 +157,7 @@ def test_gradients_are_the_same_when_inner_results_are_computed_anew(folder: Pat
     kept = attribute(model, sequence, target, "inputxgradient").scores
     network(model).piece = 64
     again = attribute(model, sequence, target, "inputxgradient").scores
-    np.testing.assert_allclose(again, kept, atol=1e-6)
+    assert again == close(kept)
     assert np.abs(kept).max() > 1e-3
 
 
@@ -176,12 +178,12 @@ def test_explains_and_mutates(folder: Path) -> None:
         for row, base in enumerate("ACGT"):
             mutant = Sequence(sequence.bases[:place] + base + sequence.bases[place + 1 :])
             effect = target_value(model, mutant, target) - mutations.value
-            assert mutations.delta[row, place] == pytest.approx(effect, abs=2e-6)
+            assert mutations.delta[row, place] == close(effect, beside=mutations.value)
 
 
 def test_other_rows_of_the_head_can_be_chosen(folder: Path) -> None:
     model = loaded(folder, with_tracks(small_card(), {"last": 6}))
-    assert ends(model, bases(256)) == pytest.approx(PACKAGE["small"][6:], abs=2e-6)
+    assert ends(model, bases(256)) == close(PACKAGE["small"][6:])
     with pytest.raises(BadInput, match="rows 0 to 6"):
         with_tracks(small_card(), {"beyond": 7})
     with pytest.raises(BadInput, match="none given"):
@@ -212,7 +214,7 @@ def test_files_that_do_not_fit(folder: Path, change: dict[str, Tensor | None], f
 
 
 @pytest.mark.parametrize("wrong", [{"length": 260}, {"length": 64}, {"config": {**SMALL, "rows": [1]}}])
-def test_cards_whose_sizes_do_not_fit(wrong: dict[str, int]) -> None:
+def test_cards_whose_sizes_do_not_fit(wrong: dict[str, Any]) -> None:
     with pytest.raises(BadCheckpoint, match="multiple of 8"):
         build(replace(small_card(), **wrong))
 
@@ -226,7 +228,7 @@ def test_the_card_describes_the_published_network() -> None:
     rows = len(card.outputs[0].tracks)
     # what the package's full network has besides: the other rows of both heads
     assert card.parameters + (5313 - rows + 1643) * (2 * 1536 + 1) == 251_221_292
-    assert net.tower[0].block.conv.in_channels == 768  # type: ignore[union-attr]
+    assert net.tower[0].block.conv.in_channels == 768
     widths = [m.out_channels for m in net.tower.modules() if isinstance(m, nn.Conv1d) and m.kernel_size == (5,)]
     assert widths == [768, 896, 1024, 1152, 1280, 1536]
     assert card.config["rows"][:2] == [5111, 121]

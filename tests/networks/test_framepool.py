@@ -25,6 +25,7 @@ from genoviz.mutagenesis.saturation import saturate
 from genoviz.predict.prediction import target_value
 from genoviz.sequences.sequence import Sequence
 from genoviz.trust.model_contract import check_model
+from tests.comparison import close
 from tests.networks import keras_reference as keras
 
 NAME = "utr5.framepool"
@@ -85,7 +86,7 @@ def test_a_file_with_the_published_keys_gives_the_numbers_of_plain_numpy(weights
     layers = keras.read_layers(weights / "tiny.h5")
     for length in range(3, 21):  # every place of the frames
         (text,) = keras.random_texts(np.random.default_rng(length), 1, length)
-        np.testing.assert_allclose(loads(model, [text])[0], reference(text, layers), atol=1e-5)
+        assert loads(model, [text])[0] == close(reference(text, layers))
     assert [check.message for check in check_model(model) if check.passed is False] == []
 
 
@@ -151,7 +152,7 @@ def test_keras_says_the_same() -> None:
         "TCATTTTCAGGCGCGTACGAGTTGT": [5.219501, 6.427242],
         "CCAGCTCTAACACGGAAGGTTCACTCTGGAGCTAAGGTGCCCGGCAGAAC": [5.615483, 6.877835],
     }
-    np.testing.assert_allclose(loads(model, list(expected)), list(expected.values()), atol=5e-6)
+    assert loads(model, list(expected)) == close(list(expected.values()))
 
 
 @ready
@@ -186,10 +187,10 @@ def test_pages_can_use_it() -> None:
     for i in (start, start + 1):
         for row, base in enumerate("ACGT"):
             mutant = Sequence(text[:i] + base + text[i + 1 :])
-            assert found.delta[row, i] == pytest.approx(target_value(model, mutant, target) - before, abs=2e-5)
+            assert found.delta[row, i] == close(target_value(model, mutant, target) - before, beside=before)
     assert found.deletions is not None
     deleted = Sequence(text[:start] + text[start + 1 :] + "N")
-    assert found.deletions[start] == pytest.approx(target_value(model, deleted, target) - before, abs=2e-5)
+    assert found.deletions[start] == close(target_value(model, deleted, target) - before, beside=before)
 
 
 @ready

@@ -19,6 +19,7 @@ from genoviz.models.load import load_model
 from genoviz.models.onehot import encode
 from genoviz.networks import gpn
 from genoviz.networks.tokens import PASSES, MaskedLanguageModel
+from tests.comparison import close
 from tests.networks import written_weights as written
 
 NAME = "gpn.brassicales"
@@ -64,8 +65,8 @@ def model(folder: Path) -> MaskedLanguageModel:
 
 def test_numbers_of_the_authors_package(model: MaskedLanguageModel) -> None:
     texts = written.random_texts(LENGTH)  # the last has two N, read as masks
-    np.testing.assert_allclose(written.logits(model, texts)[:, 0], MIDDLE, atol=1e-5)
-    np.testing.assert_allclose(model.embed(encode(texts))[0, :3], STATES, atol=1e-5)
+    assert written.logits(model, texts)[:, 0] == close(MIDDLE)
+    assert model.embed(encode(texts))[0, :3] == close(STATES)
 
 
 def test_pages_can_use_it(model: MaskedLanguageModel) -> None:
@@ -91,7 +92,7 @@ def test_probabilities_are_those_of_hidden_bases(model: MaskedLanguageModel) -> 
     for position in (0, 11):
         masked = "".join("N" if i % PASSES == position % PASSES else base for i, base in enumerate(text))
         expected = model.net.log_probabilities(encode(masked), slice(None))[0, position].exp()
-        assert torch.allclose(found[:, position], expected, atol=1e-6)
+        assert found[:, position] == close(expected)
 
 
 def test_effect_in_the_middle_is_the_authors_score(model: MaskedLanguageModel) -> None:
@@ -101,7 +102,7 @@ def test_effect_in_the_middle_is_the_authors_score(model: MaskedLanguageModel) -
     table = model.net.log_probabilities(hidden, slice(middle, middle + 1))[0, 0]
     ratio = float(table["ACGT".index(other[middle])] - table["ACGT".index(text[middle])])
     found = written.logits(model, [text, other])[:, 0]
-    assert found[1] - found[0] == pytest.approx(ratio, abs=1e-5)
+    assert found[1] - found[0] == close(ratio, beside=found)
 
 
 def test_an_n_in_the_middle_has_no_likelihood(model: MaskedLanguageModel) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
@@ -22,6 +23,7 @@ from genoviz.sequences.sequence import Sequence
 from genoviz.training.recipes.language import AUTOREGRESSIVE, MASKED
 from genoviz.training.save import written_card
 from genoviz.trust.model_contract import check_model
+from tests.comparison import close
 
 LENGTH = 30
 TEXT = "ACGTTGCATTACCCGGATCCATATGCGTAA"
@@ -67,7 +69,7 @@ def test_masked_no_base_sees_itself_but_all_others() -> None:
 def test_masked_encoder_reads_shorter_sequences() -> None:
     """Causal, and places turn by the same angles: the states of the first bases are those of the whole sequence."""
     tower, X = model("cloze").net.tower, encode(TEXT)
-    assert torch.allclose(tower(X[:, :, :20]), tower(X)[:, :20], atol=1e-5)
+    assert tower(X[:, :, :20]) == close(tower(X)[:, :20])
 
 
 def test_masked_one_pass_is_masking_one_base_at_a_time() -> None:
@@ -76,7 +78,7 @@ def test_masked_one_pass_is_masking_one_base_at_a_time() -> None:
     for position in range(LENGTH):
         masked = X.clone()
         masked[:, :, position] = 0
-        assert torch.allclose(lm.base_probabilities(masked)[0, :, position], at_once[:, position], atol=1e-6)
+        assert lm.base_probabilities(masked)[0, :, position] == close(at_once[:, position])
 
 
 def test_recurrent_strand_sees_only_the_bases_before() -> None:
@@ -91,15 +93,15 @@ def test_both_strands_agree(kind: str) -> None:
     lm, X = model(kind), encode([TEXT, TEXT[::-1]])
     other = reverse_complement(X)
     assert torch.allclose(lm.log_likelihood(X), lm.log_likelihood(other), rtol=1e-5)
-    assert torch.allclose(lm.base_probabilities(X), reverse_complement(lm.base_probabilities(other)), atol=1e-6)
-    assert torch.allclose(lm.embed(X), lm.embed(other), atol=1e-5)
-    assert torch.allclose(lm.base_probabilities(X).sum(1), torch.ones(2, LENGTH), atol=1e-6)
+    assert lm.base_probabilities(X) == close(reverse_complement(lm.base_probabilities(other)))
+    assert lm.embed(X) == close(lm.embed(other))
+    assert lm.base_probabilities(X).sum(1) == close(torch.ones(2, LENGTH))
 
 
 @pytest.mark.parametrize("kind", SMALL)
 def test_untrained_output_is_a_quarter_and_n_counts_nothing(kind: str) -> None:
     lm = model(kind)
-    last = lm.net.join[-1] if kind == "cloze" else lm.net.out
+    last: Any = lm.net.join[-1] if kind == "cloze" else lm.net.out
     torch.nn.init.zeros_(last.weight)
     torch.nn.init.zeros_(last.bias)
     assert float(lm.log_likelihood(encode(TEXT))) == pytest.approx(-LENGTH * math.log(4), rel=1e-6)
@@ -120,8 +122,9 @@ def test_recurrent_likelihood_is_the_mean_of_the_strands() -> None:
 
 def test_samples_follow_the_predictions() -> None:
     lm = model("recurrent")
-    torch.nn.init.zeros_(lm.net.out.weight)
-    lm.net.out.bias.copy_(torch.tensor([0.7, 0.1, 0.1, 0.1]).log())
+    last: Any = lm.net.out
+    torch.nn.init.zeros_(last.weight)
+    last.bias.copy_(torch.tensor([0.7, 0.1, 0.1, 0.1]).log())
     drawn = lm.sample(200, seed=3)
     share = sum(s.bases.count("A") for s in drawn) / (200 * LENGTH)
     assert share == pytest.approx(0.7, abs=0.02)
@@ -156,7 +159,7 @@ def test_mutation_map_is_the_difference_of_likelihoods() -> None:
     result = saturate(lm, Sequence(TEXT), Target("likelihood", ("log-likelihood",)), window=(4, 6))
     other = TEXT[:5] + "A" + TEXT[6:]
     expected = float(lm.log_likelihood(encode(other)) - lm.log_likelihood(encode(TEXT)))
-    assert result.delta[0, 5] == pytest.approx(expected, abs=1e-4)
+    assert result.delta[0, 5] == close(expected, beside=result.value)
 
 
 @pytest.mark.parametrize("build", [cloze.build, recurrent_lm.build])

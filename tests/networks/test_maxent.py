@@ -26,6 +26,7 @@ from genoviz.networks.maxent import KINDS, MaxEnt, WordTable
 from genoviz.predict.prediction import predict
 from genoviz.sequences.sequence import Sequence
 from genoviz.trust.model_contract import check_model
+from tests.comparison import close
 
 NAMES = {"donor": "splice.maxent5", "acceptor": "splice.maxent3"}
 needs_tables = pytest.mark.skipif(
@@ -112,7 +113,7 @@ def test_a_second_implementation_agrees(kind: str) -> None:
     texts = [random_bases(length, seed) for seed in range(100)]
     with torch.no_grad():
         found = load_model(NAMES[kind]).logits(encode(texts))["strength"][:, 0, 0].numpy()
-    np.testing.assert_allclose(found, [by_hand(kind, text) for text in texts], atol=2e-5)
+    assert found == close([by_hand(kind, text) for text in texts])
 
 
 @needs_tables
@@ -125,7 +126,7 @@ def test_n_is_the_mean_over_its_letters(kind: str, bases: str) -> None:
         for place, letter in zip(places, letters, strict=True):
             text[place] = letter
         filled.append(by_hand(kind, "".join(text)))
-    assert score(kind, bases) == pytest.approx(np.mean(filled), abs=2e-5)
+    assert score(kind, bases) == close(np.mean(filled), beside=filled)
 
 
 @needs_tables
@@ -145,9 +146,9 @@ def test_gradient_and_map_are_the_scores_of_the_mutants(kind: str) -> None:
     for i, base in enumerate(bases):
         mutants = np.array([by_hand(kind, bases[:i] + letter + bases[i + 1 :]) for letter in "ACGT"])
         effects = mutants - by_hand(kind, bases)
-        np.testing.assert_allclose(found.delta[:, i], effects, atol=5e-5)
+        assert found.delta[:, i] == close(effects, beside=mutants)
         slope = gradient[0, :, i].numpy()
-        np.testing.assert_allclose(slope - slope["ACGT".index(base)], effects, atol=5e-5)
+        assert slope - slope["ACGT".index(base)] == close(effects, beside=mutants)
         # Up to a constant: gradients sum to zero at every base.
         assert slope.sum() == pytest.approx(0, abs=5e-4)
 

@@ -24,6 +24,7 @@ from genoviz.mutagenesis.saturation import saturate
 from genoviz.predict.prediction import target_value
 from genoviz.sequences.sequence import Sequence
 from genoviz.trust.model_contract import check_model
+from tests.comparison import close
 from tests.networks import keras_reference as keras
 
 MODULES = ("acceptor", "donor", "exon", "intron3", "intron5")
@@ -133,7 +134,7 @@ def test_a_file_with_the_published_keys_gives_the_numbers_of_plain_numpy(module:
     model = load_model(card)
     texts = keras.random_texts(np.random.default_rng(0), 4, card.length)
     layers = keras.read_layers(weights / card.files[0].name)
-    np.testing.assert_allclose(logit(model, texts), [REFERENCE[module](t, layers) for t in texts], atol=1e-5)
+    assert logit(model, texts) == close([REFERENCE[module](t, layers) for t in texts])
     assert [check.message for check in check_model(model) if check.passed is False] == []
 
 
@@ -167,7 +168,7 @@ def test_published_weights_give_the_numbers_of_plain_numpy(module: str) -> None:
     layers = keras.read_layers(path)
     texts = keras.random_texts(np.random.default_rng(1), 3, model.card.length)
     texts.append(texts[0][:5] + "N" + texts[0][6:])
-    np.testing.assert_allclose(logit(model, texts), [REFERENCE[module](t, layers) for t in texts], rtol=1e-5, atol=1e-5)
+    assert logit(model, texts) == close([REFERENCE[module](t, layers) for t in texts])
 
 
 @ready
@@ -179,7 +180,7 @@ def test_n_around_an_exon_are_absent_and_in_an_intron_they_count() -> None:
         text = keras.random_texts(np.random.default_rng(length), 1, length)[0]
         pad = model.card.length - length
         padded = [("N" * left + text).ljust(model.card.length, "N") for left in (0, pad // 2, pad)]
-        np.testing.assert_allclose(logit(model, padded), exon(text, layers), rtol=1e-5, atol=1e-5)
+        assert logit(model, padded) == close([exon(text, layers)] * 3)
     side = load_model("splice.mmsplice-intron5")
     text = keras.random_texts(np.random.default_rng(0), 1, 94)[0]
     assert abs(logit(side, [text[:60].ljust(94, "N")])[0] - logit(side, [text[:60]])[0]) > 0.01
@@ -220,7 +221,7 @@ def test_pages_can_use_it(module: str) -> None:
     for i in (start, start + 1):
         for row, base in enumerate("ACGT"):
             mutant = Sequence(text[:i] + base + text[i + 1 :])
-            assert found.delta[row, i] == pytest.approx(target_value(model, mutant, target) - before, abs=2e-5)
+            assert found.delta[row, i] == close(target_value(model, mutant, target) - before, beside=before)
 
 
 @ready

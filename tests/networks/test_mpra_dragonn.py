@@ -25,6 +25,7 @@ from genoviz.mutagenesis.saturation import saturate
 from genoviz.predict.prediction import target_value
 from genoviz.sequences.sequence import Sequence
 from genoviz.trust.model_contract import check_model
+from tests.comparison import close
 from tests.networks import keras_reference as keras
 
 NAME = "enhancer.mpra-dragonn"
@@ -72,7 +73,7 @@ def test_a_file_with_the_published_keys_gives_the_numbers_of_plain_numpy(weights
     model = load_model(write_tiny(weights))
     layers = keras.read_layers(weights / "tiny.hdf5")
     texts = keras.random_texts(np.random.default_rng(0), 4, 12)
-    np.testing.assert_allclose(readouts(model, texts), [reference(t, layers) for t in texts], atol=1e-5)
+    assert readouts(model, texts) == close([reference(t, layers) for t in texts])
     assert [check.message for check in check_model(model) if check.passed is False] == []
 
 
@@ -102,11 +103,11 @@ def test_published_weights_give_the_numbers_of_plain_numpy() -> None:
     layers = keras.read_layers(path)
     texts = keras.random_texts(np.random.default_rng(7), 3, 145)
     texts.append(texts[0][:40] + "N" * 20 + texts[0][60:])
-    np.testing.assert_allclose(readouts(model, texts), [reference(t, layers) for t in texts], atol=1e-5)
+    assert readouts(model, texts) == close([reference(t, layers) for t in texts])
     # The first of them with TensorFlow 2.15, from the published architecture file and weights.
     keras_says = [0.60458, 0.7120956, 0.7695313, 0.31452116, 0.11263281, 0.2534389]
     keras_says += [0.42433962, 0.19991423, 0.3789214, -0.02163576, 0.16655307, 0.07989008]
-    np.testing.assert_allclose(readouts(model, texts[:1])[0], keras_says, atol=2e-6)
+    assert readouts(model, texts[:1])[0] == close(keras_says)
 
 
 @ready
@@ -146,7 +147,7 @@ def test_pages_can_use_it() -> None:
     for i in (70, 71):
         for row, base in enumerate("ACGT"):
             mutant = Sequence(text[:i] + base + text[i + 1 :])
-            assert found.delta[row, i] == pytest.approx(target_value(model, mutant, target) - before, abs=2e-5)
+            assert found.delta[row, i] == close(target_value(model, mutant, target) - before, beside=before)
 
 
 @ready

@@ -20,6 +20,7 @@ from genoviz.models.load import load_model
 from genoviz.models.onehot import encode
 from genoviz.networks import nucleotide_transformer
 from genoviz.networks.tokens import PASSES, MaskedLanguageModel
+from tests.comparison import close
 from tests.networks import written_weights as written
 
 NAME = "nucleotide-transformer.v2-50m"
@@ -83,8 +84,8 @@ def model(folder: Path) -> MaskedLanguageModel:
 
 def test_numbers_of_another_implementation(model: MaskedLanguageModel) -> None:
     texts = written.random_texts(LENGTH)  # the last has two N in its first word
-    np.testing.assert_allclose(written.logits(model, texts)[:, 0], MIDDLE, atol=1e-5)
-    np.testing.assert_allclose(model.embed(encode(texts))[0, :3], STATES, atol=1e-5)
+    assert written.logits(model, texts)[:, 0] == close(MIDDLE)
+    assert model.embed(encode(texts))[0, :3] == close(STATES)
 
 
 def test_pages_can_use_it(model: MaskedLanguageModel) -> None:
@@ -131,7 +132,7 @@ def test_probabilities_of_a_base_are_those_of_the_four_words_it_makes(model: Mas
         table = model.net.log_probabilities(encode(masked), slice(word, word + 1))[0, 0]
         own, at = text[6 * word : 6 * word + 6], position % 6
         four = torch.stack([table[words.index(own[:at] + base + own[at + 1 :])] for base in "ACGT"])
-        assert torch.allclose(found[:, position], torch.softmax(four, 0), atol=1e-6)
+        assert found[:, position] == close(torch.softmax(four, 0))
 
 
 def test_over_an_n_of_the_same_word_probability_is_summed(model: MaskedLanguageModel) -> None:
@@ -142,7 +143,7 @@ def test_over_an_n_of_the_same_word_probability_is_summed(model: MaskedLanguageM
     masked = "".join("N" if i // 6 % PASSES == 0 else base for i, base in enumerate(text))
     table = model.net.log_probabilities(encode(masked), slice(0, 1))[0, 0].exp()
     four = [sum(table[words.index(first + base + text[2:6])] for first in "ACGT") for base in "ACGT"]
-    assert torch.allclose(found[:, 1], torch.tensor(four) / sum(four), atol=1e-6)
+    assert found[:, 1] == close(torch.tensor(four) / sum(four))
 
 
 def test_likelihood_sums_over_the_bases_and_n_counts_nothing(model: MaskedLanguageModel) -> None:
@@ -163,7 +164,7 @@ def test_effect_in_the_middle_is_the_log_likelihood_ratio(model: MaskedLanguageM
     words = ["".join(letters) for letters in product("ACGT", repeat=6)]
     first, second = (float(table[words.index(t[6 * word : 6 * word + 6])]) for t in (text, other))
     found = written.logits(model, [text, other])[:, 0]
-    assert found[1] - found[0] == pytest.approx(second - first, abs=1e-5)
+    assert found[1] - found[0] == close(second - first, beside=found)
 
 
 def test_a_file_that_does_not_fit_is_refused(folder: Path) -> None:

@@ -29,6 +29,7 @@ from genoviz.predict.prediction import predict, target_value
 from genoviz.sequences.locus import Locus
 from genoviz.sequences.sequence import Sequence
 from genoviz.trust.model_contract import check_model
+from tests.comparison import close
 
 DATA = Path(os.environ.get("GENOVIZ_TEST_DATA", Path(__file__).parents[3] / "shared" / "data"))
 BRCA1 = DATA / "genome_human_hg38_loci" / "chr17_BRCA1_region.fa.gz"
@@ -114,7 +115,7 @@ def test_each_tissue_is_its_channel_of_its_network(tiny: ModelCard) -> None:
     text = "".join(np.random.default_rng(0).choice(list("ACGT"), tiny.length - 3)) + "NNN"
     X = encode(text)[0].numpy().astype(np.float64)
     expected = [in_numpy(published_keys(seed), X)[channel] for seed, channel in enumerate(CHANNELS)]
-    np.testing.assert_allclose(predict(load_model(tiny), Sequence(text))[0]["splicing"].values, expected, atol=1e-6)
+    assert predict(load_model(tiny), Sequence(text))[0]["splicing"].values == close(expected)
 
 
 def test_contract_attribution_and_mutation_map(tiny: ModelCard) -> None:
@@ -130,7 +131,7 @@ def test_contract_attribution_and_mutation_map(tiny: ModelCard) -> None:
         for row, base in enumerate("ACGT"):
             mutant = Sequence(sequence.bases[:i] + base + sequence.bases[i + 1 :])
             plain = target_value(model, mutant, target) - effects.value
-            assert effects.delta[row, i] == pytest.approx(plain, abs=1e-5)
+            assert effects.delta[row, i] == close(plain, beside=effects.value)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +144,7 @@ def test_contract_attribution_and_mutation_map(tiny: ModelCard) -> None:
 )
 def test_files_that_do_not_fit(tiny: ModelCard, tmp_path: Path, change: object, message: str) -> None:
     state = published_keys(2)
-    change(state)  # type: ignore[operator]
+    change(state)
     torch.save(state, tmp_path / "tiny.brain")
     with pytest.raises(BadCheckpoint, match=message):
         load_model(tiny)

@@ -25,6 +25,7 @@ from genoviz.networks import phylogpn
 from genoviz.networks.phylogpn import PhyloGPNModel
 from genoviz.sequences.sequence import Sequence
 from genoviz.trust.model_contract import check_model
+from tests.comparison import close
 from tests.networks import written_weights as written
 
 NAME = "phylogpn.human"
@@ -122,7 +123,7 @@ def model(folder: Path) -> PhyloGPNModel:
 def test_log_rates_are_those_of_plain_numpy(model: PhyloGPNModel) -> None:
     weights, texts = written.random_weights(shapes(SMALL)), written.random_texts(LENGTH)
     found = model.logits(encode(texts))["stationary"]
-    np.testing.assert_allclose(found, [reference(text, weights) for text in texts], atol=1e-4)
+    assert found == close([reference(text, weights) for text in texts])
 
 
 def test_outputs_are_share_and_ratio_of_the_log_rates(model: PhyloGPNModel) -> None:
@@ -137,8 +138,8 @@ def test_outputs_are_share_and_ratio_of_the_log_rates(model: PhyloGPNModel) -> N
             continue
         own = "ACGT".index(base)
         shares = np.exp(theta[:, i]) / np.exp(theta[:, i]).sum()
-        assert found["observed"][0, i] == pytest.approx(np.log(shares[own]), abs=1e-5)
-        np.testing.assert_allclose(found["ratio"][:, i], theta[:, i] - theta[own, i], atol=1e-5)
+        assert found["observed"][0, i] == close(np.log(shares[own]), beside=1)
+        assert found["ratio"][:, i] == close(theta[:, i] - theta[own, i], beside=theta[:, i])
 
 
 def test_other_strand_has_the_same_rates_where_normalizations_are_symmetric(folder: Path) -> None:
@@ -164,7 +165,7 @@ def test_pages_can_use_it(model: PhyloGPNModel) -> None:
     found = saturate(model, sequence, Target("observed", bins=(1, 2)), window=(EDGE + 1, EDGE + 2))
     mutant = sequence.bases[: EDGE + 1] + "A" + sequence.bases[EDGE + 2 :]
     values = model.logits(encode([sequence.bases, mutant]))["observed"][:, 0, 1]
-    assert found.delta[0, EDGE + 1] == pytest.approx(float(values[1] - values[0]), abs=1e-4)
+    assert found.delta[0, EDGE + 1] == close(float(values[1] - values[0]), beside=values)
 
 
 def test_embedding_is_the_mean_hidden_state(model: PhyloGPNModel) -> None:

@@ -18,6 +18,7 @@ from genoviz.models.catalogue import get_card
 from genoviz.models.load import load_model
 from genoviz.models.onehot import encode
 from genoviz.networks.published_bpnet import build
+from tests.comparison import close
 from tests.networks.profile_files import check_all_ways, letters, numbers_of, small_card, waves
 
 NAME = "initiation.procapnet-k562"
@@ -82,10 +83,10 @@ def card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModelCard:
 def test_numbers_equal_those_of_bpnet_lite(card: ModelCard, tmp_path: Path) -> None:
     write_archive(tmp_path / card.files[0].name, published_state())
     total, profile, shape = numbers_of(load_model(card), letters(LENGTH))
-    assert total[0, 0] == pytest.approx(COUNTS, abs=1e-5)
-    assert shape[0, 0] == pytest.approx(SHAPE, abs=1e-5)
+    assert total[0, 0] == close(COUNTS)
+    assert shape[0, 0] == close(SHAPE)
     # One constant for both strands: they share a softmax.
-    np.testing.assert_allclose(profile[:, [0, 7, 29]] - profile[0, 0], np.subtract(LOGITS, LOGITS[0][0]), atol=1e-5)
+    assert profile[:, [0, 7, 29]] - profile[0, 0] == close(np.subtract(LOGITS, LOGITS[0][0]))
     assert np.exp(profile).sum() == pytest.approx(np.exp(COUNTS), rel=1e-5)
 
 
@@ -96,7 +97,7 @@ def test_a_network_without_padding_equals_the_published_one(card: ModelCard, tmp
     assert isinstance(model, nn.Module)
     X = encode(letters(LENGTH))
     for found, published in zip(model.net(X), published_network(state, X), strict=True):
-        torch.testing.assert_close(found, published, atol=1e-5, rtol=1e-5)
+        assert found == close(published)
 
 
 def test_the_card_describes_the_published_network() -> None:

@@ -12,6 +12,7 @@ from genoviz.networks.bpnet import BPNet, BPNetConfig, ProfileModel
 from genoviz.networks.dilated import DilatedConfig, DilatedNet
 from genoviz.training.recipes.yeast_binding import CONFIG, LENGTH, PROFILE, TRACKS
 from genoviz.training.save import written_card
+from tests.comparison import close
 
 
 def made(members: int = 2) -> ProfileModel:
@@ -57,7 +58,7 @@ def test_members_keep_both_outputs() -> None:
     assert len(members) == 3
     X = encode(random_text(LENGTH))
     mean = torch.stack([m.logits(X)["profile"] for m in members]).mean(0)
-    assert torch.allclose(mean, model.logits(X)["profile"], atol=1e-5)
+    assert mean == close(model.logits(X)["profile"])
 
 
 def test_dilated_reads_its_middle_base_by_base() -> None:

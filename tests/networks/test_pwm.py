@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import torch
 
 from genoviz.models.load import load_model
 from genoviz.models.onehot import encode, reverse_complement
 from genoviz.motifs.motif import Motif
 from genoviz.networks.pwm import PwmScan
 from genoviz.sequences.sequence import Sequence
+from tests.comparison import close
 
 RNG = np.random.default_rng(0)
 SHORT = Motif("short", ((1, 0, 0, 0), (0, 1, 0, 0), (0, 0.5, 0.5, 0)))  # A C S
@@ -25,8 +25,8 @@ def random_text(n: int) -> str:
 def test_by_hand() -> None:
     """With 20 sites and a pseudocount of 0.1 a certain base has 20.025 / 20.1 instead of 1, half a base 10.025 / 20.1."""
     sure, half, never = np.log2(np.array([20.025, 10.025, 0.025]) / 20.1 / 0.25)
-    assert SCAN(encode("TTACGTT"))[0, 0].item() == pytest.approx(2 * sure + half, abs=1e-5)
-    assert SCAN(encode("TTTTTTT"))[0, 0].item() == pytest.approx(sure + 2 * never, abs=1e-4)  # A on the other strand
+    assert SCAN(encode("TTACGTT"))[0, 0].item() == close(2 * sure + half)
+    assert SCAN(encode("TTTTTTT"))[0, 0].item() == close(sure + 2 * never)  # A on the other strand
     assert SCAN(encode("NNNNNNN"))[0, 0].item() == 0
 
 
@@ -34,13 +34,13 @@ def test_by_hand() -> None:
 def test_best_of_all_places_on_both_strands(motif: int) -> None:
     texts = [random_text(20) for _ in range(50)]
     expected = [(SHORT, LONG)[motif].score(Sequence(t), both_strands=True).max() for t in texts]
-    assert SCAN(encode(texts))[:, motif].tolist() == pytest.approx(expected, abs=1e-4)
+    assert SCAN(encode(texts))[:, motif].tolist() == close(expected)
 
 
 def test_a_match_at_either_end_is_found_and_half_a_match_is_none() -> None:
     best = SCAN(encode("ACGTTTTTTT"))[0, 0]
     for text in ("TTTTTTTACG", "CGTTTTTTTT", "TTTTTTTCGT"):
-        assert SCAN(encode(text))[0, 0].item() == pytest.approx(best.item(), abs=1e-5)
+        assert SCAN(encode(text))[0, 0].item() == close(best.item())
     # AC at the right end, GT at the left: one base short of a match.
     for text in ("TTTTTTTTAC", "GTTTTTTTTT"):
         assert SCAN(encode(text))[0, 0].item() < best.item() - 2
@@ -48,7 +48,7 @@ def test_a_match_at_either_end_is_found_and_half_a_match_is_none() -> None:
 
 def test_strands_agree() -> None:
     X = encode([random_text(30) for _ in range(5)])
-    assert torch.allclose(SCAN(X), SCAN(reverse_complement(X)), atol=1e-5)
+    assert SCAN(X) == close(SCAN(reverse_complement(X)))
 
 
 def test_the_bundled_scan_knows_its_sites() -> None:

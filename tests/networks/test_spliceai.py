@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -32,6 +34,7 @@ from genoviz.predict.values_along import values_along
 from genoviz.sequences.locus import Locus
 from genoviz.sequences.sequence import Sequence
 from genoviz.trust.model_contract import check_model
+from tests.comparison import close
 
 DATA = Path(os.environ.get("GENOVIZ_TEST_DATA", Path(__file__).parents[3] / "shared" / "data"))
 BRCA1 = DATA / "genome_human_hg38_loci" / "chr17_BRCA1_region.fa.gz"
@@ -125,7 +128,12 @@ def in_numpy(state: dict[str, Tensor], dilations: tuple[int, ...], X: NDArray[np
     return np.roll(e / e.sum(0), -1, 0)  # published: neither, acceptor, donor
 
 
-TINY = {"widths": (3, 3, 5, 5, 3, 3, 3, 3), "dilations": (1, 1, 1, 1, 2, 2, 2, 3), "channels": 6, "slope": 0.1}
+TINY: dict[str, Any] = {
+    "widths": (3, 3, 5, 5, 3, 3, 3, 3),
+    "dilations": (1, 1, 1, 1, 2, 2, 2, 3),
+    "channels": 6,
+    "slope": 0.1,
+}
 TINY_CONTEXT = 2 * (2 + 2 + 4 + 4 + 4 + 4 + 4 + 6)
 
 
@@ -154,10 +162,10 @@ def test_the_network_is_the_published_one(tiny: ModelCard) -> None:
     model = load_model(tiny)
     expected = [in_numpy(published_keys(TINY["widths"], 6, seed), TINY["dilations"], X[0].numpy()) for seed in (0, 1)]
     found = predict(model, Sequence(text))[0]["sites"].values
-    np.testing.assert_allclose(found, np.mean(expected, axis=0), atol=1e-6)
+    assert found == close(np.mean(expected, axis=0))
     # Each member is a model of its own.
     for member, alone in zip(members_of(model), expected, strict=True):
-        np.testing.assert_allclose(predict(member, Sequence(text))[0]["sites"].values, alone, atol=1e-6)
+        assert predict(member, Sequence(text))[0]["sites"].values == close(alone)
     assert len(members_of(model)) == 2
 
 
@@ -178,16 +186,14 @@ def test_any_length_is_read_in_stretches(tiny: ModelCard, monkeypatch: pytest.Mo
         monkeypatch.setattr("genoviz.predict.values_along.STRETCH", longest)
         read.clear()
         found = values_along(model, output, [2, 1], Sequence(text), places)
-        np.testing.assert_allclose(
-            found[[places.index(i) for i in inside]], whole[[2, 1]][:, inside].T, rtol=1e-5, atol=1e-7
-        )
+        assert found[[places.index(i) for i in inside]] == close(whole[[2, 1]][:, inside].T)
         np.testing.assert_array_equal(found[2], found[3])
         assert max(read) <= min(longest, 420) + TINY_CONTEXT
     # A model without `context` reads windows of its own length instead.
     windows = NetModel(model.net, tiny)
     shares: list[float] = []
     other = values_along(windows, output, [2, 1], Sequence(text), places, progress=shares.append)
-    np.testing.assert_allclose(other, found, rtol=1e-5, atol=1e-7)
+    assert other == close(found)
     assert shares[-1] == 1
     assert values_along(model, output, [2], Sequence(text), []).shape == (0, 1)
 
@@ -199,7 +205,7 @@ def test_contract_attribution_and_mutation_map(tiny: ModelCard) -> None:
 
 
 def test_probabilities_that_vanish_stay_finite(tiny: ModelCard) -> None:
-    model = load_model(tiny)
+    model: Any = load_model(tiny)
     with torch.no_grad():
         for member in model.net.members:
             member.out.bias += torch.tensor([0, 0, 300.0])
@@ -216,9 +222,9 @@ def test_probabilities_that_vanish_stay_finite(tiny: ModelCard) -> None:
         (lambda state: state.update({"final_conv.weight": torch.zeros(4, 6, 1)}), "size mismatch for members.1.out"),
     ],
 )
-def test_files_that_do_not_fit(tiny: ModelCard, tmp_path: Path, change: object, message: str) -> None:
+def test_files_that_do_not_fit(tiny: ModelCard, tmp_path: Path, change: Callable[[dict], object], message: str) -> None:
     state = published_keys(TINY["widths"], 6, 1)
-    change(state)  # type: ignore[operator]
+    change(state)
     torch.save(state, tmp_path / "tiny_rs1.pt")
     with pytest.raises(BadCheckpoint, match=message):
         load_model(tiny)
@@ -235,7 +241,7 @@ def assert_explained(model: Model, sequence: Sequence, target: Target, middle: i
         for row, base in enumerate("ACGT"):
             mutant = Sequence(sequence.bases[:i] + base + sequence.bases[i + 1 :])
             plain = target_value(model, mutant, target) - effects.value
-            assert effects.delta[row, i] == pytest.approx(plain, abs=2e-4)
+            assert effects.delta[row, i] == close(plain, beside=effects.value)
 
 
 @pytest.mark.parametrize("context", CONTEXTS)
@@ -256,7 +262,7 @@ def test_real_files_in_numpy() -> None:
     X = encode(sequence)[0].numpy().astype(np.float64)
     states = [torch.load(path, weights_only=True, map_location="cpu") for path in find_weights(card).values()]
     expected = np.mean([in_numpy(state, (1,) * 4, X) for state in states], axis=0)
-    np.testing.assert_allclose(predict(model, sequence)[0]["sites"].values, expected, atol=1e-6)
+    assert predict(model, sequence)[0]["sites"].values == close(expected)
 
 
 # Means of the five networks of openspliceai 0.0.7 (class SpliceAI of openspliceai.train_base.openspliceai) run on the
@@ -300,6 +306,6 @@ def test_ten_thousand_bases_are_explained() -> None:
     effects = saturate(member, sequence, ACCEPTOR, window=(place, place + 1))
     mutant = Sequence(sequence.bases[:place] + "C" + sequence.bases[place + 1 :])
     plain = target_value(member, mutant, ACCEPTOR) - effects.value
-    assert effects.delta[1, place] == pytest.approx(plain, abs=2e-4)
+    assert effects.delta[1, place] == close(plain, beside=effects.value)
     assert effects.importance[place] > 2
     assert effects.engine == "incremental"

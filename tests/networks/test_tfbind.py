@@ -12,6 +12,7 @@ from genoviz.models.catalogue import get_card
 from genoviz.models.load import load_model
 from genoviz.models.onehot import encode, reverse_complement
 from genoviz.networks.tfbind import SymmetricConv1d, TFBind, TFBindConfig, untied_state
+from tests.comparison import close
 
 SMALL = TFBindConfig(outputs=3, motifs=4, motif_width=6, pairs=3, pair_width=3, hidden=5)
 
@@ -27,8 +28,8 @@ def test_symmetric_convolution_pairs_channels() -> None:
     nn.init.normal_(conv.bias)
     X = random_sequences(2)
     one, other = conv(X), conv(reverse_complement(X))
-    assert torch.allclose(one.flip(1, 2), other, atol=1e-6)
-    assert torch.allclose(one[:, :3], F.conv1d(X, conv.weight, conv.bias, padding=2), atol=1e-6)
+    assert one.flip(1, 2) == close(other)
+    assert one[:, :3] == close(F.conv1d(X, conv.weight, conv.bias, padding=2))
 
 
 @pytest.mark.parametrize("config", [SMALL, TFBindConfig(outputs=2)], ids=["small", "shipped size"])
@@ -38,8 +39,8 @@ def test_both_ways_to_write_the_weights_agree(config: TFBindConfig) -> None:
     plain = TFBind(config).eval()
     plain.load_state_dict(untied_state(tied))
     X = random_sequences(3)
-    assert torch.allclose(tied(X), plain(X), atol=1e-5)
-    assert torch.allclose(plain(X), plain(reverse_complement(X)), atol=1e-5)
+    assert tied(X) == close(plain(X))
+    assert plain(X) == close(plain(reverse_complement(X)))
     assert plain(X).shape == (3, config.outputs)
 
 

@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import pytest
 import torch
 
 from genoviz.attribute.attribution import attribute
@@ -23,6 +22,7 @@ from genoviz.mutagenesis.saturation import saturate
 from genoviz.predict.prediction import target_value
 from genoviz.sequences.sequence import Sequence
 from genoviz.trust.model_contract import check_model
+from tests.comparison import close
 
 Weights = Mapping[str, np.ndarray]
 
@@ -153,4 +153,4 @@ def assert_pages_can_use(model: Model) -> None:
         for row, base in enumerate("ACGT"):
             mutant = Sequence(text[:i] + base + text[i + 1 :])
             expected = target_value(model, mutant, target) - before
-            assert found.delta[row, i] == pytest.approx(expected, abs=1e-4, rel=1e-4)
+            assert found.delta[row, i] == close(expected, beside=before)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
@@ -16,12 +15,13 @@ from genoviz.models.load import load_model
 from genoviz.models.target import Target
 from genoviz.sequences.sequence import Sequence, read_sequences
 from genoviz.sequences.shuffle import dinucleotide_shuffle
+from tests.pages.waiting import AT_MOST, run_until
 
 APP = str(Path(__file__).parents[2] / "app.py")
 
 
 def open_page(**query: str) -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=120)
+    app = AppTest.from_file(APP, default_timeout=AT_MOST)
     for key, value in query.items():
         app.query_params[key] = value
     app.run()
@@ -39,11 +39,7 @@ def finish(app: AppTest) -> AppTest:
     if any(button.key == "start design" for button in app.button):
         app.button(key="start design").click()
         app.run()
-    end = time.monotonic() + 240
-    while time.monotonic() < end and any(button.key == "stop design" for button in app.button):
-        time.sleep(0.5)
-        app.run()
-    return app
+    return run_until(app, lambda app: not any(button.key == "stop design" for button in app.button))
 
 
 def ets() -> Sequence:

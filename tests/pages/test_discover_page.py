@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+
+from tests.pages.waiting import AT_MOST, run_until
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,20 +36,16 @@ def said(app: AppTest) -> str:
     return "\n".join(e.value.replace("\\", "") for e in shown)
 
 
-def finish(app: AppTest, button: str, *, seconds: float = 200) -> AppTest:
+def finish(app: AppTest, button: str) -> AppTest:
     """Press the button that starts the work, if it is asked for, and wait for its end."""
     starts = [b for b in app.button if b.label == button]
     if starts:
         starts[0].click().run()
-    end = time.monotonic() + seconds
-    while any(b.label == "Stop" for b in app.button) and time.monotonic() < end:
-        time.sleep(0.5)
-        app.run()
-    return app
+    return run_until(app, lambda app: not any(b.label == "Stop" for b in app.button))
 
 
 def test_the_example_is_found_and_named() -> None:
-    app = AppTest.from_function(page, default_timeout=120)
+    app = AppTest.from_function(page, default_timeout=AT_MOST)
     app.session_state["model"], app.session_state["track"] = "tfbind.encode10", "GABPA"
     app.query_params["model"], app.query_params["track"] = "tfbind.encode10", "GABPA"
     app.run()
@@ -66,7 +63,7 @@ def test_the_example_is_found_and_named() -> None:
 
 
 def test_few_records_are_refused_and_none_are_asked_for() -> None:
-    app = AppTest.from_function(page, default_timeout=60)
+    app = AppTest.from_function(page, default_timeout=AT_MOST)
     app.session_state["discover_source"] = "records"
     app.run()
     assert "FASTA records in the sidebar" in said(app)
@@ -77,7 +74,7 @@ def test_few_records_are_refused_and_none_are_asked_for() -> None:
 
 
 def test_the_panel_shows_filters_and_one_of_them() -> None:
-    app = AppTest.from_function(panel, default_timeout=120)
+    app = AppTest.from_function(panel, default_timeout=AT_MOST)
     app.run()
     assert not app.exception
     finish(app, "Switch them off")
@@ -98,7 +95,7 @@ def test_the_panel_shows_filters_and_one_of_them() -> None:
 
 @pytest.mark.parametrize("name", ["mlp.ecoli", "toy.sum"])
 def test_models_without_and_with_a_hand_set_filter(name) -> None:
-    app = AppTest.from_function(panel, default_timeout=60)
+    app = AppTest.from_function(panel, default_timeout=AT_MOST)
     app.session_state["shown"] = name
     app.run()
     assert not app.exception

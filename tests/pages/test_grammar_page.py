@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +19,8 @@ from genoviz.models.target import Target
 from genoviz.motifs.sites import read_site
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui.grammar.page import EXAMPLES
+from tests.comparison import close
+from tests.pages.waiting import AT_MOST, run_until
 
 APP = Path(__file__).parents[2] / "app.py"
 pytestmark = pytest.mark.skipif(
@@ -34,7 +35,7 @@ def no_other_genomes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def page() -> Iterator[AppTest]:
-    app = AppTest.from_file(str(APP), default_timeout=120).run()
+    app = AppTest.from_file(str(APP), default_timeout=AT_MOST).run()
     app.switch_page("pages/explore/grammar.py")
     yield app.run()
     assert not app.exception
@@ -47,16 +48,13 @@ def texts(app: AppTest) -> str:
 
 def computed(app: AppTest) -> AppTest:
     """Run until the figure is there, asking for the work where it is long."""
-    for _ in range(240):
-        if app.get("plotly_chart") or app.error:
-            break
-        ask = [button for button in app.button if button.label == "Compute"]
-        if ask:
-            ask[0].click()
-        else:
-            time.sleep(0.25)
-        app.run()
-    return app
+
+    def done(app: AppTest) -> bool:
+        for ask in (button for button in app.button if button.label == "Compute"):
+            ask.click()
+        return bool(app.get("plotly_chart") or app.error)
+
+    return run_until(app, done)
 
 
 def use_toy(app: AppTest, name: str, mode: str) -> AppTest:
@@ -131,7 +129,7 @@ def test_blocks_of_an_example_are_its_sites(page: AppTest) -> None:
     found = ablate_blocks(model, Target.parse("GABPA", model.card), example.sequence, blocks)
     assert found.sentence in texts(page)
     table = page.dataframe[0].value
-    assert table["Interaction"].iloc[0] == pytest.approx(float(found.interaction.mean[0, 1]), abs=1e-4)
+    assert table["Interaction"].iloc[0] == close(float(found.interaction.mean[0, 1]), beside=10)
     losses = table["Loss of block"] + table["Loss of other"] - table["Loss of both"]
     assert np.allclose(losses, table["Interaction"])
 

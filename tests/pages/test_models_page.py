@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,16 +11,23 @@ from streamlit.testing.v1 import AppTest
 from genoviz.models.catalogue import get_card, list_models
 from genoviz.models.fetch import is_free
 from genoviz.models.selection import matching
+from tests.pages.waiting import AT_MOST, run_until
 from tests.stand_in import Server, reply, stand_in
 
 ROOT = Path(__file__).parents[2]
 
 
 def start() -> AppTest:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=AT_MOST)
     app.run()
     app.switch_page("pages/about/models.py").run()
     return app
+
+
+@pytest.fixture(scope="module")
+def visitor() -> AppTest:
+    """One visit of the gallery, in which card after card is looked at: drawing the gallery takes a second."""
+    return start()
 
 
 def texts(app: AppTest) -> str:
@@ -55,8 +61,8 @@ def curves(app: AppTest) -> list:
 
 
 @pytest.mark.parametrize("card", [c for c in list_models() if not c.files], ids=lambda c: c.name)
-def test_details_open_and_close(card) -> None:
-    app = start()
+def test_details_open_and_close(card, visitor: AppTest) -> None:
+    app = visitor if not visitor.header else start()
     app.button(key=f"details_{card.name}").click().run()
     assert not app.exception
     assert not app.error
@@ -72,7 +78,7 @@ def test_details_open_and_close(card) -> None:
 
 
 def test_the_current_sequence_is_marked_in_the_curves() -> None:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=AT_MOST)
     app.query_params["example"] = "ets"
     app.run()
     app.switch_page("pages/about/models.py").run()
@@ -85,7 +91,7 @@ def test_the_current_sequence_is_marked_in_the_curves() -> None:
 
 
 def test_an_unknown_card_in_a_link_is_said() -> None:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=AT_MOST)
     app.run()
     app.switch_page("pages/about/models.py")
     app.query_params["card"] = "promoter.ecolli"
@@ -142,11 +148,7 @@ def test_a_card_teaches_without_weights(card, server: Server) -> None:
 def test_a_download_that_fails_is_said_and_offered_again(server: Server, tmp_path: Path) -> None:
     app = details_of(PUBLISHED)
     app.button(key=f"get {PUBLISHED}").click().run()
-    for _ in range(20):
-        if app.error:
-            break
-        time.sleep(0.2)
-        app.run()
+    run_until(app, lambda app: app.error)
     assert server.asked
     assert get_card(PUBLISHED).files[0].name in said(app)
     assert not any(tmp_path.rglob("*maxent*"))
@@ -163,11 +165,11 @@ def test_binding_licences_must_be_accepted(server: Server) -> None:
 
 
 def test_the_picker_holds_what_is_here_and_a_link_offers_the_rest(server: Server) -> None:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=AT_MOST)
     app.run()
     titles = {get_card(PUBLISHED).title}
     assert not titles & set(app.selectbox(key="model").options)
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=AT_MOST)
     app.query_params["model"] = PUBLISHED
     app.run()
     assert not app.exception

@@ -16,12 +16,13 @@ from genoviz.models.words import rounded
 from genoviz.mutagenesis.saturation import saturate
 from genoviz.predict.prediction import predict
 from genoviz.ui.frame import planned
+from tests.pages.waiting import AT_MOST
 
 APP = str(Path(__file__).parents[2] / "app.py")
 
 
 def start(**query: str) -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=60)
+    app = AppTest.from_file(APP, default_timeout=AT_MOST)
     for key, value in query.items():
         app.query_params[key] = value
     return app.run()

@@ -17,6 +17,7 @@ from genoviz.splicing.effect import splice_effect
 from genoviz.splicing.modules import MODULES, exons_near, load_modules, splice_modules
 from genoviz.ui.variants.splice_panel import score_table, wanted
 from genoviz.variants.variant import Variant
+from tests.pages.waiting import AT_MOST
 
 ROOT = Path(__file__).parents[2]
 LOST_DONOR = Variant("chrT1", 2646, "G", "T")
@@ -50,7 +51,7 @@ def test_the_table_places_the_lost_donor(effect) -> None:
 def test_page_names_the_transcript_and_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GENOVIZ_WEIGHTS", raising=False)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=AT_MOST)
     for name, value in (
         ("model", "splice.sites"),
         ("genome", "teaching"),
@@ -70,7 +71,7 @@ def test_page_names_the_transcript_and_what_is_missing(tmp_path: Path, monkeypat
 
 @pytest.mark.skipif(not is_ready(get_card("splice.mmsplice-exon")), reason="the published weights are not here")
 def test_exon_by_module_shows_the_verbs_numbers() -> None:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=90)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=AT_MOST)
     for name, value in (
         ("model", "splice.sites"),
         ("genome", "teaching"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
-import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from genoviz.ui.variants.page import EXAMPLES
 from genoviz.ui.variants.pictures import _sites
 from genoviz.variants.variant import Variant
 from genoviz.variants.windows import allele_windows
+from tests.pages.waiting import AT_MOST, run_until
 
 APP = str(Path(__file__).parents[2] / "app.py")
 
@@ -41,7 +42,7 @@ def no_other_genomes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def start(**query: str) -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=60)
+    app = AppTest.from_file(APP, default_timeout=AT_MOST)
     for key, value in query.items():
         app.query_params[key] = value
     return app.run()
@@ -56,6 +57,10 @@ def variants() -> AppTest:
 def texts(app: AppTest) -> str:
     kinds = (app.markdown, app.caption, app.error, app.warning, app.info, app.title)
     return "\n".join(str(e.value) for kind in kinds for e in kind).replace("\\", "")
+
+
+def shows(words: str, app: AppTest) -> bool:
+    return words in texts(app)
 
 
 def tracks(app: AppTest) -> dict[str, dict]:
@@ -157,7 +162,7 @@ def test_the_look_up_is_off_and_offered_only_for_names() -> None:
 def test_all_models_read_one_variant() -> None:
     app = type_variant(variants(), "chrT1-10719-G-T")
     app.toggle(key="variant_all").set_value(True)
-    app.run(timeout=120)
+    app.run(timeout=AT_MOST)
     assert not app.exception
     table = next(frame.value for frame in app.dataframe if "Model" in frame.value.columns)
     model = load_model("tfbind.encode10")
@@ -195,11 +200,7 @@ def test_many_variants_are_scored_filtered_and_opened() -> None:
     app.run()
     app.text_area(key="variants_text").set_value("chrT1-10719-G-T\nchrT1:10820 ATG>CGT\nnonsense\nchrT1-10719-A-T")
     app.run()
-    for _ in range(100):
-        if "scored" in texts(app):
-            break
-        time.sleep(0.2)
-        app.run()
+    run_until(app, lambda app: "scored" in texts(app))
     assert "**2 scored**, 2 skipped" in texts(app)
     assert "1 reference allele differs from the genome" in texts(app)
     table = app.dataframe[0].value
@@ -385,11 +386,7 @@ def test_a_file_with_a_name_as_long_as_the_disk_allows_is_scored() -> None:
     app.run()
     app.file_uploader(key="variants_file").set_value(("ä" * 125 + ".txt", b"chrT1-10719-G-T\n", "text/plain"))
     app.run()
-    for _ in range(100):
-        if "scored" in texts(app) or app.exception:
-            break
-        time.sleep(0.2)
-        app.run()
+    run_until(app, lambda app: "scored" in texts(app) or app.exception)
     assert not app.exception
     assert "**1 scored**" in texts(app)
 
@@ -412,12 +409,7 @@ def test_a_stopped_run_keeps_its_part_and_goes_on(monkeypatch: pytest.MonkeyPatc
     app.run()
     app.text_area(key="variants_text").set_value("chrT1-10719-G-T\n" * (CHUNK + 1))
     for words in (f"**{CHUNK} scored**, 0 skipped. Stopped before the end", f"**{CHUNK + 1} scored**, 0 skipped."):
-        app.run()
-        for _ in range(100):
-            if words in texts(app):
-                break
-            time.sleep(0.2)
-            app.run()
+        run_until(app.run(), partial(shows, words))
         assert words in texts(app)
         if len(starts) == 1:
             app.button(key="variants_go_on").click()

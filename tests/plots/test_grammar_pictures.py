@@ -17,6 +17,7 @@ from genoviz.mutagenesis.epistasis import epistasis
 from genoviz.plots.grammar import copies_figure, dependence_figure, epistasis_figure, slide_figure, spacing_figure
 from genoviz.plots.palette import colours
 from genoviz.sequences.sequence import Sequence
+from tests.comparison import close
 
 TARGET = Target("activity", ("activity",))
 A, B = Sequence(SITE_A, "GATA"), Sequence(SITE_B, "E-box")
@@ -52,10 +53,10 @@ def test_files_hold_every_number_once_with_its_provenance(kind: str) -> None:
     assert "nan" not in text
     for row in rows:
         if kind == "spacing":
-            assert row["joint"] == pytest.approx(row["sum"] + row["cooperation"], abs=1e-6)  # type: ignore[operator]
-            assert row["cooperation_low"] <= row["cooperation"] + 1e-9 <= row["cooperation_high"] + 2e-9  # type: ignore[operator]
+            assert row["joint"] == pytest.approx(row["sum"] + row["cooperation"], abs=1e-6)
+            assert row["cooperation_low"] <= row["cooperation"] + 1e-9 <= row["cooperation_high"] + 2e-9
         if kind == "pairs":
-            parts = row["first_alone"] + row["second_alone"] + row["interaction"]  # type: ignore[operator]
+            parts = row["first_alone"] + row["second_alone"] + row["interaction"]
             assert row["both"] == pytest.approx(parts, abs=1e-6)
 
 
@@ -89,4 +90,4 @@ def test_maps(look) -> None:
     strongest, _ = pairs.strongest
     for i, a, j, b in cells.customdata:
         four = pairs.four(int(i) - 1, str(a), int(j) - 1, str(b))
-        assert four[3] - four[1] - four[2] + four[0] == pytest.approx(strongest[int(i) - 9, int(j) - 9], abs=1e-5)
+        assert four[3] - four[1] - four[2] + four[0] == close(strongest[int(i) - 9, int(j) - 9], beside=four)

@@ -22,7 +22,8 @@ def fills(svg: bytes) -> set[str]:
 
 
 def test_heights_by_hand() -> None:
-    np.testing.assert_allclose(logo_heights(MOTIF), [[2, 0, 0, 0], [0.5, 0.5, 0, 0], [0, 0, 0, 0]])
+    by_hand: list[list[float]] = [[2, 0, 0, 0], [0.5, 0.5, 0, 0], [0, 0, 0, 0]]
+    np.testing.assert_allclose(logo_heights(MOTIF), by_hand)
     np.testing.assert_allclose(logo_heights(MOTIF, "probability"), MOTIF.matrix)
     weights = logo_heights(MOTIF, "weight", pseudocount=2)
     np.testing.assert_allclose(weights[0], np.log2(np.array([10.5, 0.5, 0.5, 0.5]) / 12 / 0.25))

@@ -15,6 +15,7 @@ from genoviz.models.onehot import encode
 from genoviz.models.weights import is_ready
 from genoviz.predict.embed import embed
 from genoviz.sequences.sequence import Sequence
+from tests.comparison import close
 
 VAE = "vae.ecoli-promoters"
 RNG = np.random.default_rng(0)
@@ -53,7 +54,7 @@ def test_the_autoencoder_gives_its_latent_mean() -> None:
     assert found.shape == (5, model.card.config["latent"])
     with torch.no_grad():
         mean, _ = model.encode(encode(rows))  # type: ignore[attr-defined]
-    assert found == pytest.approx(mean.numpy(), abs=1e-5)  # batches do not matter
+    assert found == close(mean.numpy())  # batches do not matter
     assert np.linalg.norm(found[0] - found[1]) > 0.1  # and the points differ
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
+from torch import Tensor
 
 from genoviz.errors import BadSequence
+from genoviz.models.card import Output
+from genoviz.models.catalogue import get_card
 from genoviz.models.load import load_model
 from genoviz.models.onehot import encode
 from genoviz.models.target import Target
@@ -17,6 +21,7 @@ from genoviz.models.toy_cards import SITE_A
 from genoviz.predict.prediction import evaluate, predict, target_value
 from genoviz.sequences.locus import Locus
 from genoviz.sequences.sequence import Sequence
+from tests.comparison import close
 
 NAME = "tfbind.encode10"
 
@@ -56,17 +61,32 @@ def test_a_cropped_profile_lies_in_the_middle(strand: str, where: str) -> None:
     assert profile.locus == Locus.parse(where, assembly="sacCer3", strand=strand)
 
 
+@pytest.mark.parametrize("strand", ["+", "-"])
+def test_an_uneven_crop_lies_at_the_bases_it_was_read_from(strand: str) -> None:
+    """Five of eight bases: one is left out at the 5' end and two at the 3' end, on either strand."""
+
+    class Adenines:
+        card = replace(get_card("toy.sum"), length=8, outputs=(Output("a", ("a",), "bases", bins=5, resolution=1),))
+
+        def logits(self, X: Tensor) -> dict[str, Tensor]:
+            return {"a": X[:, :1, 1:6]}
+
+    text, locus = "CAACACCA", Locus("chr1", 100, 108, strand, "toy")
+    found = predict(Adenines(), Sequence(text, locus=locus), scale="logit")[0]["a"]
+    assert found.locus == Locus("chr1", *((101, 106) if strand == "+" else (102, 107)), strand, "toy")
+    for i, value in enumerate(found.values[0]):
+        assert value == (text[locus.to_relative(found.locus.to_genomic(i))] == "A")
+
+
 @pytest.mark.parametrize("batch_size", [1, 2, 64])
 def test_batches_against_a_loop(batch_size: int) -> None:
     model, sequences = load_model(NAME), random_sequences(5)
     together = np.stack([r["binding"].values for r in predict(model, sequences, scale="logit", batch_size=batch_size)])
     alone = np.stack([predict(model, s, scale="logit")[0]["binding"].values for s in sequences])
-    assert together == pytest.approx(alone, abs=1e-4)
+    assert together == close(alone)
     function = Target("binding", ("REST",)).of(model)
     index = model.card.outputs[0].index("REST")
-    assert evaluate(function, model, encode(sequences), batch_size=batch_size).numpy() == pytest.approx(
-        alone[:, index, 0], abs=1e-4
-    )
+    assert evaluate(function, model, encode(sequences), batch_size=batch_size).numpy() == close(alone[:, index, 0])
 
 
 def test_target_is_the_predicted_number() -> None:

@@ -157,7 +157,10 @@ def test_contains_and_overlaps() -> None:
     assert not locus.contains(Locus("chr2", 12, 13))
     assert not locus.contains(Locus("chr1", 9, 12))
     assert locus.overlaps(Locus("chr1", 19, 30, "-"))
-    assert not locus.overlaps(Locus("chr1", 20, 30))
+    assert locus.overlaps(Locus("chr1", 1, 11))
+    for touching in (Locus("chr1", 20, 30), Locus("chr1", 1, 10)):  # half-open: they share no base
+        assert not locus.overlaps(touching)
+        assert not touching.overlaps(locus)
     assert not locus.overlaps(Locus("chr2", 10, 20))
     one, other = Locus("chr1", 1, 2, "+", "GRCh37"), Locus("chr1", 1, 2, "+", "hg38")
     assert not one.overlaps(other)

@@ -154,6 +154,7 @@ def test_caps_name_count_and_cap() -> None:
     assert len(read_sequences("A" * 20, max_bases=20)) == 1
 
 
+@pytest.mark.clock
 @pytest.mark.parametrize(
     "text",
     [
@@ -219,7 +220,7 @@ def test_complement_table_follows_from_the_allowed_bases() -> None:
 @given(placed())
 def test_reverse_complement_twice(s: Sequence) -> None:
     assert s.reverse_complement().reverse_complement() == s
-    assert s.reverse_complement().locus == s.locus.flip()  # type: ignore[union-attr]
+    assert s.reverse_complement().locus == s.locus.flip()
 
 
 @given(placed(), st.data())
@@ -248,7 +249,7 @@ def test_fit_worked_examples() -> None:
     fitted = s.fit(101)
     assert fitted.sentence == "Bases 51-151 of 200 (centre) are read."
     assert fitted.sequence.bases == "C" * 101
-    assert fitted.sequence.locus == Locus("chr1", 1050, 1151) == s.locus.resize(101)  # type: ignore[union-attr]
+    assert fitted.sequence.locus == Locus("chr1", 1050, 1151) == s.locus.resize(101)
     window = s.fit(10, how="window", start=3)
     assert window.sentence == "Bases 4-13 of 200 (chosen window) are read."
     assert (window.start, window.end, window.left_pad, window.right_pad) == (3, 13, 0, 0)

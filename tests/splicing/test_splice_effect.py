@@ -204,10 +204,10 @@ def test_real_exons_end_where_the_model_says(name: str, chrom: str, strand: str,
                 near = site_probabilities(model, genome.fetch(locus), range(reach - 3, reach + 4))
                 values.append(near[:, SITES.index(site)])
             found[site] = np.array(values)
-        for values in found.values():
-            assert np.median(values[:, 3]) > 0.97
-            assert (values[:, 3] > 0.5).mean() > 0.85
-            assert (np.delete(values, 3, axis=1) > 0.5).mean() < 0.05
+        for near in found.values():
+            assert np.median(near[:, 3]) > 0.97
+            assert (near[:, 3] > 0.5).mean() > 0.85
+            assert (np.delete(near, 3, axis=1) > 0.5).mean() < 0.05
         # The first base of the intron behind a donor: without G there is no site.
         place = donors[len(donors) // 2]
         at = place + 1 if strand == "+" else place - 1
@@ -309,7 +309,7 @@ def test_choices_that_do_not_fit_the_transcript() -> None:
         ({"transcript": replace(GENE, locus=Locus("chr1", 49, 90))}, "lies outside tx1"),
     ):
         with pytest.raises(BadInput, match=message):
-            splice_effect(ALONG, variant, EXON, "+", **options)  # type: ignore[arg-type]
+            splice_effect(ALONG, variant, EXON, "+", **options)
 
 
 def test_of_equal_changes_the_leftmost_counts() -> None:

@@ -121,8 +121,8 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         file.write("\n".join(["##gff-version 3", *genes]) + "\n")
     folder = root / "genome_ecoli_U00096.2"
     folder.mkdir()
-    bases = letters[rng.integers(4, size=ECOLI_END)].tobytes().decode()
-    fasta(folder / "ecoli_U00096.2.fa.gz", f">U00096.2\n{bases}\n")
+    ecoli = letters[rng.integers(4, size=ECOLI_END)].tobytes().decode()
+    fasta(folder / "ecoli_U00096.2.fa.gz", f">U00096.2\n{ecoli}\n")
     (folder / "genes.bed").write_text(
         "".join(
             f"U00096.2\t{at}\t{at + 600}\tg\t0\t{'+-'[i % 2]}\n" for i, at in enumerate(range(1_000, ECOLI_END, 2_000))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from importlib import resources
 from pathlib import Path
 
@@ -20,7 +20,6 @@ from genoviz.models.load import load_model
 from genoviz.models.metrics import accuracy, bootstrap_interval, mcc, pearson, r2, spearman
 from genoviz.models.onehot import letter_codes
 from genoviz.training import RECIPES, Transfer, get_recipe, recipe_of, save
-from genoviz.training import scores as score_tables
 from genoviz.training.recipes import clip, crx, ecoli, gue_factors, human_promoters, utr5, yeast_promoters
 from genoviz.training.supervised import Supervised
 from genoviz.training.tables import Examples, carve, carve_families, find_folder, read_table, without
@@ -33,7 +32,7 @@ def bases(length: int) -> str:
     return "".join(RNG.choice(list("ACGT"), length))
 
 
-def write(path: Path, header: str, rows: list[tuple[object, ...]]) -> None:
+def write(path: Path, header: str, rows: Sequence[tuple[object, ...]]) -> None:
     separator = "," if path.name.endswith(".csv.gz") else "\t"
     with gzip.open(path, "wt") as handle:
         for row in [header.split(), *rows]:
@@ -75,12 +74,7 @@ def test_ecoli_splits_by_stretch_and_drops_what_is_held_out(ecoli_data: Path) ->
     assert not held & set(splits.train.texts())
 
 
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(score_tables, "bootstrap_interval", partial(bootstrap_interval, draws=20))
-
-
-def test_from_end_to_end(ecoli_data: Path, tmp_path: Path, quick: None) -> None:
+def test_from_end_to_end(ecoli_data: Path, tmp_path: Path) -> None:
     """The same run twice, and one that was stopped and continued, give the same weights and the same numbers."""
     recipe = replace(ecoli.RECIPE, members=2)
     first = recipe.train(ecoli_data, tmp_path / "a", seed=3, epochs=2)
@@ -105,14 +99,14 @@ def test_from_end_to_end(ecoli_data: Path, tmp_path: Path, quick: None) -> None:
     assert recipe.evaluate(load_model(card), ecoli_data, sample=10)[0]["n"] == 10
 
 
-def test_a_network_learns_what_is_there(ecoli_data: Path, tmp_path: Path, quick: None) -> None:
+def test_a_network_learns_what_is_there(ecoli_data: Path, tmp_path: Path) -> None:
     """The planted box is found: with enough epochs the test is nearly solved."""
     small = replace(ecoli.RECIPE, members=1, batch=16, shift=0)
     card = read_card(small.train(ecoli_data, tmp_path / "out", seed=0, epochs=12).with_suffix(".json"))
     assert card.held_out[0]["auroc"] > 0.9
 
 
-def test_measured_values_begin_at_their_mean_and_are_scored_in_their_unit(tmp_path: Path, quick: None) -> None:
+def test_measured_values_begin_at_their_mean_and_are_scored_in_their_unit(tmp_path: Path) -> None:
     folder = tmp_path / "utr5_mrl_human"
     folder.mkdir()
 
@@ -224,7 +218,7 @@ def test_studies_reach_the_card(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     study = {"question": "Does it help?", "answer": "From 0.8 to 0.9."}
     (tmp_path / "cards").mkdir()
     (tmp_path / "cards" / "mlp.ecoli.json").write_text(json.dumps({**written, "studies": [study]}), encoding="utf-8")
-    monkeypatch.setattr(save.resources, "files", lambda package: tmp_path)
+    monkeypatch.setattr("genoviz.training.save.resources.files", lambda package: tmp_path)
     net = torch.nn.Linear(1, 1)
     card = save.written_card("mlp.ecoli", net, config={}, training={})
     assert card.studies == (study,)
@@ -305,8 +299,9 @@ def test_families_are_split_alike_in_every_process() -> None:
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="needs the public data sets")
 @pytest.mark.parametrize("card", [c for c in list_models() if c.file], ids=lambda c: c.name)
-def test_a_sample_of_the_held_out_data_scores_as_the_card_says(card) -> None:
+def test_a_sample_of_the_held_out_data_scores_as_the_card_says(card, monkeypatch: pytest.MonkeyPatch) -> None:
     """Within three times the half-width that a sample of this size leaves."""
+    monkeypatch.setitem(bootstrap_interval.__kwdefaults__, "draws", 200)
     found = recipe_of(card.name).evaluate(load_model(card), DATA, sample=400)
     for row in found:
         said = card.scores(row["track"])

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,15 +18,16 @@ from genoviz.errors import BadInput, Cancelled, UnknownName
 from genoviz.models.card import read_card
 from genoviz.models.catalogue import get_card
 from genoviz.models.load import load_model
-from genoviz.models.metrics import auroc, bootstrap_interval
+from genoviz.models.metrics import auroc
 from genoviz.models.onehot import encode, letter_codes
 from genoviz.motifs.files import write_meme
 from genoviz.motifs.motif import Motif
 from genoviz.networks.kmer import count_words
+from genoviz.sequences.shuffle import shuffle_rows
 from genoviz.training import get_recipe, recipe_of
-from genoviz.training import scores as score_tables
 from genoviz.training.recipes import factor_baselines
 from genoviz.training.recipes import tfbind as recipe
+from tests.comparison import close
 
 FACTORS = sorted(recipe.PUBLISHED)
 PEAKS, TESTS = 10, 8
@@ -62,7 +64,6 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def train(data: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
-    monkeypatch.setattr(score_tables, "bootstrap_interval", partial(bootstrap_interval, draws=20))  # for speed
     return partial(recipe.train, data)
 
 
@@ -142,7 +143,7 @@ def test_tables_are_read_with_their_pairs_intact(data: Path) -> None:
     """Negatives of the recipe are shuffles: same pairs as the peak they come from."""
     peak = recipe.read_all(data)[0].train[0]
     codes = letter_codes((peak,))
-    shuffled = recipe.shuffle_rows(codes, np.random.default_rng(0))[0].tobytes().decode()
+    shuffled = shuffle_rows(codes, np.random.default_rng(0))[0].tobytes().decode()
     assert sorted(pairwise(shuffled)) == sorted(pairwise(peak))
 
 
@@ -173,16 +174,15 @@ def test_published_figures_are_those_of_the_card() -> None:
 def test_word_counts_learn_and_are_scored_on_the_same_test(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(score_tables, "bootstrap_interval", partial(bootstrap_interval, draws=20))
     small = replace(factor_baselines.KMER, config=replace(factor_baselines.KMER.config, k=3))
     one = small.train(data, tmp_path / "one", seed=2, epochs=2)
     assert one.read_bytes() == small.train(data, tmp_path / "two", seed=2, epochs=2).read_bytes()
     card = read_card(one.with_suffix(".json"))
-    model = load_model(card)
+    model: Any = load_model(card)
     # Trained on counted letters, scored through the convolution: the same network.
     f = recipe.read_all(data)[3]
     counts = count_words(letter_codes(f.test), 3, both_strands=True)
-    assert torch.allclose(model.net.score(counts), model.logits(encode(list(f.test)))["binding"][:, :, 0], atol=1e-5)
+    assert model.net.score(counts) == close(model.logits(encode(list(f.test)))["binding"][:, :, 0])
     rows = small.evaluate(model, data)
     assert [dict(row) for row in rows] == [dict(row) for row in card.held_out]
     assert [[p["source"][:8] for p in row["published"]] for row in rows] == [["DeepBind"]] * 10
@@ -198,7 +198,6 @@ def write_motifs(folder: Path, names: dict[str, list[str]]) -> None:
 def test_the_motif_scan_is_made_of_the_named_motifs(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(score_tables, "bootstrap_interval", partial(bootstrap_interval, draws=20))
     files: dict[str, list[str]] = {factor_baselines.JASPAR: [], factor_baselines.HOCOMOCO: ["OTHER"]}
     for file, name in factor_baselines.NAMES.values():
         files[file].append(name)

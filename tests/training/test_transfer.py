@@ -5,8 +5,8 @@ from __future__ import annotations
 import gzip
 import logging
 from dataclasses import asdict, replace
-from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,12 +18,10 @@ from genoviz.errors import BadInput
 from genoviz.models import catalogue
 from genoviz.models.card import read_card
 from genoviz.models.load import load_model
-from genoviz.models.metrics import bootstrap_interval
 from genoviz.models.onehot import encode
 from genoviz.networks.cloze import Cloze, ClozeConfig
 from genoviz.networks.cloze_head import ClozeHead, ClozeHeadConfig
 from genoviz.training import Transfer, get_recipe
-from genoviz.training import scores as score_tables
 from genoviz.training.recipes.ecoli_transfer import RECIPE
 from genoviz.training.recipes.language import MASKED
 from genoviz.training.save import save_checkpoint, written_card
@@ -37,7 +35,6 @@ SMALL = replace(RECIPE, make=lambda: ClozeHead(SIZES), config=asdict(SIZES), bat
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Random bases; every second sequence is active."""
-    monkeypatch.setattr(score_tables, "bootstrap_interval", partial(bootstrap_interval, draws=5))
     folder, rng = tmp_path / "data" / RECIPE.folder, np.random.default_rng(0)
     folder.mkdir(parents=True)
     for part, n in (("train", 80), ("test", 20)):
@@ -59,7 +56,7 @@ def language_model(folder: Path, config: ClozeConfig = ENCODER) -> Path:
 
 
 def test_the_encoder_is_copied_and_the_head_is_new(tmp_path: Path) -> None:
-    source = load_model(read_card(language_model(tmp_path)))
+    source: Any = load_model(read_card(language_model(tmp_path)))
     recipe = SMALL.starting_from(source)
     torch.manual_seed(3)
     scratch = SMALL.make().state_dict()
@@ -74,7 +71,7 @@ def test_the_encoder_is_copied_and_the_head_is_new(tmp_path: Path) -> None:
 
 
 def test_training_changes_no_weight_of_the_source(data: Path, tmp_path: Path) -> None:
-    source = load_model(read_card(language_model(tmp_path)))
+    source: Any = load_model(read_card(language_model(tmp_path)))
     before = {name: tensor.clone() for name, tensor in source.net.state_dict().items()}
     SMALL.starting_from(source).train(data, tmp_path / "out", epochs=1)
     assert all(torch.equal(tensor, before[name]) for name, tensor in source.net.state_dict().items())

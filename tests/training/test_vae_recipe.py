@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import math
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +15,9 @@ from genoviz.errors import BadModel, Cancelled
 from genoviz.models.card import read_card
 from genoviz.models.catalogue import get_card
 from genoviz.models.load import load_model
-from genoviz.models.metrics import METRICS, bootstrap_interval, mean, recovered
+from genoviz.models.metrics import METRICS, mean, recovered
 from genoviz.models.onehot import letter_codes
 from genoviz.networks.vae import VAE, Autoencoder, VAEConfig
-from genoviz.training import scores as score_tables
 from genoviz.training.recipes import vae
 from genoviz.training.ridge import fit_ridge
 from genoviz.training.tables import Examples, Splits
@@ -33,9 +31,6 @@ SMALL = replace(
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Half of the sequences are rich in A and T and strong, half are rich in G and C and weak."""
-    quick = partial(bootstrap_interval, draws=20)
-    monkeypatch.setattr(score_tables, "bootstrap_interval", quick)
-    monkeypatch.setattr(vae, "bootstrap_interval", quick)
     folder = tmp_path / "data" / "promoter_mpra_ecoli"
     folder.mkdir(parents=True)
     for name, n in (("train", 300), ("test", 60)):

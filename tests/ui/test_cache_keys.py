@@ -18,7 +18,9 @@ def cached() -> list[tuple[ast.FunctionDef, set[str]]]:
     found = []
     for path in FILES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            for how in node.decorator_list if isinstance(node, ast.FunctionDef) else []:
+            if not isinstance(node, ast.FunctionDef):
+                continue
+            for how in node.decorator_list:
                 if "st.cache_" in ast.unparse(how):
                     options = {str(word.arg) for word in how.keywords} if isinstance(how, ast.Call) else set()
                     found.append((node, options))

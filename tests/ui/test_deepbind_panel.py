@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.pages.waiting import AT_MOST
+
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 RELEASE = SHARED / "weights_deepbind" / "params.tar.xz"
 
@@ -19,7 +21,7 @@ def page() -> None:
 
 
 def start(query: str = "") -> AppTest:
-    app = AppTest.from_function(page, default_timeout=60).run()
+    app = AppTest.from_function(page, default_timeout=AT_MOST).run()
     assert not app.exception
     return app.text_input(key="deepbind_query").input(query).run() if query else app
 

@@ -16,6 +16,7 @@ from genoviz.sequences.sequence import Sequence
 from genoviz.ui.frame import cache, estimate, inputs
 from genoviz.ui.sequence import long_panel
 from tests.networks.long_range_files import ENFORMER, bases, filled, tiny
+from tests.pages.waiting import AT_MOST
 
 CARD = replace(tiny(get_card("tracks.enformer-human"), length=256, bins=20, resolution=8, **ENFORMER), name="tiny.long")
 CHEAP, DEAR = Cost(0.1, 0.3, 0.01), Cost(20.0, 60.0, 6.0)
@@ -38,7 +39,7 @@ def run(monkeypatch: pytest.MonkeyPatch, cost: Cost, locus: Locus | None = None)
     monkeypatch.setattr(estimate, "parts", lambda card: cost)
     sequence = Sequence(bases(256).bases, "window", locus)
     choice = inputs.Choice(CARD, "human", "zero", "logit", sequence, None, (), None, None, ())
-    app = AppTest.from_function(page, args=(choice,), default_timeout=20).run()
+    app = AppTest.from_function(page, args=(choice,), default_timeout=AT_MOST).run()
     assert not app.exception
     return app
 
@@ -46,7 +47,7 @@ def run(monkeypatch: pytest.MonkeyPatch, cost: Cost, locus: Locus | None = None)
 def settled(app: AppTest) -> AppTest:
     """After all work has ended."""
     for job in app.session_state["jobs"]._jobs.values():
-        assert job.wait(20)
+        assert job.wait(AT_MOST)
     app.run()
     assert not app.exception
     return app

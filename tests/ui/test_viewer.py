@@ -25,7 +25,8 @@ def decoded(payload: dict[str, Any], name: str = "values") -> np.ndarray:
 
 
 def built(**options: Any) -> dict[str, Any]:
-    return gv.build(**{"sequence": SEQUENCE, "tracks": [], "view_id": "v", "revision": "1"} | options)
+    given: dict[str, Any] = {"sequence": SEQUENCE, "tracks": [], "view_id": "v", "revision": "1"}
+    return gv.build(**given | options)
 
 
 def test_values_arrive_row_after_row_as_float32() -> None:
@@ -72,7 +73,11 @@ def test_binned_lines_and_measured_data() -> None:
 
 
 def test_overlapping_spans_get_their_own_lanes() -> None:
-    items = [{"start": 0, "end": 5, "label": "a"}, {"start": 3, "end": 8}, {"start": 5, "end": 9, "strand": "-"}]
+    items: list[dict[str, Any]] = [
+        {"start": 0, "end": 5, "label": "a"},
+        {"start": 3, "end": 8},
+        {"start": 5, "end": 9, "strand": "-"},
+    ]
     payload = gv.spans(items).payload
     assert [item["lane"] for item in payload["items"]] == [0, 1, 0]
     assert payload["lanes"] == 2
@@ -114,13 +119,14 @@ def test_the_payload_of_an_edited_sequence() -> None:
 
 
 def test_mistakes_of_a_page_are_named() -> None:
-    for options, says in [
+    mistakes: list[tuple[dict[str, Any], str]] = [
         ({"palette": "rainbow"}, "rainbow"),
         ({"report": ("mouse",)}, "mouse"),
         ({"tracks": [gv.logo(np.zeros(9), "Short")]}, "Short"),
         ({"edits": EditHistory(Sequence("AC"))}, "edits"),
         ({"window": (5, 5)}, "window"),
-    ]:
+    ]
+    for options, says in mistakes:
         with pytest.raises(BadInput, match=says):
             built(**options)
     assert built(selection=(2, 99))["selection"] == [2, LENGTH]

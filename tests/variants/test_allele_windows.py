@@ -12,9 +12,10 @@ from genoviz.sequences.locus import Locus
 from genoviz.sequences.sequence import Sequence
 from genoviz.variants.variant import Variant
 from genoviz.variants.windows import allele_windows
+from tests.small_reference import InMemory
 
 
-class Genome:
+class Genome(InMemory):
     """One chromosome held in memory."""
 
     assembly, title = "toy", "toy genome"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -35,7 +36,7 @@ def server() -> Iterator[Server]:
 
 
 def resolver(server: Server) -> Resolver:
-    client = Client(timeout=2, retries=0, wait=lambda seconds: None)
+    client = Client(timeout=10, retries=0, wait=lambda seconds: None)
     return Resolver(client, {"GRCh38": server.url, "GRCh37": f"{server.url}/grch37"})
 
 
@@ -131,7 +132,7 @@ def test_nonsense_is_not_believed(server: Server, body: str, says: str) -> None:
 
 def test_unknown_names_and_faults(server: Server) -> None:
     for status in (400, 404):
-        server.script(lambda handler, s=status: reply(handler, '{"error": "no variant"}', status=s))
+        server.script(partial(reply, body='{"error": "no variant"}', status=status))
         with pytest.raises(BadVariant, match="Ensembl does not know `rs1`"):
             resolver(server).resolve("rs1", SPELLING_GENOME)
     server.script(lambda handler: reply(handler, "busy", status=503))

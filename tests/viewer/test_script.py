@@ -8,9 +8,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-import viewer_cases
 
 from genoviz.ui.viewer.script import ENTRY, FOLDER, bare, glyphs, join, script
+from tests.viewer import viewer_cases
 
 HERE = Path(__file__).parent
 NODE = shutil.which("node") or ""
