@@ -96,7 +96,7 @@ MOVED = {
     "cli_genome": "cli.genome",
     "cli_models": "cli.models",
     "cli_splice": "cli.splice",
-    "cli_variants": "cli.variants",
+    "cli_variants": "cli.variants effects.tables",
     "contract": "trust.model_contract",
     "contributions": "attribute.contributions",
     "counterfactual": "design.counterfactual design.tables",

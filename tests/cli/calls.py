@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from genoviz.cli.main import app
 
@@ -66,6 +66,6 @@ def _section(words: tuple[str, ...]) -> str:
     raise AssertionError(f"docs/json.md does not describe `genoviz {' '.join(words[:2])}`")
 
 
-def as_text(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def as_text(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Rows of a Python function with the names of their JSON."""
     return [{re.sub(r"\W+", "_", key).strip("_"): value for key, value in row.items()} for row in rows]

@@ -64,7 +64,7 @@ def test_defaults_of_the_function(
 def test_all_commands_take_the_same_backgrounds() -> None:
     for command in (grammar.marginalise, grammar.slide, grammar.spacing, grammar.copies):
         assert default(command, "backgrounds") == BACKGROUNDS
-        assert default(command, "gc") == 100 * GC == 100 * default(random_bases, "gc")  # type: ignore[operator]
+        assert default(command, "gc") == 100 * GC == 100 * default(random_bases, "gc")
 
 
 def test_defaults_of_the_pages() -> None:

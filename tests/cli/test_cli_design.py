@@ -26,7 +26,7 @@ BOTH = Sequence(SITE_A.center(30, "C") + SITE_B.center(30, "C"))
 
 
 def test_a_design_has_the_numbers_of_the_function_and_the_file_of_the_page() -> None:
-    words = ("design", "toy.and", "-s", START.bases)
+    words: tuple[str, ...] = ("design", "toy.and", "-s", START.bases)
     words += ("--edits", "3", "--method", "beam", "--width", "2", "--locked", "1-5", "--gc", "20-80")
     words += ("--forbid", "EcoRI", "--seed", "1")
     found = design(

@@ -127,7 +127,18 @@ def test_filters_are_those_of_the_function_and_of_the_page(tmp_path: Path) -> No
     model, meme = load_model("tfbind.encode10"), tmp_path / "filters.meme"
     target = Target("binding", ("USF1",))
     bank = filter_bank(model, random_background(model.card, n=30, seed=4), target, member=2, off="zero", on=2)
-    words = ("filters", "tfbind.encode10", "-t", "USF1", "--sequences", "30", "--seed", "4", "--member", "2")
+    words: tuple[str, ...] = (
+        "filters",
+        "tfbind.encode10",
+        "-t",
+        "USF1",
+        "--sequences",
+        "30",
+        "--seed",
+        "4",
+        "--member",
+        "2",
+    )
     words += ("--off", "zero", "--on", "2")
     assert good(*words, "--meme", str(meme)) == tsv(filter_table(bank), filter_provenance(model.card, bank))
     assert [m.sites for m in read_motifs(meme.read_text())] == [m.sites for m in bank.motifs]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -30,7 +32,7 @@ FEW = ("--backgrounds", "4")
 AROUND = random_bases(60, n=4)
 TEXT = (SITE_A.center(30, "T") + SITE_B.center(30, "C"))[:60]
 
-CASES = {
+CASES: dict[str, tuple[tuple[str, ...], Callable[[], Any]]] = {
     "marginalise": ((SITE_A,), lambda: marginalise(MODEL, TARGET, A, AROUND)),
     "slide": ((SITE_A, "--window", "11-30"), lambda: slide(MODEL, TARGET, A, AROUND, start=10, end=30)),
     "spacing": (

@@ -74,4 +74,4 @@ def test_what_no_model_has_is_said_with_near_matches(option: str, wrong: str, ne
     said = bad("models", option, wrong)
     assert near in said
     with pytest.raises(UnknownName):
-        select_models(**{option.removeprefix("--"): wrong})
+        select_models(**{option.removeprefix("--"): wrong})  # type: ignore[arg-type]

@@ -115,8 +115,8 @@ def test_blocks_are_those_of_the_function_and_of_the_page(source: str) -> None:
 
 
 def test_motifs_fit_the_organism_as_on_the_page() -> None:
-    assert page_blocks.usual_taxa is usual_taxa
-    assert sites_panel.taxa_of is taxa_of
+    for page, name, function in ((page_blocks, "usual_taxa", usual_taxa), (sites_panel, "taxa_of", taxa_of)):
+        assert getattr(page, name) is function
     assert usual_taxa(get_card("splice.sites")) == ()
     assert taxa_of(get_card("splice.sites")) == ("vertebrates", "plants")
     yeast, bases = "bpnet.yeast", ("ACGTTGCA" * 93)[:744]

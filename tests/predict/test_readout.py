@@ -86,8 +86,8 @@ def test_what_is_told_is_what_the_model_says_to_the_last_bit(name: str) -> None:
             alone = [evaluate(target.of(member), member, X).tolist() for member in members]
             assert found.member_numbers(target).tolist() == alone
     for i, row in enumerate(predict(model, batch)):
-        for output, tracks in found.tracks(i).items():
-            assert np.array_equal(tracks.values, row[output].values)
+        for name, tracks in found.tracks(i).items():
+            assert np.array_equal(tracks.values, row[name].values)
     one = read(model, batch[0])
     assert one.numbers(Target.default(model.card))[0] == target_value(model, batch[0], Target.default(model.card))
 

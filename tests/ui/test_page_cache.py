@@ -52,7 +52,7 @@ def test_the_page_reads_each_sequence_once(monkeypatch: pytest.MonkeyPatch) -> N
     seen: Counter[str] = Counter()
     run = readout.read
 
-    def counted(model, batch):  # type: ignore[no-untyped-def]
+    def counted(model, batch):
         seen.update([batch.bases])
         return run(model, batch)
 
