@@ -1,5 +1,6 @@
 # make app    install what is missing and start the app
 # make test   install what is missing and run all checks and tests
+# make coverage   run the tests but those of browsers, and list the lines that none of them reaches
 # make docs   install what is missing and build guides and reference as a site, in site/
 # make wheel  install what is missing and build dist/genoviz-*.tar.gz and dist/genoviz-*.whl
 PYTHON ?= python3
@@ -10,7 +11,7 @@ PORT ?= 8501
 # A recipe that fails leaves no half-made target behind.
 .DELETE_ON_ERROR:
 
-.PHONY: app test docs lint format wheel clean
+.PHONY: app test coverage docs lint format wheel clean
 
 app: $(VENV)/.installed
 	$(BIN)/genoviz run --port $(PORT)
@@ -25,6 +26,10 @@ test: lint
 docs: $(VENV)/.installed-docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build
 	@echo "site/index.html is built. To search in it, serve it: $(BIN)/python -m http.server -d site"
+
+# Lines of genoviz that no test reaches. Browsers run the app in another process, which is not measured.
+coverage: $(VENV)/.installed-test
+	$(BIN)/python -m pytest -m "not online and not browser" --cov --cov-report=term:skip-covered
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .
