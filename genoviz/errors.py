@@ -76,7 +76,7 @@ class UnknownName(GenovizError):
             + ", ".join(f"`{n}`" for n in shown)
             + more
             + ("?" if near else "."),
-            f"Choose one of these {kind}s.",
+            f"Choose one of these {kind[:-1] + 'ie' if kind.endswith('y') else kind}s.",
         )
 
 

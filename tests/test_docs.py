@@ -1,11 +1,13 @@
 """The code in README and CONTRIBUTING runs, and the commands that they name exist."""
 
+import json
 import re
 from importlib import import_module
 from operator import attrgetter
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from genoviz import get_card, list_models
@@ -27,6 +29,18 @@ def test_readme_python_runs(capsys: pytest.CaptureFixture[str]) -> None:
     assert "[[" in capsys.readouterr().out
 
 
+def test_the_json_of_a_variant_is_had_as_documented(capsys: pytest.CaptureFixture[str]) -> None:
+    (code,) = blocks("docs/json.md", "python")
+    scope: dict = {}
+    exec(compile(code, "docs/json.md", "exec"), scope)
+    assert capsys.readouterr().out.startswith("chrT1-10719-G-T lowers the prediction")
+    words = ["variants", "tfbind.encode10", "--variant", "chrT1-10719-G-T", "--genome", "teaching", "-t", "GABPA"]
+    printed = json.loads(CliRunner().invoke(app, [*words, "--json"]).stdout)
+    assert printed == scope["record"]
+    described = (ROOT / "docs/json.md").read_text(encoding="utf-8").split("genoviz variants MODEL")[1]
+    assert [name for name in printed if f"`{name}`" not in described] == []
+
+
 def test_adapter_in_contributing_keeps_the_contract() -> None:
     (code,) = blocks("CONTRIBUTING.md", "python")
     scope: dict = {}
@@ -35,13 +49,21 @@ def test_adapter_in_contributing_keeps_the_contract() -> None:
     assert [check.name for check in check_model(model) if check.passed is False] == []
 
 
-@pytest.mark.parametrize("file", ["README.md", "CONTRIBUTING.md", "checkpoints/README.md"])
+@pytest.mark.parametrize(
+    "file", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "checkpoints/README.md", "docs/json.md", "docs/motifs.md"]
+)
 def test_named_commands_exist(file: str) -> None:
     text = (ROOT / file).read_text(encoding="utf-8")
     code = "\n".join([*re.findall(r"```(?:sh|text)\n(.*?)```", text, re.S), *re.findall(r"`(genoviz [^`]+)`", text)])
-    named = set(re.findall(r"^genoviz +([a-z-]+)", code, re.M))
-    known = {c.name or c.callback.__name__ for c in app.registered_commands} | {g.name for g in app.registered_groups}
-    assert named <= known
+    named = set(re.findall(r"^genoviz +([a-z][a-z-]*)", code, re.M))
+    groups = {g.name: command_names(g.typer_instance) for g in app.registered_groups}
+    assert named <= command_names(app) | set(groups)
+    for group, verbs in re.findall(rf"^genoviz +({'|'.join(groups)}) +([a-z|-]+)", code, re.M):
+        assert set(verbs.split("|")) <= groups[group]
+
+
+def command_names(group: typer.Typer) -> set[str]:
+    return {command.name or command.callback.__name__ for command in group.registered_commands}
 
 
 def test_no_card_holds_a_placeholder() -> None:

@@ -15,8 +15,9 @@ from genoviz.attribute.methods import METHODS, REFERENCES, SAMPLES, Method, chec
 from genoviz.errors import BadInput, UnknownName
 from genoviz.models.base import Model
 from genoviz.models.onehot import encode
+from genoviz.models.size import check_length
 from genoviz.models.target import Target
-from genoviz.predict.prediction import check_length, evaluate
+from genoviz.predict.prediction import evaluate
 from genoviz.sequences.sequence import Sequence
 
 GREEN, AMBER = 0.01, 0.05  # completeness gap as a share of the explained difference
@@ -87,6 +88,41 @@ class Attribution:
         if self.relative_gap is None:
             return None
         return "green" if self.relative_gap < GREEN else "amber" if self.relative_gap < AMBER else "red"
+
+    def strongest_block(self, width: int = 8) -> tuple[int, int]:
+        """Positions (0-based, half-open) of the `width` neighbours with the largest sum of |score|."""
+        scores = np.abs(np.nan_to_num(self.per_base))
+        width = min(width, len(scores))
+        start = int(np.convolve(scores, np.ones(width), "valid").argmax())
+        return start, start + width
+
+    @property
+    def sentence(self) -> str:
+        """What the scores show: the strongest block, its share of all attribution, and its direction."""
+        start, end = self.strongest_block()
+        part = np.nan_to_num(self.per_base)
+        if not np.abs(part).sum() > 0:
+            return "No base has a score."
+        share = np.abs(part[start:end]).sum() / np.abs(part).sum()
+        sign = "raises" if part[start:end].sum() >= 0 else "lowers"
+        return (
+            f"The strongest block, bases {start + 1}-{end} ({self.sequence.bases[start:end]}), holds "
+            f"{100 * share:.0f} % of all attribution and {sign} the output."
+        )
+
+    @property
+    def completeness_sentence(self) -> str:
+        """Whether the scores add up to what they explain; empty where the question has no meaning."""
+        if self.gap is None or self.relative_gap is None:
+            return ""
+        verdict = {
+            "green": "the scores add up to what they explain",
+            "amber": "the scores nearly add up",
+            "red": "the scores do not add up to what they explain",
+        }[self.light or "red"]
+        share = 100 * self.relative_gap
+        shown = "below 0.01" if share < 0.01 else f"{share:.2g}"
+        return f"Completeness gap {shown} % ({self.gap:.2g} {self.unit}): {verdict}."
 
 
 def attribute(

@@ -15,8 +15,8 @@ from genoviz.attribute.attribution import attribute
 from genoviz.errors import BadInput
 from genoviz.models.base import Model
 from genoviz.models.onehot import encode
+from genoviz.models.size import check_length
 from genoviz.models.target import Target
-from genoviz.predict.prediction import check_length
 from genoviz.sequences.sequence import Sequence
 
 REFERENCES = 10

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genoviz.errors import BadInput
-from genoviz.motifs.scan import Hit, hit_table
+from genoviz.motifs.scan import Hit
 from genoviz.sequences.sequence import Sequence
 from genoviz.sequences.shuffle import dinucleotide_shuffle
 
@@ -187,15 +187,6 @@ def unexplained(
         else:
             joined.append((start, start + width, sign, p))
     return tuple(_cut(scores, *row) for row in joined)
-
-
-def use_table(uses: Seq[SiteUse], sequence: Sequence) -> list[dict[str, object]]:
-    """`genoviz.motifs.scan.hit_table` with the attribution of each hit, its p-value, and the verdict."""
-    rows = hit_table([use.hit for use in uses], sequence)
-    return [
-        row | {"attribution": use.attribution, "attribution p-value": use.p_value, "verdict": use.verdict}
-        for row, use in zip(rows, uses, strict=True)
-    ]
 
 
 def shuffled_attributions(

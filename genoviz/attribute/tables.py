@@ -1,20 +1,23 @@
-"""Attributions as JSON, as rows, and what their files begin with."""
+"""Attributions and the use of sites as JSON, as rows, and what their files begin with."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Sequence as Seq
 from typing import TYPE_CHECKING, Any
 
 from genoviz.files.tsv import Row, finite, matrix, text_of
 from genoviz.models.card import ModelCard
 from genoviz.models.provenance import provenance
+from genoviz.motifs.scan import hit_table
 from genoviz.predict.tables import prediction_record
 from genoviz.sequences.bases import BASES
-from genoviz.sequences.sequence import Fitted
+from genoviz.sequences.sequence import Fitted, Sequence
 from genoviz.sequences.tracks import Tracks
 
 if TYPE_CHECKING:
     from genoviz.attribute.attribution import Attribution
+    from genoviz.attribute.site_use import SiteUse
 
 
 def attribution_record(
@@ -68,3 +71,12 @@ def attribution_provenance(card: ModelCard, result: Attribution) -> dict[str, ob
         value=text_of(result.value),
         completeness_gap=text_of(result.gap) if result.gap is not None else None,
     )
+
+
+def use_table(uses: Seq[SiteUse], sequence: Sequence) -> list[dict[str, object]]:
+    """`genoviz.motifs.scan.hit_table` with the attribution of each hit, its p-value, and the verdict."""
+    rows = hit_table([use.hit for use in uses], sequence)
+    return [
+        row | {"attribution": use.attribution, "attribution p-value": use.p_value, "verdict": use.verdict}
+        for row, use in zip(rows, uses, strict=True)
+    ]

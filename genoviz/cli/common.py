@@ -1,14 +1,45 @@
-"""What all commands share: messages and progress on standard error, exit code 2 for bad input."""
+"""What all commands share: options, reading sequences, results on standard output, messages and progress on standard
+error, exit code 2 for bad input."""
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from genoviz.errors import GenovizError
+from genoviz.errors import BadInput, BadSequence, GenovizError
+from genoviz.files.tsv import Row, tsv
+from genoviz.models.card import ModelCard
+from genoviz.predict.tables import read_record
+from genoviz.sequences.sequence import Fitted, Record, Sequence, read_sequences
+
+if TYPE_CHECKING:
+    from genoviz.genomes.genome import Reference
+    from genoviz.models.target import Target
+
+MAX_RECORDS = 100_000
+MAX_BASES = 1_000_000_000
+INTERRUPTED = 130  # exit code after Ctrl+C
+
+ModelName = Annotated[str, typer.Argument(help="Name of a model, see `genoviz models`.", metavar="MODEL")]
+SequenceText = Annotated[str | None, typer.Option("--sequence", "-s", help="Bases, or `-` for standard input.")]
+FastaFile = Annotated[Path | None, typer.Option("--fasta", "-f", help="File with FASTA, GenBank or raw bases.")]
+Fit = Annotated[
+    str,
+    typer.Option(
+        help="If the length differs: `exact` (an error), `centre`, `pad` (with N), or the first base (from 1)."
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of TSV.")]
+TargetText = Annotated[
+    str | None,
+    typer.Option("--target", "-t", help="TRACK or OUTPUT:TRACK, with optional [START-END], /mean, @logit or @value."),
+]
 
 
 def say(message: str) -> None:
@@ -26,6 +57,17 @@ def bad_input_exits() -> Iterator[None]:
         raise typer.Exit(2) from error
 
 
+@contextmanager
+def at_work() -> Iterator[None]:
+    """`bad_input_exits` for long work: Ctrl+C ends it with a word."""
+    try:
+        with bad_input_exits():
+            yield
+    except KeyboardInterrupt as stop:
+        say("\nStopped; nothing was written.")
+        raise typer.Exit(INTERRUPTED) from stop
+
+
 def percentage(label: str) -> Callable[[float], None] | None:
     """A percentage on standard error while that is a terminal."""
     if not sys.stderr.isatty():
@@ -36,3 +78,122 @@ def percentage(label: str) -> Callable[[float], None] | None:
         sys.stderr.flush()
 
     return show
+
+
+def print_json(value: Any, *, indent: int | None = None) -> None:
+    """A JSON value on standard output, on one line unless indented."""
+    typer.echo(json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent))
+
+
+def print_tsv(rows: Iterable[Row], header: Mapping[str, object]) -> None:
+    """A table with its provenance on standard output."""
+    typer.echo(tsv(rows, header), nl=False)
+
+
+def target_of(text: str | None, card: ModelCard) -> Target:
+    """The target of `--target`; the first track without one."""
+    from genoviz.models.target import Target
+
+    return Target.parse(text, card) if text else Target.default(card)
+
+
+def read_file(path: Path) -> bytes:
+    """Content of a file; one that can't be read raises `BadInput`."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BadInput(
+            f"`{path}` can't be read ({error.strerror}).", "A text file is needed.", "Check the path."
+        ) from error
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a text file; where that is not possible `BadInput` is raised."""
+    try:
+        path.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise BadInput(
+            f"`{path}` can't be written ({error.strerror}).",
+            "A file in a folder of yours is needed.",
+            "Check the path.",
+        ) from error
+
+
+def read_records(sequence: str | None, fasta: Path | None) -> list[Sequence]:
+    """Sequences of `--sequence` or `--fasta`; what was changed is said on standard error."""
+    if (sequence is None) == (fasta is None):
+        raise BadInput(
+            "Neither --sequence nor --fasta was given."
+            if sequence is None
+            else "Both --sequence and --fasta were given.",
+            "Exactly one of them is needed.",
+            "For example `--sequence ACGT...`, or `--sequence -` to read standard input.",
+        )
+    content: str | bytes = sys.stdin.buffer.read() if sequence == "-" else str(sequence)
+    if fasta is not None:
+        content = read_file(fasta)
+    records = read_sequences(content, max_records=MAX_RECORDS, max_bases=MAX_BASES)
+    return [_good(record, number) for number, record in enumerate(records, start=1)]
+
+
+def only_one(fitted: list[Fitted]) -> Fitted:
+    """The single sequence of an input that takes no more."""
+    if len(fitted) != 1:
+        raise BadInput(f"{len(fitted):,} sequences were given.", "One is needed here.", "Give the one that is meant.")
+    return fitted[0]
+
+
+def about_sequence(fitted: Fitted) -> dict[str, Any]:
+    """What the JSON of a verb says of the sequence: its name, and what was read of it."""
+    return {"name": fitted.sequence.name, **read_record(fitted)}
+
+
+def open_local(name: str, assembly: str = "") -> Reference:
+    """A genome on this computer; one that answers over the network is refused, for it is asked place by place."""
+    from genoviz.genomes.registry import list_genomes, open_genome
+
+    if any(entry.name == name and entry.remote for entry in list_genomes()):
+        raise BadInput(
+            f"`{name}` answers over the network, one place at a time.",
+            "Many windows are read from a genome on this computer.",
+            "Choose another, or add one with `genoviz genome add FILE`.",
+        )
+    return open_genome(name, assembly=assembly)
+
+
+def read_fitted(sequence: str | None, fasta: Path | None, card: ModelCard, fit: str) -> list[Fitted]:
+    """Sequences of the options, made to fit the model; what was changed is said on standard error."""
+    fitted = []
+    for number, one in enumerate(read_records(sequence, fasta), start=1):
+        result = fit_to(one, card, fit)
+        if len(one) != card.length:
+            say(f"{one.name or f'sequence {number}'}: {result.sentence} {result.numbering}".rstrip())
+        fitted.append(result)
+    return fitted
+
+
+def fit_to(sequence: Sequence, card: ModelCard, fit: str) -> Fitted:
+    """Fit a sequence to a model by the text of `--fit`."""
+    if fit.isdecimal():
+        return sequence.fit(card.length, how="window", start=int(fit) - 1)
+    if fit not in ("exact", "centre", "pad"):
+        raise BadInput(
+            f"--fit {fit} was given.", "Accepted: exact, centre, pad, or the first base to read.", "Try `--fit centre`."
+        )
+    if fit == "exact" and len(sequence) != card.length:
+        raise BadSequence(
+            f"`{sequence.name or 'the sequence'}` has {len(sequence):,} bases.",
+            f"`{card.name}` reads exactly {card.length:,}.",
+            "Add `--fit centre`, `--fit pad` or `--fit FIRST_BASE`.",
+        )
+    return sequence.fit(card.length, how=fit)
+
+
+def _good(record: Record, number: int) -> Sequence:
+    """The sequence of a record; its notices are said, its error is raised."""
+    name = record.name or f"sequence {number}"
+    for notice in record.notices:
+        say(f"{name}: {notice}")
+    if record.error is not None or record.sequence is None:
+        raise BadSequence(f"{name}: {record.error}")
+    return record.sequence

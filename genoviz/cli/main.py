@@ -6,25 +6,39 @@ failed, 2 bad input.
 
 from __future__ import annotations
 
-import json
-import sys
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from genoviz.attribute.tables import attribution_provenance, attribution_record, attribution_table
-from genoviz.cli.common import bad_input_exits, percentage, say
+from genoviz.cli.common import (
+    AsJson,
+    FastaFile,
+    Fit,
+    ModelName,
+    SequenceText,
+    TargetText,
+    bad_input_exits,
+    percentage,
+    print_json,
+    read_fitted,
+    say,
+    target_of,
+)
+from genoviz.cli.design import design
+from genoviz.cli.discover import discover, filters
 from genoviz.cli.genome import app as genome_app
-from genoviz.cli.models import check_model, evaluate, fetch, train
+from genoviz.cli.grammar import app as grammar_app
+from genoviz.cli.grammar import epistasis
+from genoviz.cli.models import check_model, evaluate, fetch, models, train
+from genoviz.cli.motifs import app as motifs_app
 from genoviz.cli.splice import splice
 from genoviz.cli.variants import variants
-from genoviz.errors import BadInput, BadSequence, UnknownName
+from genoviz.errors import BadInput, UnknownName
 from genoviz.files.installed import APP
 from genoviz.files.tsv import tsv
-from genoviz.models.card import ModelCard
-from genoviz.models.catalogue import get_card, list_models
-from genoviz.models.provenance import model_record, provenance
+from genoviz.models.catalogue import get_card
+from genoviz.models.provenance import provenance
 from genoviz.mutagenesis.tables import mutagenesis_provenance, mutagenesis_record, mutagenesis_table
 from genoviz.predict.tables import (
     embedding_record,
@@ -36,7 +50,7 @@ from genoviz.predict.tables import (
     reading,
     sample_record,
 )
-from genoviz.sequences.sequence import Fitted, Sequence, read_sequences
+from genoviz.sequences.sequence import Sequence
 from genoviz.version import __version__
 
 app = typer.Typer(
@@ -45,24 +59,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(genome_app, name="genome")
-
-MAX_RECORDS = 100_000
-MAX_BASES = 1_000_000_000
-
-ModelName = Annotated[str, typer.Argument(help="Name of a model, see `genoviz models`.", metavar="MODEL")]
-SequenceText = Annotated[str | None, typer.Option("--sequence", "-s", help="Bases, or `-` for standard input.")]
-FastaFile = Annotated[Path | None, typer.Option("--fasta", "-f", help="File with FASTA, GenBank or raw bases.")]
-Fit = Annotated[
-    str,
-    typer.Option(
-        help="If the length differs: `exact` (an error), `centre`, `pad` (with N), or the first base (from 1)."
-    ),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of TSV.")]
-TargetText = Annotated[
-    str | None,
-    typer.Option("--target", "-t", help="TRACK or OUTPUT:TRACK, with optional [START-END], /mean, @logit or @value."),
-]
+app.add_typer(motifs_app, name="motifs")
+app.add_typer(grammar_app, name="grammar")
 
 
 def _say_version(asked: bool) -> None:
@@ -80,71 +78,7 @@ def every_command(
     """Explore deep-learning models of the genome: predict, explain, mutate."""
 
 
-def _read(sequence: str | None, fasta: Path | None, card: ModelCard, fit: str) -> list[Fitted]:
-    """Sequences of the options, made to fit the model; what was changed is said on standard error."""
-    if (sequence is None) == (fasta is None):
-        raise BadInput(
-            "Neither --sequence nor --fasta was given."
-            if sequence is None
-            else "Both --sequence and --fasta were given.",
-            "Exactly one of them is needed.",
-            "For example `--sequence ACGT...`, or `--sequence -` to read standard input.",
-        )
-    content: str | bytes
-    if fasta is not None:
-        try:
-            content = fasta.read_bytes()
-        except OSError as error:
-            raise BadInput(
-                f"`{fasta}` can't be read ({error.strerror}).", "A text file is needed.", "Check the path."
-            ) from error
-    else:
-        content = sys.stdin.buffer.read() if sequence == "-" else str(sequence)
-    fitted = []
-    for number, record in enumerate(read_sequences(content, max_records=MAX_RECORDS, max_bases=MAX_BASES), start=1):
-        name = record.name or f"sequence {number}"
-        for notice in record.notices:
-            say(f"{name}: {notice}")
-        if record.error is not None or record.sequence is None:
-            raise BadSequence(f"{name}: {record.error}")
-        result = fit_to(record.sequence, card, fit)
-        if len(record.sequence) != card.length:
-            say(f"{name}: {result.sentence} {result.numbering}".rstrip())
-        fitted.append(result)
-    return fitted
-
-
-def fit_to(sequence: Sequence, card: ModelCard, fit: str) -> Fitted:
-    """Fit a sequence to a model by the text of `--fit`."""
-    if fit.isdecimal():
-        return sequence.fit(card.length, how="window", start=int(fit) - 1)
-    if fit not in ("exact", "centre", "pad"):
-        raise BadInput(
-            f"--fit {fit} was given.", "Accepted: exact, centre, pad, or the first base to read.", "Try `--fit centre`."
-        )
-    if fit == "exact" and len(sequence) != card.length:
-        raise BadSequence(
-            f"`{sequence.name or 'the sequence'}` has {len(sequence):,} bases.",
-            f"`{card.name}` reads exactly {card.length:,}.",
-            "Add `--fit centre`, `--fit pad` or `--fit FIRST_BASE`.",
-        )
-    return sequence.fit(card.length, how=fit)
-
-
-def _print_json(value: Any, *, indent: int | None = None) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent))
-
-
-@app.command()
-def models(json_: AsJson = False) -> None:
-    """List the models."""
-    with bad_input_exits():
-        records = [model_record(card) for card in list_models()]
-    if json_:
-        _print_json(records, indent=1)
-        return
-    columns = ("name", "family", "task", "length", "bundled", "ready", "parameters", "licence", "title")
-    typer.echo(tsv([{c: record[c] for c in columns} for record in records]), nl=False)
+app.command()(models)
 
 
 @app.command()
@@ -164,7 +98,7 @@ def predict(
             card.output(output)
         if scale not in ("value", "logit"):
             raise UnknownName.among("scale", scale, ("value", "logit"))
-        fitted = _read(sequence, fasta, card, fit)
+        fitted = read_fitted(sequence, fasta, card, fit)
         sequences = [f.sequence for f in fitted]
         from genoviz.models.load import load_model
         from genoviz.predict.prediction import predict as run
@@ -174,7 +108,7 @@ def predict(
             for row in run(load_model(model), sequences, scale=scale, progress=percentage("predicting"))
         ]
     if json_:
-        _print_json(prediction_record(card, sequences, results, fitted))
+        print_json(prediction_record(card, sequences, results, fitted))
     else:
         typer.echo(tsv(prediction_table(sequences, results), provenance(card, scale=scale)), nl=False)
 
@@ -201,14 +135,13 @@ def attribute(
     """Score the bases by what they contribute. Several sequences give one JSON object a line, or tables in a row."""
     with bad_input_exits():
         card = get_card(model)
-        fitted = _read(sequence, fasta, card, fit)
+        fitted = read_fitted(sequence, fasta, card, fit)
         other = Sequence.read(reference) if reference else None
         from genoviz.attribute.attribution import attribute as run
         from genoviz.models.load import load_model
-        from genoviz.models.target import Target
         from genoviz.predict.prediction import predict as run_predict
 
-        chosen = Target.parse(target, card) if target else Target.default(card)
+        chosen = target_of(target, card)
         loaded = load_model(model)
         for read in fitted:
             one = read.sequence
@@ -229,7 +162,7 @@ def attribute(
             for notice in result.notices:
                 say(f"{one.name or 'sequence'}: {notice}")
             if json_:
-                _print_json(attribution_record(card, run_predict(loaded, one)[0], result, read))
+                print_json(attribution_record(card, run_predict(loaded, one)[0], result, read))
             else:
                 typer.echo(
                     tsv(
@@ -254,20 +187,19 @@ def mutate(
     """Compute the mutation map: every base changed to every other. Several sequences as in `attribute`."""
     with bad_input_exits():
         card = get_card(model)
-        fitted = _read(sequence, fasta, card, fit)
+        fitted = read_fitted(sequence, fasta, card, fit)
         from genoviz.models.load import load_model
-        from genoviz.models.target import Target
         from genoviz.mutagenesis.saturation import parse_window, saturate
         from genoviz.predict.prediction import predict as run_predict
 
         bounds = parse_window(window)
-        chosen = Target.parse(target, card) if target else Target.default(card)
+        chosen = target_of(target, card)
         loaded = load_model(model)
         for read in fitted:
             one = read.sequence
             result = saturate(loaded, one, chosen, window=bounds, indels=indels, progress=percentage("mutating"))
             if json_:
-                _print_json(mutagenesis_record(card, run_predict(loaded, one)[0], result, read))
+                print_json(mutagenesis_record(card, run_predict(loaded, one)[0], result, read))
             else:
                 typer.echo(
                     tsv(
@@ -278,6 +210,10 @@ def mutate(
                 )
 
 
+app.command()(epistasis)
+app.command()(design)
+app.command()(discover)
+app.command()(filters)
 app.command()(variants)
 
 
@@ -296,7 +232,7 @@ def sample(
 
         drawn = run(load_model(model), count, seed=seed)
     if json_:
-        _print_json(sample_record(card, drawn, seed))
+        print_json(sample_record(card, drawn, seed))
     else:
         typer.echo("".join(sequence.fasta() for sequence in drawn), nl=False)
 
@@ -312,14 +248,14 @@ def embed(
     """Turn sequences into vectors with a model that can, such as an autoencoder or a language model."""
     with bad_input_exits():
         card = get_card(model)
-        fitted = _read(sequence, fasta, card, fit)
+        fitted = read_fitted(sequence, fasta, card, fit)
         sequences = [f.sequence for f in fitted]
         from genoviz.models.load import load_model
         from genoviz.predict.embed import embed as run
 
         vectors = run(load_model(model), sequences, progress=percentage("embedding"))
     if json_:
-        _print_json(embedding_record(card, sequences, vectors, fitted))
+        print_json(embedding_record(card, sequences, vectors, fitted))
     else:
         typer.echo(tsv(embedding_table(sequences, vectors), provenance(card)), nl=False)
 
@@ -335,7 +271,7 @@ def expect(
     """Say which bases a language model expects at each position. Several sequences as in `attribute`."""
     with bad_input_exits():
         card = get_card(model)
-        fitted = _read(sequence, fasta, card, fit)
+        fitted = read_fitted(sequence, fasta, card, fit)
         from genoviz.models.load import load_model
         from genoviz.predict.expectation import expect as run
 
@@ -343,7 +279,7 @@ def expect(
         for read in fitted:
             result = run(loaded, read.sequence)
             if json_:
-                _print_json(expectation_record(card, result) | reading(read))
+                print_json(expectation_record(card, result) | reading(read))
             else:
                 header = provenance(card) | reading(read)
                 typer.echo(tsv(expectation_table(result), header), nl=False)

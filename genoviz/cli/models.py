@@ -1,4 +1,4 @@
-"""The commands about models themselves: fetch published weights, train, score again, check an adapter of one's own."""
+"""The commands about models themselves: list, fetch published weights, train, score again, check one's own adapter."""
 
 from __future__ import annotations
 
@@ -10,9 +10,44 @@ from typing import Annotated, Any
 
 import typer
 
-from genoviz.cli.common import bad_input_exits, percentage, say
+from genoviz.cli.common import AsJson, bad_input_exits, percentage, print_json, say
 from genoviz.errors import BadInput
-from genoviz.models.weights import weights_folder
+from genoviz.files.tsv import tsv
+from genoviz.models import deepbind_index
+from genoviz.models.provenance import model_record
+from genoviz.models.selection import select_models
+from genoviz.models.weights import at_hand, weights_folder
+
+LISTED = (
+    "name", "family", "task", "organism", "length", "bundled", "ready", "parameters", "licence", "title",
+)  # fmt: skip
+
+
+def models(
+    pattern: Annotated[
+        list[str] | None,
+        typer.Argument(help="Words that all occur, or one pattern such as `'*CTCF*'` of name, title or track."),
+    ] = None,
+    task: Annotated[str, typer.Option(help="Only this task, such as `splicing`.")] = "",
+    family: Annotated[str, typer.Option(help="Only this kind of network, such as `dilated CNN`.")] = "",
+    organism: Annotated[str, typer.Option(help="Only models of this organism, such as `yeast`.")] = "",
+    ready: Annotated[bool, typer.Option("--ready", help="Only what can be used now, without a download.")] = False,
+    json_: AsJson = False,
+) -> None:
+    """List the models; with a pattern or a filter also the 927 of DeepBind."""
+    with bad_input_exits():
+        cards = select_models(" ".join(pattern or ()), task=task, family=family, organism=organism, ready=ready)
+        files = at_hand()
+        records = [model_record(card, files) for card in cards]
+    if not records:
+        say("No model fits all of that.")
+    elif not (pattern or task or family or organism or ready):
+        total = len(deepbind_index.names())
+        say(f"Beside these there are {total} models of DeepBind: find yours by `genoviz models CTCF`.")
+    if json_:
+        print_json(records, indent=1)
+    else:
+        typer.echo(tsv([{column: record[column] for column in LISTED} for record in records]), nl=False)
 
 
 def train(
@@ -92,7 +127,6 @@ def evaluate(
 ) -> None:
     """Score a bundled model on its held-out data again, beside the scores on its card."""
     with bad_input_exits():
-        from genoviz.files.tsv import tsv
         from genoviz.models.load import load_model
         from genoviz.models.metrics import METRICS
         from genoviz.models.provenance import provenance

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import math
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,10 +18,8 @@ from genoviz.errors import BadInput
 from genoviz.files.tsv import tsv
 from genoviz.models.catalogue import get_card
 from genoviz.models.provenance import provenance
-from genoviz.version import __version__
 
 if TYPE_CHECKING:
-    from genoviz.effects.effect import VariantEffect
     from genoviz.models.card import ModelCard
 
 
@@ -92,6 +89,7 @@ def _score_one(
 ) -> None:
     """Print the effect of one variant in any spelling; sentences go to standard error."""
     from genoviz.effects.effect import variant_effect
+    from genoviz.effects.tables import effect_record, effect_row
     from genoviz.genomes.registry import open_genome
     from genoviz.models.load import load_model
     from genoviz.models.target import Target
@@ -101,52 +99,21 @@ def _score_one(
     checked = read_variant(text, reference)
     chosen = Target.parse(target, card) if target else Target.default(card)
     effect = variant_effect(load_model(card.name), checked.usable(), reference, chosen, strand=strand)
-    record = effect_record(card, effect, genome=reference.title, notices=(*checked.notices, *effect.notices))
+    notices = (*checked.notices, *effect.notices)
     if as_json:
+        record = effect_record(card, effect, genome=reference.title, notices=notices)
         typer.echo(json.dumps(record, ensure_ascii=False, allow_nan=False))
         return
-    for sentence in (effect.sentence, *record["notices"]):
+    for sentence in (effect.sentence, *notices):
         say(sentence)
-    row = {key: record[key] for key in ("variant", "window", "reference", "alternate", "delta", "unit")}
-    row |= {score["name"]: score["value"] for score in record["scores"]}
     header = provenance(
         card,
-        genome=record["genome"],
-        assembly=record["assembly"] or "not named",
+        genome=reference.title,
+        assembly=effect.windows.locus.assembly or "not named",
         target=chosen.resolved(card),
         strand=strand,
     )
-    typer.echo(tsv([row], header), nl=False)
-
-
-def effect_record(
-    card: ModelCard, effect: VariantEffect, *, genome: str = "", notices: tuple[str, ...] = ()
-) -> dict[str, Any]:
-    """One effect as in `genoviz variants --variant --json`; positions as in VCF, null where there is no finite number."""
-    windows = effect.windows
-    return {
-        "model": card.name,
-        "sha256": card.sha256,
-        "version": __version__,
-        "genome": genome,
-        "assembly": windows.locus.assembly,
-        "variant": str(windows.variant),
-        "window": str(windows.locus),
-        "strand": windows.locus.strand,
-        "target": str(effect.target.resolved(card)),
-        "unit": effect.unit,
-        "reference": _finite(effect.reference_value),
-        "alternate": _finite(effect.alternate_value),
-        "delta": _finite(effect.delta),
-        "scores": [{"name": s.name, "formula": s.formula, "value": _finite(s.value)} for s in effect.scores],
-        "parts": [{"variant": str(part.variant), "delta": _finite(part.delta)} for part in effect.parts],
-        "sentence": effect.sentence,
-        "notices": list(notices),
-    }
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
+    typer.echo(tsv([effect_row(effect)], header), nl=False)
 
 
 def _progress() -> Callable[[Pace], None] | None:

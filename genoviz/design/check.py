@@ -19,11 +19,11 @@ from genoviz.models.factors import factors_of, motifs_for
 from genoviz.models.metrics import main_metric
 from genoviz.models.target import Target
 from genoviz.models.words import percentiles
-from genoviz.motifs.families import families_of, one_per_family
+from genoviz.motifs.families import one_per_family
 from genoviz.motifs.motif import Motif
 from genoviz.motifs.p_value import motif_scan
 from genoviz.motifs.scan import THRESHOLD, scan
-from genoviz.predict.prediction import target_value
+from genoviz.predict.readout import read
 from genoviz.sequences.sequence import Sequence
 from genoviz.trust.out_of_distribution import unusual
 
@@ -258,33 +258,15 @@ def site_changes(
     return tuple(sorted(rows, key=lambda row: (row.status, row.p_value, row.start)))
 
 
-def change_table(changes: Seq[SiteChange]) -> list[dict[str, object]]:
-    """Motif changes as rows for tables and files; places from 1, both ends included."""
-    return [
-        {
-            "family": "; ".join(families_of(row.motif)),
-            "motif": f"{row.motif.accession} {row.motif.name}".strip(),
-            "factors": row.matching,
-            "status": row.status,
-            "step": row.step,
-            "first base": row.start + 1,
-            "last base": row.end,
-            "strand": row.strand,
-            "score (bits)": row.score,
-            "p-value": row.p_value,
-        }
-        for row in changes
-    ]
-
-
 def _opinion(model: Model, target: Target, path: Seq[Sequence]) -> Opinion:
     card = model.card
-    values = tuple(target_value(model, sequence, target) for sequence in path)
+    readouts = [read(model, sequence) for sequence in path]
+    values = tuple(float(readout.numbers(target)[0]) for readout in readouts)
     ends: list[dict[str, float]] = [{}, {}]
     tracks = _tracks(card, target)
     if len(tracks) == 1 and card.output(target.output).bins == 1:
         logit = Target(target.output, tracks)
-        ends = [percentiles(card, tracks[0], target_value(model, path[i], logit)) for i in (0, -1)]
+        ends = [percentiles(card, tracks[0], float(readouts[i].numbers(logit)[0])) for i in (0, -1)]
     return Opinion(card, target, target.unit(card), values, ends[0], ends[1], tuple(unusual(card.inputs, path[-1])))
 
 

@@ -13,17 +13,17 @@ from itertools import combinations
 import numpy as np
 
 from genoviz.design.fewest_edits import Design, steps_of
+from genoviz.design.options import MAX_EDITS, WIDTH
 from genoviz.design.rules import Range, Rules
-from genoviz.design.search import MAX_EDITS, check_options, edited, search
+from genoviz.design.search import check_options, edited, search
 from genoviz.errors import BadInput, Cancelled
 from genoviz.models.base import Model, activate
 from genoviz.models.card import ModelCard
 from genoviz.models.onehot import encode
+from genoviz.models.size import check_length
 from genoviz.models.target import Target
-from genoviz.predict.prediction import check_length, evaluate, target_value
+from genoviz.predict.prediction import evaluate, target_value
 from genoviz.sequences.sequence import Sequence
-
-WIDTH = 5  # sequences that the search keeps on each rung
 
 
 @dataclass(frozen=True)
@@ -219,16 +219,3 @@ def _rung(model: Model, sequence: Sequence, target: Target, edits: tuple[tuple[i
     labels = tuple(f"{sequence.bases[position]}{position + 1}{base}" for position, base in ordered)
     value = target_value(model, Sequence(edited(sequence.bases, ordered)), target)
     return Rung(ordered, labels, value)
-
-
-def rung_table(ladder: Ladder) -> list[dict[str, object]]:
-    """Rungs as rows for tables and files."""
-    return [
-        {
-            "edits": len(rung.edits),
-            "set": ", ".join(rung.labels),
-            "value": rung.value,
-            "off": rung.value <= ladder.threshold,
-        }
-        for rung in ladder.rungs
-    ]

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from genoviz.design.options import MAX_EDITS, METHOD, WIDTH
 from genoviz.design.rules import ANY_GC, Range, Rules
-from genoviz.design.search import MAX_EDITS, WIDTH, Candidate, Progress, check_options, edited, noise, search
+from genoviz.design.search import Candidate, Progress, check_options, edited, noise, search
 from genoviz.errors import BadInput, Cancelled
 from genoviz.models.base import Model
+from genoviz.models.size import check_length
 from genoviz.models.target import Target
-from genoviz.predict.prediction import check_length, target_value
+from genoviz.predict.prediction import target_value
 from genoviz.sequences.sequence import Sequence
 
 STOPPED = {
@@ -141,7 +143,7 @@ def design(
     *,
     goal: str | float = "raise",
     edits: int = MAX_EDITS,
-    method: str = "greedy",
+    method: str = METHOD,
     width: int = WIDTH,
     locked: tuple[Range, ...] = (),
     gc: tuple[float, float] = ANY_GC,
@@ -209,17 +211,6 @@ def design(
         sequence, value, steps_of(model, sequence, target, order, value), target, target.unit(model.card), goal, rules,
         method, width if method == "beam" else 1, seed, stopped,
     )  # fmt: skip
-
-
-def step_table(result: Design) -> list[dict[str, object]]:
-    """Steps as rows for tables and files, the start first; positions from 1."""
-    first: dict[str, object] = {"step": 0, "edit": "", "position": "", "from": "", "to": "", "delta": ""}
-    rows = [first | {"value": result.value, "gc": result.start.gc}]
-    for number, step in enumerate(result.steps, start=1):
-        row: dict[str, object] = {"step": number, "edit": step.label, "position": step.position + 1}
-        row |= {"from": step.before, "to": step.after, "delta": step.delta, "value": step.value, "gc": step.gc}
-        rows.append(row)
-    return rows
 
 
 def steps_of(

@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from genoviz.design.options import MAX_EDITS, MAX_WIDTH, METHODS, TRIED, WIDTH
 from genoviz.design.rules import Rules
 from genoviz.errors import BadInput, Cancelled, UnknownName
 from genoviz.models.base import Model, lock_of
@@ -24,22 +25,7 @@ from genoviz.predict.prediction import evaluate, target_value
 from genoviz.sequences.bases import BASES
 from genoviz.sequences.sequence import Sequence
 
-MAX_EDITS, MAX_WIDTH = 10, 50
-WIDTH = 5  # sequences that the beam keeps
-TRIED = 48  # candidates of a gradient that are predicted exactly
 NOTHING = 1e-5  # gains below this share of the value are float rounding
-METHODS = {
-    "greedy": ("Greedy", "Takes the best of all substitutions at each step; stops when none helps."),
-    "beam": (
-        "Beam",
-        "Keeps the best few sequences at each step, so that two edits which help only together are found.",
-    ),
-    "gradient": (
-        "Gradient-guided",
-        f"The gradient names the {TRIED} most promising substitutions at each step, exact predictions choose: for long "
-        "or slow models.",
-    ),
-}
 Progress = Callable[[float], None]
 
 

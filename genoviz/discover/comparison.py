@@ -8,15 +8,15 @@ from itertools import product
 
 import numpy as np
 
+from genoviz.discover.options import SEQUENCES
 from genoviz.errors import BadInput
 from genoviz.genomes.genome import Reference
 from genoviz.genomes.random_windows import named_with_build, random_windows
 from genoviz.models.card import ModelCard
 from genoviz.sequences.bases import BASES
-from genoviz.sequences.sequence import Sequence
+from genoviz.sequences.sequence import Record, Sequence
 from genoviz.sequences.shuffle import dinucleotide_shuffle
 
-SEQUENCES = 500
 _KMER = 3  # of the composition that cards carry, see `genoviz.trust.out_of_distribution`
 
 
@@ -72,6 +72,17 @@ def genome_background(reference: Reference, length: int, *, n: int = SEQUENCES, 
     _check_count(n)
     drawn = random_windows(reference, length, n, np.random.default_rng(seed))
     return Background(f"{n:,} windows of {named_with_build(reference)}, seed {seed}", drawn)
+
+
+def fitted_records(records: Seq[Record], length: int) -> tuple[list[Sequence], str]:
+    """Readable sequences of a file, cropped to the middle or padded with N to one length, and a sentence about them."""
+    good = [record.sequence for record in records if record.sequence is not None]
+    fitted = [s.fit(length, how="pad" if len(s) < length else "centre").sequence for s in good]
+    changed, bad = sum(len(s) != length for s in good), len(records) - len(good)
+    said = f"{len(good):,} sequences" + (f", {bad:,} more are unreadable" if bad else "")
+    if changed:
+        said += f"; {changed:,} cropped to the middle or padded with N to {length:,} bases"
+    return fitted, said + "."
 
 
 def _check_count(n: int) -> None:

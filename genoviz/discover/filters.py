@@ -19,22 +19,21 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from genoviz.discover.comparison import Background
+from genoviz.discover.options import OFF, ON
 from genoviz.discover.sites import RecordSite, site_at
 from genoviz.errors import BadInput, BadModel
 from genoviz.models.base import Model, lock_of
 from genoviz.models.ensemble import members_of
 from genoviz.models.onehot import encode
+from genoviz.models.size import check_length
 from genoviz.models.target import Scalar, Target
 from genoviz.motifs.motif import Motif
 from genoviz.networks.kmer import KmerCounts
-from genoviz.predict.prediction import check_length
 from genoviz.sequences.sequence import Sequence
 
 HALF = 0.5  # share of the largest activation above which a window counts
 BINS = 40  # of the histogram
 TOP = 20  # windows that are kept
-ON = 50  # sequences of the background on which filters are switched off
-OFF = ("mean", "zero")
 _BATCH = 64
 _Z = 1.96  # normal interval of 95 %
 _POINTWISE = (nn.BatchNorm1d, nn.ReLU, nn.ELU, nn.GELU, nn.SiLU, nn.LeakyReLU, nn.Softplus, nn.Sigmoid, nn.Tanh)
@@ -146,7 +145,7 @@ def filter_bank(
     target: Target | None = None,
     *,
     member: int = 1,
-    off: str = "mean",
+    off: str = OFF[0],
     on: int = ON,
     progress: Progress | None = None,
 ) -> FilterBank:

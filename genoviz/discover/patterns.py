@@ -18,6 +18,7 @@ from genoviz.attribute.contributions import REFERENCES, Contributions, contribut
 from genoviz.discover.clusters import FLANK, WIDTH, Places, cluster, seqlet_places
 from genoviz.discover.comparison import shuffled_background
 from genoviz.discover.modisco import read_modisco, run_modisco
+from genoviz.discover.options import ENGINES, FEWEST, LEAST_SITES, MOST_LIGHT
 from genoviz.discover.sites import RecordSite, site_at
 from genoviz.errors import BadInput
 from genoviz.models.base import Model
@@ -26,10 +27,6 @@ from genoviz.motifs.files import write_meme
 from genoviz.motifs.motif import Motif
 from genoviz.sequences.sequence import Sequence
 
-ENGINES = {"light": "Light clustering", "tfmodisco": "TF-MoDISco"}
-MOST_LIGHT = 500  # sequences
-FEWEST = 20
-LEAST_SITES = 10  # of a pattern
 SHUFFLES = 100  # sequences that are also explained shuffled, for the threshold of the light clustering
 TRIM = 0.15  # share of the largest column below which flanks of a pattern are cut off
 NARROWEST = 4
@@ -98,20 +95,6 @@ class Discovery:
     def meme(self) -> str:
         """The patterns in MEME format."""
         return write_meme([replace(p.motif, name=p.name) for p in self.patterns])
-
-    @property
-    def table(self) -> str:
-        """Every site, tab-separated; positions in sequences are 1-based and closed, as are those of the genome."""
-        rows = ["pattern\tsign\trecord\tname\tstart\tend\tstrand\tbases\tcontribution\tlocus\tassembly"]
-        for pattern in self.patterns:
-            for site in pattern.sites:
-                sequence = self.contributions.sequences[site.record]
-                locus = site.locus(sequence)
-                where = (str(locus), locus.assembly) if locus else ("", "")
-                ends = (site.start + 1, site.end, site.strand, site.bases, f"{site.value:.9g}")
-                row = (pattern.name, "+" if pattern.sign > 0 else "-", site.record + 1, sequence.name, *ends, *where)
-                rows.append("\t".join(map(str, row)))
-        return "\n".join(rows) + "\n"
 
 
 def discover(

@@ -16,11 +16,14 @@ from genoviz.genomes.genome import Reference
 from genoviz.models.base import Model
 from genoviz.models.card import ModelCard
 from genoviz.models.onehot import encode
-from genoviz.models.target import Target
+from genoviz.models.size import check_length
+from genoviz.models.target import SCALES, Target
 from genoviz.models.words import rounded
-from genoviz.predict.agreement import Agreement, agreement
-from genoviz.predict.prediction import check_length, evaluate, predict
+from genoviz.predict.agreement import Agreement
+from genoviz.predict.prediction import evaluate
+from genoviz.predict.readout import Readout, read
 from genoviz.sequences.locus import Locus
+from genoviz.sequences.sequence import Sequence
 from genoviz.sequences.tracks import Tracks
 from genoviz.variants.parts import opposite, single_changes
 from genoviz.variants.variant import Variant
@@ -130,7 +133,7 @@ def variant_effect(
     window: Locus | None = None,
     strands: str = "one",
 ) -> VariantEffect:
-    """Predict both alleles of a variant and compare them.
+    """Predict both alleles of a variant and compare them: all windows of a strand go through the model once, together.
 
     Parameters
     ----------
@@ -158,24 +161,25 @@ def variant_effect(
     windows = allele_windows(variant, reference, card.length, strand=strand, window=window)
     singles = single_changes(windows)
     few = singles if len(singles) <= MOST_PARTS else ()
-    values = _both_scales(model, chosen, [windows, *few])
-    members = agreement(model, windows.reference, windows.alternate, chosen)
+    readout, rows = _read(model, [windows, *few])
+    values = _both_scales(readout, chosen, rows)
+    members = Agreement.between(*readout.member_numbers(chosen).T[rows[0]])
+    first, second = rows[0].tolist()
     deltas = None
     if strands == "both":
         other = opposite_target(chosen, card)
-        behind = [opposite(one) for one in (windows, *few)]
-        turned = _both_scales(model, other, behind)
+        behind, places = _read(model, [opposite(one) for one in (windows, *few)])
+        turned = _both_scales(behind, other, places)
         deltas = tuple(float(v[chosen.scale][0, 1] - v[chosen.scale][0, 0]) for v in (values, turned))
         values = {scale: (values[scale] + turned[scale]) / 2 for scale in values}
-        others = agreement(model, behind[0].reference, behind[0].alternate, other)
+        others = Agreement.between(*behind.member_numbers(other).T[places[0]])
         members = Agreement(tuple((a + b) / 2 for a, b in zip(members.deltas, others.deltas, strict=True)))
-    ref_tracks, alt_tracks = predict(model, [windows.reference, windows.alternate])
     own = values[chosen.scale]
     effect = VariantEffect(
         windows,
         chosen,
-        ref_tracks,
-        alt_tracks,
+        readout.tracks(first, locus=windows.reference.locus),
+        readout.tracks(second, locus=windows.alternate.locus),
         float(own[0, 0]),
         float(own[0, 1]),
         chosen.unit(card),
@@ -223,18 +227,14 @@ def score_alleles(
     BadSequence
         If a window has another length than the model reads.
     """
-    row_of: dict[str, int] = {}
-    rows = []
-    for pair in pairs:
-        for window in (pair.reference, pair.alternate):
-            check_length(window, model.card)
-            rows.append(row_of.setdefault(window.bases, len(row_of)))
-    function, texts = target.of(model), list(row_of)
-    values = np.empty(len(texts))
-    for first in range(0, len(texts), batch_size):
-        batch = encode(texts[first : first + batch_size])
+    windows, rows = _distinct(pairs)
+    for window in windows:
+        check_length(window, model.card)
+    function, values = target.of(model), np.empty(len(windows))
+    for first in range(0, len(windows), batch_size):
+        batch = encode(windows[first : first + batch_size])
         values[first : first + batch_size] = evaluate(function, model, batch, batch_size=batch_size).numpy()
-    return values[np.array(rows, dtype=np.int64).reshape(-1, 2)]
+    return values[rows]
 
 
 def opposite_target(target: Target, card: ModelCard) -> Target:
@@ -245,9 +245,29 @@ def opposite_target(target: Target, card: ModelCard) -> Target:
     return replace(target, bins=(bins - target.bins[1], bins - target.bins[0]))
 
 
-def _both_scales(model: Model, target: Target, pairs: list[AlleleWindows]) -> dict[str, NDArray[np.float64]]:
+def _distinct(pairs: Seq[AlleleWindows]) -> tuple[list[Sequence], NDArray[np.int64]]:
+    """Every window once, and where in that list both windows of each pair are `(variants, 2)`."""
+    row_of: dict[str, int] = {}
+    windows: list[Sequence] = []
+    rows = []
+    for pair in pairs:
+        for window in (pair.reference, pair.alternate):
+            if window.bases not in row_of:
+                row_of[window.bases] = len(windows)
+                windows.append(window)
+            rows.append(row_of[window.bases])
+    return windows, np.array(rows, dtype=np.int64).reshape(-1, 2)
+
+
+def _read(model: Model, pairs: Seq[AlleleWindows]) -> tuple[Readout, NDArray[np.int64]]:
+    """What the model says about all windows, and where both windows of each pair are in it `(variants, 2)`."""
+    windows, rows = _distinct(pairs)
+    return read(model, windows), rows
+
+
+def _both_scales(readout: Readout, target: Target, rows: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
     """Numbers `(variants, 2)` before and after the output's activation."""
-    return {scale: score_alleles(model, replace(target, scale=scale), pairs) for scale in ("logit", "value")}
+    return {scale: readout.numbers(replace(target, scale=scale))[rows] for scale in SCALES}
 
 
 def _scores(card: ModelCard, target: Target, values: Mapping[str, NDArray[np.float64]]) -> tuple[Score, ...]:

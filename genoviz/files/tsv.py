@@ -5,11 +5,9 @@ Pages round, files do not: numbers carry enough digits to restore the float32 ex
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    pass
+from typing import Any
 
 Row = Mapping[str, object]
 
@@ -26,6 +24,30 @@ def tsv(rows: Iterable[Row], header: Mapping[str, object] | None = None) -> str:
     return "\n".join(lines) + "\n"
 
 
+def plain_record(header: Mapping[str, object], rows: Iterable[Row], **details: object) -> dict[str, Any]:
+    """The same table as JSON: the header's entries, details, and the rows as `rows`.
+
+    Names become words with underscores (`p-value`: `p_value`); what is not finite or empty becomes null.
+    """
+    said = {_json_name(k): json_value(v) for k, v in (dict(header) | details).items()}
+    return said | {"rows": [{_json_name(k): json_value(v) for k, v in row.items()} for row in rows]}
+
+
+def json_value(value: object) -> Any:
+    """A cell as JSON: numbers, texts, lists and objects as they are, null for nan, anything else as its text."""
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    if isinstance(value, float):
+        return finite(value)
+    if isinstance(value, Mapping):
+        return {str(k): json_value(v) for k, v in value.items()}
+    return [json_value(v) for v in value] if isinstance(value, (list, tuple)) else str(value)
+
+
+def _json_name(name: str) -> str:
+    return re.sub(r"\W+", "_", name).strip("_")
+
+
 def matrix(values: Any) -> list[list[float | None]]:
     """Rows of an array for JSON, nan as None."""
     return [[finite(v) for v in row] for row in values.tolist()]
@@ -38,6 +60,8 @@ def finite(value: float | None) -> float | None:
 
 def text_of(value: object) -> str:
     """A cell of a table: numbers with the nine digits that restore a float32, other values on one line."""
+    if value is None:
+        return ""
     if isinstance(value, float):
         return f"{value:.9g}"
     return " ".join(str(value).split())

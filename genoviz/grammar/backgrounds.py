@@ -10,11 +10,11 @@ from genoviz.attribute.baselines import make_references
 from genoviz.errors import BadInput
 from genoviz.genomes.genome import Reference
 from genoviz.genomes.random_windows import named_with_build, random_windows
+from genoviz.grammar.options import BACKGROUNDS, GC
 from genoviz.models.onehot import decode
 from genoviz.sequences.bases import BASES
 from genoviz.sequences.sequence import Sequence
 
-USUAL = 50  # backgrounds; the interval of a mean over fewer is wide
 MOST = 1000
 
 
@@ -57,7 +57,7 @@ class Backgrounds:
         return len(self.sequences[0])
 
 
-def shuffled(sequence: Sequence, *, n: int = USUAL, seed: int = 0) -> Backgrounds:
+def shuffled(sequence: Sequence, *, n: int = BACKGROUNDS, seed: int = 0) -> Backgrounds:
     """Dinucleotide shuffles of a sequence: its composition and neighbours, without its sites. N stays where it is."""
     _check_count(n)
     texts = decode(make_references("dinucleotide", sequence, n=n, seed=seed))
@@ -65,7 +65,7 @@ def shuffled(sequence: Sequence, *, n: int = USUAL, seed: int = 0) -> Background
     return Backgrounds(tuple(texts), name, seed)
 
 
-def random_bases(length: int, *, gc: float = 0.5, n: int = USUAL, seed: int = 0) -> Backgrounds:
+def random_bases(length: int, *, gc: float = GC, n: int = BACKGROUNDS, seed: int = 0) -> Backgrounds:
     """Independent random bases with an expected share `gc` of G and C."""
     _check_count(n)
     if not 0 <= gc <= 1:
@@ -77,7 +77,7 @@ def random_bases(length: int, *, gc: float = 0.5, n: int = USUAL, seed: int = 0)
     return Backgrounds(tuple("".join(row) for row in drawn), name, seed)
 
 
-def genome_windows(genome: Reference, length: int, *, n: int = USUAL, seed: int = 0) -> Backgrounds:
+def genome_windows(genome: Reference, length: int, *, n: int = BACKGROUNDS, seed: int = 0) -> Backgrounds:
     """Random windows of a genome's plus strand without N, each base of it equally likely to begin one.
 
     Raises
@@ -93,4 +93,6 @@ def genome_windows(genome: Reference, length: int, *, n: int = USUAL, seed: int 
 
 def _check_count(n: int) -> None:
     if not 2 <= n <= MOST:
-        raise BadInput(f"{n:,} backgrounds were asked for.", f"2 to {MOST:,} are accepted.", f"Choose {USUAL} or more.")
+        raise BadInput(
+            f"{n:,} backgrounds were asked for.", f"2 to {MOST:,} are accepted.", f"Choose {BACKGROUNDS} or more."
+        )

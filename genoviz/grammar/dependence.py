@@ -19,10 +19,12 @@ from genoviz.errors import BadInput
 from genoviz.grammar.backgrounds import Backgrounds, shuffled
 from genoviz.grammar.bench import over_backgrounds
 from genoviz.grammar.mean_interval import Spread
+from genoviz.grammar.options import AROUND, SHUFFLES, WIDE
 from genoviz.models.base import Model
 from genoviz.models.onehot import encode
+from genoviz.models.size import check_length
 from genoviz.models.target import Target
-from genoviz.predict.prediction import check_length, evaluate, target_value
+from genoviz.predict.prediction import evaluate, target_value
 from genoviz.sequences.sequence import Sequence
 
 Progress = Callable[[float], None]
@@ -110,7 +112,7 @@ def ablate_blocks(
     sequence: Sequence,
     blocks: Seq[SequenceBlock],
     *,
-    n: int = 20,
+    n: int = SHUFFLES,
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Dependence:
@@ -183,6 +185,21 @@ def strongest_blocks(scores: NDArray[np.floating], *, n: int = 4, width: int = 1
         found.append(SequenceBlock(start, start + width))
         size[max(0, start - width + 1) : start + width] = 0
     return tuple(sorted(found, key=lambda block: block.start))
+
+
+def usual_blocks(importance: NDArray[np.floating]) -> tuple[SequenceBlock, ...]:
+    """The four stretches of `WIDE` bases that matter most in a mutation map's `importance` `(length,)`."""
+    return strongest_blocks(importance, width=min(WIDE, len(importance) // 4))
+
+
+def usual_window(importance: NDArray[np.floating]) -> tuple[int, int]:
+    """A window of `AROUND` bases around the stretch that matters most, 0-based and half-open."""
+    length = len(importance)
+    width = min(AROUND, length)
+    blocks = strongest_blocks(importance, n=1, width=min(WIDE, length))
+    middle = (blocks[0].start + blocks[0].end) // 2 if blocks else length // 2
+    start = min(max(0, middle - width // 2), length - width)
+    return start, start + width
 
 
 def parse_blocks(text: str) -> tuple[SequenceBlock, ...]:

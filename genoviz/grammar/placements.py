@@ -17,14 +17,13 @@ from genoviz.errors import BadInput, BadSequence
 from genoviz.grammar.backgrounds import Backgrounds
 from genoviz.grammar.bench import Bench, Progress, edited, over_backgrounds, part_of, written
 from genoviz.grammar.mean_interval import Spread
+from genoviz.grammar.options import BETWEEN, MAX_COPIES, MAX_GAP
 from genoviz.grammar.results import STRANDS, Copies, Marginal, Slide, Spacing, site_name
 from genoviz.models.base import Model
 from genoviz.models.onehot import encode
 from genoviz.models.target import Target
 from genoviz.predict.prediction import evaluate
 from genoviz.sequences.sequence import Sequence
-
-MAX_GAP, MAX_COPIES = 20, 6
 
 
 def marginalise(
@@ -205,7 +204,7 @@ def copies(
     backgrounds: Backgrounds,
     *,
     n: int = MAX_COPIES,
-    gap: int = 5,
+    gap: int = BETWEEN,
     strand: str = "+",
     progress: Progress | None = None,
 ) -> Copies:

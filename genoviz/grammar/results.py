@@ -41,6 +41,15 @@ class Marginal:
     unit: str
     backgrounds: Backgrounds
 
+    @property
+    def sentence(self) -> str:
+        """The effect in words."""
+        first, strand = self.position + 1, _strand(STRANDS.index(self.strand))
+        return (
+            f"{site_name(self.site)} at bases {first} to {first + len(self.site) - 1} on the {strand} strand "
+            f"{_verb(self.effect)} {_track(self.target)}: {self.effect.words(self.unit)}."
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class Slide:

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from genoviz.files.tsv import Row
 from genoviz.grammar.dependence import Dependence
 from genoviz.grammar.mean_interval import RESAMPLES, Spread
-from genoviz.grammar.results import ORDERS, STRANDS, Copies, Slide, Spacing
+from genoviz.grammar.results import ORDERS, STRANDS, Copies, Marginal, Slide, Spacing
 from genoviz.models.card import ModelCard
-from genoviz.models.provenance import provenance
+from genoviz.models.provenance import provenance, table_record
 from genoviz.mutagenesis.epistasis import Epistasis
-from genoviz.sequences.bases import BASES
+from genoviz.mutagenesis.tables import epistasis_provenance, epistasis_record, epistasis_table
 
-Grammar = Slide | Spacing | Copies | Dependence | Epistasis
+Grammar = Marginal | Slide | Spacing | Copies | Dependence | Epistasis
 
+_EFFECT = "with the site minus the background as it is, mean over backgrounds"
 _INTERVAL = f"95 %, percentiles of the mean over {RESAMPLES} bootstrap samples of the backgrounds"
 
 
 def grammar_table(result: Grammar) -> list[Row]:
     """One row per placement, pair of blocks, or double mutant; positions count from 1."""
+    if isinstance(result, Marginal):
+        row = {"first_base": result.position + 1, "strand": result.strand}
+        return [row | _columns("effect", result.effect) | _columns("background", result.background)]
     if isinstance(result, Slide):
         return [
             {"first_base": int(p) + 1, "strand": strand, **_columns("effect", result.effect[s, i])}
@@ -50,15 +56,20 @@ def grammar_table(result: Grammar) -> list[Row]:
             | _columns("interaction", result.interaction[i, j])
             for i, j in result.pairs
         ]
-    return _double_mutants(result)
+    return epistasis_table(result)
 
 
 def grammar_provenance(card: ModelCard, result: Grammar) -> dict[str, object]:
     """What was measured and how; conventions are said."""
-    shared: dict[str, object] = {"target": result.target, "unit": result.unit, "complete": result.complete}
     if isinstance(result, Epistasis):
-        about = {"interaction": "both - first - second, each minus the sequence as given"}
-        return provenance(card, sequence=result.sequence.bases, value=result.value, **shared, **about)
+        return epistasis_provenance(card, result)
+    shared: dict[str, object] = {"target": result.target, "unit": result.unit}
+    if isinstance(result, Marginal):
+        return provenance(
+            card, site=result.site.bases, **shared, backgrounds=result.backgrounds.name, interval=_INTERVAL,
+            effect=_EFFECT,
+        )  # fmt: skip
+    shared["complete"] = result.complete
     if isinstance(result, Dependence):
         return provenance(
             card, sequence=result.sequence.bases, value=result.value, **shared, replaced_by=result.shuffles.name,
@@ -66,7 +77,7 @@ def grammar_provenance(card: ModelCard, result: Grammar) -> dict[str, object]:
             interval=_INTERVAL,
         )  # fmt: skip
     shared |= {"backgrounds": result.backgrounds.name, "engine": result.engine, "interval": _INTERVAL}
-    shared["effect"] = "with the site minus the background as it is, mean over backgrounds"
+    shared["effect"] = _EFFECT
     if isinstance(result, Spacing):
         return provenance(
             card, site_a=result.site_a.bases, strand_a=result.strand_a, first_base_a=result.position_a + 1,
@@ -78,28 +89,16 @@ def grammar_provenance(card: ModelCard, result: Grammar) -> dict[str, object]:
     return provenance(card, site=result.site.bases, **shared)
 
 
+def grammar_record(card: ModelCard, result: Grammar, **details: object) -> dict[str, Any]:
+    """The table with its provenance and its sentence, as in `genoviz grammar ... --json`."""
+    if isinstance(result, Epistasis):
+        return epistasis_record(card, result, **details)
+    header = grammar_provenance(card, result)
+    if isinstance(result, Spacing):
+        header |= _columns("a_alone", result.single_a)
+    return table_record(card, header, grammar_table(result), sentence=result.sentence, **details)
+
+
 def _columns(name: str, value: Spread) -> dict[str, object]:
     low, high = value.interval
     return {name: float(value.mean), f"{name}_low": float(low), f"{name}_high": float(high)}
-
-
-def _double_mutants(result: Epistasis) -> list[Row]:
-    rows: list[Row] = []
-    start, bases, extra = result.window[0], result.sequence.bases, result.interaction
-    for i in range(extra.shape[1]):
-        for j in range(i + 1, extra.shape[1]):
-            for a, first in enumerate(BASES):
-                for b, second in enumerate(BASES):
-                    changed = first != bases[start + i] and second != bases[start + j]
-                    if changed and np.isfinite(extra[a, i, b, j]):
-                        rows.append(
-                            {
-                                "first": f"{bases[start + i]}{start + i + 1}{first}",
-                                "second": f"{bases[start + j]}{start + j + 1}{second}",
-                                "first_alone": float(result.single[a, i]),
-                                "second_alone": float(result.single[b, j]),
-                                "both": float(result.double[a, i, b, j]),
-                                "interaction": float(extra[a, i, b, j]),
-                            }
-                        )
-    return rows

@@ -52,7 +52,10 @@ class NetModel(nn.Module):
 
     def logits(self, X: Tensor) -> dict[str, Tensor]:
         """See `Model.logits`."""
-        y = self.net(X)
+        return self.named(self.net(X))
+
+    def named(self, y: Tensor) -> dict[str, Tensor]:
+        """What the network returned, by output; of an ensemble also what one of its members returned."""
         return {self.card.outputs[0].name: y[:, :, None] if y.dim() == 2 else y}
 
     def forward(self, X: Tensor) -> Tensor:

@@ -1,7 +1,7 @@
 """Several networks of one architecture, trained with different seeds, as one model.
 
 The prediction is the mean of the members' logits. Where members disagree about the effect of an edit, the data do not
-settle it: `members_of` gives them one by one, so that every difference can say how many agree.
+settle it: `logits_by_member` gives the logits of each, so that every difference can say how many agree.
 """
 
 from __future__ import annotations
@@ -24,9 +24,17 @@ class Ensemble(nn.Module):
         super().__init__()
         self.members = nn.ModuleList(members)
 
+    def each(self, X: Tensor) -> list[Tensor]:
+        """What each member returns."""
+        return [member(X) for member in self.members]
+
+    def combine(self, found: list[Tensor]) -> Tensor:
+        """The ensemble's output from those of its members."""
+        total: Tensor = reduce(add, found)
+        return total / len(found)
+
     def forward(self, X: Tensor) -> Tensor:
-        total: Tensor = reduce(add, [member(X) for member in self.members])
-        return total / len(self.members)
+        return self.combine(self.each(X))
 
 
 def net_of(card: ModelCard, make: Callable[[], nn.Module]) -> nn.Module:
@@ -50,3 +58,15 @@ def members_of(model: Model) -> list[Model]:
     if isinstance(model, NetModel) and isinstance(model.net, Ensemble):
         return [type(model)(member, model.card) for member in model.net.members]
     return [model]
+
+
+def logits_by_member(model: Model, X: Tensor) -> tuple[dict[str, Tensor], list[dict[str, Tensor]]]:
+    """The logits of a model, and those of each of its members, see `members_of`: one pass through each network."""
+    if not (isinstance(model, NetModel) and isinstance(model.net, Ensemble)):
+        whole = model.logits(X)
+        return whole, [whole]
+    if type(model).logits is NetModel.logits and type(model.net).forward is Ensemble.forward:
+        found = model.net.each(X)
+        return model.named(model.net.combine(found)), [model.named(y) for y in found]
+    # A class with a way of its own from the members to the logits is asked as a whole.
+    return model.logits(X), [member.logits(X) for member in members_of(model)]

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from genoviz.models.card import ModelCard
     from genoviz.models.target import Target
 
+WITHOUT_FACTORS = ("splicing", "translation", "RNA-protein binding")  # tasks in which no factor binds the DNA
 _OF_ORGANISM = {
     "human": "vertebrates",
     "homo sapiens": "vertebrates",
@@ -28,6 +29,11 @@ def taxa_of(card: ModelCard) -> tuple[str, ...]:
     said = card.organism.lower()
     fitting = {taxon for word, taxon in _OF_ORGANISM.items() if word in said}
     return tuple(taxon for taxon in TAXA if taxon in fitting) if said and said != "many" else TAXA
+
+
+def usual_taxa(card: ModelCard) -> tuple[str, ...]:
+    """Groups of motifs that name a model's blocks: those of `taxa_of`, and none for models of RNA."""
+    return () if card.task in WITHOUT_FACTORS else taxa_of(card)
 
 
 def motifs_for(card: ModelCard) -> tuple[KnownMotif, ...]:

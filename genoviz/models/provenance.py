@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
 
+from genoviz.files.tsv import Row, plain_record
 from genoviz.models.card import ModelCard
 from genoviz.models.weights import is_ready
 from genoviz.version import __version__
 
-if TYPE_CHECKING:
-    pass
 
-
-def model_record(card: ModelCard) -> dict[str, Any]:
-    """A model in `genoviz models --json`."""
+def model_record(card: ModelCard, files: Mapping[str, Path] | None = None) -> dict[str, Any]:
+    """A model in `genoviz models --json`; `files` as in `is_ready`, to ask about many cards."""
     return {
         "name": card.name,
         "title": card.title,
         "family": card.family,
         "task": card.task,
+        "organism": card.organism,
         "length": card.length,
         "bundled": card.bundled,
-        "ready": is_ready(card),
+        "ready": is_ready(card, files),
         "bytes": card.bytes,
         "parameters": card.parameters,
         "licence": card.licence,
@@ -40,3 +41,11 @@ def provenance(card: ModelCard, **details: object) -> dict[str, object]:
 def identity(card: ModelCard) -> dict[str, Any]:
     """Model, checksum of its weights and version of genoviz: the first fields of every JSON object."""
     return {"model": card.name, "sha256": card.sha256, "version": __version__}
+
+
+def table_record(
+    card: ModelCard, header: Mapping[str, object], rows: Iterable[Row], **details: object
+) -> dict[str, Any]:
+    """A table with its provenance as JSON: model, what else the header says, details, and the rows."""
+    said = {k: v for k, v in header.items() if k not in provenance(card)}
+    return {**identity(card), **plain_record(said, rows, **details)}

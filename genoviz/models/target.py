@@ -1,13 +1,13 @@
 """Target: which number of a model is explained.
 
-Predictions, attributions, mutation maps and variant effects all go through `Target.of(model)`, so they speak of the
-same number.
+Predictions, attributions, mutation maps and variant effects all go through `Target.of(model)`, or `Target.from_logits`
+where the model was asked already, so they speak of the same number.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from torch import Tensor
@@ -131,13 +131,22 @@ class Target:
 
     def of(self, model: Model) -> Scalar:
         """The function from one-hot `(batch, 4, length)` to one number per sequence `(batch,)`."""
-        self.check(model.card)
-        output = model.card.output(self.output)
+        number = self._number(model.card)
+        return lambda X: number(model.logits(X))
+
+    def from_logits(self, card: ModelCard, logits: Mapping[str, Tensor]) -> Tensor:
+        """The number per sequence `(batch,)` from what `Model.logits` of a model with this card gave."""
+        return self._number(card)(logits)
+
+    def _number(self, card: ModelCard) -> Callable[[Mapping[str, Tensor]], Tensor]:
+        """The function from a model's logits to one number per sequence."""
+        self.check(card)
+        output = card.output(self.output)
         indices = [output.index(t) for t in self.tracks]
         reduction = self.reduction or output.reduction
 
-        def scalar(X: Tensor) -> Tensor:
-            y = model.logits(X)[self.output]
+        def number(logits: Mapping[str, Tensor]) -> Tensor:
+            y = logits[self.output]
             if self.scale == "value":
                 y = activate(y, output.activation)
             if indices:
@@ -152,7 +161,7 @@ class Target:
                 return flat.amax(1)
             return flat.sum(1) if reduction == "sum" else flat.mean(1)
 
-        return scalar
+        return number
 
 
 def _output_and_tracks(text: str, card: ModelCard) -> tuple[str, tuple[str, ...]]:

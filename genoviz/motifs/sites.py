@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from genoviz.sequences.bases import IUPAC
+from genoviz.errors import BadSequence, UnknownName
+from genoviz.motifs.collection import find
+from genoviz.motifs.motif import Motif
+from genoviz.sequences.bases import BASES, IUPAC
 from genoviz.sequences.sequence import Sequence
 
 
@@ -49,6 +52,39 @@ SITES = (
 def get_site(name: str) -> KnownSite | None:
     """Site by name in any case, or None."""
     return next((site for site in SITES if site.name.lower() == name.strip().lower()), None)
+
+
+SITE_HELP = (
+    "Bases (A C G T; N keeps the base of the background), or a name: "
+    + ", ".join(site.name for site in SITES)
+    + ", or any motif of JASPAR CORE by factor or accession, such as Reb1 or MA0139."
+)
+
+
+def read_site(text: str) -> Sequence:
+    """A site from what was typed: the name of a known site, bases, or a motif's name (its best word).
+
+    Raises
+    ------
+    BadSequence
+        If it is none of these; with near matches.
+    """
+    words = " ".join(text.split())
+    known = get_site(words)
+    if known is not None:
+        return Sequence(known.bases, known.name)
+    if words and not set(words.upper().replace(" ", "")) - set("ACGTUN"):
+        return Sequence(words.upper().replace(" ", "").replace("U", "T"))
+    try:
+        motif = find(words)
+    except UnknownName as error:
+        raise BadSequence(f"`{words}` is neither bases nor the name of a motif.", error.accepted, SITE_HELP) from None
+    return Sequence(best_word(motif), motif.name)
+
+
+def best_word(motif: Motif) -> str:
+    """The most probable base at each position, without the positions at both ends that tell little."""
+    return "".join(BASES[int(i)] for i in motif.trim().matrix.argmax(1))
 
 
 def best_match(bases: str) -> tuple[KnownSite, str, int, int] | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from genoviz.errors import BadInput
 from genoviz.models.base import Model
 from genoviz.models.onehot import encode
+from genoviz.models.size import check_length
 from genoviz.models.target import Target
-from genoviz.predict.prediction import check_length, evaluate
+from genoviz.predict.prediction import evaluate
 from genoviz.sequences.sequence import Sequence
 from genoviz.sequences.shuffle import dinucleotide_shuffle
 

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from genoviz.errors import BadInput, Cancelled
 from genoviz.models.base import Model, lock_of
 from genoviz.models.onehot import encode
+from genoviz.models.size import check_length
 from genoviz.models.target import Target
 from genoviz.mutagenesis.saturation import plan_for, saturate
-from genoviz.predict.prediction import check_length
 from genoviz.sequences.bases import BASES
 from genoviz.sequences.sequence import Sequence
 

@@ -14,10 +14,10 @@ from genoviz.errors import BadInput, Cancelled
 from genoviz.incremental import Edit, Plan, Reference, plan
 from genoviz.models.base import Model, lock_of
 from genoviz.models.onehot import encode
-from genoviz.models.size import is_long
+from genoviz.models.size import check_length, is_long
 from genoviz.models.target import Target
 from genoviz.mutagenesis.long import LongReference
-from genoviz.predict.prediction import check_length, target_value
+from genoviz.predict.prediction import target_value
 from genoviz.sequences.bases import BASES
 from genoviz.sequences.sequence import Sequence
 
@@ -67,6 +67,34 @@ class Mutagenesis:
         """`(length,)`: minus the mean over the three alternatives; nan where nothing was computed."""
         observed = encode(self.sequence)[0].numpy() == 1
         return np.asarray(-np.where(observed, 0, self.delta).sum(0) / 3, dtype=np.float32)
+
+    def strongest(self, n: int = 10) -> list[tuple[str, float]]:
+        """The `n` substitutions with the largest |effect|, as (`A57G`, alternate minus reference)."""
+        size = np.abs(np.nan_to_num(self.delta))
+        order = np.argsort(-size, axis=None, kind="stable")[:n]
+        found = []
+        for flat in order:
+            row, position = np.unravel_index(flat, size.shape)
+            if size[row, position] > 0:
+                name = f"{self.sequence.bases[position]}{position + 1}{BASES[row]}"
+                found.append((name, float(self.delta[row, position])))
+        return found
+
+    @property
+    def sentence(self) -> str:
+        """What the map shows: the strongest of the substitutions, its direction and size."""
+        computed = int(np.isfinite(self.delta).any(0).sum())
+        if not computed:
+            return "No substitution was computed."
+        top = self.strongest(1)
+        if not top:
+            return f"No substitution at the {computed} computed positions changes the output."
+        name, effect = top[0]
+        word = "raises" if effect > 0 else "lowers"
+        return (
+            f"The strongest of the substitutions at {computed} positions, {name}, {word} the output by "
+            f"{abs(effect):.3g} {self.unit} (from {self.value:.3g} to {self.value + effect:.3g})."
+        )
 
 
 def parse_window(text: str | None) -> tuple[int, int] | None:

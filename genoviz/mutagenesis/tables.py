@@ -1,19 +1,22 @@
-"""Mutation maps as JSON, as rows, and what their files begin with."""
+"""Mutation maps and double mutants as JSON, as rows, and what their files begin with."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from genoviz.files.tsv import Row, finite, matrix, text_of
 from genoviz.models.card import ModelCard
-from genoviz.models.provenance import provenance
+from genoviz.models.provenance import provenance, table_record
 from genoviz.predict.tables import prediction_record
 from genoviz.sequences.bases import BASES
 from genoviz.sequences.sequence import Fitted
 from genoviz.sequences.tracks import Tracks
 
 if TYPE_CHECKING:
+    from genoviz.mutagenesis.epistasis import Epistasis
     from genoviz.mutagenesis.saturation import Mutagenesis
 
 
@@ -64,4 +67,49 @@ def mutagenesis_provenance(card: ModelCard, result: Mutagenesis) -> dict[str, ob
         engine=result.engine,
         delta="alternate minus reference; nan where not computed",
         importance="minus the mean over the three alternatives",
+    )
+
+
+def epistasis_table(result: Epistasis) -> list[Row]:
+    """One row per double mutant, first the one further left; nothing for those that were not computed."""
+    rows: list[Row] = []
+    start, bases, extra = result.window[0], result.sequence.bases, result.interaction
+    for i in range(extra.shape[1]):
+        for j in range(i + 1, extra.shape[1]):
+            for a, first in enumerate(BASES):
+                for b, second in enumerate(BASES):
+                    changed = first != bases[start + i] and second != bases[start + j]
+                    if changed and np.isfinite(extra[a, i, b, j]):
+                        rows.append(
+                            {
+                                "first": f"{bases[start + i]}{start + i + 1}{first}",
+                                "second": f"{bases[start + j]}{start + j + 1}{second}",
+                                "first_alone": float(result.single[a, i]),
+                                "second_alone": float(result.single[b, j]),
+                                "both": float(result.double[a, i, b, j]),
+                                "interaction": float(extra[a, i, b, j]),
+                            }
+                        )
+    return rows
+
+
+def epistasis_provenance(card: ModelCard, result: Epistasis) -> dict[str, object]:
+    """Provenance of double mutants, with the convention."""
+    return provenance(
+        card,
+        sequence=result.sequence.bases,
+        value=result.value,
+        target=result.target,
+        unit=result.unit,
+        complete=result.complete,
+        interaction="both - first - second, each minus the sequence as given",
+    )
+
+
+def epistasis_record(card: ModelCard, result: Epistasis, **details: object) -> dict[str, Any]:
+    """Double mutants as in `genoviz epistasis --json`."""
+    window = [result.window[0] + 1, result.window[1]]
+    rows = epistasis_table(result)
+    return table_record(
+        card, epistasis_provenance(card, result), rows, window=window, sentence=result.sentence, **details
     )

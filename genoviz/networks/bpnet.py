@@ -68,11 +68,10 @@ class BPNet(nn.Module):
 class ProfileModel(NetModel):
     """A network of ln rates as a `Model` of two outputs: the total of each track, and the rate at each base."""
 
-    def logits(self, X: Tensor) -> dict[str, Tensor]:
-        """See `Model.logits`; the first output of the card is the total, the second the profile."""
-        rates = self.net(X)
+    def named(self, y: Tensor) -> dict[str, Tensor]:
+        """See `NetModel.named`; the first output of the card is the total, the second the profile."""
         total, profile = (output.name for output in self.card.outputs)
-        return {total: rates.exp().sum(2, keepdim=True).log(), profile: rates}
+        return {total: y.exp().sum(2, keepdim=True).log(), profile: y}
 
 
 def build(card: ModelCard) -> ProfileModel:

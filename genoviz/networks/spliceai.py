@@ -107,8 +107,8 @@ class SpliceAI(nn.Module):
 class ProbabilityMean(Ensemble):
     """Mean of the probabilities of networks of log probabilities; the output is its logarithm."""
 
-    def forward(self, X: Tensor) -> Tensor:
-        found = [member(X) for member in self.members]
+    def combine(self, found: list[Tensor]) -> Tensor:
+        """See `Ensemble.combine`."""
         # Class by class, and never as probabilities: those lose the digits of a site that an edit destroys.
         classes = [torch.cat([one[:, k : k + 1] for one in found], 1) for k in range(found[0].shape[1])]
         return torch.cat([torch.logsumexp(one, 1, keepdim=True) for one in classes], 1) - math.log(len(found))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from genoviz.models.base import Model
-from genoviz.models.ensemble import members_of
 from genoviz.models.target import Target
-from genoviz.predict.prediction import target_value
+from genoviz.predict.readout import read
 from genoviz.sequences.sequence import Sequence
 
 
@@ -16,6 +18,11 @@ class Agreement:
     """Differences `alternate - original` of the target's number, one per member, in the unit of the target."""
 
     deltas: tuple[float, ...]
+
+    @classmethod
+    def between(cls, original: NDArray[np.float64], alternate: NDArray[np.float64]) -> Agreement:
+        """From the members' numbers for both `(members,)`, see `Readout.member_numbers`."""
+        return cls(tuple((alternate - original).tolist()))
 
     @property
     def agreeing(self) -> int:
@@ -43,9 +50,5 @@ def agreement(model: Model, original: Sequence, alternate: Sequence, target: Tar
     BadSequence
         If a sequence has another length than the model reads.
     """
-    return Agreement(
-        tuple(
-            target_value(member, alternate, target) - target_value(member, original, target)
-            for member in members_of(model)
-        )
-    )
+    before, after = (read(model, sequence).member_numbers(target)[:, 0] for sequence in (original, alternate))
+    return Agreement.between(before, after)

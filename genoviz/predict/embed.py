@@ -14,7 +14,7 @@ from torch import Tensor
 from genoviz.models.abilities import lacks
 from genoviz.models.base import Model, lock_of
 from genoviz.models.onehot import encode
-from genoviz.predict.prediction import check_length
+from genoviz.models.size import check_length
 from genoviz.sequences.sequence import Sequence
 
 

@@ -12,7 +12,7 @@ from genoviz.models.abilities import lacks
 from genoviz.models.base import Model, lock_of
 from genoviz.models.language import LanguageModel
 from genoviz.models.onehot import encode
-from genoviz.predict.prediction import check_length
+from genoviz.models.size import check_length
 from genoviz.sequences.bases import BASES
 from genoviz.sequences.sequence import Sequence
 

@@ -4,33 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Sequence as Seq
-from dataclasses import replace
 
 import torch
 from torch import Tensor
 
-from genoviz.errors import BadSequence
-from genoviz.models.base import Model, activate, lock_of
-from genoviz.models.card import ModelCard
+from genoviz.models.base import Model, lock_of
 from genoviz.models.onehot import encode
-from genoviz.models.size import rows_at_once
+from genoviz.models.size import check_length, rows_at_once
 from genoviz.models.target import Scalar, Target
-from genoviz.sequences.locus import Locus
+from genoviz.predict.readout import read
 from genoviz.sequences.sequence import Sequence
 from genoviz.sequences.tracks import Tracks
 
 Progress = Callable[[float], None]
-
-
-def check_length(sequence: Sequence, card: ModelCard) -> None:
-    """Raise `BadSequence` unless the sequence is as long as the model reads."""
-    if len(sequence) != card.length:
-        fix = "crop it to a window" if len(sequence) > card.length else "pad it with N or give a longer one"
-        raise BadSequence(
-            f"`{sequence.name or 'the sequence'}` has {len(sequence):,} bases.",
-            f"`{card.name}` reads exactly {card.length:,}.",
-            f"Choose how to fit it: {fix} (`Sequence.fit`, or `--fit` on the command line).",
-        )
 
 
 def predict(
@@ -83,38 +69,11 @@ def predict(
     size = batch_size or rows_at_once(model.card.length)
     for first in range(0, len(records), size):
         batch = records[first : first + size]
-        with lock_of(model), torch.no_grad():
-            logits = model.logits(encode(batch))
-        for i, record in enumerate(batch):
-            row = {}
-            for output in model.card.outputs:
-                y = logits[output.name][i : i + 1]
-                if scale == "value":
-                    y = activate(y, output.activation)
-                unit = output.unit if scale == "value" else output.logit_unit or output.unit
-                resolution = output.resolution or len(record) // output.bins
-                covered = output.bins * resolution
-                start = (len(record) - covered) // 2  # networks crop their edges evenly
-                row[output.name] = Tracks(
-                    y[0].numpy(),
-                    output.tracks,
-                    unit,
-                    resolution=resolution,
-                    locus=_inside(record.locus, start, covered),
-                    start=start,
-                )
-            results.append(row)
+        readout = read(model, batch)
+        results += [readout.tracks(i, scale=scale, locus=record.locus) for i, record in enumerate(batch)]
         if progress:
             progress(len(results) / len(records))
     return results
-
-
-def _inside(locus: Locus | None, start: int, length: int) -> Locus | None:
-    """The part of a locus that begins `start` bases from its 5' end."""
-    if locus is None:
-        return None
-    low = locus.start + start if locus.strand == "+" else locus.end - start - length
-    return replace(locus, start=low, end=low + length)
 
 
 def evaluate(

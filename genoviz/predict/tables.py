@@ -42,9 +42,7 @@ def prediction_record(
             for i, track in enumerate(tracks.names)
         ]
         record: dict[str, Any] = {"name": sequence.name, "length": len(sequence), "outputs": outputs}
-        if fitted is not None and reading(f := fitted[len(records)]):
-            record["read"] = {"first": f.start + 1, "last": f.end, "left_pad": f.left_pad, "right_pad": f.right_pad}
-        records.append(record)
+        records.append(record | (read_record(fitted[len(records)]) if fitted is not None else {}))
     return {**identity(card), "records": records}
 
 
@@ -114,6 +112,14 @@ def reading(fitted: Fitted | None) -> dict[str, object]:
     if fitted is None or (fitted.numbering == "" and not fitted.right_pad and len(fitted.sequence) == fitted.end):
         return {}
     return {"read": " ".join([fitted.sentence, fitted.numbering]).strip()}
+
+
+def read_record(fitted: Fitted) -> dict[str, Any]:
+    """`reading` as JSON: which bases (from 1, both included) were read, under `read`; empty where it was read whole."""
+    if not reading(fitted):
+        return {}
+    f = fitted
+    return {"read": {"first": f.start + 1, "last": f.end, "left_pad": f.left_pad, "right_pad": f.right_pad}}
 
 
 def _value(tracks: Tracks, i: int) -> float | list[float | None] | None:

@@ -163,6 +163,19 @@ def effect_rows(effect: SpliceEffect | SpliceUsageEffect) -> list[Row]:
     return rows
 
 
+def summary_rows(effect: SpliceEffect) -> list[Row]:
+    """The scores under the columns of `genoviz.effects.tables.effect_table`."""
+    return [
+        {
+            "what": f"splice, at {score.distance:+d} bp",
+            "name": f"{score.site} {score.change}",
+            "unit": "probability",
+            "effect": score.value,
+        }
+        for score in effect.scores
+    ]
+
+
 def site_rows(result: SpliceAlong) -> list[Row]:
     """One row per predicted or annotated site, 5' to 3'."""
     return [

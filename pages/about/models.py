@@ -3,6 +3,7 @@
 import streamlit as st
 
 from genoviz import get_card, list_models
+from genoviz.models.selection import matching
 from genoviz.ui.frame.outputs import footer, messages
 from genoviz.ui.models import gallery
 from genoviz.ui.models.deepbind import deepbind_panel
@@ -17,7 +18,7 @@ else:
     query = st.text_input(
         "Search", placeholder="CNN, GABPA, yeast ...", help="Looks in names, tasks, families and tracks."
     )
-    cards = gallery.matching(list_models(), query)
+    cards = matching(list_models(), query)
     if not cards:
         st.info("No model matches. Try fewer or other words.")
     gallery.tiles(cards)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from genoviz.attribute.site_use import SHUFFLES, explain_hits, shuffled_attributions, unexplained, use_table
+from genoviz.attribute.site_use import SHUFFLES, explain_hits, shuffled_attributions, unexplained
+from genoviz.attribute.tables import use_table
 from genoviz.errors import BadInput
 from genoviz.motifs.collection import find
 from genoviz.motifs.scan import Hit

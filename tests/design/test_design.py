@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from genoviz.design.fewest_edits import design, step_table
+from genoviz.design.fewest_edits import design
+from genoviz.design.options import METHODS
 from genoviz.design.rules import ENZYMES, Rules, name_of, parse_gc, parse_ranges, parse_sites, range_text
-from genoviz.design.search import METHODS, count_predictions
+from genoviz.design.search import count_predictions
+from genoviz.design.tables import step_table
 from genoviz.errors import BadInput, BadSequence, Cancelled, UnknownName
 from genoviz.lessons.examples import EXAMPLES
 from genoviz.models.base import Model

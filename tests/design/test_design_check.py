@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 from torch import Tensor, nn
 
-from genoviz.design.check import change_table, check_design, second_models, site_changes
+from genoviz.design.check import check_design, second_models, site_changes
 from genoviz.design.fewest_edits import Design, design
+from genoviz.design.tables import change_table
 from genoviz.errors import BadInput
 from genoviz.lessons.examples import EXAMPLES
 from genoviz.models.base import NetModel

@@ -14,6 +14,7 @@ from genoviz.discover.comparison import shuffled_background
 from genoviz.discover.modisco import has_modisco, read_modisco, run_modisco
 from genoviz.discover.patterns import Discovery, discover, from_modisco, light, planted
 from genoviz.discover.sites import RecordSite
+from genoviz.discover.tables import site_table
 from genoviz.errors import BadInput, Cancelled
 from genoviz.models.base import Model
 from genoviz.models.load import load_model
@@ -94,11 +95,11 @@ def test_exports(found) -> None:
     motifs = read_motifs(found.meme)
     assert [m.name for m in motifs] == [p.name.replace(" ", "_") for p in found.patterns]
     np.testing.assert_allclose(motifs[0].matrix, found.patterns[0].motif.matrix)
-    header, *rows = found.table.splitlines()
+    rows = site_table(found)
     assert len(rows) == sum(len(p.sites) for p in found.patterns)
-    first = dict(zip(header.split("\t"), rows[0].split("\t"), strict=True))
-    sequence = found.contributions.sequences[int(first["record"]) - 1]
-    shown = Sequence(sequence.bases[int(first["start"]) - 1 : int(first["end"])])
+    first = rows[0]
+    sequence = found.contributions.sequences[first["record"] - 1]
+    shown = Sequence(sequence.bases[first["start"] - 1 : first["end"]])
     assert first["bases"] == (shown if first["strand"] == "+" else shown.reverse_complement()).bases
     with zipfile.ZipFile(io.BytesIO(found.contributions.modisco_inputs())) as archive:
         arrays = [np.load(io.BytesIO(archive.read(name)))["arr_0"] for name in ("ohe.npz", "shap.npz")]

@@ -29,6 +29,7 @@ from genoviz.variants.parts import opposite, parts, single_changes
 from genoviz.variants.variant import Variant
 from genoviz.variants.windows import allele_windows
 from tests.comparison import close
+from tests.predict.test_readout import asked
 from tests.variants.test_allele_windows import Genome
 
 SUM = Target("activity", ("activity",))
@@ -171,6 +172,26 @@ def test_a_reference_window_is_evaluated_once() -> None:
     pairs = [allele_windows(Variant("chr1", 103, "T", alt), SITE, 60) for alt in "ACG"]
     score_alleles(model, SUM, [*pairs, pairs[0]], batch_size=3)
     assert seen == [3, 1]
+
+
+@pytest.mark.parametrize("name", ["tfbind.encode10", "splice.sites", "kmer.encode10"])
+@pytest.mark.parametrize("strands", ["one", "both"])
+@pytest.mark.parametrize("alt", ["C", "CCC"])
+def test_a_variant_takes_one_pass_of_each_network_and_strand(name: str, strands: str, alt: str) -> None:
+    """Reference, alternate and single changes go through together, whatever is told of them."""
+    model = load_model(name)
+    genome = Genome("A" * 400)
+    with asked(model) as passes:
+        variant_effect(model, Variant("chr1", 200, "A" * len(alt), alt), genome, strands=strands)
+    assert passes == [[2 if alt == "C" else 5] * (2 if strands == "both" else 1)] * len(passes)
+
+
+def test_a_single_networks_difference_is_the_effect() -> None:
+    """To the last bit: both are read off the same pass."""
+    model = load_model("kmer.encode10")
+    alt = "A" if TEXT[199] != "A" else "G"
+    effect = variant_effect(model, Variant("chr1", 200, TEXT[199], alt), Genome(TEXT))
+    assert effect.agreement.deltas == (effect.delta,)
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,8 @@ from genoviz.grammar.placements import copies, spacing
 from genoviz.lessons.examples import get_example
 from genoviz.models.load import load_model
 from genoviz.models.target import Target
+from genoviz.motifs.sites import read_site
 from genoviz.sequences.sequence import Sequence
-from genoviz.ui.grammar.input import read_site
 from genoviz.ui.grammar.page import EXAMPLES
 from tests.comparison import close
 from tests.pages.waiting import AT_MOST, run_until

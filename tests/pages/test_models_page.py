@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from genoviz.models.catalogue import get_card, list_models
 from genoviz.models.fetch import is_free
-from genoviz.ui.models.gallery import matching
+from genoviz.models.selection import matching
 from tests.pages.waiting import AT_MOST, run_until
 from tests.stand_in import Server, reply, stand_in
 

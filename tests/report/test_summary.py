@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from genoviz.attribute.attribution import attribute
-from genoviz.attribute.words import attribution_sentence, completeness_sentence, strongest_block
 from genoviz.models.card import ModelCard, Output
 from genoviz.models.catalogue import get_card, list_models
 from genoviz.models.load import load_model
@@ -16,7 +15,6 @@ from genoviz.models.target import Target
 from genoviz.models.toy_cards import SITE_A
 from genoviz.models.words import background_sentence, held_out_sentence, percentiles, prediction_sentence
 from genoviz.mutagenesis.saturation import saturate
-from genoviz.mutagenesis.words import mutation_sentence, strongest_mutations
 from genoviz.report.methods_text import methods_paragraph
 from genoviz.sequences.sequence import Sequence
 
@@ -93,42 +91,42 @@ def test_every_track_has_its_sentences(card: ModelCard) -> None:
 
 def test_attribution_in_words() -> None:
     result = attribute(load_model("toy.sum"), ONE_SITE, TARGET, "inputxgradient")
-    start, end = strongest_block(result, 6)
+    start, end = result.strongest_block(6)
     assert (start, end) == (27, 33)
-    sentence = attribution_sentence(result)
+    sentence = result.sentence
     assert SITE_A in sentence
     assert "100 %" in sentence
     assert "raises" in sentence
-    assert completeness_sentence(result) == ""
+    assert result.completeness_sentence == ""
 
 
 def test_completeness_in_words() -> None:
     result = attribute(load_model("toy.sum"), ONE_SITE, TARGET, "deeplift", baseline="zeros")
-    assert "below 0.01 %" in completeness_sentence(result)
-    assert completeness_sentence(result).endswith("the scores add up to what they explain.")
+    assert "below 0.01 %" in result.completeness_sentence
+    assert result.completeness_sentence.endswith("the scores add up to what they explain.")
     red = replace(result, gap=1.5, relative_gap=0.5)
-    assert "50 %" in completeness_sentence(red)
-    assert "do not add up" in completeness_sentence(red)
-    assert "nearly" in completeness_sentence(replace(result, gap=0.1, relative_gap=0.03))
+    assert "50 %" in red.completeness_sentence
+    assert "do not add up" in red.completeness_sentence
+    assert "nearly" in replace(result, gap=0.1, relative_gap=0.03).completeness_sentence
 
 
 def test_blocks_are_never_longer_than_the_sequence() -> None:
     result = attribute(load_model("toy.sum"), ONE_SITE, TARGET, "saliency")
-    assert strongest_block(result, 200) == (0, 60)
+    assert result.strongest_block(200) == (0, 60)
 
 
 def test_mutations_in_words() -> None:
     result = saturate(load_model("toy.sum"), Sequence("GATTAG".center(60, "N")), TARGET)
-    top = strongest_mutations(result, 100)
+    top = result.strongest(100)
     assert len(top) == 16  # fifteen break a base that is right, one mends the wrong one
     assert {abs(effect) for _, effect in top} == {1}
     assert ("T31A", 1.0) in top
     assert ("G28A", -1.0) in top
-    sentence = mutation_sentence(result)
+    sentence = result.sentence
     assert "6 positions" in sentence
     assert "from 2 to" in sentence
     none = saturate(load_model("toy.sum"), Sequence("N" * 30 + "C" * 30), TARGET)
-    assert mutation_sentence(none) == "No substitution at the 30 computed positions changes the output."
+    assert none.sentence == "No substitution at the 30 computed positions changes the output."
 
 
 def test_methods_paragraph_names_everything() -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from genoviz.models.catalogue import get_card
+from genoviz.models.factors import usual_taxa
 from genoviz.motifs.match import Block, Match
 from genoviz.motifs.motif import Motif
 from genoviz.motifs.seqlets import Seqlet
 from genoviz.plots.match_logo import match_logos
 from genoviz.plots.palette import colours
-from genoviz.ui.sequence.blocks import UNNAMED, block_spans, usual_taxa
+from genoviz.ui.sequence.blocks import UNNAMED, block_spans
 from genoviz.ui.viewer import spans
 
 PLAIN = Motif("x", ((0.7, 0.1, 0.1, 0.1),) * 6)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from genoviz.design.options import EDITS, MAX_EDITS, MAX_WIDTH, METHOD, METHODS, WIDTH
 from genoviz.design.rules import Range, Rules, parse_gc, parse_ranges, parse_sites
 from genoviz.errors import BadInput
 from genoviz.sequences.sequence import Sequence
@@ -37,7 +38,7 @@ KEYS = (
     "design_gc",
     "design_sites",
 )
-FIRST = {"design_goal": "raise", "design_start": "given", "design_method": "greedy", "design_edits": 5}
+FIRST = {"design_goal": "raise", "design_start": "given", "design_method": METHOD, "design_edits": EDITS}
 
 
 @dataclass(frozen=True)
@@ -112,8 +113,6 @@ def _start(choice: Choice, sequence: Sequence) -> Sequence:
 
 def _wish(choice: Choice, value: float) -> Wish:
     """The choices; what was typed is read here, so that mistakes are shown before anything is computed."""
-    from genoviz.design.search import MAX_EDITS, MAX_WIDTH, METHODS, WIDTH
-
     unit = make_target(choice).unit(choice.card)
     goal: str | float | None = st.segmented_control(
         f"What to do with {choice.track}",

@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from genoviz.design.rules import range_text
+from genoviz.design.tables import change_table, design_provenance, design_table, rung_table, step_table
 from genoviz.files.tsv import tsv
-from genoviz.models.provenance import provenance
 from genoviz.motifs.families import family_label
 from genoviz.motifs.scan import THRESHOLD
 from genoviz.predict.tables import reading
@@ -88,9 +87,6 @@ def _verdict(check: Check) -> None:
 
 def _table(path: Design, ladder: Ladder | None) -> None:
     """Steps with their deltas; for a ladder its rungs."""
-    from genoviz.design.counterfactual import rung_table
-    from genoviz.design.fewest_edits import step_table
-
     value, delta = f"value ({path.unit})", f"delta ({path.unit})"
     numbers = {value: st.column_config.NumberColumn(format="%.3f")}
     if ladder:
@@ -196,7 +192,7 @@ def _logos(choice: Choice, path: Design, check: Check) -> None:
 
 
 def _sites(check: Check) -> None:
-    from genoviz.design.check import change_table
+    from genoviz.design.tables import change_table
 
     st.markdown(
         "**Motifs that the edits bring in or take away**",
@@ -221,34 +217,9 @@ def _sites(check: Check) -> None:
 
 
 def _files(choice: Choice, path: Design, ladder: Ladder | None, check: Check) -> None:
-    from genoviz.design.check import change_table
-    from genoviz.design.fewest_edits import step_table
 
-    card, stem = choice.card, f"genoviz_{choice.card.name}_{choice.track}_design"
-    rules, other = path.rules, check.other
-    header = provenance(
-        card,
-        sequence=path.start.name or None,
-        target=path.target.resolved(card),
-        unit=path.unit,
-        goal=path.goal,
-        method=path.method,
-        width=path.width,
-        seed=path.seed,
-        locked=range_text(rules.locked) or None,
-        gc=f"{rules.gc[0]:g}-{rules.gc[1]:g}",
-        forbidden=", ".join(rules.forbidden) or None,
-        stopped=path.stopped,
-        second_model=f"{other.card.name} {other.card.sha256} {other.unit}" if other else "none",
-        second_model_verdict=check.verdict,
-        threshold=f"{ladder.threshold:.9g} ({ladder.because})" if ladder else None,
-        ladder="; ".join(f"{', '.join(r.labels)}: {r.value:.9g}" for r in ladder.rungs) if ladder else None,
-        start=path.start,
-        designed=path.sequence,
-    ) | reading(choice.fitted)
-    rows = step_table(path)
-    if other is not None:
-        rows = [row | {"second_model": value} for row, value in zip(rows, other.values, strict=True)]
+    stem = f"genoviz_{choice.card.name}_{choice.track}_design"
+    header = design_provenance(choice.card, path, check, ladder) | reading(choice.fitted)
     fasta = path.start.fasta() + path.sequence.fasta()
     with st.container(horizontal=True):
         st.button(
@@ -262,7 +233,7 @@ def _files(choice: Choice, path: Design, ladder: Ladder | None, check: Check) ->
         st.download_button("Sequences (FASTA)", lambda: fasta, f"{stem}.fasta", "text/plain", on_click="ignore")
         st.download_button(
             "Steps (TSV)",
-            lambda: tsv(rows, header),
+            lambda: tsv(design_table(path, check), header),
             f"{stem}.tsv",
             "text/tab-separated-values",
             on_click="ignore",

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 
+from genoviz.discover.comparison import fitted_records
+from genoviz.discover.options import ENGINES, LEAST_SITES, MOST, MOST_BASES
+from genoviz.discover.tables import discovery_provenance, site_table
 from genoviz.errors import BadInput
+from genoviz.files.tsv import tsv
 from genoviz.genomes.regions import looks_like_bed, region_windows
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card
@@ -17,7 +22,7 @@ from genoviz.motifs.collection import user_motifs
 from genoviz.motifs.families import family_label
 from genoviz.motifs.match import SIGNIFICANT
 from genoviz.motifs.sites import SITES, get_site
-from genoviz.sequences.sequence import Record, Sequence, read_sequences
+from genoviz.sequences.sequence import Sequence, read_sequences
 from genoviz.ui.frame import cache, estimate, genomes
 from genoviz.ui.frame.inputs import Choice, make_target
 from genoviz.ui.frame.outputs import escape, is_dark, messages
@@ -31,10 +36,14 @@ if TYPE_CHECKING:
 PLACE = "discovery"
 SOURCES = {"file": "FASTA or BED file", "records": "Records of the sidebar", "example": "Example with planted sites"}
 SHOWN_SITES = 20
-MOST_UPLOADED = 5000
 MODISCO_SECONDS = 60.0
 KEYS = ("discover_source", "discover_sites", "discover_engine", "discover_least")
-FIRST = {"discover_source": "example", "discover_sites": ["ETS"], "discover_engine": "light", "discover_least": 10}
+FIRST = {
+    "discover_source": "example",
+    "discover_sites": ["ETS"],
+    "discover_engine": "light",
+    "discover_least": LEAST_SITES,
+}
 
 
 def show(choice: Choice) -> None:
@@ -67,7 +76,7 @@ def _sequences(choice: Choice) -> tuple[list[Sequence], str]:
         if not choice.records:
             st.info("Paste or upload FASTA records in the sidebar, up to 200; for more choose the file here.")
             return [], ""
-        return _fitted(choice.records, choice.card)
+        return fitted_records(choice.records, choice.card.length)
     return _example(choice.card)
 
 
@@ -101,8 +110,8 @@ def _upload(card: ModelCard) -> tuple[list[Sequence], str]:
     content = upload.getvalue()
     text = content.decode("utf-8", errors="replace")
     if not looks_like_bed(text):
-        records = tuple(read_sequences(content, max_records=MOST_UPLOADED, max_bases=20_000_000))
-        return _fitted(records, card)
+        records = tuple(read_sequences(content, max_records=MOST, max_bases=MOST_BASES))
+        return fitted_records(records, card.length)
     entry = genomes.choose()
     if entry is None:
         return [], ""
@@ -112,23 +121,12 @@ def _upload(card: ModelCard) -> tuple[list[Sequence], str]:
             "Regions are read from a genome on this computer.",
             "Choose another, or add one with `genoviz genome add FILE`.",
         )
-    found = region_windows(text, genomes.reference(entry), card.length, most=MOST_UPLOADED)
+    found = region_windows(text, genomes.reference(entry), card.length, most=MOST)
     return found, f"{len(found):,} windows of {escape(genomes.build_of(entry))}, {card.length:,} bases each."
-
-
-def _fitted(records: tuple[Record, ...], card: ModelCard) -> tuple[list[Sequence], str]:
-    good = [record.sequence for record in records if record.sequence is not None]
-    fitted = [s.fit(card.length, how="pad" if len(s) < card.length else "centre").sequence for s in good]
-    changed, bad = sum(len(s) != card.length for s in good), len(records) - len(good)
-    said = f"{len(good):,} sequences" + (f", {bad:,} more are unreadable" if bad else "")
-    if changed:
-        said += f"; {changed:,} cropped to the middle or padded with N to {card.length:,} bases"
-    return fitted, said + "."
 
 
 def _options() -> tuple[str, int]:
     from genoviz.discover.modisco import has_modisco
-    from genoviz.discover.patterns import ENGINES
 
     left, right = st.columns(2)
     engines = list(ENGINES) if has_modisco() else ["light"]
@@ -142,7 +140,7 @@ def _options() -> tuple[str, int]:
             "A light clustering of our own, up to 500 sequences. For TF-MoDISco install the extra `genoviz[discover]`, or "
             "download its input files below."
         )
-    least = 10
+    least = LEAST_SITES
     if engine == "light":
         least = int(right.number_input("Fewest sites of a pattern", 3, 100, key="discover_least"))
     return engine or "light", least
@@ -229,22 +227,20 @@ def _pattern(found: Discovery, pattern: Pattern, match: Match | None) -> None:
 
 
 def _sites(found: Discovery, pattern: Pattern) -> pd.DataFrame:
-    rows = []
-    for site in pattern.sites[:SHOWN_SITES]:
-        sequence = found.contributions.sequences[site.record]
-        locus = site.locus(sequence)
-        rows.append(
-            {
-                "sequence": sequence.name or f"record {site.record + 1}",
-                "from": site.start + 1,
-                "to": site.end,
-                "strand": site.strand,
-                "bases": site.bases,
-                "contribution": round(site.value, 4),
-                "place": f"{locus} {locus.assembly}" if locus else "",
-            }
-        )
-    return pd.DataFrame(rows)
+    shown = replace(pattern, sites=pattern.sites[:SHOWN_SITES])
+    rows = site_table(replace(found, patterns=(shown,)))
+    return pd.DataFrame(
+        {
+            "sequence": row["name"] or f"record {row['record']}",
+            "from": row["start"],
+            "to": row["end"],
+            "strand": row["strand"],
+            "bases": row["bases"],
+            "contribution": round(float(str(row["contribution"])), 4),
+            "place": f"{row['locus']} {row['assembly']}".strip(),
+        }
+        for row in rows
+    )
 
 
 @st.cache_data(max_entries=32, show_spinner="Comparing with known motifs ...")
@@ -270,7 +266,11 @@ def _downloads(choice: Choice, found: Discovery) -> None:
         if found.patterns:
             st.download_button("Patterns (MEME)", lambda: found.meme, f"{stem}.meme", "text/plain", on_click="ignore")
             st.download_button(
-                "All sites (TSV)", lambda: found.table, f"{stem}.tsv", "text/tab-separated-values", on_click="ignore"
+                "All sites (TSV)",
+                lambda: tsv(site_table(found), discovery_provenance(choice.card, found)),
+                f"{stem}.tsv",
+                "text/tab-separated-values",
+                on_click="ignore",
             )
         if found.results:
             st.download_button(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from genoviz.models.target import Target
     from genoviz.mutagenesis.saturation import Mutagenesis
     from genoviz.predict.expectation import Expectation
+    from genoviz.predict.readout import Readout
 
 
 @st.cache_resource(max_entries=8, show_spinner="Loading the model ...")
@@ -34,28 +35,36 @@ def loaded(card: ModelCard) -> Model:
     return model(card.name, card.sha256)
 
 
-@st.cache_data(max_entries=512, show_spinner=False)
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _readout(name: str, sha256: str, unnamed: Sequence) -> Readout:
+    """What a model says about one sequence. It is asked once, whatever is told of the answer, and whatever the sequence
+    is called and where it lies: an edited sequence has another name than the same letters pasted."""
+    from genoviz.predict.readout import read
+
+    return read(model(name, sha256), unnamed)
+
+
+def readout(name: str, sha256: str, sequence: Sequence) -> Readout:
+    """What a model says about one sequence."""
+    return _readout(name, sha256, Sequence(sequence.bases))
+
+
 def prediction(name: str, sha256: str, sequence: Sequence) -> dict[str, Tracks]:
     """All outputs for one sequence."""
-    from genoviz.predict.prediction import predict
-
-    return predict(model(name, sha256), sequence)[0]
+    return readout(name, sha256, sequence).tracks(0, locus=sequence.locus)
 
 
-@st.cache_data(max_entries=512, show_spinner=False)
 def target_value(name: str, sha256: str, sequence: Sequence, target: Target) -> float:
     """The target's number for one sequence."""
-    from genoviz.predict.prediction import target_value as run
-
-    return run(model(name, sha256), sequence, target)
+    return float(readout(name, sha256, sequence).numbers(target)[0])
 
 
-@st.cache_data(max_entries=512, show_spinner=False)
 def agreement(name: str, sha256: str, original: Sequence, alternate: Sequence, target: Target) -> str:
     """Sentence on how many members of an ensemble agree about a difference; empty for a single network."""
-    from genoviz.predict.agreement import agreement as run
+    from genoviz.predict.agreement import Agreement
 
-    return run(model(name, sha256), original, alternate, target).sentence
+    both = (readout(name, sha256, sequence).member_numbers(target)[:, 0] for sequence in (original, alternate))
+    return Agreement.between(*both).sentence
 
 
 @st.cache_data(max_entries=128, show_spinner=False)

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from genoviz.errors import BadSequence, UnknownName
+from genoviz.errors import BadSequence
+from genoviz.grammar.options import BACKGROUNDS
 from genoviz.models.card import ModelCard
-from genoviz.motifs.sites import SITES, get_site
-from genoviz.sequences.bases import BASES
+from genoviz.motifs.sites import SITE_HELP, read_site
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui.frame import genomes
 from genoviz.ui.frame.inputs import Choice
@@ -17,48 +17,14 @@ from genoviz.ui.frame.outputs import escape, show_error
 
 if TYPE_CHECKING:
     from genoviz.grammar.backgrounds import Backgrounds
-    from genoviz.motifs.motif import Motif
 
-BACKGROUNDS = {"random": "Random bases", "shuffled": "Shuffles of a sequence", "genome": "Windows of a genome"}
-COUNTS = (50, 100, 200)
-_HELP = (
-    "Bases (A C G T; N keeps the base of the background), or a name: "
-    + ", ".join(site.name for site in SITES)
-    + ", or any motif of JASPAR CORE by factor or accession, such as Reb1 or MA0139."
-)
-
-
-def read_site(text: str) -> Sequence:
-    """A site from what was typed: the name of a known site, bases, or a motif's name (its best word).
-
-    Raises
-    ------
-    BadSequence, UnknownName
-        If it is none of these.
-    """
-    words = " ".join(text.split())
-    known = get_site(words)
-    if known is not None:
-        return Sequence(known.bases, known.name)
-    if words and not set(words.upper().replace(" ", "")) - set("ACGTUN"):
-        return Sequence(words.upper().replace(" ", "").replace("U", "T"))
-    from genoviz.motifs.collection import find
-
-    try:
-        motif = find(words)
-    except UnknownName as error:
-        raise BadSequence(f"`{words}` is neither bases nor the name of a motif.", error.accepted, _HELP) from None
-    return Sequence(best_word(motif), motif.name)
-
-
-def best_word(motif: Motif) -> str:
-    """The most probable base at each position, without the positions at both ends that tell little."""
-    return "".join(BASES[int(i)] for i in motif.trim().matrix.argmax(1))
+KINDS = {"random": "Random bases", "shuffled": "Shuffles of a sequence", "genome": "Windows of a genome"}
+COUNTS = (BACKGROUNDS, 100, 200)
 
 
 def ask_site(label: str, key: str, placeholder: str) -> Sequence | None:
     """A text box; None while it is empty or can't be read."""
-    text = st.text_input(label, key=key, placeholder=placeholder, help=_HELP)
+    text = st.text_input(label, key=key, placeholder=placeholder, help=SITE_HELP)
     if not text.strip():
         return None
     try:
@@ -83,9 +49,9 @@ def ask_backgrounds(choice: Choice) -> Backgrounds | None:
     kind_column, option, count = st.columns([2, 2, 1])
     kind = kind_column.selectbox(
         "Written into",
-        list(BACKGROUNDS),
+        list(KINDS),
         key="grammar_background",
-        format_func=BACKGROUNDS.__getitem__,
+        format_func=KINDS.__getitem__,
         help="The effect of a site depends on what surrounds it: it is averaged over many sequences.",
     )
     n = count.selectbox("How many", COUNTS, key="grammar_n", help="More backgrounds, narrower intervals.")

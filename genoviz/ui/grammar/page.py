@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
+from genoviz.grammar.options import BETWEEN, GC, MAX_COPIES, MAX_GAP, SHUFFLES, room_for, usual_step
 from genoviz.lessons.examples import get_example
 from genoviz.ui.frame import cache, inputs
 from genoviz.ui.frame.inputs import Choice, make_target
@@ -93,8 +94,7 @@ KEYS = (
     "grammar_blocks",
     "grammar_window",
 )
-FIRST = {"grammar_mode": "spacing", "grammar_strand": "+", "grammar_gc": 50}
-PLACES = 200  # of a site that slides; in longer sequences it takes larger steps
+FIRST = {"grammar_mode": "spacing", "grammar_strand": "+", "grammar_gc": round(100 * GC)}
 
 
 def reads_sequence() -> bool:
@@ -121,7 +121,7 @@ def _slide(choice: Choice) -> None:
         _welcome(site is None)
         return
     card, target = choice.card, make_target(choice)
-    step = -(-card.length // PLACES)
+    step = usual_step(card.length)
     placements = 2 * (max(0, card.length - len(site)) // step + 1) * len(backgrounds)
 
     def work(progress: Progress) -> Slide:
@@ -157,7 +157,7 @@ def _spacing(choice: Choice) -> None:
         with two:
             strand = _strand("Strand of A")
         with three:
-            gap = given.ask_number("Largest gap (bp)", "grammar_gap", 0, card.length, 20)
+            gap = given.ask_number("Largest gap (bp)", "grammar_gap", 0, card.length, MAX_GAP)
         with four:
             step = given.ask_number("In steps of (bp)", "grammar_step", 1, max(1, gap), 1)
     placements = 8 * (gap // step + 1) * len(backgrounds)
@@ -182,10 +182,14 @@ def _copies(choice: Choice) -> None:
     site = given.ask_site("Site", "grammar_a", "ETS, GC box, ACCGGAAGTG ...")
     one, two, three = st.columns(3)
     with one:
-        gap = given.ask_number("Bases between copies", "grammar_between", 0, choice.card.length, 5)
-    room = 1 if site is None else max(1, (choice.card.length - len(site)) // (len(site) + gap) + 1)
+        gap = given.ask_number("Bases between copies", "grammar_between", 0, choice.card.length, BETWEEN)
+    room = 1 if site is None else room_for(site, choice.card.length, gap)
     with two:
-        n = given.ask_number("Copies", "grammar_copies", 1, min(20, room), min(6, room)) if site is not None else 1
+        n = (
+            given.ask_number("Copies", "grammar_copies", 1, min(20, room), min(MAX_COPIES, room))
+            if site is not None
+            else 1
+        )
     with three:
         strand = _strand("Strand")
     backgrounds = given.ask_backgrounds(choice)
@@ -229,13 +233,12 @@ def _blocks(choice: Choice) -> None:
     else:
         blocks = grammar_cache.strongest(card, sequence, target)
     st.caption("Blocks: " + escape(", ".join(map(str, blocks))) + ".")
-    shuffles = 20
     pairs = len(blocks) * (len(blocks) + 1) // 2
 
     def work(progress: Progress) -> Dependence:
-        return ablate_blocks(cache.loaded(card), target, sequence, blocks, n=shuffles, progress=progress)
+        return ablate_blocks(cache.loaded(card), target, sequence, blocks, progress=progress)
 
-    found = run(choice, target, ("blocks", sequence, blocks), shuffles * pairs, work)
+    found = run(choice, target, ("blocks", sequence, blocks), SHUFFLES * pairs, work)
     if found is None:
         return
     from genoviz.plots.grammar import dependence_figure

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
+from genoviz.discover.options import ON
+from genoviz.discover.tables import filter_provenance, filter_table
+from genoviz.files.tsv import tsv
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card
 from genoviz.models.factors import closest_motifs
@@ -91,8 +94,6 @@ def _fingerprint(source: str) -> str:
 
 def _importances(card: ModelCard, target: Target, source: str, member: int) -> FilterBank | None:
     """The filters with their importances, once they are there."""
-    from genoviz.discover.filters import ON
-
     arguments = (card.name, card.sha256, str(target), source, _fingerprint(source), member)
     n = len(_windows(*arguments).filters) * ON
     seconds, key = n * estimate.row(card), (PLACE, *arguments)
@@ -216,7 +217,11 @@ def _one(bank: FilterBank) -> None:
             "All filters (MEME)", lambda: write_meme(bank.motifs), f"{stem}.meme", "text/plain", on_click="ignore"
         )
         st.download_button(
-            "All filters (TSV)", lambda: _table(bank), f"{stem}.tsv", "text/tab-separated-values", on_click="ignore"
+            "All filters (TSV)",
+            lambda: tsv(filter_table(bank), filter_provenance(get_card(bank.model), bank)),
+            f"{stem}.tsv",
+            "text/tab-separated-values",
+            on_click="ignore",
         )
 
 
@@ -316,24 +321,3 @@ def _aligned(top: tuple[RecordSite, ...], bank: FilterBank) -> str:
         f'<div style="overflow-x:auto"><table style="font-size:.85rem;border-collapse:collapse"><tr>{head}</tr>'
         f"{''.join(rows)}</table></div>"
     )
-
-
-def _table(bank: FilterBank) -> str:
-    rows = [f"# {bank.model} {bank.layer}, network {bank.member} of {bank.members}; {bank.background.name}"]
-    rows.append(f"# importance: {bank.target}, {bank.unit}, channels set to {bank.off}")
-    rows.append(
-        "channels\tconsensus\twindows\tbits\tlargest\tsize\tsize_low\tsize_high\tchange\tchange_low\tchange_high"
-    )
-    for f in bank.filters:
-        known = (*_numbers(f),) if f.importance else ("",) * 6
-        consensus = f.motif.consensus if f.motif else ""
-        first = (",".join(map(str, f.channels)), consensus, f.windows, f"{f.information:.4g}", f"{f.largest:.6g}")
-        rows.append("\t".join(map(str, (*first, *known))))
-    return "\n".join(rows) + "\n"
-
-
-def _numbers(f: Filter) -> list[str]:
-    if f.importance is None:
-        return []
-    i = f.importance
-    return [f"{v:.6g}" for v in (i.size, *i.size_95, i.change, *i.change_95)]

@@ -27,16 +27,6 @@ ABREAST = 3  # tiles beside each other
 ACCENT = {False: "#2563a8", True: "#6ea8e6"}
 
 
-def matching(cards: Seq[ModelCard], query: str) -> list[ModelCard]:
-    """Cards in which every word of the query occurs: in name, title, family, task, organism or tracks."""
-    words = query.lower().split()
-    texts = [
-        f"{c.name} {c.title} {c.family} {c.task} {c.organism} {' '.join(t for o in c.outputs for t in o.tracks)}".lower()
-        for c in cards
-    ]
-    return [card for card, text in zip(cards, texts, strict=True) if all(word in text for word in words)]
-
-
 def tiles(cards: Seq[ModelCard]) -> None:
     """All models by family, oldest family first."""
     for family, found in by_family(cards):

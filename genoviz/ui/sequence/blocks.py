@@ -11,12 +11,13 @@ import streamlit as st
 
 from genoviz.attribute.tables import attribution_provenance
 from genoviz.files.tsv import tsv
-from genoviz.models.factors import factors_of, taxa_of
+from genoviz.models.factors import factors_of, usual_taxa
 from genoviz.models.provenance import provenance
 from genoviz.motifs.collection import TAXA, KnownMotif, about, collection, user_motifs
 from genoviz.motifs.families import families_of, family_label
 from genoviz.motifs.match import FEWEST, KEPT, SIGNIFICANT, Block, block_bed, block_table, name_blocks
 from genoviz.motifs.seqlets import THRESHOLD
+from genoviz.motifs.tables import block_provenance
 from genoviz.mutagenesis.tables import mutagenesis_provenance
 from genoviz.sequences.locus import Locus
 from genoviz.sequences.sequence import Sequence
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 UNNAMED = "#8a93a0"  # colour of blocks without a name
 KEYS = ("block_panel", "block_weak", "block_source")
 SOURCES = {"attribution": "the attribution", "map": "the mutation map"}
-WITHOUT_FACTORS = ("splicing", "translation", "RNA-protein binding")  # tasks in which no factor binds the DNA
 
 
 @dataclass(frozen=True)
@@ -50,11 +50,6 @@ def block_choice(card: ModelCard) -> BlockChoice:
     state = st.session_state
     taxa = state.get(_taxa_key(card), usual_taxa(card))
     return BlockChoice(tuple(taxa), bool(state.get("block_weak")), state.get("block_source", "attribution"))
-
-
-def usual_taxa(card: ModelCard) -> tuple[str, ...]:
-    """Groups of motifs that fit a model's organism; none for models of RNA and of organisms the collection lacks."""
-    return () if card.task in WITHOUT_FACTORS else taxa_of(card)
 
 
 def found_blocks(
@@ -233,10 +228,7 @@ def _files(
             if result is not None
             else provenance(card)
         )
-        motifs = about()
-        header |= {"blocks_of": SOURCES[used], "motifs": f"{motifs['release']}: {', '.join(chosen.taxa) or 'none'}"}
-        header |= {"motif_licence": motifs["licence"], "motif_citation": motifs["citation"]}
-        header["q_values"] = "of Tomtom, over the motifs, for each block alone"
+        header |= block_provenance(SOURCES[used], chosen.taxa)
         return tsv(block_table(blocks, read, weak=chosen.weak), header)
 
     with st.container(horizontal=True):

@@ -18,7 +18,6 @@ from genoviz.files.tsv import tsv
 from genoviz.models.provenance import provenance
 from genoviz.models.words import prediction_sentence
 from genoviz.mutagenesis.tables import mutagenesis_provenance, mutagenesis_table
-from genoviz.mutagenesis.words import mutation_sentence
 from genoviz.predict.tables import prediction_table
 from genoviz.sequences.sequence import Sequence
 from genoviz.sequences.tracks import Tracks
@@ -266,7 +265,7 @@ def _show_mutations(card: ModelCard, read: Sequence, mutations: Mutagenesis) -> 
     bar.ax.tick_params(colors=look.text)
     bar.set_label(mutations.unit, color=look.text)
     st.image(figure_bytes(figure, "png"), width="stretch")
-    st.caption(escape(mutation_sentence(mutations)))
+    st.caption(escape(mutations.sentence))
     st.download_button(
         "Mutation map (TSV)",
         lambda: tsv(mutagenesis_table(mutations), mutagenesis_provenance(card, mutations)),

@@ -12,7 +12,6 @@ from genoviz.attribute.tables import attribution_table
 from genoviz.errors import GenovizError
 from genoviz.motifs.sites import SITES, best_match
 from genoviz.mutagenesis.tables import mutagenesis_table
-from genoviz.mutagenesis.words import strongest_mutations
 from genoviz.sequences.edit_text import parse_edit
 from genoviz.sequences.edited_window import read_window, to_sequence
 from genoviz.sequences.edits import EditHistory
@@ -188,7 +187,7 @@ def tables(result: Attribution | None, mutations: Mutagenesis | None) -> None:
 
 def _strongest(mutations: Mutagenesis) -> None:
     with st.expander("Strongest mutations, as a table"):
-        top = strongest_mutations(mutations, 20)
+        top = mutations.strongest(20)
         unit = mutations.unit
         frame = pd.DataFrame(
             {

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from genoviz.attribute.words import attribution_sentence
 from genoviz.files.tsv import Row, tsv
 from genoviz.lessons.examples import Example
 from genoviz.models.provenance import provenance
@@ -140,7 +139,7 @@ def _viewer(
         edits=history,
         palette=palette(),
         minus=viewed.minus(),
-        summary=attribution_sentence(theirs),
+        summary=theirs.sentence,
         title=f"Pinned: {example.title if example else history.original.name or 'your sequence'}{edits} · {value}",
         tss=choice.card.tss,
         editable=False,

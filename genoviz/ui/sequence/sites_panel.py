@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from genoviz.attribute.site_use import SiteUse, explain_hits, unexplained, use_table
-from genoviz.attribute.tables import attribution_provenance
+from genoviz.attribute.site_use import SiteUse, explain_hits, unexplained
+from genoviz.attribute.tables import attribution_provenance, use_table
 from genoviz.files.tsv import tsv
 from genoviz.models.card import ModelCard
 from genoviz.models.factors import factors_of, taxa_of
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 KEYS = ("scan_sites", "scan_taxa", "scan_threshold")
 THRESHOLDS = (1e-4, 1e-5, 1e-6)
 OWN = "your files"
+_FORMATS = {
+    "score (bits)": st.column_config.NumberColumn(format="%.1f"),
+    "attribution": st.column_config.NumberColumn(format="%+.3g"),
+} | dict.fromkeys(("p-value", "q-value", "attribution p-value"), st.column_config.NumberColumn(format="%.1e"))
 USED, UNUSED = "#2f7d4f", "#8a93a0"
 
 
@@ -92,7 +96,7 @@ def sites_panel(choice: Choice, read: Sequence, result: Attribution | None) -> N
         _words(uses, hits)
         rows = pd.DataFrame(use_table(uses, read))
         if len(rows):
-            st.dataframe(rows, hide_index=True, width="stretch")
+            st.dataframe(rows, hide_index=True, width="stretch", column_config=_FORMATS)
         strange = unexplained(result.per_base, hits) if len(read) > 8 else ()
         if strange:
             listed = ", ".join(

@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from genoviz.attribute.words import attribution_sentence, completeness_sentence
 from genoviz.errors import BadInput, GenovizError, UnknownName
 from genoviz.motifs.sites import SITES, get_site
-from genoviz.mutagenesis.words import mutation_sentence
 from genoviz.sequences.edit_text import from_text, to_text
 from genoviz.sequences.edited_window import read_window
 from genoviz.sequences.edits import Edit, EditHistory
@@ -223,8 +221,7 @@ def _viewer(
     mutations: Mutagenesis | None,
     show: str,
 ) -> None:
-    words = [attribution_sentence(result)] if result else []
-    words += [mutation_sentence(mutations)] if mutations else []
+    words = [one.sentence for one in (result, mutations) if one]
     name = f"{choice.card.name} {choice.track} {choice.scale}"
     title = f"{title_of(choice)} · {choice.track}"
     if history.done:
@@ -266,7 +263,7 @@ def _viewer(
 
 
 def _verdict(result: Attribution) -> None:
-    text = completeness_sentence(result)
+    text = result.completeness_sentence
     if text:
         st.markdown(f"{LIGHTS[result.light or 'red']} {escape(text)}", help=_COMPLETENESS_HELP)
     if result.steps:

@@ -32,7 +32,7 @@ EXAMPLES = (
         "Three bases go from the TATA box of a promoter, written as in VCF with the base before them.",
         "promoter.human-core",
         "TATA",
-        "chrT1-2384-ATAT-A",
+        "chrT1-12640-GTAT-G",
     ),
 )
 

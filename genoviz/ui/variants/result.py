@@ -312,7 +312,8 @@ def _downloads(
     splice: SpliceEffect | None,
     motifs: tuple[MotifChange, ...],
 ) -> None:
-    from genoviz.report.variant_tables import effect_table, per_base_table
+    from genoviz.effects.tables import per_base_table
+    from genoviz.report.variant_tables import variant_table
 
     card, windows = choice.card, effect.windows
     stem = f"genoviz_{card.name}_{asked.variant}_{asked.entry.assembly}".replace("/", "_")[:120]
@@ -328,7 +329,7 @@ def _downloads(
     with st.container(horizontal=True):
         st.download_button(
             "Effect (TSV)",
-            lambda: tsv(effect_table(card, effect, splice), header),
+            lambda: tsv(variant_table(card, effect, splice), header),
             f"{stem}.tsv",
             "text/tab-separated-values",
             on_click="ignore",

@@ -1,16 +1,22 @@
-"""Tables of a variant's effect, on the teaching genome."""
+"""Tables and JSON of a variant's effect, on the teaching genome."""
 
 from __future__ import annotations
 
+import json
+import math
+from dataclasses import replace
+
 import pytest
+from typer.testing import CliRunner
 
 from genoviz.attribute.attribution import attribute
+from genoviz.cli.main import app
 from genoviz.effects.effect import VariantEffect, variant_effect
+from genoviz.effects.tables import effect_record, effect_row, effect_table, per_base_table
+from genoviz.files.tsv import text_of
 from genoviz.genomes.registry import open_genome
 from genoviz.models.load import load_model
 from genoviz.models.target import Target
-from genoviz.report.variant_tables import effect_table, per_base_table
-from genoviz.splicing.effect import splice_effect
 from genoviz.variants.variant import Variant
 from tests.comparison import close
 
@@ -36,16 +42,28 @@ def test_the_effect_table_holds_target_outputs_and_single_changes() -> None:
     assert singles == ["chrT1-10820-A-C", "chrT1-10821-T-G", "chrT1-10822-G-T"]
 
 
-def test_splice_scores_are_in_the_table() -> None:
-    model = load_model("splice.sites")
-    variant = Variant("chrT1", 2646, "G", "T")
+def test_the_json_of_a_variant_is_that_of_the_command_line() -> None:
+    """`genoviz variants --variant --json` prints what Python gives, and its text has the same numbers."""
+    found = effect(Variant("chrT1", 10820, "ATG", "CGT"))
+    words = ("variants", MODEL.card.name, "--genome", "teaching", "--variant", "chrT1-10820-ATG-CGT", "-t", "GABPA")
     with open_genome("teaching") as genome:
-        found = variant_effect(model, variant, genome)
-        splice = splice_effect(model, variant, genome, "+")
-    rows = {row["name"]: row for row in effect_table(model.card, found, splice) if row["what"].startswith("splice")}
-    assert rows["donor loss"]["what"] == "splice, at -1 bp"
-    assert rows["donor loss"]["effect"] > 0.9
-    assert len(rows) == 4
+        record = effect_record(MODEL.card, found, genome=genome.title)
+    assert json.loads(CliRunner().invoke(app, [*words, "--json"]).stdout) == record
+    assert (record["delta"], record["notices"]) == (found.delta, list(found.notices))
+    assert effect_record(MODEL.card, found, notices=("one",))["notices"] == ["one"]
+    assert [part["variant"] for part in record["parts"]] == [str(part.variant) for part in found.parts]
+    lines = [line for line in CliRunner().invoke(app, words).stdout.splitlines() if not line.startswith("#")]
+    names, printed = (line.split("\t") for line in lines)
+    row = effect_row(found)
+    assert names == list(row)
+    assert printed == [text_of(value) for value in row.values()]
+
+
+def test_what_is_not_finite_is_null() -> None:
+    found = replace(effect(Variant("chrT1", 10820, "A", "C")), alternate_value=math.inf)
+    record = effect_record(MODEL.card, found)
+    assert (record["alternate"], record["delta"]) == (None, None)
+    assert record["reference"] == found.reference_value
 
 
 @pytest.mark.parametrize("strand", ["+", "-"])

@@ -1,0 +1,89 @@
+"""Motifs and their names as rows and as JSON; hits are in `genoviz.motifs.scan`, blocks in `genoviz.motifs.match`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Sequence as Seq
+from typing import Any
+
+from genoviz.files.tsv import Row, plain_record
+from genoviz.motifs.collection import KnownMotif, about
+from genoviz.motifs.families import families_of
+from genoviz.motifs.match import Match
+from genoviz.motifs.motif import Motif
+from genoviz.sequences.bases import BASES
+from genoviz.version import __version__
+
+
+def collection_provenance(taxa: Iterable[str]) -> dict[str, object]:
+    """Release, licence and citation of the motifs that were used, for the header of a table."""
+    known = about()
+    groups = ", ".join(taxa) or "none"
+    return {
+        "motifs": f"{known['release']}: {groups}",
+        "motif_licence": known["licence"],
+        "motif_citation": known["citation"],
+    }
+
+
+def block_provenance(source: str, taxa: Iterable[str]) -> dict[str, object]:
+    """What blocks were called on, and the motifs they were compared with."""
+    return {
+        "blocks_of": source,
+        **collection_provenance(taxa),
+        "q_values": "of Tomtom, over the motifs, for each block alone",
+    }
+
+
+def motif_table(motif: Motif) -> list[Row]:
+    """A motif as rows: position (from 1), probability of each base, and bits (uniform background)."""
+    bits = motif.information()
+    return [
+        {"position": i + 1, **{base: float(p) for base, p in zip(BASES, row, strict=True)}, "bits": float(bits[i])}
+        for i, row in enumerate(motif.probabilities)
+    ]
+
+
+def motif_provenance(motif: Motif) -> dict[str, object]:
+    """Name, accession, kind of factor and source of a motif."""
+    known = about()
+    said: dict[str, object] = {"name": motif.name, "accession": motif.accession or None}
+    if isinstance(motif, KnownMotif):
+        said |= {"taxon": motif.taxon, "class": motif.tf_class, "family": motif.tf_family}
+    said |= {"consensus": motif.consensus, "sites": motif.sites, "source": motif.source}
+    if motif.source == known["name"]:
+        said |= {"release": known["release"], "licence": known["licence"], "citation": known["citation"]}
+    return {"genoviz": __version__} | {key: value for key, value in said.items() if value not in (None, "")}
+
+
+def motif_record(motif: Motif) -> dict[str, Any]:
+    """A motif as in `genoviz motifs show --json`."""
+    return motifs_record(motif_provenance(motif), motif_table(motif))
+
+
+def match_columns(match: Match | None) -> dict[str, object]:
+    """The motif that something looks like, its family first, as cells of its row; empty without one."""
+    if match is None:
+        return dict.fromkeys(("family", "match", "accession", "strand", "match p-value", "match q-value"))
+    return {
+        "family": "; ".join(families_of(match.motif)),
+        "match": match.motif.name,
+        "accession": match.motif.accession,
+        "strand": match.strand,
+        "match p-value": match.p_value,
+        "match q-value": match.q_value,
+    }
+
+
+def name_table(queries: Seq[Motif], matches: Seq[Match | None]) -> list[Row]:
+    """Motifs that were found beside the known motif that names each; no cut-off on the q-value."""
+    return [
+        {"motif": query.name, "consensus": query.consensus, "sites": query.sites, **match_columns(match)}
+        for query, match in zip(queries, matches, strict=True)
+    ]
+
+
+def motifs_record(header: dict[str, object], rows: Iterable[Row], **details: object) -> dict[str, Any]:
+    """A table about motifs alone as JSON; `version` is that of genoviz."""
+    said = {key: value for key, value in header.items() if key != "genoviz"}
+    return {"version": __version__, **plain_record(said, rows, **details)}
