@@ -2,6 +2,7 @@
 # make test   install what is missing and run all checks and tests
 # make coverage   run the tests but those of browsers, and list the lines that none of them reaches
 # make docs   install what is missing and build guides and reference as a site, in site/
+# make constraints  write down the versions of all packages, for CI
 # make wheel  install what is missing and build dist/genoviz-*.tar.gz and dist/genoviz-*.whl
 PYTHON ?= python3
 VENV ?= .venv
@@ -11,7 +12,7 @@ PORT ?= 8501
 # A recipe that fails leaves no half-made target behind.
 .DELETE_ON_ERROR:
 
-.PHONY: app test coverage docs lint format wheel clean
+.PHONY: app test coverage docs lint format constraints wheel clean
 
 app: $(VENV)/.installed
 	$(BIN)/genoviz run --port $(PORT)
@@ -39,6 +40,12 @@ lint: $(VENV)/.installed-test
 format: $(VENV)/.installed-test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# From an environment as requirements*.txt make it today; run it after `make clean`.
+constraints: $(VENV)/.installed-test $(VENV)/.installed-docs
+	head -1 constraints.txt > constraints.new
+	$(BIN)/python -m pip freeze --all --exclude-editable | sed 's/+cpu//; /^pip==/d' >> constraints.new
+	mv constraints.new constraints.txt
 
 wheel: $(VENV)/.installed-test
 	$(BIN)/python -m build --no-isolation
