@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from genoviz.errors import BadSequence
+
+_GAPS = "-.*~"
 
 BASES = "ACGT"
 IUPAC: dict[str, str] = {
@@ -49,3 +53,26 @@ def looks_like_protein(why: str) -> BadSequence:
         accepted="Models of the genome read DNA or RNA bases.",
         fix="Paste the DNA of the region or the coding sequence (CDS) instead.",
     )
+
+
+def bad_letter(bases: str, i: int) -> BadSequence:
+    """The message for the first letter that is no base, by what it most looks like."""
+    letter = bases[i]
+    protein = protein_letter(bases)
+    if protein is not None:
+        return looks_like_protein(f"letter {bases[protein]} at position {protein + 1:,}")
+    if letter in _GAPS:
+        n = bases.count(letter)
+        return BadSequence(
+            read=f"There {'is a gap' if n == 1 else f'are {n:,} gaps'} `{letter}`, the first at position {i + 1:,}.",
+            accepted=ACCEPTED,
+            fix="Paste the sequence without its alignment: remove the gaps, or write N where bases are unknown.",
+        )
+    if letter in "Uu":
+        read, fix = f"Letter U at position {i + 1:,} is RNA.", "Write T, or paste the text where sequences are read."
+    else:
+        shown = f"`{letter}`" if letter.isprintable() and letter not in " `" else f"U+{ord(letter):04X}"
+        name = "" if letter.isascii() and shown[0] == "`" else f" ({unicodedata.name(letter, 'unnamed').lower()})"
+        read = f"{shown}{name} at position {i + 1:,} is not a base."
+        fix = "Write N where the base is unknown, or remove it."
+    return BadSequence(read=read, accepted=ACCEPTED, fix=fix)

@@ -7,19 +7,17 @@ arguments are 0-based and half-open like Python slices.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from dataclasses import dataclass, replace
 
 from genoviz.errors import BadInput, BadSequence, GenovizError
-from genoviz.sequences.bases import ACCEPTED, BASES, IUPAC, base_count, looks_like_protein, protein_letter
+from genoviz.sequences.bases import ACCEPTED, BASES, IUPAC, bad_letter, base_count, looks_like_protein
 from genoviz.sequences.locus import Locus, clip
 from genoviz.sequences.text import INVISIBLE, as_text, clean_name, letters_of, refuse_other_formats, split_records
 
 _COMPLEMENT = str.maketrans("ACGTRYSWKMBDHVN", "TGCAYRSWMKVHDBN")
 _UNKNOWN = re.compile("[^ACGTRYSWKMBDHVN]")
 _AMBIGUOUS = re.compile("[^ACGT]")
-_GAPS = "-.*~"
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ class Sequence:
             raise BadSequence(read="The sequence is empty.", accepted=ACCEPTED, fix="Paste at least one base.")
         unknown = _UNKNOWN.search(upper)
         if unknown:
-            raise _bad_letter(upper, unknown.start())
+            raise bad_letter(upper, unknown.start())
         if self.locus is not None and len(self.locus) != len(upper):
             raise BadSequence(
                 read=f"The sequence has {base_count(len(upper))}, but {self.locus} has {len(self.locus):,}.",
@@ -252,29 +250,6 @@ def describe(sequence: Sequence) -> str:
         return f"{base_count(len(sequence))}, {gc}, no ambiguous bases"
     listed = ", ".join(f"{letter} {n:,}" for letter, n in ambiguous.items())
     return f"{base_count(len(sequence))}, {gc}, {total:,} ambiguous {'base' if total == 1 else 'bases'} ({listed})"
-
-
-def _bad_letter(bases: str, i: int) -> BadSequence:
-    """The message for the first letter that is no base, by what it most looks like."""
-    letter = bases[i]
-    protein = protein_letter(bases)
-    if protein is not None:
-        return looks_like_protein(f"letter {bases[protein]} at position {protein + 1:,}")
-    if letter in _GAPS:
-        n = bases.count(letter)
-        return BadSequence(
-            read=f"There {'is a gap' if n == 1 else f'are {n:,} gaps'} `{letter}`, the first at position {i + 1:,}.",
-            accepted=ACCEPTED,
-            fix="Paste the sequence without its alignment: remove the gaps, or write N where bases are unknown.",
-        )
-    if letter in "Uu":
-        read, fix = f"Letter U at position {i + 1:,} is RNA.", "Write T, or paste the text where sequences are read."
-    else:
-        shown = f"`{letter}`" if letter.isprintable() and letter not in " `" else f"U+{ord(letter):04X}"
-        name = "" if letter.isascii() and shown[0] == "`" else f" ({unicodedata.name(letter, 'unnamed').lower()})"
-        read = f"{shown}{name} at position {i + 1:,} is not a base."
-        fix = "Write N where the base is unknown, or remove it."
-    return BadSequence(read=read, accepted=ACCEPTED, fix=fix)
 
 
 def _check_fit(length: int, how: str, start: int | None, pad_with: str) -> None:
