@@ -130,6 +130,12 @@ def test_the_document_lists_the_folders_in_their_order() -> None:
     assert re.findall(r"^\| [0-9]+ \| `(\w+)/`", text, re.M) == list(FOLDERS)
 
 
+def test_test_files_have_names_of_their_own() -> None:
+    """pytest imports test files of folders without `__init__.py` by their bare name."""
+    files = [path for path in (ROOT / "tests").rglob("test_*.py") if not (path.parent / "__init__.py").exists()]
+    assert max(Counter(path.name for path in files).values()) == 1
+
+
 def run_python(code: str) -> str:
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False

@@ -159,6 +159,7 @@ def test_cancelling_keeps_what_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
     assert np.isfinite(part.importance[:20]).all()
 
 
+@pytest.mark.clock  # the engine takes the way that it measures as the faster one
 def test_the_engine_agrees_with_plain_prediction_on_the_trained_model() -> None:
     model, sequence = load_model("tfbind.encode10"), EXAMPLES[0].sequence
     target = Target("binding", (EXAMPLES[0].track,))

@@ -169,6 +169,7 @@ def test_it_explains_measured_ribosome_loads() -> None:
     assert np.round(r2, 3).tolist() == [0.704, 0.704]
 
 
+@pytest.mark.clock  # the engine takes the way that it measures as the faster one
 @ready
 def test_pages_can_use_it() -> None:
     assert [check.message for check in check_model(load_model(NAME)) if check.passed is False] == []

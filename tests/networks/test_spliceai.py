@@ -292,6 +292,7 @@ def test_real_networks_are_explained(context: int) -> None:
     assert_explained(model, around_exon_2(CARDS[context]), ACCEPTOR, context // 2 + SITE - 2)
 
 
+@pytest.mark.clock  # the engine takes the way that it measures as the faster one
 @needs_weights
 def test_ten_thousand_bases_are_explained() -> None:
     """Gradient of all bases, and a window of the map of one member: the A of the AG before exon 2."""
