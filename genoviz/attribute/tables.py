@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from genoviz.files.tsv import Row, finite, matrix, text_of
 from genoviz.models.card import ModelCard
 from genoviz.models.provenance import provenance
-from genoviz.motifs.scan import hit_table
+from genoviz.motifs.tables import hit_table
 from genoviz.predict.tables import prediction_record
 from genoviz.sequences.bases import BASES
 from genoviz.sequences.sequence import Fitted, Sequence
@@ -74,7 +74,7 @@ def attribution_provenance(card: ModelCard, result: Attribution) -> dict[str, ob
 
 
 def use_table(uses: Seq[SiteUse], sequence: Sequence) -> list[dict[str, object]]:
-    """`genoviz.motifs.scan.hit_table` with the attribution of each hit, its p-value, and the verdict."""
+    """`genoviz.motifs.tables.hit_table` with the attribution of each hit, its p-value, and the verdict."""
     rows = hit_table([use.hit for use in uses], sequence)
     return [
         row | {"attribution": use.attribution, "attribution p-value": use.p_value, "verdict": use.verdict}

@@ -88,9 +88,9 @@ def scan(
         from genoviz.attribute.tables import attribution_provenance, use_table
         from genoviz.models.factors import factors_of, taxa_of
         from genoviz.models.provenance import table_record
-        from genoviz.motifs.scan import hit_table, without_overlaps
         from genoviz.motifs.scan import scan as run
-        from genoviz.motifs.tables import motifs_record
+        from genoviz.motifs.scan import without_overlaps
+        from genoviz.motifs.tables import hit_table, motifs_record
 
         motifs, about = _sought(taxa, motif or [], own or [], taxa_of(card) if card else TAXA)
         if not motifs:
@@ -156,8 +156,8 @@ def blocks(
         from genoviz.attribute.tables import attribution_provenance
         from genoviz.models.factors import factors_of, usual_taxa
         from genoviz.models.provenance import table_record
-        from genoviz.motifs.match import FEWEST, block_bed, block_table, name_blocks
-        from genoviz.motifs.tables import block_provenance
+        from genoviz.motifs.match import FEWEST, block_bed, name_blocks
+        from genoviz.motifs.tables import block_provenance, block_table
         from genoviz.mutagenesis.saturation import saturate
         from genoviz.mutagenesis.tables import mutagenesis_provenance
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from genoviz.errors import BadInput
 from genoviz.motifs.collection import collection
-from genoviz.motifs.families import families_of, one_per_family
+from genoviz.motifs.families import one_per_family
 from genoviz.motifs.motif import UNIFORM, Motif
 from genoviz.motifs.p_value import STEP, MotifScan, motif_scan
 from genoviz.motifs.scan import THRESHOLD, Hit, scan
@@ -140,28 +140,6 @@ def on_reference(change: MotifChange, windows: AlleleWindows) -> tuple[int, int]
         start, end = windows.reference_span
         return start, max(end, start + 1)
     return int(bases[0]), int(bases[-1]) + 1
-
-
-def change_table(changes: Seq[MotifChange]) -> list[dict[str, object]]:
-    """Changes as rows for tables and files; the place is 1-based and both ends are included."""
-    return [
-        {
-            "family": "; ".join(families_of(row.motif)),
-            "motif": f"{row.motif.accession} {row.motif.name}".strip(),
-            "factors": row.matching,
-            "status": row.status,
-            "allele": row.allele,
-            "place": str(row.locus) if row.locus else f"base {row.start + 1}-{row.end} of the window",
-            "strand": row.locus.strand if row.locus else row.strand,
-            "REF score (bits)": row.reference_score,
-            "ALT score (bits)": row.alternate_score,
-            "change (bits)": row.change,
-            "REF p-value": row.reference_p,
-            "ALT p-value": row.alternate_p,
-            "attribution": row.attribution,
-        }
-        for row in changes
-    ]
 
 
 def _changes(

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from genoviz.effects.motif_changes import MotifChange
 from genoviz.files.tsv import finite
 from genoviz.models.card import ModelCard
 from genoviz.models.onehot import encode
 from genoviz.models.provenance import identity
+from genoviz.motifs.families import families_of
+from genoviz.variants.windows import AlleleWindows
 
 if TYPE_CHECKING:
     from genoviz.attribute.attribution import Attribution
     from genoviz.effects.effect import VariantEffect
-    from genoviz.variants.windows import AlleleWindows
 
 Row = dict[str, Any]
 
@@ -111,3 +113,25 @@ def per_base_table(windows: AlleleWindows, reference: Attribution, alternate: At
             row["difference"] = float(np.float32(after[at]) - np.float32(before[i]))
         rows.append(row)
     return rows
+
+
+def change_table(changes: Seq[MotifChange]) -> list[dict[str, object]]:
+    """Changes as rows for tables and files; the place is 1-based and both ends are included."""
+    return [
+        {
+            "family": "; ".join(families_of(row.motif)),
+            "motif": f"{row.motif.accession} {row.motif.name}".strip(),
+            "factors": row.matching,
+            "status": row.status,
+            "allele": row.allele,
+            "place": str(row.locus) if row.locus else f"base {row.start + 1}-{row.end} of the window",
+            "strand": row.locus.strand if row.locus else row.strand,
+            "REF score (bits)": row.reference_score,
+            "ALT score (bits)": row.alternate_score,
+            "change (bits)": row.change,
+            "REF p-value": row.reference_p,
+            "ALT p-value": row.alternate_p,
+            "attribution": row.attribution,
+        }
+        for row in changes
+    ]

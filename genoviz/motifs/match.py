@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genoviz.errors import BadInput, BadMotif
-from genoviz.motifs.families import families_of, named
+from genoviz.motifs.families import named
 from genoviz.motifs.motif import Motif
 from genoviz.motifs.p_value import motif_scan
 from genoviz.motifs.seqlets import Seqlet, call_seqlets, joined
@@ -281,40 +281,6 @@ def q_values(p_values: NDArray[np.float64]) -> NDArray[np.float64]:
     return adjusted
 
 
-def block_table(blocks: Seq[Block], sequence: Sequence, *, weak: bool = False) -> list[dict[str, object]]:
-    """Blocks as rows for tables and files.
-
-    Positions and places are 1-based with both ends included. The strand is that of the sequence, and `place strand`
-    that of the genome; both are empty without a match, as names with a q-value above `SIGNIFICANT` are unless
-    `weak` ones are wanted.
-    """
-    rows: list[dict[str, object]] = []
-    for block in blocks:
-        seqlet, match = block.seqlet, block.match(weak=weak)
-        place = seqlet.locus(sequence.locus) if sequence.locus else None
-        rows.append(
-            {
-                "first": seqlet.start + 1,
-                "last": seqlet.end,
-                "place": str(place.flip() if place.strand == "-" else place) if place else "",
-                "assembly": place.assembly if place else "",
-                "bases": sequence.bases[seqlet.start : seqlet.end],
-                "sum of scores": seqlet.total,
-                "p-value": seqlet.p_value,
-                "family": "; ".join(families_of(match.motif)) if match else "",
-                "match": match.motif.name if match else "",
-                "accession": match.motif.accession if match else "",
-                "strand": match.strand if match else "",
-                "place strand": _genome_strand(sequence, match.strand) if match and place else "",
-                "motif first": match.start + 1 if match else None,
-                "motif last": match.end if match else None,
-                "match p-value": match.p_value if match else None,
-                "match q-value": match.q_value if match else None,
-            }
-        )
-    return rows
-
-
 def block_bed(blocks: Seq[Block], sequence: Sequence, *, weak: bool = False) -> str:
     """Blocks as BED6, 0-based and half-open: in the genome where the sequence has a locus, else in the sequence itself.
 
@@ -328,13 +294,13 @@ def block_bed(blocks: Seq[Block], sequence: Sequence, *, weak: bool = False) -> 
         name = (sequence.name.split() or ["sequence"])[0]
         where = place.bed if place else f"{name}\t{seqlet.start}\t{seqlet.end}"
         score = round(min(1000, max(0, -100 * float(np.log10(max(match.q_value, 1e-10)))))) if match else 0
-        strand = _genome_strand(sequence, match.strand) if match else "."
+        strand = genome_strand(sequence, match.strand) if match else "."
         label = "_".join(match.motif.name.split()) if match else "seqlet"
         lines.append(f"{where}\t{label}\t{score}\t{strand}\n")
     return "".join(sorted(lines, key=lambda line: int(line.split("\t")[1])))
 
 
-def _genome_strand(sequence: Sequence, strand: str) -> str:
+def genome_strand(sequence: Sequence, strand: str) -> str:
     """A strand of the sequence as one of the genome, where the sequence has a locus."""
     turned = sequence.locus is not None and sequence.locus.strand == "-"
     return {"+": "-", "-": "+"}[strand] if turned else strand

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from genoviz.errors import BadInput
 from genoviz.motifs.collection import collection
-from genoviz.motifs.families import families_of, one_per_family
+from genoviz.motifs.families import one_per_family
 from genoviz.motifs.motif import UNIFORM, Motif
 from genoviz.motifs.p_value import STEP, motif_scan
 from genoviz.sequences.bases import BASES
@@ -196,27 +196,6 @@ def hit_locus(hit: Hit, sequence: Sequence) -> Locus | None:
     start = where.start + hit.start if where.strand == "+" else where.end - hit.end
     strand = hit.strand if where.strand == "+" else "-" if hit.strand == "+" else "+"
     return Locus(where.chrom, start, start + hit.end - hit.start, strand, where.assembly)
-
-
-def hit_table(hits: Seq[Hit], sequence: Sequence) -> list[dict[str, object]]:
-    """Hits as rows for tables and files; places are 1-based and both ends are included."""
-    rows: list[dict[str, object]] = []
-    for hit in hits:
-        where = hit_locus(hit, sequence)
-        read = Sequence(sequence.bases[hit.start : hit.end])
-        rows.append(
-            {
-                "family": "; ".join(families_of(hit.motif)),
-                "motif": hit.label,
-                "place": str(where) if where else f"base {hit.start + 1}-{hit.end}",
-                "strand": where.strand if where else hit.strand,
-                "site": (read if hit.strand == "+" else read.reverse_complement()).bases,
-                "score (bits)": hit.score,
-                "p-value": hit.p_value,
-                "q-value": hit.q_value,
-            }
-        )
-    return rows
 
 
 def _check(threshold: float) -> None:

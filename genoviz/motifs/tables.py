@@ -9,9 +9,11 @@ from typing import Any
 from genoviz.files.tsv import Row, plain_record
 from genoviz.motifs.collection import KnownMotif, about
 from genoviz.motifs.families import families_of
-from genoviz.motifs.match import Match
+from genoviz.motifs.match import Block, Match, genome_strand
 from genoviz.motifs.motif import Motif
+from genoviz.motifs.scan import Hit, hit_locus
 from genoviz.sequences.bases import BASES
+from genoviz.sequences.sequence import Sequence
 from genoviz.version import __version__
 
 
@@ -87,3 +89,58 @@ def motifs_record(header: dict[str, object], rows: Iterable[Row], **details: obj
     """A table about motifs alone as JSON; `version` is that of genoviz."""
     said = {key: value for key, value in header.items() if key != "genoviz"}
     return {"version": __version__, **plain_record(said, rows, **details)}
+
+
+def block_table(blocks: Seq[Block], sequence: Sequence, *, weak: bool = False) -> list[dict[str, object]]:
+    """Blocks as rows for tables and files.
+
+    Positions and places are 1-based with both ends included. The strand is that of the sequence, and `place strand`
+    that of the genome; both are empty without a match, as names with a q-value above `SIGNIFICANT` are unless
+    `weak` ones are wanted.
+    """
+    rows: list[dict[str, object]] = []
+    for block in blocks:
+        seqlet, match = block.seqlet, block.match(weak=weak)
+        place = seqlet.locus(sequence.locus) if sequence.locus else None
+        rows.append(
+            {
+                "first": seqlet.start + 1,
+                "last": seqlet.end,
+                "place": str(place.flip() if place.strand == "-" else place) if place else "",
+                "assembly": place.assembly if place else "",
+                "bases": sequence.bases[seqlet.start : seqlet.end],
+                "sum of scores": seqlet.total,
+                "p-value": seqlet.p_value,
+                "family": "; ".join(families_of(match.motif)) if match else "",
+                "match": match.motif.name if match else "",
+                "accession": match.motif.accession if match else "",
+                "strand": match.strand if match else "",
+                "place strand": genome_strand(sequence, match.strand) if match and place else "",
+                "motif first": match.start + 1 if match else None,
+                "motif last": match.end if match else None,
+                "match p-value": match.p_value if match else None,
+                "match q-value": match.q_value if match else None,
+            }
+        )
+    return rows
+
+
+def hit_table(hits: Seq[Hit], sequence: Sequence) -> list[dict[str, object]]:
+    """Hits as rows for tables and files; places are 1-based and both ends are included."""
+    rows: list[dict[str, object]] = []
+    for hit in hits:
+        where = hit_locus(hit, sequence)
+        read = Sequence(sequence.bases[hit.start : hit.end])
+        rows.append(
+            {
+                "family": "; ".join(families_of(hit.motif)),
+                "motif": hit.label,
+                "place": str(where) if where else f"base {hit.start + 1}-{hit.end}",
+                "strand": where.strand if where else hit.strand,
+                "site": (read if hit.strand == "+" else read.reverse_complement()).bases,
+                "score (bits)": hit.score,
+                "p-value": hit.p_value,
+                "q-value": hit.q_value,
+            }
+        )
+    return rows

@@ -20,10 +20,10 @@ from genoviz.models.target import Target
 from genoviz.motifs import scan as scanning
 from genoviz.motifs.collection import TAXA, collection, find, user_motifs
 from genoviz.motifs.files import read_motifs, write_meme
-from genoviz.motifs.match import block_bed, block_table, name_blocks
+from genoviz.motifs.match import block_bed, name_blocks
 from genoviz.motifs.names import name_motifs
-from genoviz.motifs.scan import hit_table, scan, without_overlaps
-from genoviz.motifs.tables import block_provenance, name_table
+from genoviz.motifs.scan import scan, without_overlaps
+from genoviz.motifs.tables import block_provenance, block_table, hit_table, name_table
 from genoviz.mutagenesis.saturation import saturate
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui.sequence import blocks as page_blocks

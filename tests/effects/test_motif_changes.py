@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genoviz.effects.motif_changes import change_table, motif_changes
+from genoviz.effects.motif_changes import motif_changes
+from genoviz.effects.tables import change_table
 from genoviz.errors import BadInput, BadMotif
 from genoviz.genomes.registry import open_genome
 from genoviz.models.catalogue import get_card

@@ -22,19 +22,11 @@ from genoviz.models.load import load_model
 from genoviz.models.onehot import encode
 from genoviz.models.target import Target
 from genoviz.motifs.collection import collection
-from genoviz.motifs.match import (
-    Match,
-    block_bed,
-    block_table,
-    compare,
-    letters_p_value,
-    name_blocks,
-    q_values,
-    seqlet_matrix,
-)
+from genoviz.motifs.match import Match, block_bed, compare, letters_p_value, name_blocks, q_values, seqlet_matrix
 from genoviz.motifs.motif import Motif
 from genoviz.motifs.scan import scan
 from genoviz.motifs.seqlets import Seqlet
+from genoviz.motifs.tables import block_table
 from genoviz.motifs.tomtom import SCORE_BINS
 from genoviz.mutagenesis.saturation import saturate
 from genoviz.predict.prediction import evaluate

@@ -11,13 +11,8 @@ from genoviz.errors import BadInput, BadMotif
 from genoviz.motifs.collection import collection, find
 from genoviz.motifs.motif import UNIFORM, Motif
 from genoviz.motifs.p_value import STEP, motif_scan
-from genoviz.motifs.scan import (
-    benjamini_hochberg,
-    hit_locus,
-    hit_table,
-    out_of_reach,
-    scan,
-)
+from genoviz.motifs.scan import benjamini_hochberg, hit_locus, out_of_reach, scan
+from genoviz.motifs.tables import hit_table
 from genoviz.sequences.locus import Locus
 from genoviz.sequences.sequence import Sequence
 from genoviz.sequences.shuffle import dinucleotide_shuffle

@@ -16,7 +16,8 @@ from streamlit.testing.v1 import AppTest
 from genoviz.effects.batch import Pace, score_file
 from genoviz.effects.effect import variant_effect
 from genoviz.effects.file_chunks import CHUNK, Totals
-from genoviz.effects.motif_changes import change_table, motif_changes
+from genoviz.effects.motif_changes import motif_changes
+from genoviz.effects.tables import change_table
 from genoviz.errors import Cancelled
 from genoviz.genomes.genome import Genome
 from genoviz.genomes.registry import open_genome, register

@@ -15,9 +15,9 @@ from genoviz.models.factors import factors_of, usual_taxa
 from genoviz.models.provenance import provenance
 from genoviz.motifs.collection import TAXA, KnownMotif, about, collection, user_motifs
 from genoviz.motifs.families import families_of, family_label
-from genoviz.motifs.match import FEWEST, KEPT, SIGNIFICANT, Block, block_bed, block_table, name_blocks
+from genoviz.motifs.match import FEWEST, KEPT, SIGNIFICANT, Block, block_bed, name_blocks
 from genoviz.motifs.seqlets import THRESHOLD
-from genoviz.motifs.tables import block_provenance
+from genoviz.motifs.tables import block_provenance, block_table
 from genoviz.mutagenesis.tables import mutagenesis_provenance
 from genoviz.sequences.locus import Locus
 from genoviz.sequences.sequence import Sequence

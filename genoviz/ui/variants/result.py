@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from genoviz.effects.motif_changes import MotifChange, change_table, motif_changes
+from genoviz.effects.motif_changes import MotifChange, motif_changes
 from genoviz.errors import GenovizError
 from genoviz.files.tsv import tsv
 from genoviz.models.card import ModelCard
@@ -230,6 +230,8 @@ def _inserted(effect: VariantEffect, track: str) -> None:
 
 
 def _motifs(card: ModelCard, motifs: tuple[MotifChange, ...]) -> None:
+    from genoviz.effects.tables import change_table
+
     st.subheader(
         "Motifs gained and lost",
         anchor=False,
