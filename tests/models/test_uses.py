@@ -37,7 +37,7 @@ def test_words() -> None:
     )
     assert reasons(both)[-1] == "Not for the effects of variants: b."
     assert said_of(B) == ""
-    assert unfit(both, "variants") == "m is not for the effects of variants: b."
+    assert unfit(both, "variants") == "This model is not for the effects of variants: b."
     assert unfit(both, "explain") == unfit(both, "scan") == ""
 
 

@@ -122,13 +122,15 @@ def test_models_that_are_not_for_variants_come_last_and_say_so() -> None:
     marked = [option for option in offered if option.endswith("(not for the effects of variants)")]
     assert offered[-len(marked) :] == marked
     assert cards["enhancer.crx"].title + " (not for the effects of variants)" in marked
-    assert not app.sidebar.warning
+    badge = "badge[:material/block: Not for the effects of variants]"
+    assert badge not in texts(app)
     app.selectbox(key="model").set_value("enhancer.crx")
-    app.run()
-    assert "r = 0.03" in app.sidebar.warning[0].value.replace("\\", "")
+    type_variant(app, "chrT1-10719-G-T")
+    assert badge in texts(app)
+    assert "r = 0.03" in app.warning[0].value.replace("\\", "")
     app.switch_page("pages/explore/sequence.py")
     app.run()
-    assert not app.sidebar.warning  # the same model may well be explained
+    assert badge not in texts(app)  # the same model may well be explained
 
 
 def base_at(position: int) -> str:

@@ -189,8 +189,8 @@ def _model(use: str) -> ModelCard:
     )
     card = get_card(name)
     st.caption(f"{card.family} · reads {card.length:,} bases · {card.organism or 'synthetic'}")
-    if reason := unfit(card, use):
-        st.warning(escape(reason), icon=":material/block:")
+    if use in card.not_for:
+        st.markdown(f":orange-badge[:material/block: Not for {USES[use].words}]", help=escape(unfit(card, use)))
     elif said := said_of(card):
         st.caption(escape(f"{said}."), help="  \n".join(escape(line) for line in reasons(card)))
     return card
