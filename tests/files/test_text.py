@@ -39,11 +39,15 @@ def packed(*parts: bytes) -> io.BytesIO:
 
 def test_plain_and_packed_lines_are_the_same() -> None:
     text = b"#head\r\nchr1\t1\nlast"
-    assert list(bounded_lines(io.BytesIO(text))) == list(bounded_lines(packed(text[:9], text[9:]))) == [
-        b"#head\r\n",
-        b"chr1\t1\n",
-        b"last",
-    ]
+    assert (
+        list(bounded_lines(io.BytesIO(text)))
+        == list(bounded_lines(packed(text[:9], text[9:])))
+        == [
+            b"#head\r\n",
+            b"chr1\t1\n",
+            b"last",
+        ]
+    )
 
 
 def test_a_long_line_of_a_small_file_stops_early() -> None:
