@@ -76,7 +76,7 @@ def test_few_records_are_refused_and_none_are_asked_for() -> None:
 def test_a_bed_file_is_read_by_what_its_format_says() -> None:
     """BED12 with a byte order mark, saved for another build: no summits, and what the genome lacks is said."""
     app = AppTest.from_function(page, default_timeout=AT_MOST)
-    app.session_state["discover_source"] = "upload"
+    app.session_state["discover_source"] = "file"
     app.run()
     row = "chrT1\t{}\t{}\tr\t0\t-\t0\t0\t0\t2\t10,20,\t0,80,\n"
     rows = "".join(row.format(1000 + 150 * i, 1100 + 150 * i) for i in range(3))
