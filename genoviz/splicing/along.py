@@ -18,7 +18,7 @@ from genoviz.predict.values_along import STRETCH
 from genoviz.sequences.bases import base_count
 from genoviz.sequences.locus import Locus
 from genoviz.sequences.sequence import Sequence
-from genoviz.splicing.alleles import blanked, check_scan
+from genoviz.splicing.alleles import annotated_sites, blanked, check_scan
 from genoviz.splicing.effect import SITES, site_outputs, site_probabilities
 
 THRESHOLD = 0.5
@@ -217,18 +217,6 @@ def splice_along(
         complete,
         tuple(_notices(model.card, organism, reference.assembly)),
     )
-
-
-def annotated_sites(transcript: Transcript) -> dict[tuple[str, int], int]:
-    """Number of the exon by kind of site and 1-based coordinate of its base next to the intron."""
-    found, plus = {}, transcript.strand == "+"
-    for number, exon in enumerate(transcript.exons, start=1):
-        begins, ends = (exon.start + 1, exon.end) if plus else (exon.end, exon.start + 1)
-        if number > 1:
-            found["acceptor", begins] = number
-        if number < len(transcript.exons):
-            found["donor", ends] = number
-    return found
 
 
 def _read(reference: Reference, place: Locus, edge: int, inside: Locus | None) -> tuple[Sequence, int]:

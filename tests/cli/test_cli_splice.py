@@ -12,7 +12,7 @@ from genoviz.genes.registered import open_genes_of
 from genoviz.genomes.registry import open_genome
 from genoviz.models.load import load_model
 from genoviz.sequences.locus import Locus
-from genoviz.splicing.along import annotated_sites
+from genoviz.splicing.alleles import annotated_sites
 from genoviz.splicing.effect import splice_effect
 from genoviz.variants.variant import Variant
 
