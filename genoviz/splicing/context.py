@@ -1,4 +1,8 @@
-"""How many bases around a site a splice network reads, and whether another one of its kind reads more."""
+"""How many bases around a site a splice network reads, and whether another one of its kind reads more.
+
+With less context more sites are missed. Of 422 annotated splice sites of 19 genes (the first transcript of each, human
+loci of the data sets), OpenSpliceAI gives a probability below 0.2 to 131 with 80 nt, to 22 with 400, to 16 with 2,000 and to 9 with 10,000.
+"""
 
 from __future__ import annotations
 
