@@ -28,7 +28,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from genoviz.effects.notices import origin_notices
+from genoviz.effects.notices import model_notices
 from genoviz.errors import BadInput
 from genoviz.genes.transcripts import Transcript
 from genoviz.genomes.genome import Reference
@@ -273,7 +273,7 @@ def splice_effect(
     scans = scan_placements(windows, places, transcript, inside, lambda _: (distance, distance), values)
     first, scored = scans[0], tuple(_placed(one, transcript) for one in scans)
     raw, hidden = scored[0].raw_scores, scored[0].masked_scores
-    notices = [*model_notices(model.card, windows.locus.assembly, organism), *placement_notices(scored, places)]
+    notices = [*splice_notices(model.card, windows.locus.assembly, organism), *placement_notices(scored, places)]
     if transcript is not None:
         sites = destroyed_sites([one.windows for one in scans], transcript)
         columns = {site: (column,) for column, site in enumerate(SITES)}
@@ -339,9 +339,9 @@ def _masked_at(scores: tuple[SpliceScore, ...], variant: Variant, ends: Seq[int]
     )
 
 
-def model_notices(card: ModelCard, assembly: str, organism: str = "human") -> list[str]:
+def splice_notices(card: ModelCard, assembly: str, organism: str = "human") -> list[str]:
     """What to mind about all scores of a model on a genome of this assembly."""
-    notices = [*origin_notices(card, assembly), *context_notices(card)]
+    notices = [*model_notices(card, assembly), *context_notices(card)]
     found = site_outputs(card, organism)
     if found is not None and found[0].bins == 1:
         notices.append(

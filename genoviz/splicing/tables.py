@@ -16,7 +16,7 @@ from genoviz.sequences.locus import Locus
 from genoviz.splicing.alleles import DISTANCE
 from genoviz.splicing.along import SpliceAlong
 from genoviz.splicing.context import context, longer_network
-from genoviz.splicing.effect import SITES, SpliceEffect, SpliceScore, model_notices, site_outputs, splice_effect
+from genoviz.splicing.effect import SITES, SpliceEffect, SpliceScore, splice_notices, site_outputs, splice_effect
 from genoviz.splicing.placed import PlacedScores
 from genoviz.splicing.usage import SpliceUsageEffect, UsageScore, splice_usage_effect, usage_notices, usage_output
 from genoviz.variants.placements import WRITTEN
@@ -175,7 +175,7 @@ def score_rows(
 
 def common_notices(card: ModelCard, assembly: str) -> list[str]:
     """What to mind about all scores of a model: said once, not in each row."""
-    return model_notices(card, assembly) if site_outputs(card) is not None else usage_notices(card, assembly)
+    return splice_notices(card, assembly) if site_outputs(card) is not None else usage_notices(card, assembly)
 
 
 def effect_rows(effect: SpliceEffect | SpliceUsageEffect) -> list[Row]:

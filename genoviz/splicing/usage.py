@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from genoviz.effects.notices import origin_notices
+from genoviz.effects.notices import model_notices
 from genoviz.errors import BadInput
 from genoviz.genes.transcripts import Transcript
 from genoviz.genomes.genome import Reference
@@ -211,7 +211,7 @@ def splice_usage_effect(
 
 def usage_notices(card: ModelCard, assembly: str) -> list[str]:
     """What to mind about all scores of a model on a genome of this assembly."""
-    return [*origin_notices(card, assembly), *context_notices(card)]
+    return [*model_notices(card, assembly), *context_notices(card)]
 
 
 def _placed(one: ScannedPlacement, tissues: tuple[str, ...], transcript: Transcript | None) -> PlacedScores[UsageScore]:
