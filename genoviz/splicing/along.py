@@ -19,6 +19,7 @@ from genoviz.sequences.bases import base_count
 from genoviz.sequences.locus import Locus
 from genoviz.sequences.sequence import Sequence
 from genoviz.splicing.alleles import annotated_sites, blanked, check_scan
+from genoviz.splicing.context import context_notices
 from genoviz.splicing.effect import SITES, site_outputs, site_probabilities
 
 THRESHOLD = 0.5
@@ -259,7 +260,7 @@ def _part(progress: Callable[[float], None] | None, start: int, end: int, total:
 
 
 def _notices(card: ModelCard, organism: str, assembly: str) -> list[str]:
-    notices = origin_notices(card, assembly)
+    notices = [*origin_notices(card, assembly), *context_notices(card)]
     found = site_outputs(card, organism)
     if found is not None and found[0].bins == 1:
         notices.append(

@@ -16,7 +16,7 @@ from genoviz.sequences.locus import Locus
 from genoviz.splicing.alleles import DISTANCE
 from genoviz.splicing.along import SpliceAlong
 from genoviz.splicing.context import context, longer_network
-from genoviz.splicing.effect import SITES, SpliceEffect, SpliceScore, splice_notices, site_outputs, splice_effect
+from genoviz.splicing.effect import SITES, SpliceEffect, SpliceScore, site_outputs, splice_effect, splice_notices
 from genoviz.splicing.placed import PlacedScores
 from genoviz.splicing.usage import SpliceUsageEffect, UsageScore, splice_usage_effect, usage_notices, usage_output
 from genoviz.variants.placements import WRITTEN

@@ -27,10 +27,14 @@ STRANDS = {"": "Of the gene", "+": "Plus", "-": "Minus"}
 
 @dataclass(frozen=True)
 class Asked:
-    """A variant that fits its genome, and how the model is to read it."""
+    """A variant that fits its genome, and how the model is to read it.
+
+    `variant` is left-aligned, `written` the same change at the place where it was written.
+    """
 
     entry: GenomeEntry
     variant: Variant
+    written: Variant
     strand: str
     window: Locus | None
     notices: tuple[str, ...]
@@ -149,7 +153,8 @@ def _placed(entry: GenomeEntry, checked: CheckedVariant, card: ModelCard, strand
         window, said = _start_window(near, variant, card, strand)
         notices.append(said)
         chosen = window.strand if window else chosen
-    return Asked(entry, variant, chosen, window, tuple(notices))
+    written = replace(checked.given, chrom=variant.chrom, assembly=variant.assembly)
+    return Asked(entry, variant, written, chosen, window, tuple(notices))
 
 
 def _start_window(near: list[Transcript], variant: Variant, card: ModelCard, strand: str) -> tuple[Locus | None, str]:
