@@ -6,7 +6,7 @@ score then says more of the network than of the variant.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from collections.abc import Sequence as Seq
 from dataclasses import dataclass
 
@@ -76,7 +76,7 @@ def destroyed_sites(placed: Iterable[AlleleWindows], transcript: Transcript) -> 
 
 
 def destroyed_notices(
-    sites: Iterable[DestroyedSite], windows: AlleleWindows, scan: ScannedAlleles, columns: dict[str, Seq[int]]
+    sites: Iterable[DestroyedSite], windows: AlleleWindows, scan: ScannedAlleles, columns: Mapping[str, Seq[int]]
 ) -> list[str]:
     """Sentences on the sites whose loss is scored below `LOW`.
 

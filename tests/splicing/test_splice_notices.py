@@ -140,10 +140,7 @@ class Usage(Along):
 
 USAGE = NetModel(
     Usage(),
-    replace(
-        card(20, 12),  # type: ignore[type-var]
-        outputs=(Output("splicing", ("heart", "liver"), "probability", "identity", "", 12, 1),),
-    ),
+    replace(ALONG.card, outputs=(Output("splicing", ("heart", "liver"), "probability", "identity", "", 12, 1),)),
 )
 
 

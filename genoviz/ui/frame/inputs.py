@@ -137,6 +137,11 @@ def choose_model(name: str, track: str) -> None:
     st.session_state.update(model=name, track=track)
 
 
+def change_model(name: str) -> None:
+    """Choose another model and keep all else, the track where it has one of the name (for button callbacks)."""
+    st.session_state["model"] = name
+
+
 def use_sequence(bases: str, *, example: str = "", edits: str = "") -> None:
     """Put a sequence into the box (for button callbacks)."""
     st.session_state.update(source="text", sequence_text=bases, example=example, link_edits=edits)

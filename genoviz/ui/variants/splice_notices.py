@@ -45,8 +45,8 @@ def _longer(card: ModelCard) -> None:
             f"Score with {escape(ready[-1].title)}",
             key=f"longer network {card.name}",
             icon=":material/zoom_out_map:",
-            on_click=inputs.choose_model,
-            args=(ready[-1].name, str(st.session_state.get("track", ""))),
+            on_click=inputs.change_model,
+            args=(ready[-1].name,),
             help="Changes the model in the sidebar; the variant and all choices stay.",
         )
     if not is_ready(longest):
