@@ -37,7 +37,7 @@ def context_notices(card: ModelCard) -> list[str]:
     if longest is None:
         return []
     return [
-        f"This network reads {context(card):,} bases around a site, `{longest.name}` {context(longest):,}. With little "
+        f"This network reads {context(card):,} bases around a site, {longest.name} reads {context(longest):,}. With little "
         "context a canonical site can be missed, and a variant that destroys it then gets a low score: score with the "
         "longer network as well."
     ]

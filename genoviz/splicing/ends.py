@@ -1,4 +1,4 @@
-"""Whether a score hangs on where the transcript ends.
+"""Whether a score depends on where the transcript ends.
 
 Networks that read along a transcript see N outside of it, as in training. Near an end, N takes the place of bases that the
 genome has, and that another gene model counts to the transcript. No distance tells where that matters: of 1,303 substitutions
@@ -78,7 +78,7 @@ def near_ends(windows: AlleleWindows, transcript: Transcript, reach: int) -> tup
 def end_notices(
     ends: Seq[NearEnd], transcript: Transcript, hidden: Seq[Score], read: Callable[[], Seq[Score]]
 ) -> list[str]:
-    """That the scores hang on where the transcript ends, if they do.
+    """That the scores depend on where the transcript ends, if they do.
 
     Parameters
     ----------
@@ -101,10 +101,10 @@ def end_notices(
     )
     i = max(range(len(hidden)), key=lambda n: abs(hidden[n].value - other[n].value))
     return [
-        f"The score hangs on where the transcript ends: {where}. With the genome's bases there the largest change is "
+        f"The score depends on where the transcript ends: {where}. With the genome's bases there the largest change is "
         f"{_words(other)} instead of {_words(hidden)}, and the largest difference that of {_which(hidden[i])}: "
         f"{other[i].value:.2f} instead of {hidden[i].value:.2f}. Compare other gene models, or read the genome outside of "
-        "the transcript (on the page no transcript, on the command line `--read-outside`)."
+        "the transcript (on the page no transcript, on the command line --read-outside)."
     ]
 
 
@@ -135,7 +135,7 @@ def masked_end_notices(
     changed = [i for i in range(len(raw)) if abs(counted[i].value - without[i].value) >= MATTERS]
     each = ", ".join(f"{_which(raw[i])} {counted[i].value:.2f} instead of {without[i].value:.2f}" for i in changed)
     return [
-        f"Masked scores hang on where the transcript ends: they are counted at the exon end nearest to the variant, here base "
+        f"Masked scores depend on where the transcript ends: they are counted at the exon end nearest to the variant, here base "
         f"{nearest:,}, where {transcript.identifier} itself begins or ends and no splice site is. By the nearest splice site "
         f"they would differ: {each}."
     ]

@@ -122,7 +122,7 @@ def differ(one: Seq[Score], other: Seq[Score]) -> bool:
 
 
 def placements_differ(placed: Seq[PlacedScores[S]]) -> bool:
-    """Whether scores, masked or not, hang on the placement."""
+    """Whether scores, masked or not, depend on the placement."""
     return any(
         differ(placed[0].scores(masked=masked), other.scores(masked=masked))
         for other in placed[1:]
@@ -144,7 +144,7 @@ def placement_notices(placed: Seq[PlacedScores[S]], found: Placements) -> list[s
             f"{one.placement.name} ({one.placement.variant}) {_words(one.scores(masked=masked))}" for one in placed
         )
         said.append(
-            f"The {'masked ' if masked else ''}scores hang on where this {placed[0].placement.variant.kind} is placed in its "
+            f"The {'masked ' if masked else ''}scores depend on where this {placed[0].placement.variant.kind} is placed in its "
             f"repeat, though all places name the same DNA: {each}. The headline is that of the left-most place. A site whose "
             "bases are paired with others counts as moved: lost at one base and gained at another."
         )

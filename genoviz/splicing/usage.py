@@ -102,7 +102,7 @@ class SpliceUsageEffect:
 
     @property
     def placements_differ(self) -> bool:
-        """Whether scores hang on where the change is written, by `genoviz.splicing.alleles.MATTERS` or more."""
+        """Whether scores depend on where the change is written, by `genoviz.splicing.alleles.MATTERS` or more."""
         return placements_differ(self.placements)
 
     @property

@@ -77,7 +77,7 @@ def test_page_says_that_placements_differ() -> None:
     app.run()
     app.switch_page("pages/explore/variants.py").run()
     assert not app.exception
-    assert any("hang on where this deletion is placed" in e.value for e in app.warning)
+    assert any("depend on where this deletion is placed" in e.value for e in app.warning)
     table = next(frame.value for frame in app.dataframe if "Place" in frame.value)
     assert list(table["Place"]) == ["left-most", "right-most, as written"]
     assert list(table["Variant"]) == ["chrT1-3663-AG-A", "chrT1-3665-GG-G"]

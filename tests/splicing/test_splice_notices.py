@@ -68,7 +68,7 @@ def test_a_deletion_beside_a_donor_scores_by_its_place(model: NetModel) -> None:
         assert values(effect, 0) == {}
         assert values(effect, -1) == {"donor gain": (0.5, -1), "donor loss": (0.5, 0)}
         assert effect.placements_differ
-        (notice,) = said(effect, "hang on where this deletion is placed")
+        (notice,) = said(effect, "depend on where this deletion is placed")
         assert "left-most" in notice
         assert "(chr1-45-CG-C) no change" in notice
         assert "(chr1-47-GG-G) donor gain 0.50 at -1 bp" in notice
@@ -151,7 +151,7 @@ def test_usage_by_tissue_has_placements_too() -> None:
     assert [s.value for s in effect.placements[0].raw_scores] == [0] * 6
     assert [s.value for s in effect.placements[1].raw_scores] == [0.5, -0.5, 0.5, -0.5, 0.25, -0.25]
     assert effect.placements_differ
-    assert any("hang on where this deletion is placed" in notice for notice in effect.notices)
+    assert any("depend on where this deletion is placed" in notice for notice in effect.notices)
     rows = effect_rows(effect)
     assert [row["placement"] for row in rows] == ["left-most"] * 6 + ["right-most, as written"] * 6
     assert rows[6] == {
@@ -189,13 +189,13 @@ def on_both(transcript: Transcript, variant: Variant, **options: object) -> list
     ]
 
 
-def test_a_score_that_hangs_on_the_transcript_s_end() -> None:
+def test_a_score_that_depends_on_the_transcript_s_end() -> None:
     """The T of the donor's GT lies behind the transcript: N there, and no site to lose."""
     ends_early = replace(GENE, locus=Locus("chr1", 20, 49), exons=())
     lost = Variant("chr1", 49, "G", "C")
     for effect, end in zip(on_both(ends_early, lost, distance=5), ("49", "42"), strict=True):
         assert effect.largest.value == 0
-        (notice,) = said(effect, "hangs on where the transcript ends")
+        (notice,) = said(effect, "depends on where the transcript ends")
         # Scanned are 5 bases on either side, read 4 more: 9 bases behind the transcript, 50 to 58.
         assert f"the 3' end of tx1 lies 0 bases away (base {end}), and N stands for 9 bases of the genome" in notice
         assert "the 5' end" not in notice
@@ -207,7 +207,7 @@ def test_a_score_that_hangs_on_the_transcript_s_end() -> None:
 def test_both_ends_are_named_5_first() -> None:
     short = replace(GENE, locus=Locus("chr1", 44, 49), exons=())
     for effect in on_both(short, Variant("chr1", 49, "G", "C"), distance=5):
-        (notice,) = said(effect, "hangs on where the transcript ends")
+        (notice,) = said(effect, "depends on where the transcript ends")
         # 40 to 44 lie before it and are read, 50 to 58 behind it.
         assert notice.index("the 5' end of tx1 lies 4 bases away") < notice.index("the 3' end of tx1 lies 0 bases away")
         assert "N stands for 5 bases" in notice
@@ -240,13 +240,13 @@ def test_masked_scores_at_an_end_that_is_no_site() -> None:
     )
     assert {s.change: s.value for s in masked.raw_scores if s.site == "donor"} == {"gain": 0, "loss": 0.5}
     assert masked.largest.value == 0
-    (notice,) = said(masked, "Masked scores hang on where the transcript ends")
+    (notice,) = said(masked, "Masked scores depend on where the transcript ends")
     assert "here base 46" in notice
     assert "donor loss 0.00 instead of 0.50" in notice
     # At 47 both ends are one base away and the left one counts; at 48 the site itself is the nearest end.
     near = splice_effect(ALONG, Variant("chr1", 48, "CG", "GA"), EXON, "+", transcript=late, distance=10, masked=True)
     assert near.largest.value == 0.5
-    assert not said(near, "Masked scores hang")
+    assert not said(near, "Masked scores depend")
 
 
 # ---- sites that a network does not see -------------------------------------------------------------
@@ -326,7 +326,7 @@ def test_results_of_the_shorter_network_name_the_longer_one(monkeypatch: pytest.
     monkeypatch.setattr(context_module, "list_models", lambda: [long, other, short])
     lost = Variant("chr1", 49, "G", "C")
     (notice,) = said(splice_effect(NetModel(Along(), short), lost, EXON, "+", distance=5), "reads 8 bases")
-    assert "`own.100` 100" in notice
+    assert "own.100 reads 100." in notice
     assert not said(splice_effect(NetModel(Along(), long), lost, EXON, "+", distance=5), "around a site")
     # Models of which nothing is known are no siblings.
     assert longer_network(replace(short, builder="", data="")) is None

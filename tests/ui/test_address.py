@@ -109,4 +109,4 @@ def test_the_page_of_many_variants_says_what_is_kept() -> None:
     app = opened("pages/explore/variants.py", model="tfbind.encode10", genome="teaching")
     app.session_state["variant_mode"] = "many"
     app.run()
-    assert any("removed once the page is closed" in caption.value for caption in app.caption)
+    assert any("until the page is closed or the app stops" in caption.value for caption in app.caption)

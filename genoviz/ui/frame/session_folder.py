@@ -25,10 +25,11 @@ except ImportError:  # Windows, where a file that is open can't be removed
 
 PREFIX = "genoviz-sessions-"
 OLD = 3600.0  # seconds
-KEPT = (
-    "An uploaded file and its scores are kept on the computer that runs the app, in a temporary folder that only the app's "
-    "user can read. They are removed once the page is closed and the app has dropped the session, and when the app stops; "
-    "if it is killed, when it starts again an hour later or more. Nothing is sent elsewhere."
+KEPT = "Kept with its scores in a temporary folder of the app until the page is closed or the app stops."
+KEPT_LONGER = (
+    "The folder is on the computer that runs the app, and only the user who runs it can read it. Pasted lines are kept there, too. "
+    "It is removed once the app has dropped the session: two minutes after the page was closed, or later where no other page "
+    "is opened or closed. If the app is killed, the next one that starts an hour later or more removes it."
 )
 _LOCK = "running"
 _KEY = "session_folder"

@@ -64,7 +64,8 @@ def ask(card: ModelCard) -> Asked | None:
             key="variant_text",
             placeholder="chr8-140300616-T-G, NC_000008.11:g.140300616T>G, a VCF line ...",
             help="All spellings in use: gnomAD, GTEx, Open Targets, SPDI, VCF lines, genomic HGVS. Positions count from 1, "
-            "alleles are those of the plus strand. The reference allele is compared with the genome.",
+            "alleles are those of the plus strand. The reference allele is compared with the genome. What is written here stands in the page's "
+            "address, unless the switch in the sidebar keeps it out.",
         )
     with right:
         strand = st.segmented_control(
