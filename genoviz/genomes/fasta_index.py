@@ -165,10 +165,14 @@ def _make(path: Path, fai: Path, gzi: Path | None) -> None:
 
 def _why_no_index(path: Path) -> str:
     """What is wrong with the lines of a plain file that can't be indexed; empty where that is not found."""
-    name, widths, number = "", list[int](), 0
+    name, widths = "", list[int]()
     with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
+            if b"\r" in line.rstrip(b"\r\n"):
+                return f"line {number:,} ends as on old Macs (CR), and not as on Unix or Windows"
             if line.startswith(b">"):
+                if number > 1 and not any(widths):
+                    return f"the record {clip(name, 40)} has no bases"
                 name, widths = line[1:].decode("utf-8", "replace").strip(), []
                 if not name:
                     return f"line {number:,} begins a record without a name"
@@ -176,7 +180,7 @@ def _why_no_index(path: Path) -> str:
                 if widths and (len(line) > widths[0] or (len(widths) > 1 and widths[-1] < widths[0] and line.strip())):
                     return f"line {number:,} is not as long as the other lines of {clip(name, 40)}"
                 widths = [*widths[:1], len(line)]
-    return ""
+    return "" if any(widths) else f"the record {clip(name, 40)} has no bases"
 
 
 def _fitting(path: Path, fai: Path, gzi: Path | None) -> Index | None:
@@ -215,7 +219,9 @@ def _check(path: Path, fai: Path, gzi: Path | None) -> tuple[str, Index | None]:
         return found
 
     step = max(1, len(rows) // _CHECKED)
-    chosen = sorted({*range(0, len(rows), step), len(rows) - 1})
+    # Where much lies between a record and the next, one may be hidden that the index leaves out.
+    gaps = sorted(range(len(rows) - 1), key=lambda i: rows[i].end + len(rows[i + 1].name) - rows[i + 1].offset)
+    chosen = sorted({*range(0, len(rows), step), *gaps[:_CHECKED], len(rows) - 1})
     headers: dict[str, str] = {}
     names = {row.name for row in rows}
     with reader:
@@ -238,10 +244,10 @@ def _record(read: Read, row: Row, following: str | None, names: Container[str]) 
         return "", _FITS_NOT
     if row.length > row.bases:
         first = read(row.offset, row.offset + row.width)
-        if len(first.rstrip(b"\r\n")) != row.bases or not first.endswith(b"\n"):
-            return "", _FITS_NOT
+        if len(first.split()[0]) != row.bases or len(first.split()) > 1 or not first.endswith(b"\n"):
+            return "", "lines of bases hold spaces" if b" " in first.strip() else _FITS_NOT
     behind = read(row.end - 1 if row.length else row.end, row.end + _BEFORE)
-    if row.length and (not behind[:1].strip() or behind[1:2] not in (b"", b"\n", b"\r")):
+    if row.length and (not behind[:1].strip() or behind[1:2].strip()):
         return "", _FITS_NOT
     after = behind[1 if row.length else 0 :].lstrip()
     if after and not after.startswith(b">"):
