@@ -54,6 +54,26 @@ def related(bases: NDArray[np.uint8], shared: int = SHARED, keys: Seq[Hashable] 
     return _joined(len(bases), sorted(pairs))
 
 
+def neighbours(places: Seq[tuple[str, int, int]], within: int) -> NDArray[np.int64]:
+    """Locus `(n,)` of each place: those less than `within` bases apart, directly or through others, are at one.
+
+    Parameters
+    ----------
+    places
+        Chromosome (with its strand, where the strands are to be kept apart), start and end.
+    within
+        Bases between the end of one and the start of the next.
+    """
+    locus = np.zeros(len(places), dtype=np.int64)
+    number, chromosome, reached = -1, "", 0
+    for i in sorted(range(len(places)), key=lambda i: places[i]):
+        name, start, end = places[i]
+        if number < 0 or name != chromosome or start - reached >= within:
+            number, chromosome, reached = number + 1, name, end
+        locus[i], reached = number, max(reached, end)
+    return locus
+
+
 def relatives(bases: NDArray[np.uint8], others: NDArray[np.uint8], shared: int = SHARED) -> NDArray[np.bool_]:
     """Whether each sequence `(n,)` shares `shared` bases in a row, on either strand, with any of `others`."""
     values, known = _words(bases, shared)

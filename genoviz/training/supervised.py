@@ -54,8 +54,8 @@ class Official:
 
 
 def by_shared_bases(rows: Examples) -> NDArray[np.int64]:
-    """Families `(n,)` of sequences that overlap or repeat one another, see `related`."""
-    return related(rows.bases)
+    """Families `(n,)` of sequences that overlap or repeat one another, see `related`, or lie at one locus."""
+    return related(rows.bases, keys=None if rows.loci is None else rows.loci.tolist())
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Supervised:
         Per track, scores of others and of baselines, see `beside`.
     families
         Examples -> label `(n,)` of each; intervals are drawn over families. By default sequences that share 32 bases in a
-        row, on either strand, are of one.
+        row, on either strand, or lie at one locus are of one.
     official
         The official test, where `read` gives another part of the benchmark as the test.
     schedule

@@ -27,17 +27,20 @@ class Examples:
         ASCII codes `(n, length)`.
     values
         float32 `(n, tracks)`: labels 0 and 1, or measured values in their unit; NaN where a track was not measured.
+    loci
+        Name `(n,)` of the place in the genome, equal for relatives; None where places are not known.
     """
 
     bases: NDArray[np.uint8]
     values: NDArray[np.float32]
+    loci: NDArray[np.str_] | None = None
 
     def __len__(self) -> int:
         return len(self.bases)
 
     def take(self, rows: NDArray[np.int64] | NDArray[np.bool_]) -> Examples:
         """The chosen rows."""
-        return Examples(self.bases[rows], self.values[rows])
+        return Examples(self.bases[rows], self.values[rows], None if self.loci is None else self.loci[rows])
 
     def texts(self) -> list[str]:
         """The sequences as text."""
@@ -116,7 +119,12 @@ def examples(rows: list[dict[str, str]], sequence: str, values: NDArray[np.float
 def join(parts: Iterable[Examples]) -> Examples:
     """Several sets of the same length and tracks as one."""
     listed = list(parts)
-    return Examples(np.concatenate([p.bases for p in listed]), np.concatenate([p.values for p in listed]))
+    loci = [p.loci for p in listed if p.loci is not None]
+    return Examples(
+        np.concatenate([p.bases for p in listed]),
+        np.concatenate([p.values for p in listed]),
+        np.concatenate(loci) if len(loci) == len(listed) else None,
+    )
 
 
 def same_sequence(rows: Examples, others: NDArray[np.uint8]) -> NDArray[np.bool_]:

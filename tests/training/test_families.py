@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from genoviz.models.onehot import letter_codes
-from genoviz.training.families import SHARED, connected, related, relatives
+from genoviz.training.families import SHARED, connected, neighbours, related, relatives
 from genoviz.training.recipes import crx, utr5, yeast_promoters
 from genoviz.training.supervised import by_shared_bases
+from genoviz.training.tables import Examples, join
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 
@@ -48,6 +49,30 @@ def test_words_of_32_bases_fill_64_bits() -> None:
     rows = letter_codes(["A" + rest, "G" + rest, turned("A" + rest)])
     assert related(rows, shared=32).tolist() == [0, 1, 0]
     assert related(rows, shared=31).tolist() == [0, 0, 0]
+
+
+def test_neighbours_on_one_strand_are_at_one_locus() -> None:
+    places = [("chr1+", 500, 600), ("chr1+", 100, 200), ("chr1-", 110, 210), ("chr1+", 290, 390), ("chr2+", 100, 200)]
+    assert neighbours(places, within=100).tolist() == [1, 0, 2, 0, 3]
+    assert neighbours(places, within=90).tolist() == [2, 0, 3, 1, 4]
+    assert neighbours(places, within=111).tolist() == [0, 0, 1, 0, 2]
+    inside = [
+        ("chr1+", 0, 1000),
+        ("chr1+", 10, 20),
+        ("chr1+", 1050, 1060),
+    ]  # the longest decides how far a locus reaches
+    assert neighbours(inside, within=100).tolist() == [0, 0, 0]
+
+
+def test_loci_stay_with_their_rows_and_make_relatives() -> None:
+    rows = Examples(
+        letter_codes(["ACGT", "CCCC", "GATA"]), np.zeros((3, 1), dtype=np.float32), np.array(["a", "b", "a"])
+    )
+    assert by_shared_bases(rows).tolist() == [0, 1, 0]
+    taken = join([rows.take(np.array([2, 1])), rows])
+    assert taken.loci is not None
+    assert taken.loci.tolist() == ["a", "b", "a", "b", "a"]
+    assert join([rows, Examples(rows.bases, rows.values)]).loci is None
 
 
 def test_relatives_of_other_sequences() -> None:
