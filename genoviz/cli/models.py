@@ -18,10 +18,11 @@ from genoviz.models import deepbind_index
 from genoviz.models.card import ModelCard
 from genoviz.models.provenance import model_record
 from genoviz.models.selection import select_models
+from genoviz.models.uses import USES
 from genoviz.models.weights import at_hand, weights_folder
 
 LISTED = (
-    "name", "family", "task", "organism", "length", "bundled", "ready", "parameters", "licence", "title",
+    "name", "family", "task", "organism", "length", "bundled", "ready", "parameters", "licence", "good_for", "not_for", "title",
 )  # fmt: skip
 
 
@@ -34,22 +35,32 @@ def models(
     family: Annotated[str, typer.Option(help="Only this kind of network, such as `dilated CNN`.")] = "",
     organism: Annotated[str, typer.Option(help="Only models of this organism, such as `yeast`.")] = "",
     ready: Annotated[bool, typer.Option("--ready", help="Only what can be used now, without a download.")] = False,
+    use: Annotated[
+        str, typer.Option("--for", help=f"Leave out what is not for this use, good ones first: {', '.join(USES)}.")
+    ] = "",
     json_: AsJson = False,
 ) -> None:
     """List the models; with a pattern or a filter also the 927 of DeepBind."""
     with bad_input_exits():
-        cards = select_models(" ".join(pattern or ()), task=task, family=family, organism=organism, ready=ready)
+        cards = select_models(
+            " ".join(pattern or ()), task=task, family=family, organism=organism, ready=ready, use=use
+        )
         files = at_hand()
         records = [model_record(card, files) for card in cards]
     if not records:
         say("No model fits all of that.")
-    elif not (pattern or task or family or organism or ready):
+    elif not (pattern or task or family or organism or ready or use):
         total = len(deepbind_index.names())
         say(f"Beside these there are {total} models of DeepBind: find yours by `genoviz models CTCF`.")
     if json_:
         print_json(records, indent=1)
     else:
-        typer.echo(tsv([{column: record[column] for column in LISTED} for record in records]), nl=False)
+        typer.echo(tsv([{column: _cell(record[column]) for column in LISTED} for record in records]), nl=False)
+
+
+def _cell(value: Any) -> Any:
+    """Uses as their names; their reasons are in the JSON and on the card."""
+    return ", ".join(value) if isinstance(value, dict) else value
 
 
 def train(

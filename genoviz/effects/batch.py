@@ -17,6 +17,7 @@ from genoviz.effects.file_chunks import BATCH, Job, ScoredChunk, Totals
 from genoviz.errors import BadInput, UnknownName
 from genoviz.files.resumable import ResumableFile
 from genoviz.models.catalogue import get_card
+from genoviz.models.uses import unfit
 from genoviz.sequences.locus import clip
 
 if TYPE_CHECKING:
@@ -103,6 +104,8 @@ def score_file(
     card = get_card(model)
     chosen = (target or Target.default(card)).resolved(card)
     chosen.check(card)
+    if say and (reason := unfit(card, "variants")):
+        say(reason)
     assembly = _assembly_of(genome, assembly)
     job = Job(model, source, genome, assembly, chosen, strand, batch, out.name.endswith((".vcf", ".vcf.gz")))
     run = _engine(engine, job, workers, say)

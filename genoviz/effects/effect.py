@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from genoviz.effects.notices import origin_notices, window_notices
+from genoviz.effects.notices import model_notices, window_notices
 from genoviz.effects.score import Score, effect_scores, score_formula
 from genoviz.errors import BadInput
 from genoviz.genomes.genome import Reference
@@ -189,7 +189,7 @@ def variant_effect(
         None if deltas is None else (deltas[0], deltas[1]),
         (),
     )
-    notices = [*window_notices(windows), *origin_notices(card, windows.locus.assembly)]
+    notices = [*window_notices(windows), *model_notices(card, windows.locus.assembly)]
     if len(singles) > len(few):
         notices.append(f"The variant has {len(singles):,} single changes: up to {MOST_PARTS} are scored one by one.")
     if _lands_in_insertion(effect):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from genoviz.models.card import ModelCard
+from genoviz.models.uses import unfit
 from genoviz.sequences.bases import base_count
 from genoviz.sequences.locus import same_assembly
 from genoviz.variants.windows import AlleleWindows
@@ -31,6 +32,12 @@ def window_notices(windows: AlleleWindows) -> list[str]:
             f"The variant lies {base_count(nearest)} from the edge of what the model reads, which sees little beyond it."
         )
     return notices
+
+
+def model_notices(card: ModelCard, assembly: str) -> list[str]:
+    """What a model says beside every effect: whether it is for variants at all, then `origin_notices`."""
+    reason = unfit(card, "variants")
+    return [*([reason] if reason else []), *origin_notices(card, assembly)]
 
 
 def origin_notices(card: ModelCard, assembly: str) -> list[str]:

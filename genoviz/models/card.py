@@ -135,6 +135,9 @@ class ModelCard:
         How N is read and whether the model saw any in training.
     data, split, licence, citation, limits, retrain
         Provenance, for people; `limits` lists known failures.
+    good_for, not_for
+        What the model does well and what it should not be asked, with the reason: names of `genoviz.models.uses.USES` and a
+        sentence each. A use in neither was not looked into.
     file, sha256
         Weights file beside the card and its checksum; both empty for hand-set networks. For published models `file` is
         empty and the checksum is `combined_checksum` of `files`.
@@ -194,6 +197,8 @@ class ModelCard:
     citation: str
     limits: tuple[str, ...]
     retrain: str = ""
+    good_for: Mapping[str, str] = field(default_factory=dict)
+    not_for: Mapping[str, str] = field(default_factory=dict)
     config: Mapping[str, Any] = field(default_factory=dict)
     strand_symmetric: bool = False
     tss: int | None = None

@@ -26,6 +26,8 @@ def model_record(card: ModelCard, files: Mapping[str, Path] | None = None) -> di
         "bytes": card.bytes,
         "parameters": card.parameters,
         "licence": card.licence,
+        "good_for": dict(card.good_for),
+        "not_for": dict(card.not_for),
         "sha256": card.sha256,
         "outputs": [{"output": o.name, "tracks": list(o.tracks), "unit": o.unit} for o in card.outputs],
         "held_out": [dict(row) for row in card.held_out],

@@ -13,6 +13,7 @@ from genoviz.errors import UnknownName
 from genoviz.models import deepbind_index
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import list_models
+from genoviz.models.uses import by_fitness
 from genoviz.models.weights import at_hand, is_ready
 
 WILD = "*?"
@@ -26,7 +27,7 @@ def matching(cards: Seq[ModelCard], query: str) -> list[ModelCard]:
 
 
 def select_models(
-    pattern: str = "", *, task: str = "", family: str = "", organism: str = "", ready: bool = False
+    pattern: str = "", *, task: str = "", family: str = "", organism: str = "", ready: bool = False, use: str = ""
 ) -> list[ModelCard]:
     """Cards of the models that fit everything asked for; without a question those of `list_models`.
 
@@ -39,11 +40,14 @@ def select_models(
         Text that occurs there, or a pattern of the whole; in any case of letters.
     ready
         Only models that can be used now: bundled, or with their weights on this computer.
+    use
+        A row of `genoviz.models.uses.USES`: models whose card says that they are not for it are left out, and those that
+        are good for it come first.
 
     Raises
     ------
     UnknownName
-        With near matches, if no model at all has such a task, family or organism.
+        With near matches, if no model at all has such a task, family or organism, or there is no such use.
     """
     cards = list_models()
     if pattern or task or family or organism:
@@ -60,6 +64,8 @@ def select_models(
     if ready:
         files = at_hand()
         cards = [card for card in cards if is_ready(card, files)]
+    if use:
+        cards = [card for card in by_fitness(cards, use) if use not in card.not_for]
     return cards
 
 

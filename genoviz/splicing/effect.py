@@ -25,7 +25,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from genoviz.effects.notices import origin_notices
+from genoviz.effects.notices import model_notices
 from genoviz.errors import BadInput
 from genoviz.genes.transcripts import Transcript
 from genoviz.genomes.genome import Reference
@@ -288,7 +288,7 @@ def _masked(scores: tuple[SpliceScore, ...], variant: Variant, transcript: Trans
 
 
 def _notices(card: ModelCard, windows: AlleleWindows, organism: str) -> list[str]:
-    notices = origin_notices(card, windows.locus.assembly)
+    notices = model_notices(card, windows.locus.assembly)
     found = site_outputs(card, organism)
     if found is not None and found[0].bins == 1:
         notices.append(

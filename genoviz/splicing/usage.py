@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from genoviz.effects.notices import origin_notices
+from genoviz.effects.notices import model_notices
 from genoviz.errors import BadInput
 from genoviz.genes.transcripts import Transcript
 from genoviz.genomes.genome import Reference
@@ -179,7 +179,7 @@ def splice_usage_effect(
         scan.reference,
         scan.alternate,
         hidden if masked and hidden is not None else raw,
-        tuple(origin_notices(model.card, windows.locus.assembly)),
+        tuple(model_notices(model.card, windows.locus.assembly)),
         transcript,
         masked,
         raw,

@@ -13,6 +13,7 @@ from genoviz.models.base import Model, lock_of
 from genoviz.models.card import ACTIVATIONS, ModelCard
 from genoviz.models.onehot import decode, encode, reverse_complement
 from genoviz.models.target import Target
+from genoviz.models.uses import USES
 from genoviz.sequences.sequence import Sequence
 
 TOLERANCE = 1e-4  # of the largest output; float32 rounding differs with the batch size
@@ -128,6 +129,12 @@ def _card(model: Model, X: Tensor) -> tuple[bool, str]:
         return False, f"The card leaves {', '.join(missing)} empty. Say it, or say why it is unknown."
     if not card.limits:
         return False, "The card names no limits. State at least one known failure or untested case."
+    unknown_uses = [use for use in (*card.good_for, *card.not_for) if use not in USES]
+    if unknown_uses:
+        return False, f"`{unknown_uses[0]}` is no use that a card can name. Accepted: {', '.join(USES)}."
+    both = sorted(set(card.good_for) & set(card.not_for))
+    if both:
+        return False, f"The card says that the model is good for `{both[0]}` and not for it. Take one out."
     repeated = [o.name for o in card.outputs if len(set(o.tracks)) < len(o.tracks)]
     if repeated:
         return False, f"`{repeated[0]}` has two tracks of one name. Give each its own."

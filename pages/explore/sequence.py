@@ -7,7 +7,7 @@ from genoviz.ui.frame.outputs import footer
 from genoviz.ui.sequence import long_panel
 from genoviz.ui.sequence import prediction as explain
 
-choice = inputs.frame()
+choice = inputs.frame("explain")
 st.title("Explore a sequence", anchor=False)
 if choice.sequence is None:
     explain.welcome(choice)

@@ -75,3 +75,22 @@ def test_what_no_model_has_is_said_with_near_matches(option: str, wrong: str, ne
     assert near in said
     with pytest.raises(UnknownName):
         select_models(**{option.removeprefix("--"): wrong})  # type: ignore[arg-type]
+
+
+def test_what_models_are_for() -> None:
+    found = names("--for", "variants")
+    assert "enhancer.crx" not in found
+    assert "tfbind.encode10" in found
+    row = next(row for row in rows_of(good("models", "enhancer.crx")) if row["name"] == "enhancer.crx")
+    assert row["not_for"] == "variants, design"
+    told = json.loads(good("models", "enhancer.crx", "--json"))[0]
+    assert "r = 0.03" in told["not_for"]["variants"]
+    assert "variants" in bad("models", "--for", "variant")  # near matches
+
+
+def test_a_model_that_is_not_for_variants_says_so_beside_the_number() -> None:
+    said = call("variants", "enhancer.crx", "--genome", "teaching", "--variant", "chrT1-10719-G-T")
+    assert said.exit_code == 0
+    assert "not for the effects of variants" in said.stderr
+    other = call("variants", "tfbind.encode10", "--genome", "teaching", "--variant", "chrT1-10719-G-T")
+    assert "not for" not in other.stderr

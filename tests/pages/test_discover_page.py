@@ -19,7 +19,7 @@ def page() -> None:
     inputs.start_session()
     inputs.keep_choices()
     inputs.keep_choices(discover_page.KEYS, discover_page.FIRST)
-    discover_page.show(inputs.frame())
+    discover_page.show(inputs.frame("explain"))
 
 
 def panel() -> None:

@@ -21,7 +21,7 @@ from genoviz.effects.tables import change_table
 from genoviz.errors import Cancelled
 from genoviz.genomes.genome import Genome
 from genoviz.genomes.registry import open_genome, register
-from genoviz.models.catalogue import get_card
+from genoviz.models.catalogue import get_card, list_models
 from genoviz.models.factors import factors_of, motifs_for
 from genoviz.models.load import load_model
 from genoviz.models.target import Target
@@ -34,6 +34,7 @@ from genoviz.variants.variant import Variant
 from genoviz.variants.windows import allele_windows
 from tests.pages.waiting import AT_MOST, run_until
 
+UNFIT = {card.title for card in list_models() if "variants" in card.not_for}
 APP = str(Path(__file__).parents[2] / "app.py")
 
 
@@ -95,23 +96,41 @@ def test_examples_run_on_one_click_with_the_numbers_of_the_function(example: tup
     assert "random substitutions" in texts(app)
     # The planted truth: each example loses what it says.
     lost = {
-        "splice.sites": "donor loss 1.00 at -1 bp",
-        "tfbind.encode10": "− Ets: GABPA",
-        "promoter.human-core": "− TBP: TBP",
+        "human donor": "donor loss 1.00 at -1 bp",
+        "GABPA": "− Ets: GABPA",
+        "USF1": "− bHLH-ZIP: TFEB",
     }
     shown = texts(app) + json.dumps(
         [item["label"] for track in titles.values() for item in track.get("items", [])], ensure_ascii=False
     )
-    assert lost[name] in shown
+    assert lost[track] in shown
 
 
 def test_a_promoter_model_reads_the_window_of_the_gene() -> None:
     app = variants()
-    app.button(key="variant example chrT1-12640-GTAT-G").click()
-    app.run()
+    app.selectbox(key="model").set_value("promoter.human-core")
+    type_variant(app, "chrT1-12640-GTAT-G")
     assert "Window around the start of TEACH02; the variant lies at -32 from it." in texts(app)
     type_variant(app, "chrT1-50000-" + base_at(50000) + "-" + other(base_at(50000)))
     assert "no known start has the variant in its window" in texts(app)
+
+
+def test_models_that_are_not_for_variants_come_last_and_say_so() -> None:
+    app = variants()
+    cards = {card.name: card for card in list_models()}
+    offered = list(app.selectbox(key="model").options)
+    marked = [option for option in offered if option.endswith("(not for the effects of variants)")]
+    assert offered[-len(marked) :] == marked
+    assert cards["enhancer.crx"].title + " (not for the effects of variants)" in marked
+    badge = "badge[:material/block: Not for the effects of variants]"
+    assert badge not in texts(app)
+    app.selectbox(key="model").set_value("enhancer.crx")
+    type_variant(app, "chrT1-10719-G-T")
+    assert badge in texts(app)
+    assert "r = 0.03" in app.warning[0].value.replace("\\", "")
+    app.switch_page("pages/explore/sequence.py")
+    app.run()
+    assert badge not in texts(app)  # the same model may well be explained
 
 
 def base_at(position: int) -> str:
@@ -174,6 +193,11 @@ def test_all_models_read_one_variant() -> None:
     before, after = (t["binding"].values[index, 0] for t in (found.reference, found.alternate))
     assert (row["Reference"], row["Alternate"]) == (pytest.approx(before), pytest.approx(after))
     assert row["Output"] in ("GABPA", "ELK1")
+    of_variants = [title not in UNFIT for title in table["Model"]]
+    assert of_variants == sorted(of_variants, reverse=True)  # those that are not for variants at the end
+    assert (
+        "is not for the effects of variants" in table[table["Model"] == get_card("enhancer.crx").title].iloc[0]["Note"]
+    )
 
 
 def test_motifs_are_those_of_python_and_the_site_is_lost_once() -> None:

@@ -72,6 +72,14 @@ class NoLimits(Good):
     card = replace(CARD, limits=())
 
 
+class UnknownUse(Good):
+    card = replace(CARD, good_for={"variant": "A misspelt use."})
+
+
+class GoodAndBad(Good):
+    card = replace(CARD, good_for={"scan": "It is."}, not_for={"scan": "It is not."})
+
+
 class OddActivation(Good):
     card = replace(CARD, outputs=(Output("y", ("y",), "units", "softsign"),))
 
@@ -154,6 +162,8 @@ def test_the_smallest_adapter_passes() -> None:
         (PromisesSymmetry, "reverse complement", "by construction"),
         (EmptyCard, "card", "licence, citation"),
         (NoLimits, "card", "limits"),
+        (UnknownUse, "card", "`variant` is no use"),
+        (GoodAndBad, "card", "`scan`"),
         (OddActivation, "card", "softsign"),
         (NotACard, "card", "ModelCard"),
         (DropoutOn, "determinism", "dropout"),

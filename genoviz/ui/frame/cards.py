@@ -9,6 +9,7 @@ import streamlit as st
 
 from genoviz.models.card import ModelCard
 from genoviz.models.metrics import METRICS
+from genoviz.models.uses import reasons
 from genoviz.ui.frame.outputs import escape
 
 if TYPE_CHECKING:
@@ -32,8 +33,10 @@ def metrics_help(card: ModelCard) -> str:
 
 
 def model_card(card: ModelCard) -> None:
-    """What the card says: limits and scores first, provenance below."""
+    """What the card says: uses, limits and scores first, provenance below."""
     st.markdown(escape(card.summary))
+    if card.good_for or card.not_for:
+        st.markdown("**What it is for**\n" + "\n".join(f"- {escape(line)}" for line in reasons(card)))
     st.markdown("**Known limits**\n" + "\n".join(f"- {escape(limit)}" for limit in card.limits))
     if card.held_out:
         st.markdown("**Held-out scores** (95 % bootstrap intervals, drawn over families)", help=metrics_help(card))

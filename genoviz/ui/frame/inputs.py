@@ -15,6 +15,7 @@ from genoviz.genomes.registry import GenomeEntry
 from genoviz.lessons.examples import EXAMPLES, Example, get_example
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card
+from genoviz.models.uses import USES, by_fitness, reasons, said_of, unfit
 from genoviz.models.weights import is_ready
 from genoviz.sequences.sequence import Fitted, Record, Sequence, describe, read_sequences
 from genoviz.ui.frame import edited, genomes, places
@@ -151,14 +152,15 @@ def reads_window() -> bool:
     return st.session_state.get("fit") == "window"
 
 
-def frame(*, sequences: bool = True) -> Choice:
+def frame(use: str, *, sequences: bool = True) -> Choice:
     """Draw the sidebar and return the choices; errors in the sequence are shown under the box.
 
-    Pages that read no sequence leave its box out (`sequences=False`). Where the model's weights are not here, the page
+    `use` is what the page does with a model, a row of `genoviz.models.uses.USES`: models that are not for it come last and
+    say so. Pages that read no sequence leave its box out (`sequences=False`). Where the model's weights are not here, the page
     ends after the way to get them.
     """
     with st.sidebar:
-        card = _model()
+        card = _model(use)
     if not is_ready(card):
         _offer_weights(card)
         st.stop()
@@ -176,17 +178,21 @@ def frame(*, sequences: bool = True) -> Choice:
     )
 
 
-def _model() -> ModelCard:
-    cards = {card.name: card for card in ready_models(also=st.session_state.get("model", ""))}
+def _model(use: str) -> ModelCard:
+    cards = {card.name: card for card in by_fitness(ready_models(also=st.session_state.get("model", "")), use)}
     name = st.selectbox(
         "Model",
         list(cards),
-        format_func=lambda n: cards[n].title,
+        format_func=lambda n: cards[n].title + (f" (not for {USES[use].words})" if use in cards[n].not_for else ""),
         key="model",
         help="A network trained to predict something from DNA. The page Models describes each with its scores.",
     )
     card = get_card(name)
     st.caption(f"{card.family} · reads {card.length:,} bases · {card.organism or 'synthetic'}")
+    if use in card.not_for:
+        st.markdown(f":orange-badge[:material/block: Not for {USES[use].words}]", help=escape(unfit(card, use)))
+    elif said := said_of(card):
+        st.caption(escape(f"{said}."), help="  \n".join(escape(line) for line in reasons(card)))
     return card
 
 

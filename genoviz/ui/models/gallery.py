@@ -11,6 +11,7 @@ import streamlit as st
 from genoviz.models.card import ModelCard
 from genoviz.models.families import Family, by_family
 from genoviz.models.metrics import METRICS, main_metric
+from genoviz.models.uses import said_of
 from genoviz.models.weights import is_ready
 from genoviz.models.words import first_rows
 from genoviz.sequences.sequence import Sequence
@@ -40,6 +41,8 @@ def tiles(cards: Seq[ModelCard]) -> None:
                 sizes = f"{card.parameters:,} parameters" + (f" in {members} networks" if members > 1 else "")
                 st.caption(f"`{card.name}` · {escape(card.organism or 'synthetic')} · {card.length:,} bases · {sizes}")
                 st.markdown(escape(_best_score(card)))
+                if said := said_of(card):
+                    st.caption(escape(f"{said}."))
                 st.button("Details", key=f"details_{card.name}", on_click=lambda n=card.name: _open(n))
 
 

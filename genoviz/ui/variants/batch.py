@@ -16,6 +16,7 @@ from genoviz.effects.results import read_results, to_vcf
 from genoviz.errors import Cancelled
 from genoviz.genomes.registry import TEACHING, GenomeEntry
 from genoviz.models.card import ModelCard
+from genoviz.models.uses import unfit
 from genoviz.ui.frame import estimate, genomes
 from genoviz.ui.frame.inputs import Choice, make_target
 from genoviz.ui.frame.outputs import escape, messages
@@ -76,7 +77,7 @@ def many_variants(choice: Choice, open_one: Callable[[str, str], None]) -> None:
     if upload is not None and text.strip():
         st.caption("The file is scored; remove it to use the pasted lines.")
     for special in _special(choice.card):
-        st.caption(f":material/info: {special}")
+        st.caption(f":material/info: {escape(special)}")
     with messages():
         found = _score(choice, entry, strand or "+", content, upload.name if upload is not None else "pasted.txt")
         if found is not None:
@@ -84,10 +85,11 @@ def many_variants(choice: Choice, open_one: Callable[[str, str], None]) -> None:
 
 
 def _special(card: ModelCard) -> list[str]:
-    """What one number for the middle of the window leaves out."""
+    """Whether the model is for variants at all, and what one number for the middle of the window leaves out."""
     from genoviz.splicing.effect import site_outputs
 
-    said = []
+    reason = unfit(card, "variants")
+    said = [reason] if reason else []
     if card.tss is not None:
         said.append(
             "This model expects a transcription start at a certain base; here every variant is put into the middle of its "

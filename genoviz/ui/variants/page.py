@@ -28,11 +28,11 @@ EXAMPLES = (
         "chrT1-10719-G-T",
     ),
     (
-        "A TATA box is lost",
-        "Three bases go from the TATA box of a promoter, written as in VCF with the base before them.",
-        "promoter.human-core",
-        "TATA",
-        "chrT1-12640-GTAT-G",
+        "An E-box is lost",
+        "Three bases go from a planted E-box, written as in VCF with the base before them. USF1 binds such boxes.",
+        "tfbind.encode10",
+        "USF1",
+        "chrT1-17199-CACG-C",
     ),
 )
 

@@ -16,6 +16,7 @@ from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import list_models
 from genoviz.models.factors import factors_of, motifs_for, taxa_of
 from genoviz.models.provenance import provenance
+from genoviz.models.uses import by_fitness, unfit
 from genoviz.models.words import held_out_sentence, rounded
 from genoviz.motifs.scan import THRESHOLD
 from genoviz.ui import viewer as canvas
@@ -95,6 +96,9 @@ def _words(choice: Choice, effect: VariantEffect) -> DeltaGenerator:
     Returns the place for its size among random changes.
     """
     st.markdown(f"### {escape(effect.sentence)}")
+    reason = unfit(choice.card, "variants")
+    if reason:
+        st.warning(escape(reason), icon=":material/block:")
     with st.container(horizontal=True, gap="large"):
         for label, number in (("Reference", effect.reference_value), ("Alternate", effect.alternate_value)):
             st.metric(f"{label} ({effect.unit})", rounded(number, effect.unit), width="content")
@@ -118,7 +122,8 @@ def _words(choice: Choice, effect: VariantEffect) -> DeltaGenerator:
         )
     st.caption(escape(held_out_sentence(choice.card, choice.track)))
     for notice in effect.notices:
-        st.caption(f":material/info: {escape(notice)}")
+        if notice != reason:
+            st.caption(f":material/info: {escape(notice)}")
     return size
 
 
@@ -262,14 +267,12 @@ def _all_models(choice: Choice, asked: Asked) -> None:
     if not st.toggle(
         f"Compare {len(names)} models",
         key="variant_all",
-        help="Each reads the window that it needs. Units differ: compare signs and percentiles, not numbers. Language "
-        "models are slow and left out.",
+        help="Each reads the window that it needs. Units differ: compare signs and percentiles, not numbers. Models that are "
+        "not for the effects of variants come last, and say why. Language models are slow and left out.",
     ):
         return
     rows = []
-    for card in list_models():
-        if card.name not in names:
-            continue
+    for card in by_fitness((card for card in list_models() if card.name in names), "variants"):
         row: dict[str, object] = {"Model": card.title, "Learned from": card.organism or "synthetic"}
         try:
             target = Target.default(card)
@@ -284,7 +287,7 @@ def _all_models(choice: Choice, asked: Asked) -> None:
                 "Note": "; ".join(found.notices),
             }
         except GenovizError as error:
-            row["Note"] = error.read
+            row["Note"] = " ".join(filter(None, (unfit(card, "variants"), error.read)))
         rows.append(row)
     number = st.column_config.NumberColumn(format="%.3g")
     st.dataframe(
