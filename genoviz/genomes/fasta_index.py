@@ -171,8 +171,6 @@ def _why_no_index(path: Path) -> str:
             if b"\r" in line.rstrip(b"\r\n"):
                 return f"line {number:,} ends as on old Macs (CR), and not as on Unix or Windows"
             if line.startswith(b">"):
-                if number > 1 and not any(widths):
-                    return f"the record {clip(name, 40)} has no bases"
                 name, widths = line[1:].decode("utf-8", "replace").strip(), []
                 if not name:
                     return f"line {number:,} begins a record without a name"
