@@ -78,8 +78,7 @@ def relatives(bases: NDArray[np.uint8], others: NDArray[np.uint8], shared: int =
     """Whether each sequence `(n,)` shares `shared` bases in a row, on either strand, with any of `others`."""
     values, known = _words(bases, shared)
     theirs, there = _words(others, shared)
-    hits: NDArray[np.bool_] = (np.isin(values, np.unique(theirs[there])) & known).any(1)
-    return hits
+    return np.asarray((np.isin(values, np.unique(theirs[there])) & known).any(axis=1))
 
 
 def _words(bases: NDArray[np.uint8], width: int) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:

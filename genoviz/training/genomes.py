@@ -163,5 +163,4 @@ def _around_starts(
 
 def _known(rows: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Whether a row `(n,)` holds A C G T only."""
-    known: NDArray[np.bool_] = np.isin(rows, np.frombuffer(b"ACGT", dtype=np.uint8)).all(1)
-    return known
+    return np.asarray(np.isin(rows, np.frombuffer(b"ACGT", dtype=np.uint8)).all(axis=1))

@@ -115,6 +115,6 @@ def test_families_are_drawn_where_rows_are_too_narrow() -> None:
 
 
 @pytest.mark.parametrize("families", [[1, 1, 1], ["x"] * 3])
-def test_one_family_has_no_interval(families: list[object]) -> None:
+def test_one_family_has_no_interval(families: list[int] | list[str]) -> None:
     with pytest.raises(BadInput, match="one family"):
         bootstrap_interval(mean, [1, 2, 3], [1, 2, 3], families=families)

@@ -108,7 +108,7 @@ def test_correlations_by_hand_and_families_are_elements(tmp_path: Path, monkeypa
         *unsure,
     ]
     write(tmp_path, table)
-    middle, start = effects_of_changes(CountsG(), tmp_path)  # type: ignore[arg-type]
+    middle, start = effects_of_changes(CountsG(), tmp_path)
     assert (middle["n"], middle["families"], middle["experiments"]) == (4 * 36, 3, 4)
     assert middle["pearson"] == pytest.approx((3 - 1) / 4, abs=1e-4)
     low, high = middle["pearson_95"]
@@ -117,12 +117,12 @@ def test_correlations_by_hand_and_families_are_elements(tmp_path: Path, monkeypa
     assert (start["families"], start["experiments"], start["pearson"]) == (2, 3, 1)
     write(tmp_path, rows("FOXE1", REFERENCE, 100, gains))
     with pytest.raises(BadInput, match="fewer than two elements"):
-        effects_of_changes(CountsG(), tmp_path)  # type: ignore[arg-type]
+        effects_of_changes(CountsG(), tmp_path)
 
 
 def test_without_the_experiments_a_warning_says_so(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, logger="genoviz.training"):
-        assert effects_of_changes(CountsG(), tmp_path / "satmut_mpra") == []  # type: ignore[arg-type]
+        assert effects_of_changes(CountsG(), tmp_path / "satmut_mpra") == []
     assert "not scored" in caplog.text
 
 
