@@ -21,7 +21,8 @@ from genoviz.genes.index import indexed
 from genoviz.genes.rows import ACCEPTED, BadGenes
 from genoviz.genes.transcripts import Gene, Transcript, folded, unversioned
 from genoviz.genomes.chromosome_names import ACCESSIONS, chromosome_key
-from genoviz.sequences.locus import Locus, clip, same_assembly
+from genoviz.sequences.assemblies import same_assembly
+from genoviz.sequences.locus import Locus, clip
 
 
 class _Entry(NamedTuple):

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from genoviz.errors import BadInput
 from genoviz.genomes.chromosome_names import ACCESSIONS, chromosome_key
-from genoviz.sequences.locus import clip, same_assembly
+from genoviz.sequences.assemblies import same_assembly
+from genoviz.sequences.locus import clip
 from genoviz.variants.rows import VCF_COLUMNS, Table, VariantRow, build_in, spelled_rows, vcf_parts, vcf_rows
 from genoviz.version import __version__
 

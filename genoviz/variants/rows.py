@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from genoviz.errors import BadInput, BadLocus, BadVariant, GenovizError, RefMismatch
-from genoviz.sequences.locus import clip, same_assembly
+from genoviz.sequences.assemblies import same_assembly
+from genoviz.sequences.locus import clip
 from genoviz.variants import hgvs
 from genoviz.variants.spelling import (
     CountedFromZero,
