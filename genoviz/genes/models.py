@@ -22,6 +22,7 @@ from genoviz.genes.rows import ACCEPTED, BadGenes
 from genoviz.genes.transcripts import Gene, Transcript, folded, unversioned
 from genoviz.genomes.chromosome_names import ACCESSIONS, chromosome_key
 from genoviz.sequences.assemblies import same_assembly
+from genoviz.sequences.chromosome_name import as_written
 from genoviz.sequences.locus import Locus, clip
 
 
@@ -163,9 +164,12 @@ class GeneModels:
                 fix=f"Choose gene models of {clip(locus.assembly, 30)}.",
             )
         found: list[Transcript] = []
+        asked = as_written(locus.chrom)
+        # Under exactly this name, else under another spelling of it: a genome may have both `1` and `chr1`.
+        exact = {given for chrom, given in self._given.items() if asked in (chrom, given)}
         for chrom, given in self._given.items():
-            if locus.chrom in (chrom, given) or (
-                chrom in self._spelt and chromosome_key(locus.chrom) == chromosome_key(given)
+            if given in exact or (
+                not exact and chrom in self._spelt and chromosome_key(locus.chrom) == chromosome_key(given)
             ):
                 for source in range(len(self._tabix)):
                     found.extend(transcript for _, transcript in self._fetch(source, chrom, locus.start, locus.end))

@@ -164,7 +164,7 @@ _BESIDE = re.compile(
     "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 )
 _SEPARATORS = re.compile(r"[\s_\-+:;,/\\|()\[\]'\"]+")
-_NUMBERED = re.compile(r"(?:ncbi_|build_)*(3[5-9])")
+_NUMBERED = re.compile(r"(?:ncbi_|build_)*(3[4-9])(?:\.[0-9]{1,2})?")
 # Where words run together (`hg19pos`, `posGRCh38`) only these are looked for: shorter names are parts of other words.
 _RUN_TOGETHER = re.compile(r"hg(?:1[6-9]|38)|grch3[78]|grcm3[89]|ncbi36|chm13|b3[678](?![0-9a-z])")
 
@@ -212,6 +212,8 @@ def find_assembly(name: str) -> Assembly | None:
     is GRCh38. `hg38_mm10` is none of the two, and `hg38_personal` is not known to be hg38.
     """
     text = _folded(name)
+    if not _ANY_NAME.search(text):
+        text = re.sub("(?<=[a-z])_(?=[0-9])", "", text)  # `GRCh 38`
     found = {_BY_NAME[known].name: _BY_NAME[known] for known in _ANY_NAME.findall(text)}
     rest = re.split(r"[_.]+", _ANY_NAME.sub("_", text))
     if len(found) == 1 and all(not word or _BESIDE.fullmatch(word) for word in rest):
@@ -224,16 +226,17 @@ def assembly_in(text: str) -> Assembly | None:
 
     None where it names none, or several.
     """
+    return parted_assembly(text)[0]
+
+
+def parted_assembly(text: str) -> tuple[Assembly | None, str]:
+    """The build that a text names, as `assembly_in` gives it, and the text without the names of builds."""
     parted = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", text)  # `posHg19` holds two words
-    for known in (
-        _ANY_NAME.findall(_folded(text)),
-        _ANY_NAME.findall(_folded(parted)),
-        _RUN_TOGETHER.findall(text.lower()),
-    ):
-        found = {_BY_NAME[name].name: _BY_NAME[name] for name in known}
+    for pattern, plain in ((_ANY_NAME, _folded(text)), (_ANY_NAME, _folded(parted)), (_RUN_TOGETHER, text.lower())):
+        found = {_BY_NAME[name].name: _BY_NAME[name] for name in pattern.findall(plain)}
         if found:
-            return next(iter(found.values())) if len(found) == 1 else None
-    return None
+            return (next(iter(found.values())) if len(found) == 1 else None), pattern.sub("_", plain)
+    return None, text
 
 
 def assembly_name(name: str) -> str:
@@ -259,6 +262,11 @@ def _number_fits(name: str, key: str) -> bool:
     """Whether a name is no more than the number of a build, as in the column NCBI_Build, and `key` is of that number."""
     number = _NUMBERED.fullmatch(_folded(name))
     return number is not None and key in {f"{stem}{number[1]}" for stem in ("grch", "grcm", "ncbi", "ncbim")}
+
+
+def is_numbered(name: str) -> bool:
+    """Whether a name is no more than the number of a build: `38`, `build 37.3`."""
+    return _NUMBERED.fullmatch(_folded(name)) is not None
 
 
 def versions_of_one_name(one: str, other: str) -> bool:

@@ -10,6 +10,5 @@ MOST_DIGITS = 15
 
 
 def whole_number(text: str) -> int | None:
-    """The number that a text is; None where it is not 1 to 15 of the digits 0 to 9, with spaces around at most."""
-    digits = text.strip()
-    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= MOST_DIGITS else None
+    """The number that a text is; None where it is not 1 to 15 of the digits 0 to 9."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else None
