@@ -114,20 +114,11 @@ def _without_chr(name: str) -> str:
 
 
 def _in_small_letters(name: str) -> str:
-    return name.lower() if name.isascii() else name
-
-
-def _in_small_letters_without_chr(name: str) -> str:
-    return _without_chr(_in_small_letters(name))
+    return _without_chr(name.lower()) if name.isascii() else name
 
 
 # What two spellings of one name have in common, the closest kind first.
-_FOLDS: tuple[Callable[[str], str], ...] = (
-    _without_chr,
-    _in_small_letters,
-    _in_small_letters_without_chr,
-    chromosome_key,
-)
+_FOLDS: tuple[Callable[[str], str], ...] = (_without_chr, _in_small_letters, chromosome_key)
 
 
 def _by_spelling(fold: Callable[[str], str], names: Iterable[str]) -> dict[str, list[str]]:
