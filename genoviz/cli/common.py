@@ -3,6 +3,7 @@ error, exit code 2 for bad input."""
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 MAX_RECORDS = 100_000
 MAX_BASES = 1_000_000_000
+_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)  # what a disk says that takes no more
 INTERRUPTED = 130  # exit code after Ctrl+C
 
 ModelName = Annotated[str, typer.Argument(help="Name of a model, see `genoviz models`.", metavar="MODEL")]
@@ -49,11 +51,17 @@ def say(message: str) -> None:
 
 @contextmanager
 def bad_input_exits() -> Iterator[None]:
-    """Turn a `GenovizError` of the block into its message and exit code 2."""
+    """Turn a `GenovizError` of the block, or a full disk, into its message and exit code 2."""
     try:
         yield
     except GenovizError as error:
         say(f"genoviz: {error}")
+        raise typer.Exit(2) from error
+    except OSError as error:
+        if error.errno not in _DISK:
+            raise
+        where = f"`{error.filename}`" if error.filename else "The result"
+        say(f"genoviz: {where} can't be written ({error.strerror}). Make room, or choose a folder on another disk.")
         raise typer.Exit(2) from error
 
 
