@@ -17,6 +17,7 @@ from genoviz.errors import BadInput, BadSequence, GenovizError
 from genoviz.files.tsv import Row, tsv
 from genoviz.models.card import ModelCard
 from genoviz.predict.tables import read_record
+from genoviz.sequences.numbers import whole_number
 from genoviz.sequences.sequence import Fitted, Record, Sequence, read_sequences
 
 if TYPE_CHECKING:
@@ -182,11 +183,14 @@ def read_fitted(sequence: str | None, fasta: Path | None, card: ModelCard, fit: 
 
 def fit_to(sequence: Sequence, card: ModelCard, fit: str) -> Fitted:
     """Fit a sequence to a model by the text of `--fit`."""
-    if fit.isdecimal():
-        return sequence.fit(card.length, how="window", start=int(fit) - 1)
+    first = whole_number(fit)
+    if first is not None:
+        return sequence.fit(card.length, how="window", start=first - 1)
     if fit not in ("exact", "centre", "pad"):
         raise BadInput(
-            f"--fit {fit} was given.", "Accepted: exact, centre, pad, or the first base to read.", "Try `--fit centre`."
+            f"--fit {fit[:40]} was given.",
+            "Accepted: exact, centre, pad, or the first base to read.",
+            "Try `--fit centre`.",
         )
     if fit == "exact" and len(sequence) != card.length:
         raise BadSequence(
