@@ -278,7 +278,7 @@ def _by_chromosome(pieces: Iterable[Piece]) -> dict[str, list[Piece]]:
     """The pieces of each chromosome, in file order."""
     found: dict[str, list[Piece]] = {}
     for piece in pieces:
-        found.setdefault(piece.chrom, []).append(piece)
+        found.setdefault(str(piece.chrom), []).append(piece)
     for chrom, parts in found.items():
         unplaced = [part for part in parts if not part.placed]
         if len(parts) > 1 and unplaced:
