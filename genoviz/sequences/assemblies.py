@@ -166,7 +166,7 @@ _BESIDE = re.compile(
 _SEPARATORS = re.compile(r"[\s_\-+:;,/\\|()\[\]'\"]+")
 _NUMBERED = re.compile(r"(?:ncbi_|build_)*(3[4-9])(?:\.[0-9]{1,2})?")
 # Where words run together (`hg19pos`, `posGRCh38`) only these are looked for: shorter names are parts of other words.
-_RUN_TOGETHER = re.compile(r"hg(?:1[6-9]|38)|grch3[78]|grcm3[89]|ncbi36|chm13|b3[678](?![0-9a-z])")
+_RUN_TOGETHER = re.compile(r"hg(?:1[6-9]|38)|grch3[78]|grcm3[89]|ncbi36|chm13")
 
 
 def _folded(name: str) -> str:
@@ -254,8 +254,8 @@ def same_assembly(one: str, other: str) -> bool:
 
 
 def _key(name: str) -> str:
-    found = find_assembly(name)
-    return _folded(found.name if found else name)
+    found, number = find_assembly(name), _NUMBERED.fullmatch(_folded(name))
+    return number[1] if number else _folded(found.name if found else name)
 
 
 def _number_fits(name: str, key: str) -> bool:

@@ -83,8 +83,14 @@ class VcfHeader:
         differing = {name: line for name, line in said.items() if self._differs(name)}
         agreeing = any(self._differs(name) is False for name in said)
         if differing and not agreeing:
-            build, line = next(iter(differing.items()))
-            raise _other_build(f"on {assembly_name(build)} ({clip(line, 100)})", assembly_name(build), self._assembly)
+            name, line = next(iter(differing.items()))
+            build = f"build {name}" if name.isdecimal() else assembly_name(name)
+            raise BadInput(
+                f"The header of the VCF says that it is on {build} ({clip(line, 100)}), but {clip(self._assembly, 30)} is "
+                "read.",
+                "Positions are of one assembly, and never carried to another.",
+                f"Choose a genome of {build}, or convert the file to {clip(self._assembly, 30)} together with its header.",
+            )
         if self.refused and not self._fitting:
             raise BadInput(
                 f"The header of the VCF is of another genome: {next(iter(self.refused.values()))}",
@@ -132,11 +138,3 @@ class VcfHeader:
         if same_assembly(name, self._assembly):
             return False
         return True if versions_of_one_name(name, self._assembly) else None
-
-
-def _other_build(said: str, build: str, assembly: str) -> BadInput:
-    return BadInput(
-        f"The header of the VCF says that it is {said}, but {clip(assembly, 30)} is read.",
-        "Positions are of one assembly, and never carried to another.",
-        f"Choose a genome of {build}, or convert the file to {clip(assembly, 30)} together with its header.",
-    )
