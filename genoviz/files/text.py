@@ -39,14 +39,6 @@ def lines_of(text: str) -> list[str]:
     return lines[:-1] if lines[-1] == "" else lines
 
 
-def is_number(text: str) -> bool:
-    """Whether this is a whole number in the digits 0 to 9, short enough to be one of a file.
-
-    `str.isdigit` also accepts `²` and `①`, which `int` refuses.
-    """
-    return 0 < len(text) <= 18 and text.isascii() and text.isdigit()
-
-
 def bounded_lines(stream: BinaryIO, *, comments: tuple[bytes, ...] = (b"#",)) -> Iterator[bytes]:
     """Lines of a file, with their ends, compressed with gzip or bgzip or plain.
 

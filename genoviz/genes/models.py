@@ -17,11 +17,14 @@ from types import TracebackType
 from typing import Any, NamedTuple
 
 from genoviz.errors import BadInput, BadLocus, GenovizError, UnknownName
+from genoviz.genes.header import check_assembly_of
 from genoviz.genes.index import indexed
 from genoviz.genes.rows import ACCEPTED, BadGenes
 from genoviz.genes.transcripts import Gene, Transcript, folded, unversioned
 from genoviz.genomes.chromosome_names import ACCESSIONS, chromosome_key
-from genoviz.sequences.locus import Locus, clip, same_assembly
+from genoviz.sequences.assemblies import same_assembly
+from genoviz.sequences.chromosome_name import as_written
+from genoviz.sequences.locus import Locus, clip
 
 
 class _Entry(NamedTuple):
@@ -56,7 +59,11 @@ class GeneModels:
         self._given: dict[str, str] = {}
         once: set[tuple[Any, ...]] = set()
         for source, folder in enumerate(folders):
-            self._tabix.append(pysam.TabixFile(str(folder / "models.bed.gz"), index=str(folder / "models.bed.gz.csi")))
+            self._tabix.append(
+                pysam.TabixFile(
+                    str(folder / "models.bed.gz"), index=str(folder / "models.bed.gz.csi"), encoding="utf-8"
+                )
+            )
             for line in (folder / "genes.jsonl").read_text(encoding="utf-8").splitlines():
                 entry = _entry(source, json.loads(line))
                 if entry[2:8] not in once:
@@ -162,9 +169,12 @@ class GeneModels:
                 fix=f"Choose gene models of {clip(locus.assembly, 30)}.",
             )
         found: list[Transcript] = []
+        asked = as_written(locus.chrom)
+        # Under exactly this name, else under another spelling of it: a genome may have both `1` and `chr1`.
+        exact = {given for chrom, given in self._given.items() if asked in (chrom, given)}
         for chrom, given in self._given.items():
-            if locus.chrom in (chrom, given) or (
-                chrom in self._spelt and chromosome_key(locus.chrom) == chromosome_key(given)
+            if given in exact or (
+                not exact and chrom in self._spelt and chromosome_key(locus.chrom) == chromosome_key(given)
             ):
                 for source in range(len(self._tabix)):
                     found.extend(transcript for _, transcript in self._fetch(source, chrom, locus.start, locus.end))
@@ -214,12 +224,14 @@ def open_genes(
     Raises
     ------
     BadGenes
-        If a file cannot be read or holds no gene. Single bad lines are left out; `GeneModels.skipped` counts them by
+        If a file cannot be read, says that it is of another assembly, or holds no gene. Single bad lines are left out; `GeneModels.skipped` counts them by
         reason.
     """
     paths = [path] if isinstance(path, (str, os.PathLike)) else list(path)
     if not paths:
         raise BadInput("No file of gene models was given.", ACCEPTED, "Give at least one file.")
+    for one in paths:
+        check_assembly_of(Path(one), assembly)
     return GeneModels([indexed(Path(one)) for one in paths], assembly=assembly, resolve=resolve)
 
 

@@ -21,8 +21,9 @@ from typing import Any
 
 from genoviz.errors import BadGenome
 from genoviz.files.folders import cache_folder
-from genoviz.files.text import GZIP, is_number, lines_of
+from genoviz.files.text import GZIP, lines_of
 from genoviz.sequences.locus import clip
+from genoviz.sequences.numbers import whole_number
 
 _CHECKED = 1000  # records whose places are read; of more, so many are spread over the file
 _BEFORE = 1000  # bytes before the first base that are searched for the header
@@ -268,9 +269,10 @@ def _rows(fai: Path) -> list[Row] | None:
     rows = []
     for line in lines:
         name, *numbers = line.split("\t")
-        if len(numbers) < 4 or not all(is_number(n) for n in numbers[:4]):
+        known = [number for text in numbers[:4] if (number := whole_number(text)) is not None]
+        if len(known) < 4:
             return None
-        row = Row(name, *map(int, numbers[:4]))
+        row = Row(name, *known)
         if row.length and not 0 < row.bases < row.width:
             return None
         rows.append(row)

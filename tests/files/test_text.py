@@ -9,7 +9,7 @@ import tracemalloc
 import pytest
 
 from genoviz.errors import BadInput
-from genoviz.files.text import MOST_COMMENT_LINES, MOST_LINE, bounded_lines, decoded, is_number, lines_of
+from genoviz.files.text import MOST_COMMENT_LINES, MOST_LINE, bounded_lines, decoded, lines_of
 
 
 def test_decoded() -> None:
@@ -23,13 +23,6 @@ def test_lines_end_at_line_ends_only() -> None:
     assert lines_of("\ufeffa\r\nb\rc\nd\u2028e\x85f\x0cg\x1ch") == ["a", "b", "c", "d\u2028e\x85f\x0cg\x1ch"]
     assert lines_of("a\n\nb\n") == ["a", "", "b"]
     assert lines_of("") == []
-
-
-def test_numbers_have_the_digits_0_to_9_and_end() -> None:
-    assert is_number("0")
-    assert is_number("123456789012345678")
-    for text in ("", "-1", "1.0", "²", "①", "٣", "1" * 19, "9" * 5000, " 1", "1_0"):
-        assert not is_number(text)
 
 
 def packed(*parts: bytes) -> io.BytesIO:

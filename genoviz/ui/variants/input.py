@@ -14,7 +14,8 @@ from genoviz.genomes.genome import Reference
 from genoviz.genomes.registry import GenomeEntry
 from genoviz.models.card import ModelCard
 from genoviz.report.links import links
-from genoviz.sequences.locus import Locus, same_assembly
+from genoviz.sequences.assemblies import same_assembly
+from genoviz.sequences.locus import Locus
 from genoviz.ui.frame import genomes
 from genoviz.ui.frame.outputs import escape, show_error
 from genoviz.variants.check import CheckedVariant, Mismatch, read_variant
