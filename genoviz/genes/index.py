@@ -1,7 +1,7 @@
 """The sorted, tabix-indexed form of a gene annotation file, made once and kept in the user's cache folder.
 
 A folder holds `models.bed.gz` with one line per transcript and its index, `genes.jsonl` with the names of all genes, and
-`skipped.json` with what was left out and why.
+`report.json` with what was left out and why.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ from collections import Counter
 from pathlib import Path
 
 from genoviz.files.folders import cache_folder
-from genoviz.genes.drafts import TranscriptDraft, bare, gene_names, read_genes
-from genoviz.genes.rows import ACCEPTED, BadGenes, Span
+from genoviz.genes.assembly import Report, read_genes
+from genoviz.genes.drafts import TranscriptDraft, bare, gene_names
+from genoviz.genes.features import Span
+from genoviz.genes.rows import ACCEPTED, BadGenes
 from genoviz.sequences.locus import clip
 
-_LAYOUT = 1  # of the cached files; another number makes them anew
+_LAYOUT = 2  # of the cached files; another number makes them anew
 
 
 def indexed(path: Path) -> Path:
@@ -56,11 +58,11 @@ def indexed(path: Path) -> Path:
 def _make_index(path: Path, folder: Path) -> None:
     import pysam
 
-    skipped: Counter[str] = Counter()
+    report = Report()
     number = 0
     plain = folder / "models.bed"
     with plain.open("w", encoding="utf-8") as models, (folder / "genes.jsonl").open("w", encoding="utf-8") as table:
-        for chrom, genes in read_genes(path, skipped):
+        for chrom, genes in read_genes(path, report):
             rows: list[tuple[int, int, int, str]] = []
             for gene in genes:
                 name, identifier, aliases = gene_names(gene)
@@ -69,9 +71,9 @@ def _make_index(path: Path, folder: Path) -> None:
                 rows.extend((t.start, t.end, number, _model_line(chrom, t, number)) for t in gene.transcripts)
                 number += 1
             models.writelines(line for *_, line in sorted(rows))
-    if not number:
-        raise _no_genes(path, skipped)
-    (folder / "skipped.json").write_text(json.dumps(skipped), encoding="utf-8")
+    if not number and not report.left_out:
+        raise _no_genes(path, report.skipped)
+    (folder / "report.json").write_text(json.dumps(vars(report)), encoding="utf-8")
     pysam.tabix_compress(str(plain), f"{plain}.gz", force=True)
     plain.unlink()
     pysam.tabix_index(f"{plain}.gz", preset="bed", csi=True, force=True)

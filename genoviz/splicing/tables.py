@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from genoviz.errors import BadInput, BadLocus, BadVariant, GenovizError
 from genoviz.genes.transcripts import Transcript
@@ -60,11 +60,11 @@ def transcripts_at(
     if genes is None:
         return []
     if identifier:
-        named = genes.gene(identifier).transcript(identifier)
+        named = genes.transcript(identifier)
         return [named] if strand in ("", named.strand) else []
-    best: dict[tuple[str, str], Transcript] = {}
+    best: dict[tuple[Any, ...], Transcript] = {}
     for transcript in genes.within(Locus(variant.chrom, variant.pos - 1, variant.pos)):
-        key = (transcript.gene_identifier, transcript.gene)
+        key = transcript.gene_key
         if strand in ("", transcript.strand) and (key not in best or transcript.rank < best[key].rank):
             best[key] = transcript
     return list(best.values())

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 import genoviz.genes.rows
 from genoviz.errors import BadInput, BadLocus, UnknownName
-from genoviz.genes.drafts import merged
 from genoviz.genes.models import BadGenes, GeneModels, Transcript, open_genes
+from genoviz.genes.stretches import merged
 from genoviz.genomes.genome import Genome
 from genoviz.sequences.locus import Locus
 
@@ -312,7 +312,8 @@ def test_bad_lines_are_counted(tmp_path: Path) -> None:
     with open_genes(write(tmp_path, GFF3 + "\n".join(bad) + "\n##FASTA\n>chr1\nACGT\n")) as genes:
         assert len(genes) == 2
         assert genes.skipped == {
-            "an end before the start": 2,
+            "an end before the start": 1,
+            "a start of 0, where positions count from 1": 1,
             "positions that are no numbers": 1,
             "no strand": 1,
             "a chromosome name with a space or a colon": 1,
