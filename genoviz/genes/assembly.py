@@ -19,7 +19,7 @@ from genoviz.genes.lineage import Key, Lineage, lineage
 from genoviz.genes.rows import rows_by_chromosome
 from genoviz.genes.stretches import AGAINST_ORDER, BOTH_STRANDS, in_order, in_pieces, merged, stretches
 
-_CHILD_SUFFIX = re.compile(r"(?:[_.-](?:[A-Za-z]*RNA|[a-z]*rna|transcript|CDS)|[_.-]?t\d+|-R[A-Z]|\.\d+)$")
+_CHILD_SUFFIX = re.compile(r"(?:[_.-](?:[A-Za-z]*RNA|[a-z]*rna|(?:[a-z]+_)?transcript|CDS)|[_.-]?t\d+|-R[A-Z]|\.\d+)$")
 
 
 @dataclass

@@ -17,7 +17,7 @@ _TOLD = ("exception", "trans_splicing", "part", "exon_number", "rank", "Is_circu
 BIOTYPES = ("biotype", "gene_biotype", "gene_type", "transcript_biotype", "transcript_type", "orf_classification")
 _WANTED = frozenset(("ID", "Parent", *_KEPT, *_TOLD, *BIOTYPES))
 _KEYS = "|".join(sorted(_WANTED))
-_GFF_KEY = re.compile(r"\s*[^\s=;\"]+=")
+_GFF_KEY = re.compile(r"[\s;]*[^\s=;\"]+=")
 _GFF_PAIR = re.compile(rf"(?:^|;)\s*({_KEYS})=([^;]*)")
 _GTF_PAIR = re.compile(rf'(?:^|;)\s*({_KEYS})\s+(?:"([^"]*)"|([^\s;"]+))\s*(?=;|$)')
 _ANY_KEY = re.compile(r"[;\s]*([^\s=;\"]+)(?:\s*=\s*|\s+|(?=[;\"]|$))")

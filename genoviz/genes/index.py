@@ -12,6 +12,7 @@ import shutil
 import tempfile
 from collections import Counter
 from pathlib import Path
+from urllib.parse import quote
 
 from genoviz.files.folders import cache_folder
 from genoviz.genes.assembly import Report, read_genes
@@ -55,6 +56,11 @@ def indexed(path: Path) -> Path:
     return folder
 
 
+def contig(chrom: str) -> str:
+    """The name of a chromosome in the index, which knows ASCII only, and takes `#` for a comment."""
+    return quote(chrom, safe="!$&'()*+,-./:;<=>?@[]^_`{|}~")
+
+
 def _make_index(path: Path, folder: Path) -> None:
     import pysam
 
@@ -91,7 +97,7 @@ def _no_genes(path: Path, skipped: Counter[str]) -> BadGenes:
 def _model_line(chrom: str, t: TranscriptDraft, number: int) -> str:
     coding = sorted(t.coding)
     rest = [bare(t.key), t.kind, t.names.get("tag", []), t.inferred, t.exon_spans, _joined_stop(coding)]
-    return f"{chrom}\t{t.start}\t{t.end}\t{t.strand}\t{number}\t{json.dumps(rest)}\n"
+    return f"{contig(chrom)}\t{t.start}\t{t.end}\t{t.strand}\t{number}\t{json.dumps(rest)}\n"
 
 
 def _joined_stop(coding: list[Span]) -> list[Span]:

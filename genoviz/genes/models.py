@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Any
 
 from genoviz.errors import BadInput, BadLocus, GenovizError, UnknownName
-from genoviz.genes.index import indexed
+from genoviz.genes.index import contig, indexed
 from genoviz.genes.names import GeneEntry, GeneNames
 from genoviz.genes.rows import ACCEPTED, BadGenes
 from genoviz.genes.transcripts import Gene, Transcript, folded
@@ -216,7 +216,8 @@ class GeneModels:
             if not self._tabix:
                 raise BadGenes("The gene models are closed.", "They are read while they are open.", "Open them again.")
             tabix = self._tabix[source]
-            lines = list(tabix.fetch(chrom, start, end)) if chrom in tabix.contigs else []
+            name = contig(chrom)
+            lines = list(tabix.fetch(name, start, end)) if name in tabix.contigs else []
         found = []
         for line in lines:
             _, low, high, strand, number, rest = line.split("\t", 5)
