@@ -47,9 +47,9 @@ class Report:
         self.left_out.append((list(dict.fromkeys(names)), reason, *place))
 
 
-def read_genes(path: Path, report: Report) -> Iterator[tuple[str, list[GeneDraft]]]:
+def read_genes(path: Path, report: Report, folder: Path | None = None) -> Iterator[tuple[str, list[GeneDraft]]]:
     """Every chromosome's genes; memory holds one chromosome at a time. See `rows_by_chromosome`."""
-    for chrom, rows in rows_by_chromosome(path, report.skipped):
+    for chrom, rows in rows_by_chromosome(path, report.skipped, folder):
         yield chrom, _Assembly(lineage(list(rows)), report).genes()
 
 

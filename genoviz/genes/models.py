@@ -30,13 +30,19 @@ class GeneModels:
     """Genes of one or several annotation files; made by `open_genes`. Safe to use from several threads."""
 
     def __init__(
-        self, folders: Iterable[Path], *, assembly: str = "", resolve: Callable[[str], str] | None = None
+        self,
+        folders: Iterable[Path],
+        *,
+        assembly: str = "",
+        resolve: Callable[[str], str] | None = None,
+        kept: Iterable[str] = (),
     ) -> None:
         import pysam
 
         self.assembly = assembly
         self.skipped: Counter[str] = Counter()
         self.copies: list[str] = []
+        self._kept_notices = tuple(kept)
         self._left_out: dict[str, str] = {}
         self._left_places: list[tuple[str, str, Locus]] = []
         self._lock = threading.Lock()
@@ -99,7 +105,7 @@ class GeneModels:
     @property
     def notices(self) -> tuple[str, ...]:
         """What a reader of the file has to know, in sentences: what was left out and why, and which names stand twice."""
-        found = []
+        found = list(self._kept_notices)
         if self.skipped:
             reasons = "; ".join(f"{reason}: {count:,}" for reason, count in self.skipped.most_common(_LISTED))
             more = "; ..." if len(self.skipped) > _LISTED else ""
@@ -217,7 +223,10 @@ class GeneModels:
                 raise BadGenes("The gene models are closed.", "They are read while they are open.", "Open them again.")
             tabix = self._tabix[source]
             name = contig(chrom)
-            lines = list(tabix.fetch(name, start, end)) if name in tabix.contigs else []
+            try:
+                lines = list(tabix.fetch(name, start, end)) if name in tabix.contigs else []
+            except (OSError, ValueError) as error:
+                raise _damaged(error) from error
         found = []
         for line in lines:
             _, low, high, strand, number, rest = line.split("\t", 5)
@@ -254,7 +263,22 @@ def open_genes(
     paths = [path] if isinstance(path, (str, os.PathLike)) else list(path)
     if not paths:
         raise BadInput("No file of gene models was given.", ACCEPTED, "Give at least one file.")
-    return GeneModels([indexed(Path(one)) for one in paths], assembly=assembly, resolve=resolve)
+    try:
+        return _opened(paths, assembly, resolve, anew=False)
+    except (OSError, ValueError, KeyError):  # another process removed an index between the check and now
+        pass
+    try:
+        return _opened(paths, assembly, resolve, anew=True)
+    except (OSError, ValueError, KeyError) as error:
+        raise _damaged(error) from error
+
+
+def _opened(
+    paths: Iterable[str | os.PathLike[str]], assembly: str, resolve: Callable[[str], str] | None, *, anew: bool
+) -> GeneModels:
+    found = [indexed(Path(one), anew=anew) for one in paths]
+    said = [notice for _, notice in found if notice]
+    return GeneModels([folder for folder, _ in found], assembly=assembly, resolve=resolve, kept=said)
 
 
 def _transcript(entry: GeneEntry, locus: Locus, rest: list[Any]) -> Transcript:
@@ -275,6 +299,14 @@ def _transcript(entry: GeneEntry, locus: Locus, rest: list[Any]) -> Transcript:
         tags=tuple(tags),
         inferred=inferred,
         gene_locus=entry.locus,
+    )
+
+
+def _damaged(error: Exception) -> BadGenes:
+    return BadGenes(
+        f"The index of the gene models can't be read: {clip(str(error), 120)}.",
+        "It is made anew when the gene models are opened.",
+        "Open them again; if that does not help, set GENOVIZ_CACHE to a folder on another disk.",
     )
 
 

@@ -44,11 +44,12 @@ class _Where(NamedTuple):
     strand: str = ""
 
     def fits(self, locus: Locus) -> bool:
-        chrom = self.chrom == locus.chrom or chromosome_key(self.chrom) == chromosome_key(locus.chrom)
+        """Whether a gene on this chromosome shares bases with it."""
         bases = not self.end or (self.start < locus.end and locus.start < self.end)
-        return chrom and bases and self.strand in ("", locus.strand)
+        return bases and self.strand in ("", locus.strand)
 
     def is_exactly(self, locus: Locus) -> bool:
+        """Whether a gene on this chromosome has just these ends and this strand (plus where none is written)."""
         return (self.start, self.end, self.strand or "+") == (locus.start, locus.end, locus.strand)
 
 
@@ -105,7 +106,12 @@ class GeneNames:
         bare, where = self._parted(name)
         rank, found = self._ranked(bare)
         if where is not None:
-            there = [entry for entry in found if where.fits(entry.locus)]
+            # As it is typed, else in another spelling: a genome may have both `1` and `chr1`.
+            key = chromosome_key(where.chrom)
+            chrom = [entry for entry in found if entry.locus.chrom == where.chrom] or [
+                entry for entry in found if chromosome_key(entry.locus.chrom) == key
+            ]
+            there = [entry for entry in chrom if where.fits(entry.locus)]
             exactly = [entry for entry in there if where.is_exactly(entry.locus)]
             found = exactly or there
         return rank, found
@@ -175,7 +181,7 @@ class GeneNames:
                 locus = Locus.parse(text)
             except BadLocus:
                 return None
-            return _Where(locus.chrom, locus.start, locus.end, locus.strand if text.endswith(")") else "")
+            return _Where(text.partition(":")[0], locus.start, locus.end, locus.strand if text.endswith(")") else "")
         plain = _CHROMOSOME.fullmatch(text)
         if plain is None:
             return None

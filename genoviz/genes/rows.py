@@ -93,7 +93,9 @@ def _reader_of(line: str) -> Callable[[str, int], Iterator[Row]] | None:
     return None
 
 
-def rows_by_chromosome(path: Path, skipped: Counter[str]) -> Iterator[tuple[str, Iterator[Row]]]:
+def rows_by_chromosome(
+    path: Path, skipped: Counter[str], folder: Path | None = None
+) -> Iterator[tuple[str, Iterator[Row]]]:
     """Rows of each chromosome in file order, chromosomes in alphabetical order.
 
     More rows than fit in memory are sorted through temporary files.
@@ -104,6 +106,8 @@ def rows_by_chromosome(path: Path, skipped: Counter[str]) -> Iterator[tuple[str,
         GFF3, GTF or BED; told apart by what the rows look like, not by the file's name.
     skipped
         Filled with reasons and how many lines each of them left out.
+    folder
+        Where temporary files go; the system's folder for them if None.
 
     Raises
     ------
@@ -111,13 +115,13 @@ def rows_by_chromosome(path: Path, skipped: Counter[str]) -> Iterator[tuple[str,
         If the file is missing, damaged or no annotation.
     """
     rows = _rows(path, skipped)
-    with tempfile.TemporaryDirectory(prefix="genoviz-genes-") as folder:
+    with tempfile.TemporaryDirectory(prefix="rows-", dir=folder) as scratch:
         runs: list[Iterator[Row]] = []
         while chunk := sorted(islice(rows, _ROWS_IN_MEMORY), key=lambda row: row.chrom):
             if len(chunk) < _ROWS_IN_MEMORY:
                 runs.append(iter(chunk))
                 break
-            run = Path(folder, str(len(runs)))
+            run = Path(scratch, str(len(runs)))
             with run.open("wb") as file:
                 for i in range(0, len(chunk), _ROWS_AT_ONCE):
                     pickle.dump(chunk[i : i + _ROWS_AT_ONCE], file)

@@ -400,14 +400,6 @@ def test_one_reader_for_many_threads(tmp_path: Path) -> None:
         genes.gene("PLUS")
 
 
-def test_a_cache_folder_that_cannot_be_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "file").write_text("")
-    monkeypatch.setenv("GENOVIZ_CACHE", str(tmp_path / "file"))
-    with pytest.raises(BadGenes, match="cannot be kept") as caught:
-        open_genes(write(tmp_path, GFF3))
-    assert "GENOVIZ_CACHE" in caught.value.fix
-
-
 @given(spans=st.lists(st.tuples(st.integers(0, 60), st.integers(1, 15)).map(lambda p: (p[0], p[0] + p[1]))))
 def test_merged_spans(spans: list[tuple[int, int]]) -> None:
     found = merged(spans)
