@@ -18,10 +18,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from genoviz.files.checksum import sha256_of
+from genoviz.files.folders import process_folder
 
 _LIST = "whole.json"
 _here: dict[str, Path] = {}
-_session: list[tempfile.TemporaryDirectory[str]] = []
 _lock = threading.Lock()
 
 
@@ -78,6 +78,27 @@ def is_whole(folder: Path) -> bool:
         return False
 
 
+def write_whole(path: Path, text: str) -> None:
+    """Write a small text file, whole or not at all: through to the disk under another name, then renamed.
+
+    Raises
+    ------
+    OSError
+        If it can't be written; a file that was there is then as it was.
+    """
+    handle, new = tempfile.mkstemp(dir=path.parent, suffix=".new")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(new, 0o644)  # as a file that is simply written
+        os.replace(new, path)
+        _sync(path.parent)
+    finally:
+        Path(new).unlink(missing_ok=True)
+
+
 def _seal(folder: Path) -> None:
     """List the files of a folder, and see to it that all of it is on the disk."""
     listed = {path.name: [path.stat().st_size, sha256_of(path)] for path in sorted(folder.iterdir())}
@@ -121,9 +142,7 @@ def _in_session(folder: Path, make: Callable[[Path], None], anew: bool) -> Path:
         found = _here.get(str(folder))
         if found is not None and not anew and is_whole(found):
             return found
-        if not _session:
-            _session.append(tempfile.TemporaryDirectory(prefix="genoviz-kept-", ignore_cleanup_errors=True))
-        made = Path(tempfile.mkdtemp(dir=_session[0].name))
+        made = Path(tempfile.mkdtemp(dir=process_folder()))
         try:
             make(made)
             _seal(made)

@@ -12,7 +12,7 @@ from collections import Counter
 from pathlib import Path
 from urllib.parse import quote
 
-from genoviz.files.folders import cache_folder
+from genoviz.files.folders import chosen_cache_folder
 from genoviz.files.kept import kept
 from genoviz.genes.assembly import Report, read_genes
 from genoviz.genes.drafts import TranscriptDraft, bare, gene_names
@@ -38,7 +38,7 @@ def indexed(path: Path, *, anew: bool = False) -> tuple[Path, str]:
     except OSError:
         raise BadGenes(f"There is no file {clip(str(path), 200)}.", ACCEPTED, "Check the path.") from None
     key = f"{path.resolve()}|{stat.st_mtime_ns}|{stat.st_size}|{_LAYOUT}"
-    folder = cache_folder() / "genes" / hashlib.sha256(key.encode()).hexdigest()[:24]
+    folder = chosen_cache_folder() / "genes" / hashlib.sha256(key.encode()).hexdigest()[:24]
     try:
         found, why = kept(folder, lambda work: _make_index(path, work), anew=anew)
     except OSError as error:

@@ -119,7 +119,6 @@ def test_no_folder_at_all(path: Path, tmp_path: Path, monkeypatch: pytest.Monkey
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("genoviz.files.kept.tempfile.mkdtemp", full)
-    monkeypatch.setattr("genoviz.files.kept._session", [])
-    monkeypatch.setattr("genoviz.files.kept.tempfile.TemporaryDirectory", full)
+    monkeypatch.setattr("genoviz.files.kept.process_folder", full)
     with pytest.raises(BadGenes, match=r"can be written neither to .* nor to the folder for temporary files: No space"):
         open_genes(path)
