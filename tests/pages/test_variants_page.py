@@ -270,6 +270,8 @@ def test_a_window_at_the_edge_is_moved_inside_and_says_so(strand: str, moved: st
 @pytest.mark.parametrize(
     ("place", "words"),
     [
+        ("chrT1:200,031-200,071", "reaches outside the bases of"),
+        ("chrT1:100,001-100,100", "reaches outside the bases of"),
         ("NOGENE", "NOGENE"),
         ("exon 99 of TEACH01", "There is no exon 99"),
         ("chrT1:5-1", "before its start"),

@@ -203,7 +203,7 @@ def _splice(choice: Choice, asked: Asked) -> tuple[splice_panel.SpliceChoice, Sp
         return None
     chosen = splice_panel.choose(asked)
     found = variant_cache.splice(
-        choice.card, asked.entry, asked.variant, asked.strand, chosen.transcript, chosen.distance
+        choice.card, asked.entry, asked.written, asked.strand, chosen.transcript, chosen.distance
     )
     return (chosen, found) if isinstance(found, SpliceEffect) else None
 
