@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import heapq
 import pickle
 import re
@@ -17,7 +16,8 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from genoviz.errors import GenovizError
+from genoviz.errors import BadInput, GenovizError
+from genoviz.files.text import bounded_lines
 from genoviz.sequences.locus import clip
 
 Span = tuple[int, int]
@@ -60,17 +60,14 @@ def _lines(path: Path) -> Iterator[str]:
     """Lines that hold annotation: no comments, no browser lines, nothing after `##FASTA`."""
     try:
         with path.open("rb") as file:
-            packed = file.read(2) == b"\x1f\x8b"
-        with (
-            gzip.open(path, "rt", encoding="utf-8", errors="replace")
-            if packed
-            else path.open(encoding="utf-8", errors="replace") as lines
-        ):
-            for line in lines:
+            for raw in bounded_lines(file):
+                line = raw.decode("utf-8", "replace").removeprefix("\ufeff")
                 if line.startswith(("##FASTA", ">")):
                     return
                 if not line.startswith(("#", "track", "browser")) and not line.isspace():
                     yield line.rstrip("\r\n")
+    except BadInput as error:
+        raise BadGenes(f"{clip(path.name)}: {error.read}", error.accepted, error.fix) from error
     except FileNotFoundError:
         raise BadGenes(f"There is no file {clip(str(path), 200)}.", ACCEPTED, "Check the path.") from None
     except (OSError, EOFError, zlib.error) as error:

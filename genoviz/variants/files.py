@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from genoviz.errors import BadInput
+from genoviz.files.text import bounded_lines
 from genoviz.variants.rows import VCF_COLUMNS, VariantRow, spelled_rows, vcf_parts, vcf_rows
 from genoviz.variants.table import Table
 from genoviz.variants.vcf_header import VcfHeader
@@ -317,13 +318,9 @@ def _lines(source: Source) -> Iterator[str]:
                 f"`{source.name}` can't be read: {error.strerror or error}.", "A file of variants.", "Check the path."
             ) from error
         return
-    begin = source.tell()
-    compressed = source.read(2) == b"\x1f\x8b"
-    source.seek(begin)
-    stream: BinaryIO | gzip.GzipFile = gzip.GzipFile(fileobj=source) if compressed else source
     read = 0
     try:
-        for raw in stream:
+        for raw in bounded_lines(source):
             if not read:
                 _check_kind(raw)
                 raw = raw.removeprefix(b"\xef\xbb\xbf")

@@ -90,6 +90,11 @@ class AlleleWindows:
         added = max(0, self.variant.length_change)
         return (start, start + added) if self.locus.strand == "-" else (end - added, end)
 
+    def index(self, position: int) -> int:
+        """Where a 1-based coordinate lies in `reference`; outside of it for bases that the windows do not hold."""
+        left = position - 1 - self.locus.start + self.before
+        return left if self.locus.strand == "+" else len(self.reference) - 1 - left
+
     @property
     def _first(self) -> int:
         """Index of the variant's first base in the windows as read on the plus strand."""

@@ -122,13 +122,15 @@ def test_models_that_are_not_for_variants_come_last_and_say_so() -> None:
     marked = [option for option in offered if option.endswith("(not for the effects of variants)")]
     assert offered[-len(marked) :] == marked
     assert cards["enhancer.crx"].title + " (not for the effects of variants)" in marked
-    assert not app.sidebar.warning
+    badge = "badge[:material/block: Not for the effects of variants]"
+    assert badge not in texts(app)
     app.selectbox(key="model").set_value("enhancer.crx")
-    app.run()
-    assert "r = 0.03" in app.sidebar.warning[0].value.replace("\\", "")
+    type_variant(app, "chrT1-10719-G-T")
+    assert badge in texts(app)
+    assert "r = 0.03" in app.warning[0].value.replace("\\", "")
     app.switch_page("pages/explore/sequence.py")
     app.run()
-    assert not app.sidebar.warning  # the same model may well be explained
+    assert badge not in texts(app)  # the same model may well be explained
 
 
 def base_at(position: int) -> str:
@@ -268,6 +270,8 @@ def test_a_window_at_the_edge_is_moved_inside_and_says_so(strand: str, moved: st
 @pytest.mark.parametrize(
     ("place", "words"),
     [
+        ("chrT1:200,031-200,071", "reaches outside the bases of"),
+        ("chrT1:100,001-100,100", "reaches outside the bases of"),
         ("NOGENE", "NOGENE"),
         ("exon 99 of TEACH01", "There is no exon 99"),
         ("chrT1:5-1", "before its start"),

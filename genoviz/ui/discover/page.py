@@ -13,6 +13,7 @@ from genoviz.discover.comparison import fitted_records
 from genoviz.discover.options import ENGINES, LEAST_SITES, MOST, MOST_BASES
 from genoviz.discover.tables import discovery_provenance, site_table
 from genoviz.errors import BadInput
+from genoviz.files.text import decoded
 from genoviz.files.tsv import tsv
 from genoviz.genomes.regions import looks_like_bed, region_windows
 from genoviz.models.card import ModelCard
@@ -108,7 +109,7 @@ def _upload(card: ModelCard) -> tuple[list[Sequence], str]:
     if upload is None:
         return [], ""
     content = upload.getvalue()
-    text = content.decode("utf-8", errors="replace")
+    text = decoded(content)
     if not looks_like_bed(text):
         records = tuple(read_sequences(content, max_records=MOST, max_bases=MOST_BASES))
         return fitted_records(records, card.length)
@@ -122,7 +123,7 @@ def _upload(card: ModelCard) -> tuple[list[Sequence], str]:
             "Choose another, or add one with `genoviz genome add FILE`.",
         )
     found = region_windows(text, genomes.reference(entry), card.length, most=MOST)
-    return found, f"{len(found):,} windows of {escape(genomes.build_of(entry))}, {card.length:,} bases each."
+    return list(found.windows), f"{escape(genomes.build_of(entry))}: {escape(found.sentence)}"
 
 
 def _options() -> tuple[str, int]:

@@ -19,6 +19,8 @@ from genoviz.sequences.numbers import whole_number
 VERSION = "1"
 MAX_LINK_BASES = 1000
 MAX_PLACE = 300  # letters of a place or the name of a genome
+# Parameters that hold the user's input, or places in it; `address.py` keeps them out of the address where that is wanted.
+PRIVATE = ("seq", "place", "variant", "genome", "strand", "edits", "reference", "first", "mutate", "window")
 SCALES = ("logit", "value")
 SESSION_KEY = "genoviz_session"
 LETTERS = {
@@ -132,8 +134,9 @@ def _number(kind: str, parameters: Mapping[str, str], notices: list[str]) -> str
     return value
 
 
-def write_link(view: View) -> dict[str, str]:
-    """Query parameters of a view; defaults and sequences longer than `MAX_LINK_BASES` are left out."""
+def write_link(view: View, *, private: bool = False) -> dict[str, str]:
+    """Query parameters of a view; defaults and sequences longer than `MAX_LINK_BASES` are left out, and so are those of
+    `PRIVATE` where that is asked for."""
     parameters = {"v": VERSION, "model": view.model, "track": view.track}
     base = View(view.model, view.track)
     for key in ("scale", "method", "baseline", "first", "mutate", "indels", "letters"):
@@ -151,7 +154,7 @@ def write_link(view: View) -> dict[str, str]:
         parameters["reference"] = view.reference
     if view.edits and parameters.keys() & {"seq", "example", "place"} and len(view.edits) <= MAX_LINK_BASES:
         parameters["edits"] = view.edits
-    return parameters
+    return {key: value for key, value in parameters.items() if not (private and key in PRIVATE)}
 
 
 def write_session(view: View) -> str:

@@ -21,7 +21,7 @@ from genoviz.ui.frame import estimate, genomes
 from genoviz.ui.frame.inputs import Choice, make_target
 from genoviz.ui.frame.outputs import escape, messages
 from genoviz.ui.frame.planned import forget, is_long, planned, rounded
-from genoviz.ui.frame.session_folder import session_folder
+from genoviz.ui.frame.session_folder import KEPT, KEPT_LONGER, session_folder
 
 if TYPE_CHECKING:
     from genoviz.models.target import Target
@@ -58,6 +58,7 @@ def many_variants(choice: Choice, open_one: Callable[[str, str], None]) -> None:
             key="variants_file",
             help="Larger files are scored with `genoviz variants`, which goes on after an interruption.",
         )
+        st.caption(KEPT, help=KEPT_LONGER)
         st.button("Variants of the teaching genome", on_click=_use_teaching, icon=":material/school:")
     first, second = st.columns(2)
     with first:
