@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from genoviz.files.text import GZIP, decoded, lines_of
 from genoviz.genes.rows import BadGenes
 from genoviz.genomes.chromosome_names import ACCESSIONS, chromosome_key
 from genoviz.sequences.assemblies import assembly_in, same_assembly, versions_of_one_name
@@ -77,12 +78,12 @@ def _header(path: Path) -> Iterator[str]:
     """Lines before the first that is neither empty nor a comment."""
     try:
         with path.open("rb") as file:
-            packed = file.read(2) == b"\x1f\x8b"
+            packed = file.read(2) == GZIP
         with gzip.open(path) if packed else path.open("rb") as stream:
-            text = stream.read(_MOST_BYTES).decode("utf-8", "replace").removeprefix("\ufeff")
+            text = decoded(stream.read(_MOST_BYTES))
     except (OSError, EOFError, zlib.error):
         return
-    for line in (one.removesuffix("\r") for one in text.split("\n")):
+    for line in lines_of(text):
         if line.strip() and not line.startswith("#"):
             return
         yield line

@@ -32,9 +32,9 @@ class ChromosomeName(str):
         made.written = written
         return made
 
-    def __getnewargs__(self) -> tuple[str, str]:
-        """What a copy in another process is made from."""
-        return str(self), self.written
+    def __reduce__(self) -> tuple[type[ChromosomeName], tuple[str, str]]:
+        """How a copy is made, also in another process."""
+        return ChromosomeName, (str(self), self.written)
 
 
 def as_written(name: str) -> str:
