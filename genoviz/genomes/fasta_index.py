@@ -243,7 +243,7 @@ def _record(read: Read, row: Row, following: str | None, names: Container[str]) 
         return "", _FITS_NOT
     if row.length > row.bases:
         first = read(row.offset, row.offset + row.width)
-        if len(first.split()[0]) != row.bases or len(first.split()) > 1 or not first.endswith(b"\n"):
+        if [len(word) for word in first.split()] != [row.bases] or not first.endswith(b"\n"):
             return "", "lines of bases hold spaces" if b" " in first.strip() else _FITS_NOT
     behind = read(row.end - 1 if row.length else row.end, row.end + _BEFORE)
     if row.length and (not behind[:1].strip() or behind[1:2].strip()):
@@ -252,12 +252,12 @@ def _record(read: Read, row: Row, following: str | None, names: Container[str]) 
     if after and not after.startswith(b">"):
         return "", _FITS_NOT
     word = re.match(rb">(\S*)", after)
-    found = word[1].decode("utf-8", "replace") if word else None
+    found: str | None = word[1].decode("utf-8", "replace") if word else None
     if found == following or (found and following and len(after) == len(found) + 1 and following.startswith(found)):
         return "" if cut else header, ""
     if found == "":
         return "", "a record is without a name"
-    return "", f"the name {clip(found, 40)} is there twice" if found in names else _FITS_NOT
+    return "", f"the name {clip(found, 40)} is there twice" if found is not None and found in names else _FITS_NOT
 
 
 def _rows(fai: Path) -> list[Row] | None:

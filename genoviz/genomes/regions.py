@@ -197,7 +197,7 @@ def _has_thick_part(fields: Seq[str]) -> bool:
 def _why_not(reference: Reference, chrom: str, region: tuple[int, int], window: tuple[int, int]) -> str:
     """Why a region is left out: its bases inside of the window must be there; empty where they are."""
     stored = [locus for locus in reference.stored if locus.chrom == chrom]
-    if len(stored) == 1 and stored[0].start == 0 and region[1] > stored[0].end:
+    if chrom in reference.whole and region[1] > reference.chromosomes[chrom]:
         return "they end behind the last base of their chromosome, as in another assembly"
     low, high = max(region[0], window[0]), min(region[1], window[1])
     if low >= high:  # a summit at the very edge of its region

@@ -75,8 +75,9 @@ def test_an_empty_index_is_no_annotation_without_genes(path: Path, tmp_path: Pat
 def test_an_index_that_goes_while_it_is_opened(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another process may replace it between the check and the reading: made anew once, then an error of genoviz."""
     import genoviz.genes.models as models
+    from genoviz.genes import index
 
-    real, calls = models.indexed, []
+    real, calls = index.indexed, []
 
     def late(file: Path, *, anew: bool = False) -> tuple[Path, str]:
         found = real(file, anew=anew)
