@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from collections.abc import Sequence as Seq
 from dataclasses import dataclass
 
@@ -49,6 +49,12 @@ class Regions:
     left_out: Mapping[str, int]
     padded: int
     summits: int
+
+    def __iter__(self) -> Iterator[Sequence]:
+        return iter(self.windows)
+
+    def __len__(self) -> int:
+        return len(self.windows)
 
     @property
     def sentence(self) -> str:
