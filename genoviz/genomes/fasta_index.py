@@ -21,8 +21,9 @@ from typing import Any
 
 from genoviz.errors import BadGenome
 from genoviz.files.folders import cache_folder
-from genoviz.files.text import GZIP, is_number, lines_of
+from genoviz.files.text import GZIP, lines_of
 from genoviz.sequences.locus import clip
+from genoviz.sequences.numbers import whole_number
 
 _CHECKED = 1000  # records whose places are read; of more, so many are spread over the file
 _BEFORE = 1000  # bytes before the first base that are searched for the header
@@ -242,7 +243,7 @@ def _record(read: Read, row: Row, following: str | None, names: Container[str]) 
         return "", _FITS_NOT
     if row.length > row.bases:
         first = read(row.offset, row.offset + row.width)
-        if len(first.split()[0]) != row.bases or len(first.split()) > 1 or not first.endswith(b"\n"):
+        if [len(word) for word in first.split()] != [row.bases] or not first.endswith(b"\n"):
             return "", "lines of bases hold spaces" if b" " in first.strip() else _FITS_NOT
     behind = read(row.end - 1 if row.length else row.end, row.end + _BEFORE)
     if row.length and (not behind[:1].strip() or behind[1:2].strip()):
@@ -251,12 +252,12 @@ def _record(read: Read, row: Row, following: str | None, names: Container[str]) 
     if after and not after.startswith(b">"):
         return "", _FITS_NOT
     word = re.match(rb">(\S*)", after)
-    found = word[1].decode("utf-8", "replace") if word else None
+    found: str | None = word[1].decode("utf-8", "replace") if word else None
     if found == following or (found and following and len(after) == len(found) + 1 and following.startswith(found)):
         return "" if cut else header, ""
     if found == "":
         return "", "a record is without a name"
-    return "", f"the name {clip(found, 40)} is there twice" if found in names else _FITS_NOT
+    return "", f"the name {clip(found, 40)} is there twice" if found is not None and found in names else _FITS_NOT
 
 
 def _rows(fai: Path) -> list[Row] | None:
@@ -268,9 +269,10 @@ def _rows(fai: Path) -> list[Row] | None:
     rows = []
     for line in lines:
         name, *numbers = line.split("\t")
-        if len(numbers) < 4 or not all(is_number(n) for n in numbers[:4]):
+        known = [number for text in numbers[:4] if (number := whole_number(text)) is not None]
+        if len(known) < 4:
             return None
-        row = Row(name, *map(int, numbers[:4]))
+        row = Row(name, *known)
         if row.length and not 0 < row.bases < row.width:
             return None
         rows.append(row)

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from genoviz.errors import BadInput, BadLocus
-from genoviz.files.text import is_number, lines_of
+from genoviz.files.text import lines_of
 from genoviz.genomes.genome import Reference
 from genoviz.sequences.locus import Locus, clip
+from genoviz.sequences.numbers import whole_number
 from genoviz.sequences.sequence import Sequence
 
 NARROW_PEAK = 10  # columns
@@ -72,7 +73,7 @@ class Regions:
 def looks_like_bed(text: str) -> bool:
     """Whether the first line that says something has a chromosome and two numbers."""
     for _, fields in _rows(text):
-        return len(fields) >= 3 and is_number(fields[1]) and is_number(fields[2]) and not fields[0].startswith(">")
+        return _span(fields) is not None and not fields[0].startswith(">")
     return False
 
 
@@ -163,13 +164,15 @@ def _rows(text: str) -> list[tuple[int, list[str]]]:
     return rows
 
 
+def _span(fields: Seq[str]) -> tuple[int, int] | None:
+    """Start and end of a row; None where these are no numbers."""
+    start, end = (whole_number(text) for text in fields[1:3]) if len(fields) > 2 else (None, None)
+    return None if start is None or end is None else (start, end)
+
+
 def _check(number: int, fields: Seq[str]) -> None:
-    if (
-        len(fields) < 3
-        or not (is_number(fields[1]) and is_number(fields[2]))
-        or int(fields[1]) >= int(fields[2])
-        or not fields[0]
-    ):
+    span = _span(fields)
+    if span is None or span[0] >= span[1] or not fields[0]:
         raise BadInput(
             f"Line {number} of the BED text is {clip(' '.join(fields))}.",
             "A region is a chromosome, a start (from 0) and an end behind it.",
@@ -180,25 +183,21 @@ def _check(number: int, fields: Seq[str]) -> None:
 def _is_narrow_peak(fields: Seq[str]) -> bool:
     if len(fields) != NARROW_PEAK or fields[5] not in ("+", "-", "."):
         return False
-    summit = fields[SUMMIT]
-    inside = is_number(summit) and int(summit) < int(fields[2]) - int(fields[1])
-    return (inside or summit == "-1") and all(_FLOAT.fullmatch(fields[i]) for i in (6, 7, 8))
+    summit = whole_number(fields[SUMMIT])
+    inside = summit is not None and summit < int(fields[2]) - int(fields[1])
+    return (inside or fields[SUMMIT] == "-1") and all(_FLOAT.fullmatch(fields[i]) for i in (6, 7, 8))
 
 
 def _has_thick_part(fields: Seq[str]) -> bool:
-    start, end = int(fields[1]), int(fields[2])
-    thick = fields[6:8]
-    return (
-        all(is_number(t) for t in thick)
-        and start <= int(thick[0]) <= int(thick[1]) <= end
-        and bool(_COLOUR.fullmatch(fields[8]))
-    )
+    thick = _span(["", *fields[6:8]])
+    inside = thick is not None and int(fields[1]) <= thick[0] <= thick[1] <= int(fields[2])
+    return inside and bool(_COLOUR.fullmatch(fields[8]))
 
 
 def _why_not(reference: Reference, chrom: str, region: tuple[int, int], window: tuple[int, int]) -> str:
     """Why a region is left out: its bases inside of the window must be there; empty where they are."""
     stored = [locus for locus in reference.stored if locus.chrom == chrom]
-    if len(stored) == 1 and stored[0].start == 0 and region[1] > stored[0].end:
+    if chrom in reference.whole and region[1] > reference.chromosomes[chrom]:
         return "they end behind the last base of their chromosome, as in another assembly"
     low, high = max(region[0], window[0]), min(region[1], window[1])
     if low >= high:  # a summit at the very edge of its region

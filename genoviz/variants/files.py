@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from genoviz.errors import BadInput
-from genoviz.files.text import bounded_lines
+from genoviz.files.text import bounded_lines, unpacked
 from genoviz.variants.rows import VCF_COLUMNS, VariantRow, spelled_rows, vcf_parts, vcf_rows
 from genoviz.variants.table import Table
 from genoviz.variants.vcf_header import VcfHeader
@@ -320,7 +320,7 @@ def _lines(source: Source) -> Iterator[str]:
         return
     read = 0
     try:
-        for raw in bounded_lines(source):
+        for raw in bounded_lines(unpacked(source), b"#"):
             if not read:
                 _check_kind(raw)
                 raw = raw.removeprefix(b"\xef\xbb\xbf")

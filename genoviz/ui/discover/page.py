@@ -26,7 +26,7 @@ from genoviz.motifs.sites import SITES, get_site
 from genoviz.sequences.sequence import Sequence, read_sequences
 from genoviz.ui.frame import cache, estimate, genomes
 from genoviz.ui.frame.inputs import Choice, make_target
-from genoviz.ui.frame.outputs import escape, is_dark, messages
+from genoviz.ui.frame.outputs import escape, is_dark, messages, show_motif_problems
 from genoviz.ui.frame.planned import is_long, planned, release, rounded
 
 if TYPE_CHECKING:
@@ -188,6 +188,7 @@ def _result(choice: Choice, found: Discovery) -> None:
         f"**{len(found.patterns)} pattern{'s' if len(found.patterns) != 1 else ''}** for {escape(target)} from {raising:,} "
         f"stretches that raise it and {lowering:,} that lower it, in {len(found.contributions.sequences):,} sequences."
     )
+    show_motif_problems()
     about = factors_of(found.contributions.target)
     own = hash(user_motifs().motifs)
     names = _names(tuple(pattern.motif for pattern in found.patterns), choice.card.name, about, own)

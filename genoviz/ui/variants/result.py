@@ -22,7 +22,7 @@ from genoviz.motifs.scan import THRESHOLD
 from genoviz.ui import viewer as canvas
 from genoviz.ui.frame import estimate
 from genoviz.ui.frame.inputs import Choice, make_target
-from genoviz.ui.frame.outputs import digest, escape, messages, palette, use_palette
+from genoviz.ui.frame.outputs import digest, escape, messages, palette, show_motif_problems, use_palette
 from genoviz.ui.variants import cache as variant_cache
 from genoviz.ui.variants import splice_more, splice_panel
 from genoviz.ui.variants.input import Asked, place_line
@@ -244,6 +244,7 @@ def _motifs(card: ModelCard, motifs: tuple[MotifChange, ...]) -> None:
         "for each place and family of factors, because relatives read the same letters: `factors` says how many do. A match "
         "is one of letters; whether anything binds there is another question.",
     )
+    show_motif_problems()
     if not motifs:
         taxa = ", ".join(taxa_of(card))
         st.caption(f"No motif of {taxa} changes here." if taxa else f"JASPAR has no motifs of {escape(card.organism)}.")
