@@ -25,7 +25,7 @@ from genoviz.files.text import GZIP, lines_of
 from genoviz.sequences.locus import clip
 from genoviz.sequences.numbers import whole_number
 
-_CHECKED = 1000  # records whose places are read; of more, so many are spread over the file
+_CHECKED = 20_000  # records whose places are read; of more, so many are spread over the file
 _BEFORE = 1000  # bytes before the first base that are searched for the header
 _BLOCKS_CHECKED = 200
 _FITS_NOT = "the index does not fit the file"
@@ -155,7 +155,7 @@ def _make(path: Path, fai: Path, gzi: Path | None) -> None:
         try:
             pysam.faidx("--fai-idx", str(made[0]), "--gzi-idx", str(made[1]), str(path))
         except (ValueError, pysam.SamtoolsError) as error:
-            raise unreadable(path, _why_no_index(path) or str(error)) from error
+            raise unreadable(path, _why_no_index(path)) from error
         finally:
             pysam.set_verbosity(level)
         if gzi is not None and made[1].is_file():
@@ -165,7 +165,10 @@ def _make(path: Path, fai: Path, gzi: Path | None) -> None:
 
 
 def _why_no_index(path: Path) -> str:
-    """What is wrong with the lines of a plain file that can't be indexed; empty where that is not found."""
+    """What is wrong with the lines of a file that can't be indexed."""
+    with path.open("rb") as file:
+        if file.read(2) == GZIP:
+            return "no index can be made of it: it is damaged, or its lines have no one length"
     name, widths = "", list[int]()
     with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
@@ -179,12 +182,14 @@ def _why_no_index(path: Path) -> str:
                 if widths and (len(line) > widths[0] or (len(widths) > 1 and widths[-1] < widths[0] and line.strip())):
                     return f"line {number:,} is not as long as the other lines of {clip(name, 40)}"
                 widths = [*widths[:1], len(line)]
-    return "" if any(widths) else f"the record {clip(name, 40)} has no bases"
+    return "no index can be made of it" if any(widths) else f"the record {clip(name, 40)} has no bases"
 
 
 def _fitting(path: Path, fai: Path, gzi: Path | None) -> Index | None:
     """The index if it is there and fits."""
     if not fai.is_file() or (gzi is not None and not gzi.is_file()):
+        return None
+    if fai.stat().st_mtime_ns < path.stat().st_mtime_ns:  # of an earlier version, or at least nobody can tell
         return None
     try:
         return _check(path, fai, gzi)[1]
@@ -224,6 +229,8 @@ def _check(path: Path, fai: Path, gzi: Path | None) -> tuple[str, Index | None]:
     headers: dict[str, str] = {}
     names = {row.name for row in rows}
     with reader:
+        if read(0, rows[0].offset).lstrip().find(b"\n>") >= 0:
+            return _FITS_NOT, None
         for i in chosen:
             following = rows[i + 1].name if i + 1 < len(rows) else None
             header, why = _record(read, rows[i], following, names)
@@ -239,7 +246,7 @@ def _record(read: Read, row: Row, following: str | None, names: Container[str]) 
     line = before.rstrip(b"\r\n").rpartition(b"\n")
     cut = len(before) == _BEFORE and not line[1]  # a header longer than what was read
     header = line[2].decode("utf-8", "replace")[1:]
-    if not before.endswith(b"\n") or (not cut and header.split()[:1] != [row.name]):
+    if not before.endswith(b"\n") or (not cut and line[2][1:].split()[:1] != [row.name.encode()]):
         return "", _FITS_NOT
     if row.length > row.bases:
         first = read(row.offset, row.offset + row.width)
