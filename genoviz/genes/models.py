@@ -124,7 +124,7 @@ class GeneModels:
     def left_out_at(self, locus: Locus) -> tuple[str, ...]:
         """Sentences about genes and transcripts that the file has at a place, and that were left out."""
         return tuple(
-            f"{clip(name, 40)} lies here in the gene models, but was left out ({reason}): its strand is not known."
+            f"{clip(name, 40)} lies here in the gene models, but was left out ({reason}): choose the strand to read."
             for name, reason, place in self._left_places
             if chromosome_key(place.chrom) == chromosome_key(locus.chrom)
             and place.start < locus.end
@@ -134,6 +134,10 @@ class GeneModels:
     def names(self) -> Iterator[str]:
         """Names of all genes, by place."""
         return (entry.name for entry in self._names.entries)
+
+    def handles(self) -> Iterator[str]:
+        """What to type for each gene, by place: its name, or more where others share it."""
+        return (self._names.handle(entry) for entry in self._names.entries)
 
     def search(self, text: str, limit: int = 20) -> list[Gene]:
         """Genes whose name, identifier or alias is, begins with or holds `text`, in this order; any case.
