@@ -112,7 +112,7 @@ class GeneModels:
             found.append(f"Left out of the gene models: {reasons}{more}.")
         if self.copies:
             names = ", ".join(clip(name, 40) for name in self.copies[:3])
-            several = f"{len(self.copies):,} transcripts stand" if len(self.copies) > 1 else "One transcript stands"
+            several = f"{len(self.copies):,} names stand" if len(self.copies) > 1 else "One name stands"
             found.append(
                 f"{several} at several places in the gene models, each read as a gene of its own: {names}"
                 f"{', ...' if len(self.copies) > 3 else ''}."

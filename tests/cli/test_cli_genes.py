@@ -66,7 +66,7 @@ def bases(result: Result) -> tuple[int, int, str]:
 def test_a_transcript_at_two_places(tmp_path: Path) -> None:
     result = along(tmp_path, DUPX, "exon 3 of DUPX", "a.gtf")
     assert result.exit_code == 2
-    assert "One transcript stands at several places" in result.stderr
+    assert "One name stands at several places" in result.stderr
     assert "2 genes go by the name `DUPX`. They are `DUPX chrT1:20,001-20,500`" in result.stderr
     assert bases(along(tmp_path, DUPX, "exon 2 of DUPX chrT1:60,001-60,500", "a.gtf")) == (60401, 60500, "+")
     named = along(tmp_path, DUPX, "chrT1:20,001-20,010", "a.gtf", "--transcript", "NM_9 chrT1:20,001-20,500")

@@ -67,7 +67,7 @@ def test_each_place_of_a_transcript_is_a_copy(tmp_path: Path, rows: str, found: 
     with opened(tmp_path, text, "a.gtf") as genes:
         assert summary(genes) == found
         assert genes.notices == (
-            "One transcript stands at several places in the gene models, each read as a gene of its own: `T`.",
+            "One name stands at several places in the gene models, each read as a gene of its own: `G`.",
         )
 
 
