@@ -44,7 +44,9 @@ def opened(page: str, **query: str) -> AppTest:
 
 
 def said(app: AppTest) -> str:
-    return "\n".join(element.value for kind in (app.error, app.caption, app.warning) for element in kind).replace("\\", "")
+    return "\n".join(element.value for kind in (app.error, app.caption, app.warning) for element in kind).replace(
+        "\\", ""
+    )
 
 
 def test_the_page_sequence_asks_which_copy_is_meant() -> None:
