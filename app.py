@@ -5,7 +5,7 @@ import threading
 
 import streamlit as st
 
-from genoviz.ui.frame import inputs
+from genoviz.ui.frame import address, inputs, session_folder
 from genoviz.ui.frame.outputs import escape, messages
 from genoviz.version import __version__
 
@@ -39,6 +39,8 @@ page = st.navigation(
 )
 inputs.start_session()
 inputs.keep_choices()
+address.tidy()
+session_folder.remove_old()
 for notice in inputs.link_notices():
     st.warning(escape(notice), icon=":material/link:")
 with messages():

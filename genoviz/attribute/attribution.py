@@ -262,5 +262,5 @@ def _check_options(
     ):
         if not low <= value <= high:
             raise BadInput(f"{name} is {value}.", f"{low} to {high:,} are accepted.", f"Choose another {name}.")
-    if not noise > 0:
-        raise BadInput(f"noise is {noise}.", "A positive number is accepted.", "0.1 is usual.")
+    if not 0 < noise < float("inf"):
+        raise BadInput(f"noise is {noise}.", "A positive, finite number is accepted.", "0.1 is usual.")

@@ -3,6 +3,7 @@ error, exit code 2 for bad input."""
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -16,6 +17,7 @@ from genoviz.errors import BadInput, BadSequence, GenovizError
 from genoviz.files.tsv import Row, tsv
 from genoviz.models.card import ModelCard
 from genoviz.predict.tables import read_record
+from genoviz.sequences.numbers import whole_number
 from genoviz.sequences.sequence import Fitted, Record, Sequence, read_sequences
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 MAX_RECORDS = 100_000
 MAX_BASES = 1_000_000_000
+_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)  # what a disk says that takes no more
 INTERRUPTED = 130  # exit code after Ctrl+C
 
 ModelName = Annotated[str, typer.Argument(help="Name of a model, see `genoviz models`.", metavar="MODEL")]
@@ -49,11 +52,17 @@ def say(message: str) -> None:
 
 @contextmanager
 def bad_input_exits() -> Iterator[None]:
-    """Turn a `GenovizError` of the block into its message and exit code 2."""
+    """Turn a `GenovizError` of the block, or a full disk, into its message and exit code 2."""
     try:
         yield
     except GenovizError as error:
         say(f"genoviz: {error}")
+        raise typer.Exit(2) from error
+    except OSError as error:
+        if error.errno not in _DISK:
+            raise
+        where = f"`{error.filename}`" if error.filename else "The result"
+        say(f"genoviz: {where} can't be written ({error.strerror}). Make room, or choose a folder on another disk.")
         raise typer.Exit(2) from error
 
 
@@ -174,11 +183,14 @@ def read_fitted(sequence: str | None, fasta: Path | None, card: ModelCard, fit: 
 
 def fit_to(sequence: Sequence, card: ModelCard, fit: str) -> Fitted:
     """Fit a sequence to a model by the text of `--fit`."""
-    if fit.isdecimal():
-        return sequence.fit(card.length, how="window", start=int(fit) - 1)
+    first = whole_number(fit)
+    if first is not None:
+        return sequence.fit(card.length, how="window", start=first - 1)
     if fit not in ("exact", "centre", "pad"):
         raise BadInput(
-            f"--fit {fit} was given.", "Accepted: exact, centre, pad, or the first base to read.", "Try `--fit centre`."
+            f"--fit {fit[:40]} was given.",
+            "Accepted: exact, centre, pad, or the first base to read.",
+            "Try `--fit centre`.",
         )
     if fit == "exact" and len(sequence) != card.length:
         raise BadSequence(

@@ -135,6 +135,7 @@ def filters(
 def _sequences(card: ModelCard, fasta: Path | None, bed: Path | None, genome: str | None) -> list[Sequence]:
     """Sequences of a file, or windows around regions, as long as the model reads; what was done is said."""
     from genoviz.discover.comparison import fitted_records
+    from genoviz.files.text import decoded
     from genoviz.genomes.regions import region_windows
     from genoviz.sequences.sequence import read_sequences
 
@@ -149,8 +150,8 @@ def _sequences(card: ModelCard, fasta: Path | None, bed: Path | None, genome: st
         found, said = fitted_records(records, card.length)
         say(said)
         return found
-    text = read_file(Path(str(bed))).decode("utf-8", errors="replace")
+    text = decoded(read_file(Path(str(bed))))
     with open_local(str(genome)) as reference:
-        windows = region_windows(text, reference, card.length, most=MOST)
-    say(f"{len(windows):,} windows, {card.length:,} bases each.")
-    return windows
+        regions = region_windows(text, reference, card.length, most=MOST)
+    say(regions.sentence)
+    return list(regions.windows)

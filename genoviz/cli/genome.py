@@ -12,6 +12,7 @@ import typer
 
 from genoviz.cli.common import bad_input_exits
 from genoviz.errors import BadInput
+from genoviz.sequences.assemblies import same_assembly
 from genoviz.sequences.locus import Locus
 
 app = typer.Typer(help="Reference genomes: add, list, show, fetch, remove.", no_args_is_help=True)
@@ -40,7 +41,7 @@ def add(
         from genoviz.genomes.registry import register
 
         if source in WHOLE and not Path(source).exists():
-            if assembly not in ("", source) or place:
+            if not same_assembly(assembly, source) or place:
                 raise BadInput(
                     f"`{source}` is downloaded under its own assembly.",
                     "--assembly and --place belong to files.",

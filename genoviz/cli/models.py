@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +15,7 @@ from genoviz.cli.common import AsJson, bad_input_exits, percentage, print_json, 
 from genoviz.errors import BadInput
 from genoviz.files.tsv import tsv
 from genoviz.models import deepbind_index
+from genoviz.models.card import ModelCard
 from genoviz.models.provenance import model_record
 from genoviz.models.selection import select_models
 from genoviz.models.uses import USES
@@ -152,18 +154,29 @@ def evaluate(
         rows = [
             {
                 "track": row["track"],
-                "n": row["n"],
+                "test": f"{row.get('test', '')}{words}",
+                "n": scores["n"],
+                "families": scores.get("families", ""),
                 "metric": metric,
-                "value": row[metric],
-                "low_95": row[f"{metric}_95"][0],
-                "high_95": row[f"{metric}_95"][1],
-                "card": (loaded.card.scores(row["track"]) or {}).get(metric, ""),
+                "value": scores[metric],
+                "low_95": scores[f"{metric}_95"][0],
+                "high_95": scores[f"{metric}_95"][1],
+                "card": _on_card(loaded.card, row, part).get(metric, ""),
             }
             for row in found
+            for part, words in (("", ""), ("unlike_training", ", unlike training"))
+            if (scores := row.get(part) if part else row)
             for metric in METRICS
-            if metric in row
+            if metric in scores
         ]
     typer.echo(tsv(rows, provenance(loaded.card)), nl=False)
+
+
+def _on_card(card: ModelCard, row: Mapping[str, Any], part: str) -> Mapping[str, Any]:
+    """What the card says where `evaluate` found `row`, or a part of it."""
+    said = card.scores(row["track"], row.get("test", "")) or {}
+    found: Mapping[str, Any] = said.get(part, {}) if part else said
+    return found
 
 
 def check_model(

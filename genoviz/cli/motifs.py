@@ -47,7 +47,8 @@ app = typer.Typer(help="Find known motifs, and name what a model uses.", no_args
 
 Taxa = Annotated[str, typer.Option(help=f"Groups of JASPAR CORE, with commas between: {', '.join(TAXA)}.")]
 Own = Annotated[
-    list[Path] | None, typer.Option("--motifs", help="Motif file of yours: MEME, JASPAR or TRANSFAC. May be repeated.")
+    list[Path] | None,
+    typer.Option("--motifs", help="Motif file of yours: MEME, JASPAR, HOCOMOCO, HOMER or TRANSFAC. May be repeated."),
 ]
 Method = Annotated[str, typer.Option("--method", "-m", help="Attribution method, see `genoviz attribute`.")]
 References = Annotated[int, typer.Option(help="Number of shuffled references of the method.")]

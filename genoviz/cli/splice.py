@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -14,13 +15,13 @@ from genoviz.cli.common import bad_input_exits, percentage, say
 from genoviz.errors import BadInput, Cancelled
 from genoviz.files.tsv import tsv
 from genoviz.models.catalogue import get_card
-from genoviz.models.provenance import provenance
+from genoviz.models.provenance import provenance, table_record
 
 if TYPE_CHECKING:
     from genoviz.genes.models import GeneModels
     from genoviz.genomes.genome import Reference
     from genoviz.models.card import ModelCard
-    from genoviz.splicing.tables import Row, SpliceOptions
+    from genoviz.splicing.tables import Row, ScoredVariant, SpliceOptions
 
 
 def splice(
@@ -52,8 +53,11 @@ def splice(
     bases: Annotated[bool, typer.Option("--bases", help="Every base instead of the sites, with --along.")] = False,
     genes: Annotated[Path | None, typer.Option(help="Gene models, where those of the genome are not meant.")] = None,
     assembly: Annotated[str, typer.Option(help="Build of a genome given as a file, such as hg38; never guessed.")] = "",
+    json_: Annotated[
+        bool, typer.Option("--json", help="JSON instead of TSV: one object for each variant, or one for --along.")
+    ] = False,
 ) -> None:
-    """Splice sites that variants create and destroy, or the sites along a gene, as TSV."""
+    """Splice sites that variants create and destroy, or the sites along a gene, as TSV or JSON."""
     with bad_input_exits():
         card = get_card(model)
         if sum(given is not None for given in (variant, vcf, along)) != 1:
@@ -71,10 +75,20 @@ def splice(
         options = SpliceOptions(distance, masked, read_outside, strand, transcript)
         with open_genome(genome, assembly=assembly) as reference, _gene_models(genome, genes, reference) as models:
             if along is not None:
-                _along(card, along, reference, models, options, threshold=threshold, every_base=bases, out=out)
+                _along(
+                    card,
+                    along,
+                    reference,
+                    models,
+                    options,
+                    threshold=threshold,
+                    every_base=bases,
+                    out=out,
+                    as_json=json_,
+                )
             else:
                 source = vcf if vcf is not None else str(variant)
-                skipped = _variants(card, source, reference, models, options, out)
+                skipped = _variants(card, source, reference, models, options, out, as_json=json_)
                 if vcf is None and skipped:
                     raise typer.Exit(2)
 
@@ -86,11 +100,13 @@ def _variants(
     genes: GeneModels | None,
     options: SpliceOptions,
     out: Path | None,
+    *,
+    as_json: bool,
 ) -> int:
     """One row per variant and gene, written as they are scored; how many have no score is returned."""
     from genoviz.models.load import load_model
     from genoviz.splicing.alleles import check_scan
-    from genoviz.splicing.tables import score_rows
+    from genoviz.splicing.tables import common_notices, score_variant, scored_row, splice_record
     from genoviz.variants.files import read_variants
 
     check_scan(options.strand or "+", options.distance, False, None)
@@ -104,22 +120,45 @@ def _variants(
         genes.transcript(options.transcript)
     rows = read_variants(source, assembly=reference.assembly, reference=reference)
     loaded = load_model(card.name)
+    for notice in common_notices(card, reference.assembly):
+        say(notice)
     header = _header(card, reference, options) | {"distance": options.distance, "masked": _yes(options.masked)}
-    scored = skipped = 0
+    scored = skipped = noted = 0
     with _writer(out) as file:
-        _start(file, header)
+        if not as_json:
+            _start(file, header)
         for row in rows:
-            for made in score_rows(loaded, row, reference, genes, options):
-                _write(file, made, first=not scored + skipped)
-                skipped += bool(made["skipped"])
-                scored += not made["skipped"]
-                if isinstance(source, str) and made["skipped"]:
-                    say(f"{source}: {row.detail or made['skipped']}")
+            found = score_variant(loaded, row, reference, genes, options)
+            if as_json:
+                record = splice_record(card, header, reference.assembly, found)
+                file.write(json.dumps(record, ensure_ascii=False, allow_nan=False) + "\n")
+            for one in found:
+                made = scored_row(card, one)
+                if not as_json:
+                    _write(file, made, first=not scored + skipped)
+                skipped += bool(one.skipped)
+                scored += not one.skipped
+                noted += bool(made["notices"])
+                if isinstance(source, str):
+                    _say_one(source, one)
     if not scored + skipped:
         raise BadInput("There is no variant in the input.", "One a line, or a VCF.", "Check the file.")
     if isinstance(source, Path):
         say(f"{scored:,} scored, {skipped:,} skipped.")
+        if noted:
+            say(f"{noted:,} with something to mind: see `notices`.")
     return skipped
+
+
+def _say_one(text: str, scored: ScoredVariant) -> None:
+    """A single variant in words."""
+    if scored.effect is None:
+        say(f"{text}: {scored.row.detail or scored.skipped}")
+        return
+    name = f"{scored.transcript.gene} ({scored.transcript.identifier}): " if scored.transcript else ""
+    say(f"{name}{scored.effect.sentence}")
+    for notice in scored.own_notices:
+        say(notice)
 
 
 def _along(
@@ -132,6 +171,7 @@ def _along(
     threshold: float,
     every_base: bool,
     out: Path | None,
+    as_json: bool,
 ) -> None:
     """The sites, or all bases, of a place."""
     from genoviz.genes.places import find_place
@@ -160,26 +200,32 @@ def _along(
         "transcript": transcript.identifier if transcript else "none",
         "threshold": threshold,
     }
+    rows = (base_rows if every_base else site_rows)(result)
     with _writer(out) as file:
-        _start(file, header)
-        for number, row in enumerate((base_rows if every_base else site_rows)(result)):
-            _write(file, row, first=not number)
+        if as_json:
+            record = table_record(card, header, rows, sentence=result.sentence, notices=list(result.notices))
+            file.write(json.dumps(record, ensure_ascii=False, allow_nan=False) + "\n")
+        else:
+            _start(file, header)
+            for number, row in enumerate(rows):
+                _write(file, row, first=not number)
     if not result.complete:
         raise Cancelled
 
 
 def _header(card: ModelCard, reference: Reference, options: SpliceOptions) -> dict[str, object]:
     """Model and settings that all rows share; transcript and strand are in the rows."""
+    from genoviz.splicing.context import context, longer_network
     from genoviz.splicing.effect import site_outputs
 
-    found = site_outputs(card)
+    found, longer = site_outputs(card), longer_network(card)
     hides = found is not None and found[0].bins > 1 and not options.read_outside
-    output = card.outputs[0]
     return provenance(
         card,
         genome=reference.title,
         assembly=reference.assembly or "not named",
-        context=card.length - output.bins if output.bins > 1 else card.length,
+        context=context(card),
+        longer_network=longer.name if longer else None,
         outside_of_transcript="N" if hides else "read",
         transcript_asked_for=options.transcript or None,
         strand_asked_for=options.strand or None,

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from genoviz.errors import BadLocus, BadVariant, GenovizError, RefMismatch
+from genoviz.errors import BadInput, BadLocus, BadVariant, GenovizError, RefMismatch
 from genoviz.models.catalogue import get_card
 from genoviz.models.provenance import provenance
 from genoviz.version import __version__
@@ -111,9 +111,16 @@ class Job:
         """What must be the same for a run to go on."""
         import torch
 
-        about = self.source.stat()
-        with self.source.open("rb") as file:
-            head = hashlib.sha256(file.read(1 << 20)).hexdigest()
+        try:
+            about = self.source.stat()
+            with self.source.open("rb") as file:
+                head = hashlib.sha256(file.read(1 << 20)).hexdigest()
+        except OSError as error:
+            raise BadInput(
+                f"`{self.source.name}` can't be read ({error.strerror}).",
+                "A file of variants.",
+                "Check its permissions.",
+            ) from error
         return {
             "input": self.source.name,
             "input size": about.st_size,

@@ -99,6 +99,7 @@ def _is_no_model(columns: list[str]) -> bool:
 
 
 def gff_rows(line: str, number: int) -> Iterator[Row]:
+    """What a line of GFF3 or GTF says, by its number in the file; ValueError with the reason where it is left out."""
     columns = line.split("\t")
     if len(columns) < 9:
         raise ValueError("fewer than nine columns")
@@ -171,6 +172,7 @@ def _named(name: str) -> dict[str, list[str]]:
 
 
 def bed_rows(line: str, number: int) -> Iterator[Row]:
+    """What a line of BED says, a gene with its parts; ValueError with the reason where it is left out."""
     columns = line.split("\t")
     if len(columns) < 6:
         raise ValueError("fewer than six columns, so no strand")

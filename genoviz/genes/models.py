@@ -16,12 +16,15 @@ from types import TracebackType
 from typing import Any
 
 from genoviz.errors import BadInput, BadLocus, GenovizError, UnknownName
+from genoviz.genes.header import check_assembly_of
 from genoviz.genes.index import contig, indexed
 from genoviz.genes.names import GeneEntry, GeneNames
 from genoviz.genes.rows import ACCEPTED, BadGenes
 from genoviz.genes.transcripts import Gene, Transcript, folded
 from genoviz.genomes.chromosome_names import ACCESSIONS, chromosome_key
-from genoviz.sequences.locus import Locus, clip, same_assembly
+from genoviz.sequences.assemblies import same_assembly
+from genoviz.sequences.chromosome_name import as_written
+from genoviz.sequences.locus import Locus, clip
 
 _LISTED = 6  # reasons that a notice names
 
@@ -52,7 +55,11 @@ class GeneModels:
         self._spelt: set[str] = set()
         entries: dict[tuple[Any, ...], GeneEntry] = {}
         for source, folder in enumerate(folders):
-            self._tabix.append(pysam.TabixFile(str(folder / "models.bed.gz"), index=str(folder / "models.bed.gz.csi")))
+            self._tabix.append(
+                pysam.TabixFile(
+                    str(folder / "models.bed.gz"), index=str(folder / "models.bed.gz.csi"), encoding="utf-8"
+                )
+            )
             for line in (folder / "genes.jsonl").read_text(encoding="utf-8").splitlines():
                 entry = self._entry(source, json.loads(line), resolve)
                 entries.setdefault(entry[3:6], entry)  # files may hold the same gene
@@ -208,9 +215,12 @@ class GeneModels:
                 fix=f"Choose gene models of {clip(locus.assembly, 30)}.",
             )
         found: list[Transcript] = []
+        asked = as_written(locus.chrom)
+        # Under exactly this name, else under another spelling of it: a genome may have both `1` and `chr1`.
+        exact = {given for chrom, given in self._given.items() if asked in (chrom, given)}
         for chrom, given in self._given.items():
-            if locus.chrom in (chrom, given) or (
-                chrom in self._spelt and chromosome_key(locus.chrom) == chromosome_key(given)
+            if given in exact or (
+                not exact and chrom in self._spelt and chromosome_key(locus.chrom) == chromosome_key(given)
             ):
                 for source in range(len(self._tabix)):
                     found.extend(transcript for _, transcript in self._fetch(source, chrom, locus.start, locus.end))
@@ -261,12 +271,14 @@ def open_genes(
     Raises
     ------
     BadGenes
-        If a file cannot be read or holds no gene. Single bad lines are left out; `GeneModels.skipped` counts them by
+        If a file cannot be read, says that it is of another assembly, or holds no gene. Single bad lines are left out; `GeneModels.skipped` counts them by
         reason.
     """
     paths = [path] if isinstance(path, (str, os.PathLike)) else list(path)
     if not paths:
         raise BadInput("No file of gene models was given.", ACCEPTED, "Give at least one file.")
+    for one in paths:
+        check_assembly_of(Path(one), assembly)
     try:
         return _opened(paths, assembly, resolve, anew=False)
     except (OSError, ValueError, KeyError):  # another process removed an index between the check and now

@@ -16,7 +16,8 @@ from itertools import chain, groupby, islice
 from pathlib import Path
 from typing import TextIO
 
-from genoviz.errors import GenovizError
+from genoviz.errors import BadInput, GenovizError
+from genoviz.files.text import bounded_lines
 from genoviz.genes.features import Row, bed_rows, digits, gene_pred_rows, gff_rows, is_gene_pred
 from genoviz.sequences.locus import clip
 
@@ -39,11 +40,13 @@ def _lines(path: Path) -> Iterator[str]:
     """Lines that hold annotation: no comments, no browser lines, nothing after `##FASTA`."""
     try:
         with _opened(path) as lines:
-            for line in lines:
+            for line in bounded_lines(lines, "#"):
                 if line.startswith(("##FASTA", ">")):
                     return
                 if not (line.startswith("#") or _BROWSER.match(line) or line.isspace()):
                     yield line.rstrip("\r\n")
+    except BadInput as error:
+        raise BadGenes(f"{clip(path.name)}: {error.read}", error.accepted, error.fix) from error
     except FileNotFoundError:
         raise BadGenes(f"There is no file {clip(str(path), 200)}.", ACCEPTED, "Check the path.") from None
     except (OSError, EOFError, zlib.error, UnicodeError) as error:

@@ -77,8 +77,10 @@ def stretches(rows: Sequence[Row], parts: Sequence[Row], gene: Sequence[Row] = (
         torn = BOTH_STRANDS
     found: list[Stretch] = []
     for strand in strands if not torn else ():
-        here, own, around = ([row for row in given if row.strand == strand] for given in (rows, parts, gene))
-        made, torn = _on_one_strand(here, own, around, strand)
+        own_rows, own_parts, own_gene = (
+            [row for row in given if row.strand == strand] for given in (rows, parts, gene)
+        )
+        made, torn = _on_one_strand(own_rows, own_parts, own_gene, strand)
         if not torn and any(_has_several_codons(stretch) for stretch in made):
             torn = SEVERAL_CODONS
         if torn:

@@ -17,7 +17,8 @@ from genoviz.errors import BadGenome, BadInput, GenovizError, UnknownName
 from genoviz.files.folders import user_folder
 from genoviz.files.kept import write_whole
 from genoviz.genomes.genome import Genome, Reference, fasta_files
-from genoviz.sequences.locus import Locus, clip, same_assembly
+from genoviz.sequences.assemblies import same_assembly
+from genoviz.sequences.locus import Locus, clip
 
 if TYPE_CHECKING:
     pass

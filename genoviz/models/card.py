@@ -142,8 +142,11 @@ class ModelCard:
         Weights file beside the card and its checksum; both empty for hand-set networks. For published models `file` is
         empty and the checksum is `combined_checksum` of `files`.
     held_out
-        One row of scores per track: `track`, `n`, metrics with their interval (`auroc`, `auroc_95`), and under
-        `published` scores of others and of baselines on the same test (`metric`, `value`, `source`).
+        One row of scores per track and test: `track`, `test` (its name, where there are several; the first is the one that
+        others report), `n`, `families` (groups of related rows, over which intervals are drawn), metrics with their
+        interval (`auroc`, `auroc_95`), and under `published` scores of others and of baselines (`metric`, `value`,
+        `source`, `same_test`). `in_training` counts test sequences that are also in the training set, `unlike_training` has
+        the scores of those that share no 32 bases in a row with it.
     scatter
         Per track, `[predicted, measured]` of some held-out sequences, for outputs that are measured values.
     inputs
@@ -151,7 +154,8 @@ class ModelCard:
     background
         Per track, quantiles (0, 1, ... 100 %) of the logit over named sets of held-out sequences.
     training
-        Seed, counts, epochs: what the recipe recorded.
+        Seed, counts, epochs: what the recipe recorded; `background` names the test that `background` and `scatter` were
+        drawn from, where there are several.
     studies
         Small experiments around the recipe, for people: `question`, and `answer` with its numbers.
     published
@@ -241,9 +245,10 @@ class ModelCard:
                 return output
         raise UnknownName.among("output", name, [o.name for o in self.outputs])
 
-    def scores(self, track: str) -> Mapping[str, Any] | None:
-        """Held-out row of a track, if the card has one."""
-        return next((row for row in self.held_out if row.get("track") == track), None)
+    def scores(self, track: str, test: str | None = None) -> Mapping[str, Any] | None:
+        """Held-out row of a track, if the card has one: of a test by name, or of the first."""
+        rows = (row for row in self.held_out if row.get("track") == track)
+        return next((row for row in rows if test is None or row.get("test", "") == test), None)
 
     def to_json(self) -> str:
         """The card as JSON, one row a line; `read_card` is the inverse."""

@@ -18,8 +18,7 @@ _COMMON = {
     "licence": "MIT",
     "citation": "This project.",
     "strand_symmetric": False,
-    "good_for": {"teach": "The right explanation is known, so every method can be checked against it."},
-    "not_for": {"variants": "Its weights were set by hand and say nothing about a genome."},
+    "good_for": {"teach": "the right explanation is known, so every method can be checked against it."},
 }
 
 

@@ -52,7 +52,7 @@ def get_use(name: str) -> Use:
 def unfit(card: ModelCard, use: str) -> str:
     """Why the card says that the model is not for this use, as a sentence; empty where it doesn't."""
     reason = card.not_for.get(use, "")
-    return f"{card.title} is not for {USES[use].words}: {reason}" if reason else ""
+    return f"This model is not for {USES[use].words}: {reason}" if reason else ""
 
 
 def by_fitness(cards: Iterable[ModelCard], use: str) -> list[ModelCard]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from genoviz.errors import MissingWeights
 from genoviz.files.folders import user_folder
+from genoviz.models.archives import is_archive, unpacked
 from genoviz.models.card import ModelCard, WeightsFile
 
 
@@ -19,16 +20,28 @@ def weights_folder() -> Path:
 def at_hand() -> dict[str, Path]:
     """All weights files that can be found, by name.
 
-    They are looked for in the folder of `GENOVIZ_WEIGHTS` and its direct subfolders, then in the user's own folder.
+    They are looked for in what `GENOVIZ_WEIGHTS` names, a folder with its direct subfolders or one file, then in the user's
+    own folder. Of an archive (`genoviz.models.archives`) the files in it are found.
     """
     found: dict[str, Path] = {}
     for folder in reversed(_folders()):
-        try:
-            with os.scandir(folder) as entries:
-                found.update({entry.name: Path(entry.path) for entry in entries if entry.is_file()})
-        except OSError:  # not there, or not for us to read: nothing is at hand in it
-            continue
+        here = _files(folder)
+        for name in filter(is_archive, here):
+            inner = unpacked(here[name])
+            found.update(_files(inner) if inner is not None else {})
+        found.update(here)
     return found
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    """The files of a folder by name; a file stands for itself."""
+    if folder.is_file():
+        return {folder.name: folder}
+    try:
+        with os.scandir(folder) as entries:
+            return {entry.name: Path(entry.path) for entry in entries if entry.is_file()}
+    except OSError:  # not there, or not for us to read: nothing is at hand in it
+        return {}
 
 
 def is_ready(card: ModelCard, files: Mapping[str, Path] | None = None) -> bool:

@@ -20,11 +20,12 @@ import numpy as np
 
 from genoviz.errors import BadInput, BadMotif, UnknownName
 from genoviz.motifs.files import read_motifs
+from genoviz.motifs.matrix_text import told_apart
 from genoviz.motifs.motif import Motif
 
 TAXA = ("vertebrates", "fungi", "plants", "insects")
 FOLDER_VARIABLE = "GENOVIZ_MOTIFS"
-SUFFIXES = (".meme", ".jaspar", ".pfm", ".transfac", ".tf", ".txt")
+SUFFIXES = (".meme", ".jaspar", ".pfm", ".pcm", ".ppm", ".pwm", ".motif", ".transfac", ".tf", ".txt")
 LARGEST = 50_000_000  # bytes of a motif file; the largest public collections have a tenth
 _FILE = Path(__file__).with_name("jaspar-core-2026.npz")
 
@@ -110,7 +111,9 @@ def _of_taxa(taxa: tuple[str, ...]) -> tuple[KnownMotif, ...]:
 
 
 def user_motifs(paths: Iterable[str | Path] | None = None) -> UserMotifs:
-    """Motifs of MEME, JASPAR or TRANSFAC files. A bad file is reported and the others are still read.
+    """Motifs of files, in the formats of `genoviz.motifs.files`. A bad file is reported and the others are still read.
+
+    Motifs of one name (and accession) get a number behind it, also those of different files.
 
     Parameters
     ----------
@@ -129,7 +132,7 @@ def user_motifs(paths: Iterable[str | Path] | None = None) -> UserMotifs:
                 motifs += _read(file, _stamp(file))
             except BadMotif as error:
                 problems.append(f"{file.name}: {error}")
-    return UserMotifs(tuple(motifs), tuple(problems))
+    return UserMotifs(tuple(told_apart(motifs)), tuple(problems))
 
 
 def _files(path: Path) -> list[Path]:

@@ -19,6 +19,8 @@ from genoviz.models.target import Target
 from genoviz.mutagenesis.long import LongReference
 from genoviz.predict.prediction import target_value
 from genoviz.sequences.bases import BASES
+from genoviz.sequences.locus import clip
+from genoviz.sequences.numbers import whole_number
 from genoviz.sequences.sequence import Sequence
 
 CHUNK, PLAIN_CHUNK, LONG_CHUNK = 256, 16, 1  # positions after which a cancelled run keeps what is done
@@ -101,12 +103,15 @@ def parse_window(text: str | None) -> tuple[int, int] | None:
     """`START-END` (1-based, both included) as a 0-based half-open window; empty text is None."""
     if not text or not text.strip():
         return None
-    first, dash, last = text.replace(",", "").replace("\u2013", "-").partition("-")
-    if not (dash and first.strip().isdecimal() and last.strip().isdecimal() and int(first) >= 1):
+    first, _, last = text.replace(",", "").replace("\u2013", "-").partition("-")
+    start, end = whole_number(first.strip()), whole_number(last.strip())
+    if not start or end is None:
         raise BadInput(
-            f"The window `{text}` can't be read.", "The form is START-END, counted from 1.", "For example `40-60`."
+            f"The window {clip(text, 40)} can't be read.",
+            "The form is START-END, counted from 1.",
+            "For example `40-60`.",
         )
-    return int(first) - 1, int(last)
+    return start - 1, end
 
 
 def count_variants(sequence: Sequence, *, window: tuple[int, int] | None = None, indels: bool = False) -> int:

@@ -6,7 +6,7 @@ base that inserted bases are attached to, on their left on the plus strand, has 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Sequence as Seq
 from dataclasses import dataclass, replace
 
@@ -22,6 +22,7 @@ from genoviz.variants.windows import AlleleWindows
 
 DISTANCE = 50
 MOST_DISTANCE = 10_000
+MATTERS = 0.05  # scores that differ by as much are told apart in words; numbers are always given
 
 Values = Callable[[Sequence, Seq[int]], NDArray[np.float64]]  # sequence, n positions -> (n, tracks)
 
@@ -71,6 +72,35 @@ def scan_alleles(windows: AlleleWindows, left: int, right: int, values: Values) 
     return ScannedAlleles((place - scanned) if minus else (scanned - place), here, there, inserted)
 
 
+def shared(values: Values, asked: Iterable[tuple[Sequence, Seq[int]]]) -> Values:
+    """`values`, computed once for each sequence at all bases that are asked for, and looked up from then on."""
+    wanted: dict[str, tuple[Sequence, set[int]]] = {}
+    for sequence, positions in asked:
+        wanted.setdefault(sequence.bases, (sequence, set()))[1].update(positions)
+    found = {}
+    for bases, (sequence, places) in wanted.items():
+        ordered = sorted(places)
+        found[bases] = (np.array(ordered), values(sequence, ordered))
+
+    def look_up(sequence: Sequence, positions: Seq[int]) -> NDArray[np.float64]:
+        places, rows = found[sequence.bases]
+        return rows[np.searchsorted(places, np.asarray(positions, dtype=np.int64))]
+
+    return look_up
+
+
+def asked_by(windows: AlleleWindows, left: int, right: int) -> Iterator[tuple[Sequence, Seq[int]]]:
+    """The bases of either allele that `scan_alleles` asks for."""
+    asked: list[tuple[Sequence, Seq[int]]] = []
+
+    def note(sequence: Sequence, positions: Seq[int]) -> NDArray[np.float64]:
+        asked.append((sequence, positions))
+        return np.zeros((len(positions), 1))
+
+    scan_alleles(windows, left, right, note)
+    yield from asked
+
+
 def n_outside(windows: AlleleWindows, inside: Locus) -> AlleleWindows:
     """The windows with N at the bases outside a locus."""
     length, change = len(windows.reference), windows.variant.length_change
@@ -99,6 +129,18 @@ def blanked(sequence: Sequence, left: int, right: int, strand: str) -> Sequence:
 def exon_ends(transcript: Transcript) -> tuple[int, ...]:
     """First and last bases of the exons as 1-based coordinates, sorted; both ends of the transcript are among them."""
     return tuple(sorted({place for exon in transcript.exons for place in (exon.start + 1, exon.end)}))
+
+
+def annotated_sites(transcript: Transcript) -> dict[tuple[str, int], int]:
+    """Number of the exon by kind of site and 1-based coordinate of its base next to the intron."""
+    found, plus = {}, transcript.strand == "+"
+    for number, exon in enumerate(transcript.exons, start=1):
+        begins, ends = (exon.start + 1, exon.end) if plus else (exon.end, exon.start + 1)
+        if number > 1:
+            found["acceptor", begins] = number
+        if number < len(transcript.exons):
+            found["donor", ends] = number
+    return found
 
 
 def check_scan(strand: str, distance: int, masked: bool, transcript: Transcript | None) -> None:
@@ -132,9 +174,14 @@ def check_scan(strand: str, distance: int, masked: bool, transcript: Transcript 
         )
 
 
+def is_inside(variant: Variant, transcript: Transcript) -> bool:
+    """Whether a variant's position lies in the transcript."""
+    return transcript.locus.start < variant.pos <= transcript.locus.end
+
+
 def check_inside(variant: Variant, transcript: Transcript) -> None:
     """Raise `BadInput` if the variant's position lies outside the transcript."""
-    if not transcript.locus.start < variant.pos <= transcript.locus.end:
+    if not is_inside(variant, transcript):
         raise BadInput(
             f"{variant} lies outside {transcript.identifier} ({transcript.locus}).",
             "The scores are those of a transcript that covers the variant.",

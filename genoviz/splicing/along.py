@@ -18,7 +18,8 @@ from genoviz.predict.values_along import STRETCH
 from genoviz.sequences.bases import base_count
 from genoviz.sequences.locus import Locus
 from genoviz.sequences.sequence import Sequence
-from genoviz.splicing.alleles import blanked, check_scan
+from genoviz.splicing.alleles import annotated_sites, blanked, check_scan
+from genoviz.splicing.context import context_notices
 from genoviz.splicing.effect import SITES, site_outputs, site_probabilities
 
 THRESHOLD = 0.5
@@ -219,18 +220,6 @@ def splice_along(
     )
 
 
-def annotated_sites(transcript: Transcript) -> dict[tuple[str, int], int]:
-    """Number of the exon by kind of site and 1-based coordinate of its base next to the intron."""
-    found, plus = {}, transcript.strand == "+"
-    for number, exon in enumerate(transcript.exons, start=1):
-        begins, ends = (exon.start + 1, exon.end) if plus else (exon.end, exon.start + 1)
-        if number > 1:
-            found["acceptor", begins] = number
-        if number < len(transcript.exons):
-            found["donor", ends] = number
-    return found
-
-
 def _read(reference: Reference, place: Locus, edge: int, inside: Locus | None) -> tuple[Sequence, int]:
     """The stretch with up to `edge` bases on either side, N outside of `inside`, and the index of its first base."""
     wide = replace(place, start=max(0, place.start - edge), end=place.end + edge)
@@ -271,7 +260,7 @@ def _part(progress: Callable[[float], None] | None, start: int, end: int, total:
 
 
 def _notices(card: ModelCard, organism: str, assembly: str) -> list[str]:
-    notices = origin_notices(card, assembly)
+    notices = [*origin_notices(card, assembly), *context_notices(card)]
     found = site_outputs(card, organism)
     if found is not None and found[0].bins == 1:
         notices.append(

@@ -8,7 +8,9 @@ the variant's, on the plus strand whatever the strand of the transcript: negativ
 Bases are scanned on either side of the variant's position; `genoviz.splicing.alleles` says how indels are aligned. Of equal
 changes the leftmost counts. Those programs round to two digits; here nothing is rounded. They score a variant as it is
 written and leave out those in which both alleles have several bases; here it is left-aligned first, and these are scored
-too. A deletion longer than the distance is aligned here as any other; theirs loses bases to its left as well.
+too. An insertion or deletion in a repeat is scored at its right-most place and as it was written as well
+(`genoviz.splicing.placed`). A deletion longer than the distance is aligned here as any other; theirs loses bases to its left
+as well.
 
 Masked scores are for the interpretation of variants: a gain at an annotated site and a loss at one that is not annotated
 count as 0. As in those programs, it is asked of the largest change only, and the annotated site is the one end of an
@@ -20,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Sequence as Seq
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import torch
@@ -40,11 +43,21 @@ from genoviz.splicing.alleles import (
     check_inside,
     check_scan,
     exon_ends,
-    n_outside,
     scan_alleles,
 )
+from genoviz.splicing.context import context, context_notices
+from genoviz.splicing.destroyed import destroyed_notices, destroyed_sites
+from genoviz.splicing.ends import end_notices, masked_end_notices, near_ends
+from genoviz.splicing.placed import (
+    PlacedScores,
+    ScannedPlacement,
+    placed_windows,
+    placement_notices,
+    placements_differ,
+    scan_placements,
+)
 from genoviz.variants.variant import Variant
-from genoviz.variants.windows import AlleleWindows, allele_windows
+from genoviz.variants.windows import AlleleWindows
 
 SITES = ("acceptor", "donor")  # columns of all site probabilities
 _INTRON = {"acceptor": "AG", "donor": "GT"}  # bases of the intron at its ends
@@ -92,6 +105,8 @@ class SpliceEffect:
         Whether `scores` are masked.
     raw_scores, masked_scores
         The scores in both forms; masked ones need a transcript with exons, else None.
+    placements
+        Both forms for each place at which the change can be written, the left-most first: that of all else here.
     """
 
     windows: AlleleWindows
@@ -105,6 +120,12 @@ class SpliceEffect:
     masked: bool = False
     raw_scores: tuple[SpliceScore, ...] = ()
     masked_scores: tuple[SpliceScore, ...] | None = None
+    placements: tuple[PlacedScores[SpliceScore], ...] = ()
+
+    @property
+    def placements_differ(self) -> bool:
+        """Whether scores depend on where the change is written, by `genoviz.splicing.alleles.MATTERS` or more."""
+        return placements_differ(self.placements)
 
     @property
     def strand(self) -> str:
@@ -214,7 +235,8 @@ def splice_effect(
     model
         See `site_probabilities`.
     variant, reference
-        The genome's bases must be the variant's reference allele; the variant is left-aligned first.
+        The genome's bases must be the variant's reference allele. Scores are those of the left-aligned variant; see
+        `SpliceEffect.placements` for those of the variant as given.
     strand
         Of the transcript, `"+"` or `"-"`: sites of the other strand are others.
     distance
@@ -238,34 +260,59 @@ def splice_effect(
         range, the variant lies outside the transcript, or masked scores lack a transcript with exons.
     """
     check_scan(strand, distance, masked, transcript)
-    alleles = len(variant.ref) + len(variant.alt)
-    windows = allele_windows(variant, reference, 2 * (distance + model.card.length + alleles) + 1, strand=strand)
-    found = site_outputs(model.card, organism)
+    windows, places = placed_windows(variant, reference, distance + model.card.length, strand)
+    output = site_outputs(model.card, organism)
     if transcript is not None:
         check_inside(windows.variant, transcript)
-        if found is not None and found[0].bins > 1 and not read_outside:
-            windows = n_outside(windows, transcript.locus)
-    scan = scan_alleles(
-        windows,
-        distance,
-        distance,
-        lambda sequence, positions: site_probabilities(model, sequence, positions, organism=organism),
-    )
-    raw = _scores(scan)
-    hidden = _masked(raw, windows.variant, transcript) if transcript is not None and transcript.exons else None
+    along = output is not None and output[0].bins > 1
+    inside = transcript.locus if transcript is not None and along and not read_outside else None
+
+    def values(sequence: Sequence, positions: Seq[int]) -> NDArray[np.float64]:
+        return site_probabilities(model, sequence, positions, organism=organism)
+
+    scans = scan_placements(windows, places, transcript, inside, lambda _: (distance, distance), values)
+    first, scored = scans[0], tuple(_placed(one, transcript) for one in scans)
+    raw, hidden = scored[0].raw_scores, scored[0].masked_scores
+    notices = [*splice_notices(model.card, windows.locus.assembly, organism), *placement_notices(scored, places)]
+    if transcript is not None:
+        sites = destroyed_sites([one.windows for one in scans], transcript)
+        columns = {site: (column,) for column, site in enumerate(SITES)}
+        notices += destroyed_notices(sites, first.windows, first.scan, columns)
+        mask = partial(_masked_at, raw, windows.variant)
+        notices += masked_end_notices(windows.variant, transcript, raw, mask) if hidden is not None else []
+    if inside is not None and transcript is not None:
+        ends = near_ends(windows, transcript, distance + context(model.card) // 2)
+        read = partial(_read_scores, windows, distance, values)
+        notices += end_notices(ends, transcript, raw, read)
     return SpliceEffect(
-        windows,
-        scan.distances,
-        scan.reference,
-        scan.alternate,
-        scan.inserted,
+        first.windows,
+        first.scan.distances,
+        first.scan.reference,
+        first.scan.alternate,
+        first.scan.inserted,
         hidden if masked and hidden is not None else raw,
-        tuple(_notices(model.card, windows, organism)),
+        tuple(notices),
         transcript,
         masked,
         raw,
         hidden,
+        scored,
     )
+
+
+def _placed(one: ScannedPlacement, transcript: Transcript | None) -> PlacedScores[SpliceScore]:
+    """The scores of a placement in both forms."""
+    raw = _scores(one.scan)
+    known = transcript is not None and transcript.exons
+    hidden = _masked(raw, one.placement.variant, transcript) if transcript is not None and known else None
+    return PlacedScores(one.placement, raw, hidden)
+
+
+def _read_scores(
+    windows: AlleleWindows, distance: int, values: Callable[[Sequence, Seq[int]], NDArray[np.float64]]
+) -> tuple[SpliceScore, ...]:
+    """Unmasked scores with the genome's bases outside of the transcript."""
+    return _scores(scan_alleles(windows, distance, distance, values))
 
 
 def _scores(scan: ScannedAlleles) -> tuple[SpliceScore, ...]:
@@ -280,15 +327,21 @@ def _scores(scan: ScannedAlleles) -> tuple[SpliceScore, ...]:
 
 def _masked(scores: tuple[SpliceScore, ...], variant: Variant, transcript: Transcript) -> tuple[SpliceScore, ...]:
     """Gains at the nearest end of an exon and losses elsewhere set to 0."""
-    nearest = min((place - variant.pos for place in exon_ends(transcript)), key=abs)
+    return _masked_at(scores, variant, exon_ends(transcript))
+
+
+def _masked_at(scores: tuple[SpliceScore, ...], variant: Variant, ends: Seq[int]) -> tuple[SpliceScore, ...]:
+    """The same, given sorted 1-based coordinates."""
+    nearest = min((place - variant.pos for place in ends), key=abs)
     return tuple(
         replace(score, value=0.0) if (score.distance == nearest) == (score.change == "gain") else score
         for score in scores
     )
 
 
-def _notices(card: ModelCard, windows: AlleleWindows, organism: str) -> list[str]:
-    notices = model_notices(card, windows.locus.assembly)
+def splice_notices(card: ModelCard, assembly: str, organism: str = "human") -> list[str]:
+    """What to mind about all scores of a model on a genome of this assembly."""
+    notices = [*model_notices(card, assembly), *context_notices(card)]
     found = site_outputs(card, organism)
     if found is not None and found[0].bins == 1:
         notices.append(

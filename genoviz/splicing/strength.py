@@ -56,7 +56,7 @@ def site_strengths(
     found, partners = [], windows.partners
     for site, distance in sites:
         position = windows.variant.pos + distance
-        here = _index(windows, position)
+        here = windows.index(position)
         there = int(partners[here])
         before = _around(site, windows.reference.bases, here)
         after = _around(site, windows.alternate.bases, there) if there >= 0 else ""
@@ -71,12 +71,6 @@ def site_strengths(
             )
         )
     return tuple(found)
-
-
-def _index(windows: AlleleWindows, position: int) -> int:
-    """Where a 1-based coordinate lies in the reference window."""
-    left = position - 1 - windows.locus.start + windows.before
-    return left if windows.locus.strand == "+" else len(windows.reference) - 1 - left
 
 
 def _around(site: str, bases: str, index: int) -> str:

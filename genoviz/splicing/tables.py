@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from collections.abc import Sequence as Seq
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,11 +11,15 @@ from genoviz.errors import BadInput, BadLocus, BadVariant, GenovizError
 from genoviz.genes.transcripts import Transcript
 from genoviz.models.base import Model
 from genoviz.models.card import ModelCard
+from genoviz.models.provenance import table_record
 from genoviz.sequences.locus import Locus
 from genoviz.splicing.alleles import DISTANCE
 from genoviz.splicing.along import SpliceAlong
-from genoviz.splicing.effect import SITES, SpliceEffect, SpliceScore, site_outputs, splice_effect
-from genoviz.splicing.usage import SpliceUsageEffect, UsageScore, splice_usage_effect, usage_output
+from genoviz.splicing.context import context, longer_network
+from genoviz.splicing.effect import SITES, SpliceEffect, SpliceScore, site_outputs, splice_effect, splice_notices
+from genoviz.splicing.placed import PlacedScores
+from genoviz.splicing.usage import SpliceUsageEffect, UsageScore, splice_usage_effect, usage_notices, usage_output
+from genoviz.variants.placements import WRITTEN
 from genoviz.variants.rows import VariantRow, reason_of
 from genoviz.variants.variant import Variant
 
@@ -111,14 +117,31 @@ def effect_at(
     )
 
 
-def score_rows(
+@dataclass(frozen=True, eq=False)
+class ScoredVariant:
+    """A variant and one gene at it: its effect, or why there is none (`skipped`)."""
+
+    row: VariantRow
+    transcript: Transcript | None = None
+    strand: str = ""
+    effect: SpliceEffect | SpliceUsageEffect | None = None
+    skipped: str = ""
+    common: tuple[str, ...] = ()
+
+    @property
+    def own_notices(self) -> list[str]:
+        """What is to be minded about this variant, and not about all scores of the model (`common`)."""
+        return [notice for notice in self.effect.notices if notice not in self.common] if self.effect else []
+
+
+def score_variant(
     model: Model, row: VariantRow, reference: Reference, genes: GeneModels | None, options: SpliceOptions
-) -> list[Row]:
-    """One row per gene at the variant, or one row that says why there is no score; all have the same columns."""
+) -> list[ScoredVariant]:
+    """The effect on each gene at a variant, or one entry that says why there is no score."""
     check_splice_model(model.card)
     variant = row.variant
     if variant is None:
-        return [_row(model.card, row, skipped=row.reason)]
+        return [ScoredVariant(row, skipped=row.reason)]
     try:
         found: list[Transcript | None] = list(
             transcripts_at(genes, variant, strand=options.strand, identifier=options.transcript)
@@ -126,53 +149,79 @@ def score_rows(
         if not found and options.strand and not options.transcript:
             found = [None]
     except GenovizError as error:
-        return [_row(model.card, row, skipped=_reason(error))]
+        return [ScoredVariant(row, skipped=_reason(error))]
     if not found:
-        return [_row(model.card, row, skipped=NO_TRANSCRIPT)]
-    rows = []
+        return [ScoredVariant(row, skipped=NO_TRANSCRIPT)]
+    scored, common = [], tuple(common_notices(model.card, reference.assembly))
     for transcript in found:
         strand = transcript.strand if transcript is not None else options.strand
         if options.masked and not (transcript is not None and transcript.exons):
-            rows.append(_row(model.card, row, transcript, strand, skipped=NO_EXONS))
+            scored.append(ScoredVariant(row, transcript, strand, skipped=NO_EXONS))
             continue
         try:
             effect = effect_at(model, variant, reference, strand, transcript, options)
-            rows.append(_row(model.card, row, transcript, strand, effect))
+            scored.append(ScoredVariant(row, transcript, strand, effect, common=common))
         except GenovizError as error:
-            rows.append(_row(model.card, row, transcript, strand, skipped=_reason(error)))
-    return rows
+            scored.append(ScoredVariant(row, transcript, strand, skipped=_reason(error)))
+    return scored
+
+
+def score_rows(
+    model: Model, row: VariantRow, reference: Reference, genes: GeneModels | None, options: SpliceOptions
+) -> list[Row]:
+    """One row per gene at the variant, or one row that says why there is no score; all have the same columns."""
+    return [scored_row(model.card, one) for one in score_variant(model, row, reference, genes, options)]
+
+
+def common_notices(card: ModelCard, assembly: str) -> list[str]:
+    """What to mind about all scores of a model: said once, not in each row."""
+    return splice_notices(card, assembly) if site_outputs(card) is not None else usage_notices(card, assembly)
 
 
 def effect_rows(effect: SpliceEffect | SpliceUsageEffect) -> list[Row]:
-    """One row per score of a single variant: unmasked, masked (where they are known), and the place of the site."""
+    """One row per score of a single variant: unmasked, masked (where they are known), and the place of the site.
+
+    A change that can be written at several places has these rows for each, the left-most first.
+    """
+    return [
+        {"placement": one.placement.name, "variant": str(one.placement.variant), **row}
+        for one in effect.placements
+        for row in _placed_rows(one)
+    ]
+
+
+def _placed_rows(placed: PlacedScores[SpliceScore] | PlacedScores[UsageScore]) -> list[Row]:
+    """The scores of one placement."""
     rows: list[Row] = []
-    scores: tuple[SpliceScore | UsageScore, ...] = effect.raw_scores
+    scores: tuple[SpliceScore | UsageScore, ...] = placed.raw_scores
     for i, score in enumerate(scores):
         kind = score.site if isinstance(score, SpliceScore) else score.tissue
-        masked = effect.masked_scores[i].value if effect.masked_scores is not None else ""
         rows.append(
             {
                 "site" if isinstance(score, SpliceScore) else "tissue": kind,
                 "change": score.change,
                 "score": score.value,
-                "masked_score": masked,
+                "masked_score": placed.masked_scores[i].value if placed.masked_scores is not None else "",
                 "distance": score.distance,
-                "position": effect.windows.variant.pos + score.distance,
+                "position": placed.placement.variant.pos + score.distance,
             }
         )
     return rows
 
 
 def summary_rows(effect: SpliceEffect) -> list[Row]:
-    """The scores under the columns of `genoviz.effects.tables.effect_table`."""
+    """The scores under the columns of `genoviz.effects.tables.effect_table`, of each place the change can be written at."""
+    several = len(effect.placements) > 1
     return [
         {
-            "what": f"splice, at {score.distance:+d} bp",
+            "what": f"splice, at {score.distance:+d} bp"
+            + (f" ({one.placement.name}: {one.placement.variant})" if several else ""),
             "name": f"{score.site} {score.change}",
             "unit": "probability",
             "effect": score.value,
         }
-        for score in effect.scores
+        for one in effect.placements
+        for score in one.scores(masked=effect.masked)
     ]
 
 
@@ -215,16 +264,10 @@ def _names(card: ModelCard) -> list[str]:
     return [f"{site}_{change}" for site in SITES for change in ("gain", "loss")]
 
 
-def _row(
-    card: ModelCard,
-    row: VariantRow,
-    transcript: Transcript | None = None,
-    strand: str = "",
-    effect: SpliceEffect | SpliceUsageEffect | None = None,
-    *,
-    skipped: str = "",
-) -> Row:
-    v = row.variant
+def scored_row(card: ModelCard, scored: ScoredVariant) -> Row:
+    """A row of the table of `genoviz splice`. Scores are those of the left-most place of a change; where there are several,
+    those of the variant as written and of its right-most place follow."""
+    row, v, transcript, effect = scored.row, scored.row.variant, scored.transcript, scored.effect
     cells: Row = {
         "line": row.number,
         "chrom": v.chrom if v else "",
@@ -234,14 +277,85 @@ def _row(
         "id": row.identifier,
         "gene": transcript.gene if transcript else "",
         "transcript": transcript.identifier if transcript else "",
-        "strand": strand,
+        "strand": scored.strand,
         "scored": str(effect.windows.variant) if effect else "",
     }
-    for i, name in enumerate(_names(card)):
+    names = _names(card)
+    for i, name in enumerate(names):
         score = effect.scores[i] if effect else None
         cells[name] = score.value if score else ""
         cells[f"{name}_distance"] = score.distance if score else ""
-    return cells | {"skipped": skipped}
+    cells["placements_differ"] = ("yes" if effect.placements_differ else "no") if effect else ""
+    for column, placed in (("written", _written(effect)), ("rightmost", _rightmost(effect))):
+        cells[column] = str(placed.placement.variant) if placed else ""
+        for i, name in enumerate(names):
+            cells[f"{column}_{name}"] = placed.scores(masked=effect.masked)[i].value if placed and effect else ""
+    return cells | {"notices": " ".join(scored.own_notices), "skipped": scored.skipped}
+
+
+def splice_record(
+    card: ModelCard, header: Mapping[str, object], assembly: str, scored: Seq[ScoredVariant]
+) -> dict[str, Any]:
+    """One variant as in `genoviz splice --json`: what all genes share, then one object per gene at the variant."""
+    row, longer = scored[0].row, longer_network(card)
+    return table_record(
+        card,
+        header,
+        [_effect_record(one) for one in scored],
+        context=context(card),
+        longer_network=longer.name if longer else None,
+        line=row.number,
+        id=row.identifier,
+        variant=str(row.variant) if row.variant else None,
+        notices=common_notices(card, assembly),
+    )
+
+
+def _effect_record(scored: ScoredVariant) -> Row:
+    """One gene at a variant; null where there is no score."""
+    effect, transcript = scored.effect, scored.transcript
+    return {
+        "gene": transcript.gene if transcript else None,
+        "transcript": transcript.identifier if transcript else None,
+        "strand": scored.strand or None,
+        "scored": str(effect.windows.variant) if effect else None,
+        "scores": [_score_record(score) for score in effect.scores] if effect else None,
+        "placements_differ": effect.placements_differ if effect else None,
+        "placements": [
+            {
+                "where": list(one.placement.where),
+                "variant": str(one.placement.variant),
+                "scores": [_score_record(score) for score in one.scores(masked=effect.masked)],
+            }
+            for one in effect.placements
+        ]
+        if effect
+        else None,
+        "sentence": effect.sentence if effect else None,
+        "notices": scored.own_notices,
+        "skipped": scored.skipped or None,
+    }
+
+
+def _score_record(score: SpliceScore | UsageScore) -> Row:
+    kind = {"site": score.site} if isinstance(score, SpliceScore) else {"tissue": score.tissue}
+    return kind | {"change": score.change, "value": score.value, "distance": score.distance}
+
+
+def _written(
+    effect: SpliceEffect | SpliceUsageEffect | None,
+) -> PlacedScores[SpliceScore] | PlacedScores[UsageScore] | None:
+    """The placement that the variant was written at, where there are several."""
+    if effect is None or len(effect.placements) < 2:
+        return None
+    return next((one for one in effect.placements if WRITTEN in one.placement.where), None)
+
+
+def _rightmost(
+    effect: SpliceEffect | SpliceUsageEffect | None,
+) -> PlacedScores[SpliceScore] | PlacedScores[UsageScore] | None:
+    """The placement furthest to the right, where there are several."""
+    return effect.placements[-1] if effect is not None and len(effect.placements) > 1 else None
 
 
 def _reason(error: GenovizError) -> str:

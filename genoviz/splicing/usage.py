@@ -13,6 +13,7 @@ other bases losses do.
 
 from __future__ import annotations
 
+from collections.abc import Sequence as Seq
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,9 +26,20 @@ from genoviz.genomes.genome import Reference
 from genoviz.models.base import Model
 from genoviz.models.card import ModelCard, Output
 from genoviz.predict.values_along import values_along
-from genoviz.splicing.alleles import DISTANCE, ScannedAlleles, check_inside, check_scan, exon_ends, scan_alleles
+from genoviz.sequences.sequence import Sequence
+from genoviz.splicing.alleles import DISTANCE, ScannedAlleles, check_inside, check_scan, exon_ends
+from genoviz.splicing.context import context_notices
+from genoviz.splicing.destroyed import destroyed_notices, destroyed_sites
+from genoviz.splicing.placed import (
+    PlacedScores,
+    ScannedPlacement,
+    placed_windows,
+    placement_notices,
+    placements_differ,
+    scan_placements,
+)
 from genoviz.variants.variant import Variant
-from genoviz.variants.windows import AlleleWindows, allele_windows
+from genoviz.variants.windows import AlleleWindows
 
 OUTPUT = "splicing"  # name of the output of models that this verb reads
 ALL = "all tissues"
@@ -71,6 +83,8 @@ class SpliceUsageEffect:
         Whether `scores` are masked.
     raw_scores, masked_scores
         The scores in both forms; masked ones need a transcript with exons, else None.
+    placements
+        Both forms for each place at which the change can be written, the left-most first: that of all else here.
     """
 
     windows: AlleleWindows
@@ -84,6 +98,12 @@ class SpliceUsageEffect:
     masked: bool
     raw_scores: tuple[UsageScore, ...]
     masked_scores: tuple[UsageScore, ...] | None
+    placements: tuple[PlacedScores[UsageScore], ...] = ()
+
+    @property
+    def placements_differ(self) -> bool:
+        """Whether scores depend on where the change is written, by `genoviz.splicing.alleles.MATTERS` or more."""
+        return placements_differ(self.placements)
 
     @property
     def strand(self) -> str:
@@ -128,7 +148,8 @@ def splice_usage_effect(
     model
         With an output `splicing`, such as `splice.pangolin`; see `usage_output`.
     variant, reference
-        The genome's bases must be the variant's reference allele; the variant is left-aligned first.
+        The genome's bases must be the variant's reference allele. Scores are those of the left-aligned variant; see
+        `SpliceUsageEffect.placements` for those of the variant as given.
     strand
         Of the transcript, `"+"` or `"-"`.
     distance
@@ -154,37 +175,55 @@ def splice_usage_effect(
             f"Such a model has an output `{OUTPUT}` with a value for each base.",
             "Choose `splice.pangolin`.",
         )
-    alleles = len(variant.ref) + len(variant.alt)
-    windows = allele_windows(variant, reference, 2 * (distance + model.card.length + alleles) + 1, strand=strand)
+    windows, places = placed_windows(variant, reference, distance + model.card.length, strand)
     if transcript is not None:
         check_inside(windows.variant, transcript)
     rows = range(len(output.tracks))
-    scan = scan_alleles(
-        windows,
-        distance,
-        distance + len(windows.variant.ref) - 1,
-        lambda sequence, positions: values_along(model, output, rows, sequence, positions),
-    )
-    raw = _scores(scan, output.tracks, scan.change, scan.change)
-    hidden = None
-    if transcript is not None and transcript.exons:
-        annotated = np.isin(scan.distances, np.array(exon_ends(transcript)) - windows.variant.pos)[:, None]
-        gain = np.where(annotated, np.minimum(scan.change, 0), scan.change)
-        loss = np.where(annotated, scan.change, np.maximum(scan.change, 0))
-        hidden = _scores(scan, output.tracks, gain, loss)
+
+    def span(one: Variant) -> tuple[int, int]:
+        return distance, distance + len(one.ref) - 1
+
+    def values(sequence: Sequence, positions: Seq[int]) -> NDArray[np.float64]:
+        return values_along(model, output, rows, sequence, positions)
+
+    scans = scan_placements(windows, places, transcript, None, span, values)
+    first, scored = scans[0], tuple(_placed(one, output.tracks, transcript) for one in scans)
+    raw, hidden = scored[0].raw_scores, scored[0].masked_scores
+    notices = [*usage_notices(model.card, windows.locus.assembly), *placement_notices(scored, places)]
+    if transcript is not None:
+        sites = destroyed_sites([one.windows for one in scans], transcript)
+        notices += destroyed_notices(sites, first.windows, first.scan, dict.fromkeys(("acceptor", "donor"), rows))
     return SpliceUsageEffect(
-        windows,
+        first.windows,
         output.tracks,
-        scan.distances,
-        scan.reference,
-        scan.alternate,
+        first.scan.distances,
+        first.scan.reference,
+        first.scan.alternate,
         hidden if masked and hidden is not None else raw,
-        tuple(model_notices(model.card, windows.locus.assembly)),
+        tuple(notices),
         transcript,
         masked,
         raw,
         hidden,
+        scored,
     )
+
+
+def usage_notices(card: ModelCard, assembly: str) -> list[str]:
+    """What to mind about all scores of a model on a genome of this assembly."""
+    return [*model_notices(card, assembly), *context_notices(card)]
+
+
+def _placed(one: ScannedPlacement, tissues: tuple[str, ...], transcript: Transcript | None) -> PlacedScores[UsageScore]:
+    """The scores of a placement in both forms."""
+    scan, variant = one.scan, one.placement.variant
+    hidden = None
+    if transcript is not None and transcript.exons:
+        annotated = np.isin(scan.distances, np.array(exon_ends(transcript)) - variant.pos)[:, None]
+        gain = np.where(annotated, np.minimum(scan.change, 0), scan.change)
+        loss = np.where(annotated, scan.change, np.maximum(scan.change, 0))
+        hidden = _scores(scan, tissues, gain, loss)
+    return PlacedScores(one.placement, _scores(scan, tissues, scan.change, scan.change), hidden)
 
 
 def _scores(

@@ -17,6 +17,7 @@ from genoviz.sequences.bases import base_count
 from genoviz.sequences.locus import clip
 from genoviz.sequences.sequence import Sequence
 from genoviz.variants.genomic_name import GenomicName, is_genomic_name, parse, too_long
+from genoviz.variants.placements import shift_right
 from genoviz.variants.spelling import MOST_BASES, agreed_build, chromosome_of
 from genoviz.variants.variant import Variant
 
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from genoviz.genomes.genome import Reference
 
 __all__ = ["GenomicName", "describe", "is_genomic_name", "parse", "read", "to_variant"]
-
-_BLOCK = 100
 
 
 def to_variant(name: GenomicName, reference: Reference) -> Variant:
@@ -129,7 +128,7 @@ def describe(variant: Variant, reference: Reference) -> str:
             return f"{head}{start + 1}{ref}>{alt}"
         inverted = alt == Sequence(ref).reverse_complement().bases
         return f"{head}{_range(start, len(ref))}{'inv' if inverted else f'delins{alt}'}"
-    start, moved = _shift_right(reference, chrom, start, ref or alt, gap=len(ref))
+    start, moved = shift_right(reference, chrom, start, ref or alt, gap=len(ref))
     if ref:
         return f"{head}{_range(start, len(ref))}del"
     size = len(moved)
@@ -141,21 +140,6 @@ def describe(variant: Variant, reference: Reference) -> str:
         base = reference.bases(chrom, place, place + 1)
         return f"{head}{place + 1}delins{moved + base if start == 0 else base + moved}"
     return f"{head}{start}_{start + 1}ins{moved}"
-
-
-def _shift_right(reference: Reference, chrom: str, start: int, bases: str, *, gap: int) -> tuple[int, str]:
-    """Where deleted (`gap` long) or inserted (`gap` 0) bases lie when moved right as far as they go, and how they read."""
-    length = reference.chromosomes[chrom]
-    following, first = "", start + gap
-    while start + gap < length:
-        i = start + gap - first
-        if i >= len(following):
-            first, i = start + gap, 0
-            following = reference.bases(chrom, first, min(length, first + _BLOCK))
-        if following[i] != bases[0]:
-            break
-        bases, start = bases[1:] + bases[0], start + 1
-    return start, bases
 
 
 def _range(start: int, length: int) -> str:

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genoviz.errors import BadLocus, BadVariant
-from genoviz.sequences.locus import Locus, same_assembly
+from genoviz.sequences.assemblies import same_assembly
+from genoviz.sequences.locus import Locus
 from genoviz.sequences.sequence import Sequence
 from genoviz.variants.variant import Variant
 
@@ -88,6 +89,11 @@ class AlleleWindows:
         start, end = self.alternate_span
         added = max(0, self.variant.length_change)
         return (start, start + added) if self.locus.strand == "-" else (end - added, end)
+
+    def index(self, position: int) -> int:
+        """Where a 1-based coordinate lies in `reference`; outside of it for bases that the windows do not hold."""
+        left = position - 1 - self.locus.start + self.before
+        return left if self.locus.strand == "+" else len(self.reference) - 1 - left
 
     @property
     def _first(self) -> int:

@@ -94,12 +94,33 @@ def test_regions_of_a_genome(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(patterns, "discover", note)
     with open_genome("teaching") as genome:
-        windows = region_windows(bed.read_text(), genome, 60, most=100)
+        windows = list(region_windows(bed.read_text(), genome, 60, most=100).windows)
     expected = discover(model, windows, references=2, least=5)
     printed = good("discover", "toy.sum", "--bed", str(bed), "--genome", "teaching", "--sites")
     assert printed == tsv(site_table(expected), discovery_provenance(model.card, expected))
     assert searched == windows
     assert searched[0].locus is not None
+
+
+def test_regions_that_the_genome_lacks_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A BED12 file of another build with a byte order mark: blocks are no summits, and what is not there is counted."""
+    rows = [f"chrT1\t{1000 + 150 * i}\t{1100 + 150 * i}\tr{i}\t0\t-\t0\t0\t0\t2\t10,20,\t0,80," for i in range(24)]
+    bed = tmp_path / "regions.bed"
+    bed.write_text("\n".join([*rows, "chrT1\t200000\t200100\tfar", "chrX\t5\t10\tnowhere"]), encoding="utf-8-sig")
+    searched: list[Sequence] = []
+
+    def note(model: Model, sequences: list[Sequence], *rest: object, **options: object) -> Discovery:
+        searched.extend(sequences)
+        return discover(model, sequences, references=2, least=5)
+
+    monkeypatch.setattr(patterns, "discover", note)
+    result = call("discover", "toy.sum", "--bed", str(bed), "--genome", "teaching", "--sites")
+    assert result.exit_code == 0
+    assert "24 windows of 60 bases around the middles" in result.stderr
+    assert "1: they end behind the last base of their chromosome" in result.stderr
+    assert "has no such chromosome" in result.stderr
+    assert searched[0].locus is not None
+    assert (searched[0].locus.start, searched[0].locus.strand) == (1050 - 30, "-")
 
 
 @pytest.mark.parametrize(

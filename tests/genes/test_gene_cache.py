@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from genoviz.genes.index import indexed
 from genoviz.genes.models import BadGenes, open_genes
 from genoviz.sequences.locus import Locus
 from tests.small_annotation import tabs
@@ -75,25 +74,28 @@ def test_an_empty_index_is_no_annotation_without_genes(path: Path, tmp_path: Pat
 
 def test_an_index_that_goes_while_it_is_opened(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another process may replace it between the check and the reading: made anew once, then an error of genoviz."""
-    calls = []
+    import genoviz.genes.models as models
+    from genoviz.genes import index
+
+    real, calls = index.indexed, []
 
     def late(file: Path, *, anew: bool = False) -> tuple[Path, str]:
-        found = indexed(file, anew=anew)
+        found = real(file, anew=anew)
         calls.append(anew)
         if not anew:
             (found[0] / "genes.jsonl").unlink()
         return found
 
-    monkeypatch.setattr("genoviz.genes.models.indexed", late)
+    monkeypatch.setattr(models, "indexed", late)
     check(path)
     assert calls == [False, True]
 
     def gone(file: Path, *, anew: bool = False) -> tuple[Path, str]:
-        found = indexed(file, anew=True)
+        found = real(file, anew=True)
         (found[0] / "report.json").unlink()
         return found
 
-    monkeypatch.setattr("genoviz.genes.models.indexed", gone)
+    monkeypatch.setattr(models, "indexed", gone)
     with pytest.raises(BadGenes, match="can't be read"):
         open_genes(path)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from genoviz.errors import BadInput, BadLocus
-from genoviz.genomes.genome import Reference
+from genoviz.errors import BadInput
+from genoviz.files.text import decoded
+from genoviz.genomes.genome import Genome, Reference
 from genoviz.genomes.regions import looks_like_bed, region_windows
 from genoviz.genomes.registry import TEACHING, open_genome
 from genoviz.plots.palette import colours
@@ -30,39 +32,141 @@ def test_what_is_bed() -> None:
     assert not looks_like_bed("chrT1\tfive\t10\n")
 
 
-def test_windows_lie_around_summit_or_middle(reference: Reference) -> None:
-    text = "chrT1\t1000\t1100\tmid\t0\t-\nchrT2\t2000\t2100\tpeak\t0\t.\t1\t1\t1\t30\n"
-    middle, summit = region_windows(text, reference, 41, most=10)
+def test_windows_lie_around_the_middle_or_the_summit(reference: Reference) -> None:
+    (middle,) = region_windows("chrT1\t1000\t1100\tmid\t0\t-\n", reference, 41, most=10).windows
     assert middle.locus == Locus("chrT1", 1030, 1071, "-", reference.assembly)
-    assert summit.locus == Locus("chrT2", 2010, 2051, "+", reference.assembly)
-    assert (middle.name, summit.name) == ("mid", "peak")
     assert middle.bases == reference.fetch(middle.locus).bases
+    peaks = region_windows(f"{PEAK}\nchrT2\t3000\t3100\tno summit\t0\t.\t1\t-1\t-1\t-1\n", reference, 41, most=10)
+    summit, none = peaks.windows
+    assert summit.locus == Locus("chrT2", 2010, 2051, "+", reference.assembly)
+    assert none.locus == Locus("chrT2", 3030, 3071, "+", reference.assembly)
+    assert (middle.name, summit.name) == ("mid", "peak")
+    assert peaks.summits == 1
+    assert "summits (1) or middles" in peaks.sentence
 
 
-def test_over_the_ends_stands_n(reference: Reference) -> None:
-    plus, minus, right = region_windows(
-        "chrT1\t0\t10\tp\t0\t+\nchrT1\t0\t10\tm\t0\t-\nchrT1\t99990\t100000\n", reference, 40, most=10
-    )
+PEAK = "chrT2\t2000\t2100\tpeak\t0\t.\t1.5\t1\t1\t30"
+BED12 = "chrT1\t1000\t1100\tA\t0\t-\t1000\t1100\t0\t2\t10,20,\t0,80,"
+
+
+@pytest.mark.parametrize(
+    ("row", "middle"),
+    [
+        (PEAK, 2030),
+        (PEAK.replace("\t", "  "), 2030),  # spaces
+        (PEAK.replace("\t1.5\t1\t1\t", "\t7\t-1\t-1\t"), 2030),  # no p and q
+        (PEAK.replace("\t1.5\t1\t1\t", "\t3.2e+01\t1e-5\t.5\t"), 2030),
+        ("track type=narrowPeak name=x\n" + PEAK.replace("1.5\t1\t1", "2000\t2100\t0"), 2030),
+        ("track type=bed name=x\n" + PEAK, 2050),
+        (BED12, 1050),
+        (BED12.replace("\t2\t10,20,\t0,80,", "\t1\t100,\t0,"), 1050),
+        (BED12 + "\t5\t1\t1", 1050),  # gappedPeak: 15 columns
+        ("chrT1\t1000\t1100\tA\t0\t+\t1000\t1100\t255,0,0\t7", 1050),  # BED9 with a column more
+        ("chrT1\t1000\t1100\tA\t0\t+\t1000\t1100\t0\t7", 1050),
+        ("chrT1\t1000\t1100\tA\t0\t+\t1010\t1010\t.\t7", 1050),
+        ("chrT1\t1000\t1100\tA\t0\t+\t1.5\t1\t1", 1050),  # broadPeak: 9 columns
+        ("chrT1\t1000\t1100\tA\t0\tENSG01\t1.5\t1\t1\t30", 1050),  # no strand: columns of somebody's own
+        ("chrT1\t1000\t1100\tA\t0\t+\t1.5\t1\t1\t300", 1050),  # behind the end: no summit
+        ("chrT1\t1000\t1100\tA\t0\t+\t1.5\t1\tq\t30", 1050),
+    ],
+)
+def test_only_narrow_peaks_have_a_summit(reference: Reference, row: str, middle: int) -> None:
+    (window,) = region_windows(row + "\n", reference, 41, most=10).windows
+    assert window.locus is not None
+    assert (window.locus.start, window.locus.end) == (middle - 20, middle + 21)
+
+
+def test_one_row_that_is_no_narrow_peak_speaks_for_the_file(reference: Reference) -> None:
+    first, _ = region_windows(f"{PEAK}\nchrT1\t1000\t1100\tA\t0\t+\n", reference, 41, most=10).windows
+    assert first.locus is not None
+    assert first.locus.start == 2050 - 20
+
+
+@pytest.mark.parametrize("strand", ["", "*", "+-", "1", "x"])
+def test_what_is_no_strand_is_read_on_plus(reference: Reference, strand: str) -> None:
+    (window,) = region_windows(f"chrT1\t1000\t1100\tA\t0\t{strand}\t1\n", reference, 41, most=10).windows
+    assert window.locus is not None
+    assert window.locus.strand == "+"
+
+
+def test_over_the_ends_stands_n_and_is_counted(reference: Reference) -> None:
+    text = "chrT1\t0\t10\tp\t0\t+\nchrT1\t0\t10\tm\t0\t-\nchrT1\t99990\t100000\nchrT1\t500\t600\n"
+    regions = region_windows(text, reference, 40, most=10)
+    plus, minus, right, inside = regions.windows
     assert plus.bases[:15] == "N" * 15
     assert "N" not in plus.bases[15:]
     assert minus.bases == plus.reverse_complement().bases
     assert right.bases.endswith("N" * 15)
+    assert "N" not in inside.bases
+    assert regions.padded == 3
+    assert "3 reach over the bases of the genome" in regions.sentence
+
+
+def test_regions_that_the_genome_lacks_are_left_out_and_counted(reference: Reference) -> None:
+    text = (
+        "chrT1\t200000\t200100\tfar\nchrT1\t99990\t100001\tone over\nchrX\t5\t10\nchrX\t15\t20\n"
+        "chrT1\t3000\t3100\tgood\n"
+    )
+    regions = region_windows(text, reference, 41, most=10)
+    assert [window.name for window in regions.windows] == ["good"]
+    assert sorted(regions.left_out.values()) == [2, 2]
+    assert "2: they end behind the last base of their chromosome, as in another assembly" in regions.sentence
+    assert "has no such chromosome" in regions.sentence
+    with pytest.raises(BadInput, match="No region of the BED text can be read"):
+        region_windows(text.partition("chrT1\t3000")[0], reference, 41, most=10)
+
+
+def test_a_genome_stored_in_pieces(tmp_path: Path) -> None:
+    """Between the pieces are bases that nobody has: regions there are left out, windows at the edge are padded."""
+    (tmp_path / "g.fa").write_text(f">chr1:1001-1100\n{'ACGT' * 25}\n>chr1:2001-2100\n{'GATC' * 25}\n")
+    text = "chr1\t1040\t1060\tin\nchr1\t1500\t1520\tbetween\nchr1\t1002\t1006\tedge\nchr1\t1090\t1110\thalf\n"
+    with Genome(tmp_path / "g.fa") as genome:
+        regions = region_windows(text, genome, 20, most=10)
+    assert [w.name for w in regions.windows] == ["in", "edge"]
+    assert regions.windows[1].bases == "N" * 6 + ("ACGT" * 4)[:14]
+    assert (dict(regions.left_out), regions.padded) == ({"g.fa has not all of their bases": 2}, 1)
 
 
 def test_of_many_regions_a_sample_is_drawn(reference: Reference) -> None:
     text = "".join(f"chrT1\t{i * 100 + 100}\t{i * 100 + 110}\tr{i}\n" for i in range(50))
-    drawn = region_windows(text, reference, 20, most=5, seed=1)
+    drawn = region_windows(text, reference, 20, most=5, seed=1).windows
     assert len(drawn) == 5
-    assert drawn == region_windows(text, reference, 20, most=5, seed=1)
+    assert drawn == region_windows(text, reference, 20, most=5, seed=1).windows
     places = [s.locus.start for s in drawn]
     assert places == sorted(places)
 
 
 def test_bad_lines_are_named(reference: Reference) -> None:
-    with pytest.raises(BadInput, match="Line 2"):
-        region_windows("chrT1\t1\t5\nchrT1\t9\t5\n", reference, 10, most=5)
-    with pytest.raises(BadLocus):
-        region_windows("chrX\t1\t5\n", reference, 10, most=5)
+    for line in (
+        "chrT1\t9\t5",
+        "chrT1\t9",
+        "chrT1\t-9\t5",
+        "chrT1\t²\t5",
+        "chrT1\t1\t①",
+        f"chrT1\t1\t{'9' * 5000}",
+        "\t1\t5",
+    ):
+        with pytest.raises(BadInput, match="Line 2"):
+            region_windows(f"chrT1\t1\t5\n{line}\n", reference, 10, most=5)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xef\xbb\xbfchrT1\t1000\t1100\tA\n",
+        "chrT1\t1000\t1100\tA\n".encode("utf-16"),
+        b"chrT1\t1000\t1100\tA\r\n",
+        b"\xef\xbb\xbf# peaks\rchrT1\t1000\t1100\tA\r",
+        b"chrom\tchromStart\tchromEnd\tname\nchrT1\t1000\t1100\tA\n",
+        "chrT1\t1000\t1100\tA\u2028B\x85\n".encode(),
+    ],
+    ids=["mark", "utf-16", "windows", "old mac", "header", "odd line ends"],
+)
+def test_marks_and_line_ends(reference: Reference, content: bytes) -> None:
+    text = decoded(content)
+    assert looks_like_bed(text)
+    (window,) = region_windows(text, reference, 41, most=10).windows
+    assert window.locus == Locus("chrT1", 1030, 1071, "+", reference.assembly)
 
 
 def test_small_logos_show_every_letter_at_its_height() -> None:

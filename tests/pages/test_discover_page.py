@@ -73,6 +73,22 @@ def test_few_records_are_refused_and_none_are_asked_for() -> None:
     assert "needs at least 20" in said(app)
 
 
+def test_a_bed_file_is_read_by_what_its_format_says() -> None:
+    """BED12 with a byte order mark, saved for another build: no summits, and what the genome lacks is said."""
+    app = AppTest.from_function(page, default_timeout=AT_MOST)
+    app.session_state["discover_source"] = "file"
+    app.run()
+    row = "chrT1\t{}\t{}\tr\t0\t-\t0\t0\t0\t2\t10,20,\t0,80,\n"
+    rows = "".join(row.format(1000 + 150 * i, 1100 + 150 * i) for i in range(3))
+    content = b"\xef\xbb\xbf" + rows.encode() + b"chrT1\t200000\t200100\nchrX\t5\t10\n"
+    app.file_uploader(key="discover_file").set_value(("regions.bed", content, "text/plain")).run()
+    assert not app.exception
+    text = said(app)
+    assert "3 windows of 101 bases around the middles of the regions" in text
+    assert "1: they end behind the last base of their chromosome" in text
+    assert "has no such chromosome" in text
+
+
 def test_the_panel_shows_filters_and_one_of_them() -> None:
     app = AppTest.from_function(panel, default_timeout=AT_MOST)
     app.run()

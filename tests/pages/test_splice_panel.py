@@ -69,6 +69,47 @@ def test_page_names_the_transcript_and_what_is_missing(tmp_path: Path, monkeypat
     assert "/models?card=splice.maxent5" in shown  # the baseline's weights are not here
 
 
+def test_page_says_that_placements_differ() -> None:
+    """TTCAG|GG: without the first G the acceptor of exon 3 moves, without the third it stays."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=AT_MOST)
+    for name, value in (("model", "splice.sites"), ("genome", "teaching"), ("variant", "chrT1:g.3666del")):
+        app.query_params[name] = value
+    app.run()
+    app.switch_page("pages/explore/variants.py").run()
+    assert not app.exception
+    assert any("depend on where this deletion is placed" in e.value for e in app.warning)
+    table = next(frame.value for frame in app.dataframe if "Place" in frame.value)
+    assert list(table["Place"]) == ["left-most", "right-most, as written"]
+    assert list(table["Variant"]) == ["chrT1-3663-AG-A", "chrT1-3665-GG-G"]
+    assert [float(cell.split()[0]) > 0.5 for cell in table["Acceptor loss"]] == [True, False]
+
+
+def longer_script() -> None:
+    import streamlit as st
+
+    from genoviz.models.catalogue import get_card
+    from genoviz.ui.variants.splice_notices import _longer
+
+    st.session_state.setdefault("variant_text", "chr17-7675993-C-T")
+    _longer(get_card(st.session_state.get("model", "splice.openspliceai-mane-400nt")))
+    st.text(st.session_state.get("model", ""))
+
+
+def test_the_longer_network_is_one_click_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("genoviz.ui.variants.splice_notices.is_ready", lambda card: True)
+    app = AppTest.from_function(longer_script).run()
+    assert app.button[0].label == "Score with OpenSpliceAI, 10,000 nt"
+    app.button[0].click().run()
+    assert app.text[0].value == "splice.openspliceai-mane-10000nt"
+    assert app.session_state["variant_text"] == "chr17-7675993-C-T"
+    assert not app.button
+    # Only a middle one is here: that one is offered, and where to get the longest.
+    monkeypatch.setattr("genoviz.ui.variants.splice_notices.is_ready", lambda card: "-10000" not in card.name)
+    app = AppTest.from_function(longer_script).run()
+    assert app.button[0].label == "Score with OpenSpliceAI, 2,000 nt"
+    assert "/models?card=splice.openspliceai-mane-10000nt" in app.caption[0].value
+
+
 @pytest.mark.skipif(not is_ready(get_card("splice.mmsplice-exon")), reason="the published weights are not here")
 def test_exon_by_module_shows_the_verbs_numbers() -> None:
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=AT_MOST)

@@ -19,7 +19,8 @@ from genoviz.models import ModelCard, Output
 from genoviz.models.load import load_model
 from genoviz.sequences.locus import Locus
 from genoviz.splicing import along as module
-from genoviz.splicing.along import SpliceAlong, annotated_sites, splice_along
+from genoviz.splicing.alleles import annotated_sites
+from genoviz.splicing.along import SpliceAlong, splice_along
 from genoviz.splicing.effect import SITES
 from tests.comparison import close
 

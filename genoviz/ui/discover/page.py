@@ -13,6 +13,7 @@ from genoviz.discover.comparison import fitted_records
 from genoviz.discover.options import ENGINES, LEAST_SITES, MOST, MOST_BASES
 from genoviz.discover.tables import discovery_provenance, site_table
 from genoviz.errors import BadInput
+from genoviz.files.text import decoded
 from genoviz.files.tsv import tsv
 from genoviz.genomes.regions import looks_like_bed, region_windows
 from genoviz.models.card import ModelCard
@@ -25,7 +26,7 @@ from genoviz.motifs.sites import SITES, get_site
 from genoviz.sequences.sequence import Sequence, read_sequences
 from genoviz.ui.frame import cache, estimate, genomes
 from genoviz.ui.frame.inputs import Choice, make_target
-from genoviz.ui.frame.outputs import escape, is_dark, messages
+from genoviz.ui.frame.outputs import escape, is_dark, messages, show_motif_problems
 from genoviz.ui.frame.planned import is_long, planned, release, rounded
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def _upload(card: ModelCard) -> tuple[list[Sequence], str]:
     if upload is None:
         return [], ""
     content = upload.getvalue()
-    text = content.decode("utf-8", errors="replace")
+    text = decoded(content)
     if not looks_like_bed(text):
         records = tuple(read_sequences(content, max_records=MOST, max_bases=MOST_BASES))
         return fitted_records(records, card.length)
@@ -122,7 +123,7 @@ def _upload(card: ModelCard) -> tuple[list[Sequence], str]:
             "Choose another, or add one with `genoviz genome add FILE`.",
         )
     found = region_windows(text, genomes.reference(entry), card.length, most=MOST)
-    return found, f"{len(found):,} windows of {escape(genomes.build_of(entry))}, {card.length:,} bases each."
+    return list(found.windows), f"{escape(genomes.build_of(entry))}: {escape(found.sentence)}"
 
 
 def _options() -> tuple[str, int]:
@@ -187,6 +188,7 @@ def _result(choice: Choice, found: Discovery) -> None:
         f"**{len(found.patterns)} pattern{'s' if len(found.patterns) != 1 else ''}** for {escape(target)} from {raising:,} "
         f"stretches that raise it and {lowering:,} that lower it, in {len(found.contributions.sequences):,} sequences."
     )
+    show_motif_problems()
     about = factors_of(found.contributions.target)
     own = hash(user_motifs().motifs)
     names = _names(tuple(pattern.motif for pattern in found.patterns), choice.card.name, about, own)

@@ -18,7 +18,7 @@ from genoviz.models.catalogue import get_card
 from genoviz.models.uses import USES, by_fitness, reasons, said_of, unfit
 from genoviz.models.weights import is_ready
 from genoviz.sequences.sequence import Fitted, Record, Sequence, describe, read_sequences
-from genoviz.ui.frame import edited, genomes, places
+from genoviz.ui.frame import address, edited, genomes, places
 from genoviz.ui.frame.outputs import escape, messages, show_error
 from genoviz.ui.frame.state import SCALES, View, all_tracks, output_of, read_link, read_session
 from genoviz.ui.frame.weights import fetch_button, ready_models
@@ -55,10 +55,22 @@ def start_session() -> None:
     if "genoviz_started" in st.session_state:
         return
     use_view(*read_link(dict(st.query_params)))
+    address.start()
     st.session_state["genoviz_started"] = True
 
 
-KEYS = ("model", "track", "scale", "source", "sequence_text", "fit", "fit_start", *genomes.KEYS, *places.KEYS)
+KEYS = (
+    "model",
+    "track",
+    "scale",
+    "source",
+    "sequence_text",
+    "fit",
+    "fit_start",
+    address.KEY,
+    *genomes.KEYS,
+    *places.KEYS,
+)
 
 
 def keep_choices(keys: Iterable[str] = KEYS, first: Mapping[str, object] | None = None) -> None:
@@ -125,6 +137,11 @@ def choose_model(name: str, track: str) -> None:
     st.session_state.update(model=name, track=track)
 
 
+def change_model(name: str) -> None:
+    """Choose another model and keep all else, the track where it has one of the name (for button callbacks)."""
+    st.session_state["model"] = name
+
+
 def use_sequence(bases: str, *, example: str = "", edits: str = "") -> None:
     """Put a sequence into the box (for button callbacks)."""
     st.session_state.update(source="text", sequence_text=bases, example=example, link_edits=edits)
@@ -172,6 +189,8 @@ def frame(use: str, *, sequences: bool = True) -> Choice:
             fitted = _fit(record.sequence, card) if record and record.sequence else None
     changed = fitted is not None and record is not None and fitted.sequence != record.sequence
     notices = [" ".join([fitted.sentence, fitted.numbering])] if changed and fitted else []
+    with st.sidebar:
+        address.switch()
     sequence = fitted.sequence if fitted else None
     return Choice(
         card, output_of(card, track), track, scale, sequence, fitted, records, record, example, tuple(notices)
@@ -189,8 +208,8 @@ def _model(use: str) -> ModelCard:
     )
     card = get_card(name)
     st.caption(f"{card.family} · reads {card.length:,} bases · {card.organism or 'synthetic'}")
-    if reason := unfit(card, use):
-        st.warning(escape(reason), icon=":material/block:")
+    if use in card.not_for:
+        st.markdown(f":orange-badge[:material/block: Not for {USES[use].words}]", help=escape(unfit(card, use)))
     elif said := said_of(card):
         st.caption(escape(f"{said}."), help="  \n".join(escape(line) for line in reasons(card)))
     return card
@@ -244,7 +263,8 @@ def _sequence() -> tuple[tuple[Record, ...], Example | None, DeltaGenerator]:
         height=130,
         placeholder="Paste bases, FASTA or GenBank lines,\nthen press Ctrl+Enter",
         help="A, C, G, T, U, N and IUPAC codes, in any case, with spaces and numbers. Up to "
-        f"{MAX_RECORDS} FASTA records. Sequences stay on the computer that runs the app and are not logged; up to 1,000 bases go into the page's address, so that it can be shared.",
+        f"{MAX_RECORDS} FASTA records. Sequences stay on the computer that runs the app and are not logged; up to 1,000 bases go into the page's address unless "
+        "the switch below keeps them out.",
         on_change=_forget_example,
     )
     status = st.container()
@@ -255,6 +275,7 @@ def _sequence() -> tuple[tuple[Record, ...], Example | None, DeltaGenerator]:
         upload = st.file_uploader(
             "FASTA, GenBank, text or a session file, up to 5 MB", key="upload", on_change=_load_session
         )
+        st.caption("Kept in the app's memory until it is removed here or the page is closed; not written to the disk.")
         content: str | bytes = text
         if upload is not None and not text.strip() and read_session(upload.getvalue()) is None:
             content = upload.getvalue()

@@ -24,6 +24,14 @@ def show_error(error: GenovizError) -> None:
     st.error(f"**{escape(error.read)}**" + (f"\n\n{escape(rest)}" if rest else ""), icon=":material/error:")
 
 
+def show_motif_problems() -> None:
+    """Files of the user's motif folder that could not be read: their motifs are missing in what follows."""
+    from genoviz.motifs.collection import user_motifs
+
+    for problem in user_motifs().problems:
+        st.warning(escape(problem))
+
+
 @contextmanager
 def messages() -> Iterator[None]:
     """Turn a `GenovizError` of the block into a message; nothing else is caught."""

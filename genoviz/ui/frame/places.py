@@ -70,8 +70,12 @@ def place_record(card: ModelCard) -> tuple[tuple[Record, ...], DeltaGenerator]:
             if strand:
                 place = replace(place, locus=replace(place.locus, strand=strand))
             chrom = reference.resolve(place.locus.chrom)
+            if not any(r.chrom == chrom and r.start <= place.anchor < r.end for r in reference.stored):
+                reference.fetch(replace(place.locus, chrom=chrom))  # refuses: N alone would be explained like bases
             window, moved = _window(place, card, reference.chromosomes[chrom])
             named = replace(window, chrom=chrom, assembly=entry.assembly)
+            if place.title == str(place.locus):  # under the name of the record: `1` may lie beside `chr1`
+                place = replace(place, title=str(replace(place.locus, chrom=chrom)))
             sequence = genomes.bases_at(entry.name, genomes.fingerprint(entry), named)
         except GenovizError as error:
             show_error(error)

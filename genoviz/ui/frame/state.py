@@ -14,10 +14,13 @@ from genoviz.errors import GenovizError
 from genoviz.lessons.examples import get_example
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card, list_models
+from genoviz.sequences.numbers import whole_number
 
 VERSION = "1"
 MAX_LINK_BASES = 1000
 MAX_PLACE = 300  # letters of a place or the name of a genome
+# Parameters that hold the user's input, or places in it; `address.py` keeps them out of the address where that is wanted.
+PRIVATE = ("seq", "place", "variant", "genome", "strand", "edits", "reference", "first", "mutate", "window")
 SCALES = ("logit", "value")
 SESSION_KEY = "genoviz_session"
 LETTERS = {
@@ -99,7 +102,7 @@ def read_link(parameters: Mapping[str, str]) -> tuple[View, list[str]]:
             parameters.get("seq", "") if example is None else "",
             example.key if example else "",
             parameters.get("edits", "") if example or place or parameters.get("seq") else "",
-            parameters.get("first", "") if parameters.get("first", "").isdecimal() else "",
+            _number("first", parameters, notices),
             parameters.get("mutate", ""),
             "1" if parameters.get("indels") == "1" else "",
             one_of("letters", parameters.get("letters", view.letters), LETTERS, view.letters, notices),
@@ -122,8 +125,18 @@ def _whole(kind: str, parameters: Mapping[str, str], longest: int, notices: list
     return value
 
 
-def write_link(view: View) -> dict[str, str]:
-    """Query parameters of a view; defaults and sequences longer than `MAX_LINK_BASES` are left out."""
+def _number(kind: str, parameters: Mapping[str, str], notices: list[str]) -> str:
+    """A number of a link; left out where it is none."""
+    value = parameters.get(kind, "")
+    if value and whole_number(value) is None:
+        notices.append(f"The link names the {kind} base `{value[:20]}`, which is no number.")
+        return ""
+    return value
+
+
+def write_link(view: View, *, private: bool = False) -> dict[str, str]:
+    """Query parameters of a view; defaults and sequences longer than `MAX_LINK_BASES` are left out, and so are those of
+    `PRIVATE` where that is asked for."""
     parameters = {"v": VERSION, "model": view.model, "track": view.track}
     base = View(view.model, view.track)
     for key in ("scale", "method", "baseline", "first", "mutate", "indels", "letters"):
@@ -141,7 +154,7 @@ def write_link(view: View) -> dict[str, str]:
         parameters["reference"] = view.reference
     if view.edits and parameters.keys() & {"seq", "example", "place"} and len(view.edits) <= MAX_LINK_BASES:
         parameters["edits"] = view.edits
-    return parameters
+    return {key: value for key, value in parameters.items() if not (private and key in PRIVATE)}
 
 
 def write_session(view: View) -> str:

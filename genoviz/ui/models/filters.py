@@ -19,7 +19,7 @@ from genoviz.motifs.collection import user_motifs
 from genoviz.motifs.families import family_label
 from genoviz.motifs.match import SIGNIFICANT
 from genoviz.ui.frame import cache, estimate, genomes
-from genoviz.ui.frame.outputs import escape, is_dark, messages
+from genoviz.ui.frame.outputs import escape, is_dark, messages, show_motif_problems
 from genoviz.ui.frame.planned import is_long, planned, rounded
 from genoviz.ui.frame.state import all_tracks, output_of
 
@@ -194,6 +194,7 @@ def _one(bank: FilterBank) -> None:
     names = [f.name for f in bank.filters]
     chosen = st.selectbox("Look at one", names, key=f"filters_one_{bank.model}", format_func=str.capitalize)
     f = bank.filters[names.index(chosen)]
+    show_motif_problems()
     left, right = st.columns([1, 1], gap="large")
     with left:
         if f.motif:

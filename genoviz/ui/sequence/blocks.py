@@ -22,7 +22,7 @@ from genoviz.mutagenesis.tables import mutagenesis_provenance
 from genoviz.sequences.locus import Locus
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui import viewer as canvas
-from genoviz.ui.frame.outputs import escape, is_dark, messages, palette
+from genoviz.ui.frame.outputs import escape, is_dark, messages, palette, show_motif_problems
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -117,6 +117,7 @@ def blocks_panel(card: ModelCard, read: Sequence, result: Attribution | None, mu
         return
     with st.container(border=True), messages():
         _choices(card, result, mutations)
+        show_motif_problems()
         chosen = block_choice(card)
         blocks = found_blocks(chosen, read, result, mutations)
         if not blocks:

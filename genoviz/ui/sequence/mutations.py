@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
@@ -50,7 +51,11 @@ def mutation_map(
         model = cache.loaded(card)
 
         def work(progress: Callable[[float], None]) -> Mutagenesis:
-            return saturate(model, read, target, window=window, indels=indels, progress=progress)
+            began = time.thread_time()
+            found = saturate(model, read, target, window=window, indels=indels, progress=progress)
+            if found.complete:
+                estimate.saw_mutants(card, target, n, time.thread_time() - began)
+            return found
 
         result = planned(
             place,

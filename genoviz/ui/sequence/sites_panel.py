@@ -17,7 +17,7 @@ from genoviz.motifs.families import family_label, one_per_family
 from genoviz.motifs.scan import Hit, scan
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui import viewer as canvas
-from genoviz.ui.frame.outputs import escape, messages
+from genoviz.ui.frame.outputs import escape, messages, show_motif_problems
 
 if TYPE_CHECKING:
     from genoviz.attribute.attribution import Attribution
@@ -87,6 +87,8 @@ def sites_panel(choice: Choice, read: Sequence, result: Attribution | None) -> N
         format_func=lambda p: f"{p:.0e}",
         help="Chance that a random word matches as well. Many motifs are scanned: at 1e-4 some match anywhere by chance.",
     )
+    if OWN in (st.session_state.get("scan_taxa") or ()):
+        show_motif_problems()
     with messages():
         hits = _chosen_hits(choice.card, read)
         if result is None:

@@ -13,10 +13,10 @@ from genoviz.sequences.edited_window import read_window
 from genoviz.sequences.edits import Edit, EditHistory
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui import viewer as canvas
-from genoviz.ui.frame import cache, edited, inputs, places
+from genoviz.ui.frame import address, cache, edited, inputs, places
 from genoviz.ui.frame.inputs import Choice, make_target, title_of
 from genoviz.ui.frame.outputs import digest, escape, messages, palette, show_error, use_palette
-from genoviz.ui.frame.state import View, write_link
+from genoviz.ui.frame.state import View
 from genoviz.ui.sequence import blocks, choices, sites_panel, viewed
 from genoviz.ui.sequence.attribution import attribution
 from genoviz.ui.sequence.blocks import block_choice, blocks_panel
@@ -92,7 +92,7 @@ def workbench(choice: Choice) -> None:
         sites_panel.sites_panel(choice, read, result)
         tables(result, mutations)
         view = _view(choice, history)
-        _write_link(view)
+        address.write(view, kept=("window",))  # the window in it is the viewer's
         downloads(choice, read, history, view, result, mutations, palette(), other)
 
 
@@ -149,15 +149,6 @@ def _view(choice: Choice, history: EditHistory) -> View:
         **choices.for_link(),
         **placed,
     )
-
-
-def _write_link(view: View) -> None:
-    """Keep the address bar in step; the window in it is the viewer's."""
-    parameters = write_link(view)
-    if "window" in st.query_params:
-        parameters["window"] = st.query_params["window"]
-    if st.query_params.to_dict() != parameters:
-        st.query_params.from_dict(parameters)
 
 
 def _linked_window(length: int) -> tuple[int, int] | None:
@@ -256,7 +247,7 @@ def _viewer(
         first=choice.fitted.start - choice.fitted.left_pad + 1 if choice.fitted else 1,
         motifs=[site.name for site in SITES],
         report=("display",),
-        link="window",
+        link="" if address.is_private() else "window",
         group="compared",  # with the pinned state
         on_event=_on_event,
     )

@@ -14,7 +14,8 @@ from genoviz.genomes.genome import Reference
 from genoviz.genomes.registry import GenomeEntry
 from genoviz.models.card import ModelCard
 from genoviz.report.links import links
-from genoviz.sequences.locus import Locus, same_assembly
+from genoviz.sequences.assemblies import same_assembly
+from genoviz.sequences.locus import Locus
 from genoviz.ui.frame import genomes
 from genoviz.ui.frame.outputs import escape, show_error
 from genoviz.variants.check import CheckedVariant, Mismatch, read_variant
@@ -27,10 +28,14 @@ STRANDS = {"": "Of the gene", "+": "Plus", "-": "Minus"}
 
 @dataclass(frozen=True)
 class Asked:
-    """A variant that fits its genome, and how the model is to read it."""
+    """A variant that fits its genome, and how the model is to read it.
+
+    `variant` is left-aligned, `written` the same change at the place where it was written.
+    """
 
     entry: GenomeEntry
     variant: Variant
+    written: Variant
     strand: str
     window: Locus | None
     notices: tuple[str, ...]
@@ -60,7 +65,8 @@ def ask(card: ModelCard) -> Asked | None:
             key="variant_text",
             placeholder="chr8-140300616-T-G, NC_000008.11:g.140300616T>G, a VCF line ...",
             help="All spellings in use: gnomAD, GTEx, Open Targets, SPDI, VCF lines, genomic HGVS. Positions count from 1, "
-            "alleles are those of the plus strand. The reference allele is compared with the genome.",
+            "alleles are those of the plus strand. The reference allele is compared with the genome. What is written here stands in the page's "
+            "address, unless the switch in the sidebar keeps it out.",
         )
     with right:
         strand = st.segmented_control(
@@ -150,7 +156,8 @@ def _placed(entry: GenomeEntry, checked: CheckedVariant, card: ModelCard, strand
         window, said = _start_window(near, variant, card, strand)
         notices.append(said)
         chosen = window.strand if window else chosen
-    return Asked(entry, variant, chosen, window, tuple(notices))
+    written = replace(checked.given, chrom=variant.chrom, assembly=variant.assembly)
+    return Asked(entry, variant, written, chosen, window, tuple(notices))
 
 
 def _start_window(near: list[Transcript], variant: Variant, card: ModelCard, strand: str) -> tuple[Locus | None, str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from genoviz.genomes.registry import TEACHING
-from genoviz.ui.frame import genomes, inputs
+from genoviz.ui.frame import address, genomes, inputs
 from genoviz.ui.frame.inputs import Choice
 from genoviz.ui.frame.outputs import messages
-from genoviz.ui.frame.state import View, write_link
+from genoviz.ui.frame.state import View
 from genoviz.ui.variants import input as variant_input
 
 MODES = {"one": "One variant", "many": "Many variants"}
@@ -88,8 +88,7 @@ def _write_link(choice: Choice) -> None:
         variant=text,
         strand=strand,
     )
-    if st.query_params.to_dict() != write_link(view):
-        st.query_params.from_dict(write_link(view))
+    address.write(view)
 
 
 def _welcome() -> None:

@@ -22,7 +22,7 @@ from genoviz.motifs.scan import THRESHOLD
 from genoviz.ui import viewer as canvas
 from genoviz.ui.frame import estimate
 from genoviz.ui.frame.inputs import Choice, make_target
-from genoviz.ui.frame.outputs import digest, escape, messages, palette, use_palette
+from genoviz.ui.frame.outputs import digest, escape, messages, palette, show_motif_problems, use_palette
 from genoviz.ui.variants import cache as variant_cache
 from genoviz.ui.variants import splice_more, splice_panel
 from genoviz.ui.variants.input import Asked, place_line
@@ -96,6 +96,9 @@ def _words(choice: Choice, effect: VariantEffect) -> DeltaGenerator:
     Returns the place for its size among random changes.
     """
     st.markdown(f"### {escape(effect.sentence)}")
+    reason = unfit(choice.card, "variants")
+    if reason:
+        st.warning(escape(reason), icon=":material/block:")
     with st.container(horizontal=True, gap="large"):
         for label, number in (("Reference", effect.reference_value), ("Alternate", effect.alternate_value)):
             st.metric(f"{label} ({effect.unit})", rounded(number, effect.unit), width="content")
@@ -119,7 +122,8 @@ def _words(choice: Choice, effect: VariantEffect) -> DeltaGenerator:
         )
     st.caption(escape(held_out_sentence(choice.card, choice.track)))
     for notice in effect.notices:
-        st.caption(f":material/info: {escape(notice)}")
+        if notice != reason:
+            st.caption(f":material/info: {escape(notice)}")
     return size
 
 
@@ -199,7 +203,7 @@ def _splice(choice: Choice, asked: Asked) -> tuple[splice_panel.SpliceChoice, Sp
         return None
     chosen = splice_panel.choose(asked)
     found = variant_cache.splice(
-        choice.card, asked.entry, asked.variant, asked.strand, chosen.transcript, chosen.distance
+        choice.card, asked.entry, asked.written, asked.strand, chosen.transcript, chosen.distance
     )
     return (chosen, found) if isinstance(found, SpliceEffect) else None
 
@@ -240,6 +244,7 @@ def _motifs(card: ModelCard, motifs: tuple[MotifChange, ...]) -> None:
         "for each place and family of factors, because relatives read the same letters: `factors` says how many do. A match "
         "is one of letters; whether anything binds there is another question.",
     )
+    show_motif_problems()
     if not motifs:
         taxa = ", ".join(taxa_of(card))
         st.caption(f"No motif of {taxa} changes here." if taxa else f"JASPAR has no motifs of {escape(card.organism)}.")

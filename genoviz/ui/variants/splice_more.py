@@ -81,8 +81,7 @@ def _contexts(asked: Asked, choice: SpliceChoice) -> None:
         return
     from genoviz.splicing.effect import splice_effect
 
-    bases = 2 * (2 * choice.distance + 1)
-    cost = sum(seconds(card, bases + 2 * (card.length - card.outputs[0].bins)) for card in ready)
+    cost = sum(splice_panel.cost_of(card, asked, choice) for card in ready)
     key = ("splice contexts", genomes.fingerprint(asked.entry), asked.variant, asked.strand, choice.transcript,
            choice.distance, tuple(card.sha256 for card in ready))  # fmt: skip
     models, reference = [cache.loaded(card) for card in ready], genomes.reference(asked.entry)

@@ -22,6 +22,7 @@ from genoviz.ui.frame import cache, estimate, genomes
 from genoviz.ui.frame.outputs import escape, is_dark
 from genoviz.ui.frame.planned import is_long, planned, rounded
 from genoviz.ui.variants import cache as variant_cache
+from genoviz.ui.variants import splice_notices
 from genoviz.ui.variants.input import Asked
 
 if TYPE_CHECKING:
@@ -108,11 +109,20 @@ def seconds(card: ModelCard, bases: int) -> float:
     return estimate.convolutions(card, bases)
 
 
+def cost_of(card: ModelCard, asked: Asked, choice: SpliceChoice) -> float:
+    """Estimated time of both alleles; twice that where the transcript ends within what is read, see `splicing.ends`."""
+    reach = choice.distance + (card.length - card.outputs[0].bins) // 2
+    once = seconds(card, 2 * (2 * reach + 1))
+    if choice.transcript is None:
+        return once
+    place, pos = choice.transcript.locus, asked.variant.pos
+    return 2 * once if pos - reach <= place.start or place.end < pos + reach else once
+
+
 def compute(card: ModelCard, asked: Asked, choice: SpliceChoice, place: str) -> SpliceEffect | SpliceUsageEffect | None:
     """The effect, at once where it is quick; else None until it was asked for and is done."""
-    bases = 2 * (2 * choice.distance + 1 + card.length - card.outputs[0].bins)
-    cost = seconds(card, bases)
-    arguments = (card, asked.entry, asked.variant, asked.strand, choice.transcript, choice.distance)
+    cost = cost_of(card, asked, choice)
+    arguments = (card, asked.entry, asked.written, asked.strand, choice.transcript, choice.distance)
     key = ("splice", card.name, card.sha256, genomes.fingerprint(asked.entry), *arguments[2:])
     if card.outputs[0].bins == 1 or not is_long(place, key, cost):
         return variant_cache.splice(*arguments)
@@ -123,7 +133,7 @@ def compute(card: ModelCard, asked: Asked, choice: SpliceChoice, place: str) -> 
     def work(progress: Callable[[float], None]) -> SpliceEffect | SpliceUsageEffect:
         progress(0.01)
         options = SpliceOptions(choice.distance)
-        return effect_at(model, asked.variant, reference, asked.strand, choice.transcript, options)
+        return effect_at(model, asked.written, reference, asked.strand, choice.transcript, options)
 
     return planned(
         place,
@@ -139,24 +149,26 @@ def compute(card: ModelCard, asked: Asked, choice: SpliceChoice, place: str) -> 
 
 
 def result(card: ModelCard, asked: Asked, choice: SpliceChoice, effect: SpliceEffect | SpliceUsageEffect) -> None:
-    """Scores, picture, baseline and files."""
+    """Scores, what to mind about them, picture, baseline and files."""
     from genoviz.splicing.usage import SpliceUsageEffect
 
     if isinstance(effect, SpliceUsageEffect):
-        usage(choice, effect)
+        shown: SpliceEffect | SpliceUsageEffect = wanted(effect, masked=choice.masked)
     else:
-        sites(choice, effect)
-    for notice in effect.notices:
-        st.caption(f":material/info: {escape(notice)}")
+        shown = wanted(effect, masked=choice.masked)
+    st.markdown(f"### {escape(shown.sentence)}")
+    splice_notices.show(card, shown)
+    if isinstance(shown, SpliceUsageEffect):
+        usage(shown)
+    else:
+        sites(shown)
     _download(card, asked, choice, effect)
 
 
-def sites(choice: SpliceChoice, effect: SpliceEffect) -> None:
+def sites(effect: SpliceEffect) -> None:
     """Four scores with their places, the sites over the gene, and MaxEntScan's scores of these sites."""
     from genoviz.plots.splice import effect_figure
 
-    effect = wanted(effect, masked=choice.masked)
-    st.markdown(f"### {escape(effect.sentence)}")
     with st.container(horizontal=True, gap="large"):
         for score in effect.scores:
             where = f" at {score.distance:+d} bp" if score.value else ""
@@ -187,11 +199,9 @@ def sites(choice: SpliceChoice, effect: SpliceEffect) -> None:
     _baseline(effect)
 
 
-def usage(choice: SpliceChoice, effect: SpliceUsageEffect) -> None:
-    """Gain and loss over all tissues in words, then of each tissue."""
-    effect = wanted(effect, masked=choice.masked)
+def usage(effect: SpliceUsageEffect) -> None:
+    """Gain and loss over all tissues, then of each tissue."""
     scores = effect.scores
-    st.markdown(f"### {escape(effect.sentence)}")
     rows = []
     for gain, loss in zip(scores[::2], scores[1::2], strict=True):
         rows.append(
