@@ -59,7 +59,9 @@ def add(
             loci = dict(_place(text) for text in place or [])
             called = name or path.resolve().name.split(".")[0]
             entry = register(path, called, assembly, genes, title=title, loci=loci, replace=replace)
-    typer.echo(f"Registered `{entry.name}` ({entry.assembly}).", err=True)
+        typer.echo(f"Registered `{entry.name}` ({entry.assembly}).", err=True)
+        if entry.genes is not None:
+            _read_genes(entry.name)
 
 
 @app.command("list")
@@ -130,6 +132,18 @@ def remove(name: Annotated[str, typer.Argument(help="Name of a registered genome
         unregister(name)
     where = f" Its files are still there: {', '.join(map(str, files))}." if files else ""
     typer.echo(f"Removed `{name}` from the list.{where}", err=True)
+
+
+def _read_genes(name: str) -> None:
+    """Read the gene models once, which makes their index, and say what was left out."""
+    from genoviz.genes.registered import open_genes_of
+
+    models = open_genes_of(name)
+    if models is not None:
+        with models:
+            count = f"{len(models):,} gene{'' if len(models) == 1 else 's'}"
+            for sentence in (f"The gene models hold {count}.", *models.notices):
+                typer.echo(sentence, err=True)
 
 
 def _place(text: str) -> tuple[str, str]:

@@ -33,7 +33,7 @@ class Report:
     left_out
         Genes and transcripts that were left out: their names, the reason, chromosome, start and end (0-based half-open).
     copies
-        Names of transcripts that stand at several places of a chromosome; each place is read as a gene of its own.
+        Names that stand at several places of a chromosome; each place is read as a gene of its own.
     """
 
     skipped: Counter[str] = field(default_factory=Counter)
@@ -86,8 +86,6 @@ class _Assembly:
         if reason:
             self.left.setdefault(above, []).append((reason, key, [*rows, *parts]))
             return
-        if len(at) > 1:
-            self.report.copies.append(bare(key[1]))
         for stretch in at:
             draft = TranscriptDraft.of(key[1], stretch, key[0])
             self._gene(above, draft).add(draft)
@@ -131,6 +129,8 @@ class _Assembly:
         """Copies of a transcript apart, genes without transcripts as their own, and what was left out by name."""
         for key, places in self.places.items():
             places[:] = [part for gene in places for part in _parted(gene)]
+            if sum(bool(gene.transcripts) or key not in self.torn for gene in places) > 1:
+                self.report.copies.append(gene_names(places[0])[0])
             whole = [gene for gene in places if gene.transcripts]
             empty = [gene for gene in places if not gene.transcripts]
             if not empty:

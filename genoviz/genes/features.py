@@ -190,15 +190,71 @@ def bed_rows(line: str, number: int) -> Iterator[Row]:
     blocks = _blocks(columns, start, end)
     for block in blocks:
         yield Row(chrom, *block, strand, "exon", "", (key,), written, "", {})
-    if blocks and digits(columns[6]) and digits(columns[7]):
-        thick = columns[6].strip().lstrip("0") or "0", columns[7].strip().lstrip("0") or "0"
-        first, last = (int(word) if len(word) <= 10 else LONGEST for word in thick)
-        for low, high in blocks:
-            low, high = max(low, first), min(high, last)
-            if low < high:
-                yield Row(chrom, low, high, strand, "coding", "", (key,), written, "", {})
+    row = Row(chrom, start, end, strand, "coding", "", (key,), written, "", {})
+    yield from _thick_rows(blocks, (columns[6], columns[7]), row)
     if not blocks:
         raise ValueError("blocks that do not fit their row, which is read without exons")
+
+
+def is_gene_pred(columns: list[str]) -> int | None:
+    """Where the columns of a UCSC table of genes begin (after a `bin`, as in refGene, or at once); None for other rows."""
+    for first in (0, 1):
+        numbers = columns[first + 3 : first + 8]
+        if len(columns) >= first + 10 and columns[first + 2].strip() in ("+", "-") and all(map(digits, numbers)):
+            return first
+    return None
+
+
+def gene_pred_rows(line: str, number: int) -> Iterator[Row]:
+    """A row of a UCSC table (genePred, refGene, ncbiRefSeq): a transcript with all its exons, 0-based half-open."""
+    columns = line.split("\t")
+    first = is_gene_pred(columns)
+    if first is None:
+        raise ValueError("columns that are not those of the other rows")
+    columns = columns[first:]
+    chrom, name = chromosome(columns[1]), clean_name(columns[0])
+    start, end, strand = _place(columns, 3, 4, 2, one_based=False)
+    gene = clean_name(columns[11]) if len(columns) > 11 else ""
+    key, gene = f"{name or gene}{COPY}{number}", gene or name
+    if not gene:
+        raise ValueError("no name of a gene or transcript")
+    blocks = _gene_pred_exons(columns, start, end)
+    yield Row(chrom, start, end, strand, "transcript", key, (), gene, "", {"gene_name": [gene]})
+    coding = (columns[5], columns[6])
+    for block in blocks:
+        yield Row(chrom, *block, strand, "exon", "", (key,), gene, "", {})
+    yield from _thick_rows(blocks, coding, Row(chrom, start, end, strand, "coding", "", (key,), gene, "", {}))
+    if not blocks:
+        raise ValueError("exons that do not fit their row, which is read without them")
+
+
+def _gene_pred_exons(columns: list[str], start: int, end: int) -> list[Span]:
+    try:
+        starts, ends = ([int(word) for word in columns[i].strip(" ,").split(",")] for i in (8, 9))
+        blocks = list(zip(starts, ends, strict=True))
+        count = int(columns[7])
+    except ValueError:
+        return []
+    return _fitting(blocks, count, start, end)
+
+
+def _thick_rows(blocks: list[Span], ends: tuple[str, str], row: Row) -> Iterator[Row]:
+    """Coding parts: the exons between two positions of a row, as it is but for its place."""
+    if not all(map(digits, ends)):
+        return
+    words = [text.strip().lstrip("0") or "0" for text in ends]
+    first, last = (int(word) if len(word) <= 10 else LONGEST for word in words)
+    for start, end in blocks:
+        low, high = max(start, first), min(end, last)
+        if low < high:
+            yield row._replace(start=low, end=high)
+
+
+def _fitting(blocks: list[Span], count: int, start: int, end: int) -> list[Span]:
+    """Exons that fill a row from its first to its last base, in their order; else none."""
+    whole = len(blocks) == count and blocks[0][0] == start and blocks[-1][1] == end
+    apart = all(one[1] <= two[0] for one, two in pairwise(blocks))
+    return blocks if whole and apart and all(low < high for low, high in blocks) else []
 
 
 def _blocks(columns: list[str], start: int, end: int) -> list[Span]:
@@ -210,9 +266,7 @@ def _blocks(columns: list[str], start: int, end: int) -> list[Span]:
         count = int(columns[9])
     except ValueError:
         return []
-    whole = len(blocks) == count and blocks[0][0] == start and blocks[-1][1] == end
-    apart = all(one[1] <= two[0] for one, two in pairwise(blocks))
-    return blocks if whole and apart and all(low < high for low, high in blocks) else []
+    return _fitting(blocks, count, start, end)
 
 
 def chromosome(text: str, *, encoded: bool = False) -> str:

@@ -119,7 +119,7 @@ class GeneModels:
             found.append(f"Left out of the gene models: {reasons}{more}.")
         if self.copies:
             names = ", ".join(clip(name, 40) for name in self.copies[:3])
-            several = f"{len(self.copies):,} transcripts stand" if len(self.copies) > 1 else "One transcript stands"
+            several = f"{len(self.copies):,} names stand" if len(self.copies) > 1 else "One name stands"
             found.append(
                 f"{several} at several places in the gene models, each read as a gene of its own: {names}"
                 f"{', ...' if len(self.copies) > 3 else ''}."
@@ -131,7 +131,7 @@ class GeneModels:
     def left_out_at(self, locus: Locus) -> tuple[str, ...]:
         """Sentences about genes and transcripts that the file has at a place, and that were left out."""
         return tuple(
-            f"{clip(name, 40)} lies here in the gene models, but was left out ({reason}): its strand is not known."
+            f"{clip(name, 40)} lies here in the gene models, but was left out ({reason}): choose the strand to read."
             for name, reason, place in self._left_places
             if chromosome_key(place.chrom) == chromosome_key(locus.chrom)
             and place.start < locus.end
@@ -141,6 +141,10 @@ class GeneModels:
     def names(self) -> Iterator[str]:
         """Names of all genes, by place."""
         return (entry.name for entry in self._names.entries)
+
+    def handles(self) -> Iterator[str]:
+        """What to type for each gene, by place: its name, or more where others share it."""
+        return (self._names.handle(entry) for entry in self._names.entries)
 
     def search(self, text: str, limit: int = 20) -> list[Gene]:
         """Genes whose name, identifier or alias is, begins with or holds `text`, in this order; any case.

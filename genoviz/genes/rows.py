@@ -1,4 +1,4 @@
-"""Rows of gene annotation files: what a line of GFF3, GTF or BED says about a gene, in one form for all dialects."""
+"""Rows of gene annotation files, in one form for all dialects: which format a file is, and its rows by chromosome."""
 
 from __future__ import annotations
 
@@ -18,10 +18,12 @@ from typing import TextIO
 
 from genoviz.errors import BadInput, GenovizError
 from genoviz.files.text import bounded_lines
-from genoviz.genes.features import Row, bed_rows, digits, gff_rows
+from genoviz.genes.features import Row, bed_rows, digits, gene_pred_rows, gff_rows, is_gene_pred
 from genoviz.sequences.locus import clip
 
-ACCEPTED = "Gene models are read from GFF3, GTF and BED files, plain, gzip or bgzip."
+ACCEPTED = (
+    "Gene models are read from GFF3, GTF and BED files and UCSC tables (genePred, refGene), plain, gzip or bgzip."
+)
 
 _LOOKED_AT = 200  # rows that decide the format
 _ROWS_IN_MEMORY = 100_000
@@ -77,7 +79,7 @@ def _rows(path: Path, skipped: Counter[str]) -> Iterator[Row]:
             if first
             else f"{clip(path.name)} holds no lines of annotation.",
             accepted=ACCEPTED,
-            fix="Check that the file is GFF3 or GTF (nine columns parted by tabs) or BED (chromosome, start, end, ...).",
+            fix="Check that the file is GFF3 or GTF (nine columns parted by tabs), BED (chromosome, start, end, ...) or a UCSC table.",
         )
     read = votes.most_common(1)[0][0]
     for number, line in enumerate(chain(first, lines)):
@@ -93,6 +95,8 @@ def _reader_of(line: str) -> Callable[[str, int], Iterator[Row]] | None:
         return gff_rows
     if len(columns) >= 3 and digits(columns[1]) and digits(columns[2]):
         return bed_rows
+    if is_gene_pred(columns) is not None:
+        return gene_pred_rows
     return None
 
 
@@ -106,7 +110,7 @@ def rows_by_chromosome(
     Parameters
     ----------
     path
-        GFF3, GTF or BED; told apart by what the rows look like, not by the file's name.
+        GFF3, GTF, BED or a UCSC table; told apart by what the rows look like, not by the file's name.
     skipped
         Filled with reasons and how many lines each of them left out.
     folder

@@ -9,9 +9,9 @@ What tells copies from pieces are the numbers of the exons. Copies repeat them, 
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from genoviz.genes.features import Row, Span
 
@@ -92,7 +92,7 @@ def stretches(rows: Sequence[Row], parts: Sequence[Row], gene: Sequence[Row] = (
 def in_order(rows: Sequence[Row]) -> bool:
     """Whether the numbered pieces of a feature lie on one strand in the order of their numbers."""
     ordered = sorted(rows, key=lambda row: row.part, reverse=rows[0].strand == "-")
-    apart = all(one.end <= two.start for one, two in itertools.pairwise(ordered))
+    apart = all(one.end <= two.start for one, two in pairwise(ordered))
     return apart and len({row.strand for row in rows}) == 1
 
 
@@ -129,6 +129,9 @@ def _on_one_strand(rows: list[Row], parts: list[Row], gene: list[Row], strand: s
         if len(runs) > 1 and sum(len({exon.number for exon in run}) for run in runs) == len(numbers):
             return [], AGAINST_ORDER
         return (_filled(strand, runs, rows, parts), "") if len(runs) > 1 else ([_whole(strand, rows, parts)], "")
+    repeated = _repeats(exons) if not rows else []
+    if repeated:
+        return _filled(strand, repeated, rows, parts), ""
     places = merged(_spans(rows or gene), 1)
     if len(places) > 1 and _is_one_feature(places, rows, parts, gene):
         return [_whole(strand, rows, parts)], ""
@@ -170,7 +173,7 @@ def _runs(exons: list[Row], strand: str) -> list[list[Row]]:
     ways = []
     for sign in (1,) if strand == "+" else (-1, 1):
         runs, gaps = [[exons[0]]], 0
-        for one, two in itertools.pairwise(exons):
+        for one, two in pairwise(exons):
             same = two.number == one.number and two.start - one.end <= _NEAR
             if same or sign * (two.number - one.number) > 0:
                 runs[-1].append(two)
@@ -179,6 +182,18 @@ def _runs(exons: list[Row], strand: str) -> list[list[Row]]:
                 gaps += two.start - one.end
         ways.append((len(runs), -gaps, runs))
     return min(ways, key=lambda way: way[:2])[2]
+
+
+def _repeats(exons: list[Row]) -> list[list[Row]]:
+    """Exons parted into copies where a group of two or more comes again with the same lengths and introns, further off than
+    its exons are from each other; else empty. Without numbers, only this tells copies from one long transcript."""
+    for size in range(2, len(exons) // 2 + 1):
+        groups = [exons[i : i + size] for i in range(0, len(exons), size)]
+        shapes = {tuple((e.start - group[0].start, e.end - group[0].start) for e in group) for group in groups}
+        widest = max(two.start - one.end for one, two in pairwise(exons[:size]))
+        if len(shapes) == 1 and all(two[0].start - one[-1].end > widest for one, two in pairwise(groups)):
+            return groups
+    return []
 
 
 def _filled(strand: str, runs: list[list[Row]], rows: list[Row], parts: list[Row]) -> list[Stretch]:

@@ -58,6 +58,9 @@ MINUS_COPIES = ["G T c1 - 301-400,101-200", "G T c1 - 5301-5400,5101-5200"]
             "exon 101 200 - 1, exon 9101 9200 - 2, exon 9301 9400 - 1",
             ["G T c1 - 101-200", "G T c1 - 9301-9400,9101-9200"],
         ),
+        # Without numbers: the same exons and introns again, further off.
+        ("exon 101 200 +, exon 301 400 +, exon 5101 5200 +, exon 5301 5400 +", PLUS_COPIES),
+        ("gene 101 5400 -, exon 101 200 -, exon 301 400 -, exon 5101 5200 -, exon 5301 5400 -", MINUS_COPIES),
         # No intron is that long.
         ("exon 101 200 +, exon 301 400 +, exon 20000101 20000200 +", [PLUS_COPIES[0], "G T c1 + 20000101-20000200"]),
     ],
@@ -67,7 +70,7 @@ def test_each_place_of_a_transcript_is_a_copy(tmp_path: Path, rows: str, found: 
     with opened(tmp_path, text, "a.gtf") as genes:
         assert summary(genes) == found
         assert genes.notices == (
-            "One transcript stands at several places in the gene models, each read as a gene of its own: `T`.",
+            "One name stands at several places in the gene models, each read as a gene of its own: `G`.",
         )
 
 
@@ -78,6 +81,12 @@ def test_each_place_of_a_transcript_is_a_copy(tmp_path: Path, rows: str, found: 
         ("exon 101 200 - 1, exon 301 400 - 2, exon 5301 5400 - 3", "5301-5400,301-400,101-200"),
         ("exon 101 200 +, exon 301 400 +, exon 5301 5400 +", "101-200,301-400,5301-5400"),
         ("exon 101 200 + 3, exon 301 400 + 7, exon 5301 5400 + 8", "101-200,301-400,5301-5400"),
+        # Exons at equal distances are no copies, and neither are those below a row of the transcript.
+        ("exon 101 200 +, exon 301 400 +, exon 501 600 +, exon 701 800 +", "101-200,301-400,501-600,701-800"),
+        (
+            "transcript 101 5400 +, exon 101 200 +, exon 301 400 +, exon 5101 5200 +, exon 5301 5400 +",
+            "101-200,301-400,5101-5200,5301-5400",
+        ),
         # The ribosome slips inside of one exon.
         ("gene 101 400 +, CDS 101 200 + 1, CDS 202 400 + 1", "101-200,202-400"),
         # Both halves of a start codon that an intron parts.

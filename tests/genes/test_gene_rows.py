@@ -215,3 +215,28 @@ def test_counts_are_those_of_all_files(tmp_path: Path) -> None:
         (tmp_path / name).write_text(GOOD + bad)
     with open_genes([tmp_path / "a", tmp_path / "b"]) as genes:
         assert genes.notices == ("Left out of the gene models: an end before the start: 2.",)
+
+
+PRED = "NM_1 c1 {strand} 100 400 150 350 2 100,300, 200,400,"
+
+
+@pytest.mark.parametrize("layout", ["genePred", "genePredExt", "refGene"])
+def test_tables_of_ucsc(tmp_path: Path, layout: str) -> None:
+    """Starts are 0-based, ends are not part of it; `bin` comes first in refGene, the gene's name is the twelfth column."""
+    more = "" if layout == "genePred" else "\t0\tGENE1\tcmpl\tcmpl\t0,1,"
+    rows = [PRED.format(strand="-").replace(" ", "\t") + more, PRED.format(strand="+").replace(" ", "\t") + more]
+    rows[1] = rows[1].replace(
+        "100\t400\t150\t350\t2\t100,300,\t200,400,", "9100\t9400\t9400\t9400\t2\t9100,9300,\t9200,9400,"
+    )
+    bad = rows[1].replace("9400", "9" * 51, 1)
+    text = "#name\tchrom\n" + "".join(f"{'585' + chr(9) if layout == 'refGene' else ''}{row}\n" for row in (*rows, bad))
+    name = "NM_1" if layout == "genePred" else "GENE1"
+    with opened(tmp_path, text, "refGene.txt") as genes:
+        assert summary(genes) == [f"{name} NM_1 c1 - 301-400,101-200", f"{name} NM_1 c1 + 9101-9200,9301-9400"]
+        minus = genes.gene(f"{name} c1:101-400(-)")
+        assert minus.primary.coding == (Locus("c1", 300, 350, "-"), Locus("c1", 150, 200, "-"))
+        assert genes.gene(f"{name} c1(+)").primary.coding == ()
+        assert genes.notices == (
+            "Left out of the gene models: positions past 2,147,483,647, which no index holds: 1.",
+            f"One name stands at several places in the gene models, each read as a gene of its own: `{name}`.",
+        )

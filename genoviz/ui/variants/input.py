@@ -149,6 +149,7 @@ def _placed(entry: GenomeEntry, checked: CheckedVariant, card: ModelCard, strand
     around = replace(variant.locus, strand="+")
     models = genomes.genes(entry)
     near = models.within(_grown(around, card.length)) if models else []
+    notices += (*models.left_out_at(around), *models.notices) if models else ()
     at = {t.strand for t in near if t.locus.overlaps(around)}
     chosen, window = strand or (at.pop() if len(at) == 1 else "+"), None
     if card.tss is not None:
