@@ -6,7 +6,7 @@ from __future__ import annotations
 import errno
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,7 +18,7 @@ from genoviz.files.tsv import Row, tsv
 from genoviz.models.card import ModelCard
 from genoviz.predict.tables import read_record
 from genoviz.sequences.numbers import whole_number
-from genoviz.sequences.sequence import Fitted, Record, Sequence, read_sequences
+from genoviz.sequences.sequence import Fitted, Record, Sequence, read_sequences, shared_notices
 
 if TYPE_CHECKING:
     from genoviz.genomes.genome import Reference
@@ -31,7 +31,10 @@ INTERRUPTED = 130  # exit code after Ctrl+C
 
 ModelName = Annotated[str, typer.Argument(help="Name of a model, see `genoviz models`.", metavar="MODEL")]
 SequenceText = Annotated[str | None, typer.Option("--sequence", "-s", help="Bases, or `-` for standard input.")]
-FastaFile = Annotated[Path | None, typer.Option("--fasta", "-f", help="File with FASTA, GenBank or raw bases.")]
+FastaFile = Annotated[
+    Path | None,
+    typer.Option("--fasta", "-f", help="File with FASTA, GenBank, raw bases, or a table of names and sequences."),
+]
 Fit = Annotated[
     str,
     typer.Option(
@@ -142,7 +145,10 @@ def read_records(sequence: str | None, fasta: Path | None) -> list[Sequence]:
     if fasta is not None:
         content = read_file(fasta)
     records = read_sequences(content, max_records=MAX_RECORDS, max_bases=MAX_BASES)
-    return [_good(record, number) for number, record in enumerate(records, start=1)]
+    shared = shared_notices(records) if len(records) > 1 else ()
+    for notice in shared:
+        say(notice)
+    return [_good(record, number, shared) for number, record in enumerate(records, start=1)]
 
 
 def only_one(fitted: list[Fitted]) -> Fitted:
@@ -201,10 +207,12 @@ def fit_to(sequence: Sequence, card: ModelCard, fit: str) -> Fitted:
     return sequence.fit(card.length, how=fit)
 
 
-def _good(record: Record, number: int) -> Sequence:
-    """The sequence of a record; its notices are said, its error is raised."""
+def _good(record: Record, number: int, said: Collection[str]) -> Sequence:
+    """The sequence of a record; its notices are said if they were not before, its error is raised."""
     name = record.name or f"sequence {number}"
     for notice in record.notices:
+        if notice in said:
+            continue
         say(f"{name}: {notice}")
     if record.error is not None or record.sequence is None:
         raise BadSequence(f"{name}: {record.error}")

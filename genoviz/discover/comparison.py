@@ -14,7 +14,7 @@ from genoviz.genomes.genome import Reference
 from genoviz.genomes.random_windows import named_with_build, random_windows
 from genoviz.models.card import ModelCard
 from genoviz.sequences.bases import BASES
-from genoviz.sequences.sequence import Record, Sequence
+from genoviz.sequences.sequence import Record, Sequence, shared_notices
 from genoviz.sequences.shuffle import dinucleotide_shuffle
 
 _KMER = 3  # of the composition that cards carry, see `genoviz.trust.out_of_distribution`
@@ -75,14 +75,14 @@ def genome_background(reference: Reference, length: int, *, n: int = SEQUENCES, 
 
 
 def fitted_records(records: Seq[Record], length: int) -> tuple[list[Sequence], str]:
-    """Readable sequences of a file, cropped to the middle or padded with N to one length, and a sentence about them."""
+    """Readable sequences of a file, cropped to the middle or padded with N to one length, and sentences about them."""
     good = [record.sequence for record in records if record.sequence is not None]
     fitted = [s.fit(length, how="pad" if len(s) < length else "centre").sequence for s in good]
     changed, bad = sum(len(s) != length for s in good), len(records) - len(good)
     said = f"{len(good):,} sequences" + (f", {bad:,} more are unreadable" if bad else "")
     if changed:
         said += f"; {changed:,} cropped to the middle or padded with N to {length:,} bases"
-    return fitted, said + "."
+    return fitted, " ".join([said + ".", *shared_notices(records)])
 
 
 def _check_count(n: int) -> None:

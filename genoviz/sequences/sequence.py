@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence as Seq
 from dataclasses import dataclass, replace
 
 from genoviz.errors import BadInput, BadSequence, GenovizError
 from genoviz.sequences.bases import ACCEPTED, BASES, IUPAC, bad_letter, base_count, looks_like_protein
 from genoviz.sequences.locus import Locus, clip
 from genoviz.sequences.text import INVISIBLE, as_text, clean_name, letters_of, refuse_other_formats, split_records
+from genoviz.sequences.text_layout import as_fasta
 
 _COMPLEMENT = str.maketrans("ACGTRYSWKMBDHVN", "TGCAYRSWMKVHDBN")
 _UNKNOWN = re.compile("[^ACGTRYSWKMBDHVN]")
@@ -301,8 +303,8 @@ class Record:
 def read_sequences(text: str | bytes, *, max_records: int = 200, max_bases: int = 1_000_000) -> list[Record]:
     """Read everything a biologist may paste or upload.
 
-    Raw bases, FASTA, GenBank and EMBL (whole files or only the numbered lines); lower case, spaces, tabs and any
-    line ends are fine. U becomes T and IUPAC codes stay, both with a notice. A record that cannot be read carries
+    Raw bases, FASTA, GenBank and EMBL (whole files or only the numbered lines), and tables of a name and a sequence in
+    each line (see `genoviz.sequences.text_layout`); lower case, spaces, tabs and any line ends are fine. U becomes T and IUPAC codes stay, both with a notice. A record that cannot be read carries
     its own error and never stops the others.
 
     Parameters
@@ -320,7 +322,8 @@ def read_sequences(text: str | bytes, *, max_records: int = 200, max_bases: int 
     Raises
     ------
     BadSequence
-        If the text as a whole cannot be used: empty, only headers, binary, or over a cap.
+        If the text as a whole cannot be used: empty, only headers, binary, over a cap, an alignment, or lines of bases that
+        can be one sequence or several.
     """
     plain = as_text(text)
     if not plain.isascii():
@@ -329,6 +332,7 @@ def read_sequences(text: str | bytes, *, max_records: int = 200, max_bases: int 
         plain = plain.replace("\r\n", "\n").replace("\r", "\n")
     plain = plain.strip()
     refuse_other_formats(plain)
+    plain, said = as_fasta(plain)
     parts = split_records(plain)
     if len(parts) > max_records:
         raise BadSequence(
@@ -348,7 +352,12 @@ def read_sequences(text: str | bytes, *, max_records: int = 200, max_bases: int 
             fix="Paste the part around the site you are interested in, or use the command line for whole files.",
         )
     occurs = Counter(name for name, _, _ in cleaned if name)
-    return [_record(name, letters, notices, occurs[name]) for name, letters, notices in cleaned]
+    return [_record(name, letters, said + notices, occurs[name]) for name, letters, notices in cleaned]
+
+
+def shared_notices(records: Seq[Record]) -> tuple[str, ...]:
+    """Notices that every record has: they are about the text as a whole, and are said once where all are listed."""
+    return tuple(n for n in records[0].notices if all(n in record.notices for record in records)) if records else ()
 
 
 def _record(name: str, letters: str, notices: tuple[str, ...], occurs: int) -> Record:

@@ -59,6 +59,7 @@ def _not_text(kind: str) -> BadSequence:
 def refuse_other_formats(plain: str) -> None:
     """Name the text formats that people paste by mistake; their first bad letter would explain nothing."""
     start = plain[:200]
+    line = start.partition("\n")[0]
     if start.startswith("@") and "\n+" in plain:
         kind, fix = "FASTQ (reads with qualities)", "Convert it to FASTA, for example with `seqtk seq -a reads.fq`."
     elif start.startswith("##fileformat=VCF"):
@@ -66,7 +67,7 @@ def refuse_other_formats(plain: str) -> None:
     elif re.match(r"<(!doctype|html|\?xml|svg)", start, re.IGNORECASE):
         kind, fix = "a web page or XML", "Copy the bases themselves, or download the FASTA."
     elif re.match(r"(chr[0-9XYM]{1,2}|NC_[0-9.]+)\s*[:\t ]\s*[0-9]", start, re.IGNORECASE):
-        kind, fix = f"a place in a genome ({clip(start.splitlines()[0], 40)})", "Enter it where a locus is asked for."
+        kind, fix = f"a place in a genome ({clip(line, 40)})", "Enter it where a locus is asked for."
     else:
         return
     raise BadSequence(read=f"This looks like {kind}.", accepted="Here bases or FASTA are read.", fix=fix)

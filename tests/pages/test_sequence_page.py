@@ -441,3 +441,18 @@ def test_blocks_have_names_above_the_letters_and_a_table_on_request() -> None:
     app.multiselect(key="block_taxa tfbind.encode10").set_value([])
     app.run()
     assert "They have no names: choose motifs to compare them with." in texts(app)
+
+
+def test_a_table_is_read_as_records_and_unclear_lines_are_refused() -> None:
+    first, second = "ACGTTGCAAC" * 6, "GGGTTGCATC" * 6
+    app = paste(start(model="toy.sum"), f"cat\t{first}\nrat\t{second}")
+    assert not app.exception
+    assert "2 records." in texts(app)
+    assert "The text was read as a table of 2 with bases in column 2 and names in column 1." in texts(app)
+    assert viewers(app)[0]["seq"] == first
+    paste(app, f"{first}\n{second[:41]}\n{first}")
+    assert not app.exception
+    assert "3 lines of bases (60, 41, 60), which can be one sequence in pieces or one sequence in each line." in texts(
+        app
+    )
+    assert not viewers(app)

@@ -23,7 +23,7 @@ from genoviz.motifs.collection import user_motifs
 from genoviz.motifs.families import family_label
 from genoviz.motifs.match import SIGNIFICANT
 from genoviz.motifs.sites import SITES, get_site
-from genoviz.sequences.sequence import Sequence, read_sequences
+from genoviz.sequences.sequence import Record, Sequence, read_sequences
 from genoviz.ui.frame import cache, estimate, genomes
 from genoviz.ui.frame.inputs import Choice, make_target
 from genoviz.ui.frame.outputs import escape, is_dark, messages, show_motif_problems
@@ -77,7 +77,7 @@ def _sequences(choice: Choice) -> tuple[list[Sequence], str]:
         if not choice.records:
             st.info("Paste or upload FASTA records in the sidebar, up to 200; for more choose the file here.")
             return [], ""
-        return fitted_records(choice.records, choice.card.length)
+        return _fitted(choice.records, choice.card.length)
     return _example(choice.card)
 
 
@@ -99,6 +99,11 @@ def _example(card: ModelCard) -> tuple[list[Sequence], str]:
     return list(found), f"200 random sequences of {card.length:,} bases with {escape(', '.join(names))}, seed 0."
 
 
+def _fitted(records: tuple[Record, ...], length: int) -> tuple[list[Sequence], str]:
+    found, said = fitted_records(records, length)
+    return found, escape(said)
+
+
 def _upload(card: ModelCard) -> tuple[list[Sequence], str]:
     upload = st.file_uploader(
         "FASTA, BED or narrowPeak",
@@ -112,7 +117,7 @@ def _upload(card: ModelCard) -> tuple[list[Sequence], str]:
     text = decoded(content)
     if not looks_like_bed(text):
         records = tuple(read_sequences(content, max_records=MOST, max_bases=MOST_BASES))
-        return fitted_records(records, card.length)
+        return _fitted(records, card.length)
     entry = genomes.choose()
     if entry is None:
         return [], ""

@@ -263,7 +263,7 @@ def _sequence() -> tuple[tuple[Record, ...], Example | None, DeltaGenerator]:
         height=130,
         placeholder="Paste bases, FASTA or GenBank lines,\nthen press Ctrl+Enter",
         help="A, C, G, T, U, N and IUPAC codes, in any case, with spaces and numbers. Up to "
-        f"{MAX_RECORDS} FASTA records. Sequences stay on the computer that runs the app and are not logged; up to 1,000 bases go into the page's address unless "
+        f"{MAX_RECORDS} FASTA records, or lines of a name, a tab and a sequence. Sequences stay on the computer that runs the app and are not logged; up to 1,000 bases go into the page's address unless "
         "the switch below keeps them out.",
         on_change=_forget_example,
     )
