@@ -160,6 +160,9 @@ class ModelCard:
         `genoviz.models.tensors.read_tensors` doesn't know.
     converter
         `module:function` from the published keys to those of our network, see `genoviz.models.load`.
+    unfit
+        Attribution methods that were measured to fail on this model, by name, each with what was measured: a sentence. They
+        are not offered for it.
     example
         An output to show where the weights are not there: `title`, `bases`, `track`, `unit`, `value`, and `importance` (per
         base, minus the mean effect of its three substitutions, in `effect_unit`, or `unit` where that is left out).
@@ -207,6 +210,7 @@ class ModelCard:
     files: tuple[WeightsFile, ...] = ()
     reader: str = ""
     converter: str = ""
+    unfit: Mapping[str, str] = field(default_factory=dict)
     example: Mapping[str, Any] = field(default_factory=dict)
     folder: Path | None = field(default=None, compare=False)
 

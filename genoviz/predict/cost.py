@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from genoviz.models.answers import ask
 from genoviz.models.base import Model, lock_of
 from genoviz.networks.long_range import long_range_net
 
@@ -40,7 +41,7 @@ def cost_of(model: Model) -> Cost:
     net = long_range_net(model)
     if net is None:
         X = _example(model.card.length)
-        seconds = _timed(model, lambda: model.logits(X))
+        seconds = _timed(model, lambda: ask(model, X))
         return Cost(seconds, GRADIENT * seconds, seconds)
     length = model.card.length
     sample = min(length, max(net.grain, SAMPLE // net.grain * net.grain))
