@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -12,7 +12,7 @@ from torch import Tensor
 
 from genoviz.attribute.baselines import BASELINES, changed_share, make_references
 from genoviz.attribute.computations import Call, Raw
-from genoviz.attribute.methods import METHODS, REFERENCES, SAMPLES, Method, check_method, offered
+from genoviz.attribute.methods import METHODS, PREDICTIONS_ONLY, REFERENCES, SAMPLES, Method, check_method, offered
 from genoviz.errors import AdapterFailed, BadInput, BadModel, NotFinite, UnknownName
 from genoviz.models.answers import check_finite, guarded, named_error
 from genoviz.models.base import Model
@@ -279,10 +279,24 @@ def _check_references(card: ModelCard, baseline: str, values: Tensor) -> None:
 def _run(row: Method, call: Call) -> Raw:
     """What a method computed, all of it finite. What goes wrong on the way ends in words that name other methods."""
     card, other = call.model.card, f"Choose {_that_work(row)}."
+    stopped: list[Exception] = []
+
+    def progress(share: float) -> None:
+        try:
+            if call.progress is not None:
+                call.progress(share)
+        except Exception as error:
+            stopped.append(error)
+            raise
+
     try:
-        raw = guarded(call.model, lambda: row.run(call))
-    except AdapterFailed as error:  # predictions work, or the references would have failed
-        cause = named_error(error.__cause__ or error)
+        raw = guarded(call.model, lambda: row.run(replace(call, progress=progress)))
+    except AdapterFailed as error:
+        if stopped:  # the caller's own error, and none of the model's
+            raise stopped[0] from None
+        if row.name in PREDICTIONS_ONLY:  # the model failed on some other sequence
+            raise
+        cause = named_error(error.__cause__ or error)  # predictions work: this way through the network does not
         raise BadModel(
             f"{row.title} can't follow `{card.name}`: {cause}.",
             "It needs " + ("the modules" if row.hooks else "the operations") + " of the network, which must allow it.",
@@ -301,7 +315,7 @@ def _run(row: Method, call: Call) -> Raw:
 
 def _that_work(row: Method) -> str:
     """Methods that need less of a model than this one, in words."""
-    simple = [METHODS[name].title for name in ("ablation", "occlusion") if name != row.name]
+    simple = [METHODS[name].title for name in PREDICTIONS_ONLY if name != row.name]
     gradient = f"{METHODS['ig'].title} (needs gradients only), or " if row.rules else ""
     return f"{gradient}{' or '.join(simple)} (predictions only)"
 

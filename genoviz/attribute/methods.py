@@ -30,6 +30,7 @@ from genoviz.models.size import is_long
 from genoviz.predict.cost import GRADIENT
 
 REFERENCES = 20  # sequences that a method with shuffled references compares with, unless told otherwise
+PREDICTIONS_ONLY = ("ablation", "occlusion")  # methods that need no gradient
 SAMPLES = 400  # draws of a method that estimates by chance
 
 
