@@ -66,8 +66,11 @@ class Policy:
 
     @property
     def follows(self) -> bool:
-        """Whether mutants are computed from what they change; else plainly, because the engine can't, is slower or met hooks."""
-        return self.plain_because is None and not self.prefers_plain and self.hooked is None
+        """Whether mutants are computed from what they change; else in full, because the engine can't, is slower, met hooks,
+        or has a rule for none of the operations."""
+        if self.plain_because is not None or self.prefers_plain or self.hooked is not None:
+            return False
+        return self.program is None or self.program.saves()
 
     def verdict(self) -> str:
         """The path taken, and why, in words."""
@@ -76,15 +79,16 @@ class Policy:
             return f"Path: plain (full computation of everything): {reason}."
         if self.program is None:
             return "Not analysed yet: call reference(x) first."
+        path = "incremental"
+        if not self.program.saves():
+            path = "full computation of everything, many edits at once, because no operation has a rule here"
         times = self.measured
         if times.incremental is None:
-            return "Path: incremental; not measured yet."
+            return f"Path: {path}; not measured yet."
         ratio = f"{1e3 * times.incremental:.3g} ms per edit"
         if times.plain:
             ratio += f" against {1e3 * times.plain:.3g} ms plainly"
-        return (
-            f"Path: plain, because it is as fast ({ratio})." if self.prefers_plain else f"Path: incremental ({ratio})."
-        )
+        return f"Path: plain, because it is as fast ({ratio})." if self.prefers_plain else f"Path: {path} ({ratio})."
 
     def meets_hooks(self) -> bool:
         """Whether a module carries hooks at the moment; said loudly, since their effects cannot be followed."""

@@ -246,7 +246,7 @@ class ModelCard:
 
     def to_json(self) -> str:
         """The card as JSON, one row a line; `read_card` is the inverse."""
-        values = {k: v for k, v in asdict(self).items() if k != "folder"}
+        values = {k: v for k, v in asdict(self).items() if k != "folder" and (v or k != "unfit")}
         plain = json.loads(json.dumps(values))  # tuples to lists
         return "{\n" + ",\n".join(f" {json.dumps(k)}: {_one_row_a_line(v)}" for k, v in plain.items()) + "\n}\n"
 
