@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -125,11 +126,18 @@ class Policy:
         return 1 if edits < 8 else max(2, min(6, edits // 300))
 
     def agrees(self, mine: Tensor, plain: Tensor, value: Tensor) -> bool:
-        """Self-check, with the reference's prediction `value`; on failure the engine is switched off, loudly."""
-        if len(mine) == 0:
+        """Self-check, with the reference's prediction `value`; on failure the engine is switched off, loudly.
+
+        A number that is nan or infinite in both is no difference: the function gives that.
+        """
+        known = torch.isfinite(plain)
+        if not torch.equal(known, torch.isfinite(mine)):
+            self.error = math.inf
+        elif bool(known.any()):
+            scale = max(float(plain[known].abs().max()), float(torch.nan_to_num(value).abs().max()), 1e-30)
+            self.error = float((mine[known] - plain[known]).abs().max()) / scale
+        else:
             return True
-        scale = max(float(plain.abs().max()), float(value.abs().max()), 1e-30)
-        self.error = float((mine - plain).abs().max()) / scale
         if self.error <= self.tolerance:  # also false for nan
             return True
         reason = f"its results differ from plain computation by {self.error:.1e} of the largest output"

@@ -17,6 +17,7 @@ from genoviz.models.answers import check_finite, not_finite
 from genoviz.models.base import Model, lock_of
 from genoviz.models.onehot import encode
 from genoviz.models.size import check_length, is_long
+from genoviz.models.steady import check_steady
 from genoviz.models.target import Target
 from genoviz.mutagenesis.long import LongReference
 from genoviz.predict.prediction import target_value
@@ -251,6 +252,8 @@ def _finite(effects: NDArray[np.float32]) -> tuple[NDArray[np.float32], int]:
 def plan_for(model: Model, target: Target) -> Plan:
     """The incremental plan of a model and target, recorded once and shared by all sessions; see `Plan.explain`."""
     function = target.of(model)
+    with lock_of(model):
+        check_steady(model, function)
 
     def locked(X: Tensor) -> Tensor:
         with lock_of(model):  # another thread may have hooks on the model

@@ -51,14 +51,16 @@ class Readout:
 
     def numbers(self, target: Target) -> NDArray[np.float64]:
         """A target's number for each sequence `(batch,)`; `NotFinite` where one is nan or infinite."""
-        numbers = target.from_logits(self.card, self.logits)
-        if not bool(torch.isfinite(numbers).all()):
-            check_finite(self.card, numbers, encode(self.sequences))
-        return numbers.double().numpy()
+        return self._finite(target.from_logits(self.card, self.logits))
 
     def member_numbers(self, target: Target) -> NDArray[np.float64]:
         """The same for each network of an ensemble `(members, batch)`."""
-        return np.stack([target.from_logits(self.card, logits).double().numpy() for logits in self.members])
+        return np.stack([self._finite(target.from_logits(self.card, logits)) for logits in self.members])
+
+    def _finite(self, numbers: Tensor) -> NDArray[np.float64]:
+        if not bool(torch.isfinite(numbers).all()):
+            check_finite(self.card, numbers, encode(self.sequences))
+        return numbers.double().numpy()
 
     def tracks(
         self, row: int, *, scale: str = "value", locus: Locus | None = None, outputs: Seq[str] | None = None
