@@ -36,7 +36,8 @@ class Secant(torch.autograd.Function):
             with torch.enable_grad():
                 # the whole batch, in case the function holds something of the batch's shape
                 point = x.detach().requires_grad_()
-                (derivative,) = torch.autograd.grad(ctx.function(point).sum(), point)
+                value = ctx.function(point)
+                derivative = torch.autograd.grad(value.sum(), point)[0] if value.requires_grad else torch.zeros_like(x)
             slope = torch.where(flat, derivative[first:].view_as(slope), slope)
         out = torch.zeros_like(grads[0])
         out[first:] = grads[0][first:] * slope.reshape(grads[0][first:].shape)

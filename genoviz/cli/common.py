@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from genoviz.errors import BadInput, BadSequence, GenovizError
+from genoviz.errors import AdapterFailed, BadInput, BadModel, BadSequence, GenovizError, NotFinite
 from genoviz.files.tsv import Row, tsv
 from genoviz.models.card import ModelCard
 from genoviz.predict.tables import read_record
@@ -205,6 +205,33 @@ def fit_to(sequence: Sequence, card: ModelCard, fit: str) -> Fitted:
             "Add `--fit centre`, `--fit pad` or `--fit FIRST_BASE`.",
         )
     return sequence.fit(card.length, how=fit)
+
+
+class WithoutAnswer:
+    """Sequences, of several, that the model gave no finite number for or failed on: left out with a word, unless all are."""
+
+    def __init__(self, fitted: list[Fitted]) -> None:
+        self._fitted, self._numbers = fitted, set[int]()
+
+    def __call__(self, number: int, error: BadModel) -> None:
+        """Leave out the sequence of this number (from 0), or raise the error if no other is left."""
+        self._numbers.add(number)
+        if len(self._numbers) == len(self._fitted):
+            raise error
+        name = self._fitted[number].sequence.name or f"sequence {number + 1}"
+        say(f"{name}: left out. {error.read}")
+
+    def rest(self) -> list[Fitted]:
+        """Those that are not left out."""
+        return [one for number, one in enumerate(self._fitted) if number not in self._numbers]
+
+    @contextmanager
+    def one(self, number: int) -> Iterator[None]:
+        """A block that works on the sequence of this number; what the model can't answer leaves it out."""
+        try:
+            yield
+        except (NotFinite, AdapterFailed) as error:
+            self(number, error)
 
 
 def _good(record: Record, number: int, said: Collection[str]) -> Sequence:

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from genoviz.cli.common import AsJson, bad_input_exits, percentage, print_json, say
-from genoviz.errors import BadInput
+from genoviz.errors import BadInput, BadModel
 from genoviz.files.tsv import tsv
 from genoviz.models import deepbind_index
 from genoviz.models.card import ModelCard
@@ -202,18 +202,18 @@ def _load_for_check(name: str) -> Any:
         return load_model(name)
     from importlib import import_module
 
+    from genoviz.models.plugins import run_foreign
+    from genoviz.models.reach import leave_training
+
     module, _, attribute_name = name.partition(":")
     sys.path.insert(0, os.getcwd())
     try:
-        made = getattr(import_module(module), attribute_name)()
-    except Exception as error:  # user code: anything may come out of it
+        made = run_foreign(lambda: getattr(import_module(module), attribute_name)())
+    except BadModel as error:
         raise BadInput(
-            f"`{name}` can't be made ({type(error).__name__}: {error}).",
+            f"`{name}` can't be made ({error.read}).",
             "MODULE:CLASS names a class that is called without arguments.",
             "Run it in Python to see where it fails.",
         ) from error
-    import torch
-
-    if isinstance(made, torch.nn.Module):
-        made.eval()
+    leave_training(made)
     return made

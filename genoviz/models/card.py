@@ -167,6 +167,9 @@ class ModelCard:
         `genoviz.models.tensors.read_tensors` doesn't know.
     converter
         `module:function` from the published keys to those of our network, see `genoviz.models.load`.
+    unfit
+        Attribution methods that were measured to fail on this model, by name, each with what was measured: a sentence. They
+        are not offered for it.
     example
         An output to show where the weights are not there: `title`, `bases`, `track`, `unit`, `value`, and `importance` (per
         base, minus the mean effect of its three substitutions, in `effect_unit`, or `unit` where that is left out).
@@ -216,6 +219,7 @@ class ModelCard:
     files: tuple[WeightsFile, ...] = ()
     reader: str = ""
     converter: str = ""
+    unfit: Mapping[str, str] = field(default_factory=dict)
     example: Mapping[str, Any] = field(default_factory=dict)
     folder: Path | None = field(default=None, compare=False)
 
@@ -252,7 +256,7 @@ class ModelCard:
 
     def to_json(self) -> str:
         """The card as JSON, one row a line; `read_card` is the inverse."""
-        values = {k: v for k, v in asdict(self).items() if k != "folder"}
+        values = {k: v for k, v in asdict(self).items() if k != "folder" and (v or k != "unfit")}
         plain = json.loads(json.dumps(values))  # tuples to lists
         return "{\n" + ",\n".join(f" {json.dumps(k)}: {_one_row_a_line(v)}" for k, v in plain.items()) + "\n}\n"
 

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from genoviz.errors import UnknownName
+from genoviz.files.archives import in_archive
 from genoviz.models import weights
 from genoviz.models.card import ModelCard, Output, WeightsFile, combined_checksum
 
@@ -189,9 +190,10 @@ def get(name: str) -> ModelCard | None:
 
 
 def at_hand() -> list[ModelCard]:
-    """Cards of the models whose parameters are on this computer."""
+    """Cards of the models whose parameters are on this computer, each in a file of its own. An archive has all 927, which would
+    hide the other models of a list: these are found by `search`."""
     files = weights.at_hand()
-    return [card(row.id) for row in rows().values() if row.file in files]
+    return [card(row.id) for row in rows().values() if row.file in files and not in_archive(files[row.file])]
 
 
 @cache

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from torch import Tensor
 
 from genoviz.errors import BadInput, UnknownName
+from genoviz.models.answers import ask
 from genoviz.models.base import Model, activate
 from genoviz.models.card import ModelCard
 from genoviz.sequences.locus import clip
@@ -141,7 +142,7 @@ class Target:
     def of(self, model: Model) -> Scalar:
         """The function from one-hot `(batch, 4, length)` to one number per sequence `(batch,)`."""
         number = self._number(model.card)
-        return lambda X: number(model.logits(X))
+        return lambda X: number(ask(model, X))
 
     def from_logits(self, card: ModelCard, logits: Mapping[str, Tensor]) -> Tensor:
         """The number per sequence `(batch,)` from what `Model.logits` of a model with this card gave."""
