@@ -140,7 +140,7 @@ def _tensors(answer: object) -> Iterator[Tensor]:
             yield from _tensors(value)
 
 
-def _generators() -> tuple[Tensor, np.ndarray, int, object]:  # type: ignore[type-arg]
+def _generators() -> tuple[Tensor, np.ndarray, int, object]:
     """The state of the random generators that everybody shares."""
     state = np.random.get_state(legacy=False)["state"]
     return torch.get_rng_state(), state["key"], state["pos"], random.getstate()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -51,7 +51,7 @@ VERBS: dict[str, Verb] = {
     "agreement": lambda model, one: agreement(model, one, PLAIN, TARGET),
     "contributions": lambda model, one: contributions(model, [one], TARGET, references=2),
     "grammar": lambda model, one: Bench(model, TARGET).values(one.bases, [[Edit(0, 1, "C")]]),
-    "design": lambda model, one: next(search(model, one, TARGET, _Free(), sign=1, edits=1)),
+    "design": lambda model, one: next(search(model, one, TARGET, cast(Any, _Free()), sign=1, edits=1)),
 }
 
 

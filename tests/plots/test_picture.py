@@ -52,5 +52,5 @@ def test_what_is_cut_and_left_out() -> None:
 
 @pytest.mark.parametrize("name", NAMES, ids=ascii)
 def test_any_motif_has_a_logo(name: str) -> None:
-    motif = Motif(name or "m", np.array([[0.7, 0.1, 0.1, 0.1]] * 6))
+    motif = Motif(name or "m", ((0.7, 0.1, 0.1, 0.1),) * 6)
     xml.dom.minidom.parseString(motif_logo(motif, colours(), title=name))

@@ -1,20 +1,24 @@
-"""Archives of weights in the folder of `GENOVIZ_WEIGHTS`."""
+"""Archives of weights, in the folder of `GENOVIZ_WEIGHTS` or named by it."""
 
 from __future__ import annotations
 
 import io
 import tarfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from genoviz.models import archives, deepbind_index
-from genoviz.models.weights import at_hand
+from genoviz.errors import BadCheckpoint
+from genoviz.files.archives import in_archive, members, unpack
+from genoviz.models import deepbind_index
+from genoviz.models.weights import at_hand, find_weights
 
 
-def packed(path: Path, members: dict[str, bytes], kind: str = "xz") -> Path:
-    with tarfile.open(path, f"w:{kind}") as archive:
-        for name, content in members.items():
+def packed(path: Path, files: dict[str, bytes], kind: str = "xz") -> Path:
+    mode: Any = f"w:{kind}"
+    with tarfile.open(path, mode) as archive:
+        for name, content in files.items():
             about = tarfile.TarInfo(name)
             about.size = len(content)
             archive.addfile(about, io.BytesIO(content))
@@ -26,7 +30,6 @@ def packed(path: Path, members: dict[str, bytes], kind: str = "xz") -> Path:
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("GENOVIZ_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("GENOVIZ_WEIGHTS", str(tmp_path / "weights"))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
     (tmp_path / "weights").mkdir()
@@ -36,22 +39,23 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize(("inside", "ending", "kind"), [("", ".xz", "xz"), ("deepbind", ".gz", "gz"), ("", "", "")])
 def test_the_files_of_an_archive_are_at_hand(folder: Path, inside: str, ending: str, kind: str) -> None:
     (folder / inside).mkdir(exist_ok=True)
-    packed(
+    archive = packed(
         folder / inside / f"params.tar{ending}", {"params/D00001.001.txt": b"one", "../../D00002.001.txt": b"two"}, kind
     )
-    for _ in range(2):  # unpacked, then found
-        files = at_hand()
-        assert files["D00001.001.txt"].read_bytes() == b"one"
-        assert files["D00002.001.txt"].read_bytes() == b"two"
-        assert "D00009.001.txt" not in files  # a link
-    assert {path.name for path in folder.parent.iterdir()} == {"weights", "cache"}
-    assert [card.name for card in deepbind_index.at_hand()] == ["deepbind.D00001.001", "deepbind.D00002.001"]
+    files = at_hand()
+    assert in_archive(files["D00001.001.txt"])
+    assert unpack(archive, "D00001.001.txt").read_bytes() == b"one"
+    assert unpack(archive, "D00002.001.txt").read_bytes() == b"two"
+    assert "D00009.001.txt" not in files  # a link
+    assert {path.name for path in folder.parent.iterdir()} == {"weights"}  # nothing is written beside it
+    card = deepbind_index.card("D00001.001")
+    assert [path.read_bytes() for path in find_weights(card).values()] == [b"one"]
 
 
 def test_the_archive_itself_may_be_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = packed(folder / "params.tar.xz", {"params/D00001.001.txt": b"one"})
     monkeypatch.setenv("GENOVIZ_WEIGHTS", str(path))
-    assert at_hand()["D00001.001.txt"].read_bytes() == b"one"
+    assert [p.read_bytes() for p in find_weights(deepbind_index.card("D00001.001")).values()] == [b"one"]
 
 
 def test_a_file_beside_the_archive_goes_first(folder: Path) -> None:
@@ -60,18 +64,17 @@ def test_a_file_beside_the_archive_goes_first(folder: Path) -> None:
     assert at_hand()["D00001.001.txt"].read_bytes() == b"new"
 
 
-def test_an_archive_that_changed_is_unpacked_anew(folder: Path) -> None:
-    packed(folder / "params.tar.xz", {"params/D00001.001.txt": b"old"})
-    at_hand()
-    packed(folder / "params.tar.xz", {"params/D00001.001.txt": b"a newer one"})
-    assert at_hand()["D00001.001.txt"].read_bytes() == b"a newer one"
+def test_an_archive_that_changed_is_read_anew(folder: Path) -> None:
+    path = packed(folder / "params.tar.xz", {"params/D00001.001.txt": b"old"})
+    assert unpack(path, "D00001.001.txt").read_bytes() == b"old"
+    packed(path, {"params/D00001.001.txt": b"a newer one", "params/D00002.001.txt": b"two"})
+    assert unpack(path, "D00001.001.txt").read_bytes() == b"a newer one"
+    assert set(members(path)) == {"D00001.001.txt", "D00002.001.txt"}
 
 
-def test_what_can_not_be_unpacked_leaves_the_rest(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_no_archive_leaves_the_rest(folder: Path) -> None:
     (folder / "params.tar.xz").write_bytes(b"no archive")
     (folder / "D00001.001.txt").write_bytes(b"one")
     assert at_hand()["D00001.001.txt"].read_bytes() == b"one"
-    monkeypatch.setattr(archives, "MOST_BYTES", 5)
-    packed(folder / "params.tar.gz", {"params/D00003.001.txt": b"too large"}, "gz")
-    assert "D00003.001.txt" not in at_hand()
-    assert not list((folder.parent / "cache" / "weights").iterdir())
+    with pytest.raises(BadCheckpoint, match="can't be read"):
+        members(folder / "params.tar.xz")
