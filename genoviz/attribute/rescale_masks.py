@@ -79,7 +79,7 @@ class Masks:
         weight = self._masks.get(id(mask))
         if weight is None:
             return None
-        return lambda: self._in_order(lambda *given: rules.chosen(*given, self._rows, self._depends), weight, a, b)
+        return lambda: self._in_order(lambda m, a, b: rules.chosen(m, a, b, self._rows, self._depends), weight, a, b)
 
     def _compared(self, call: Call) -> Tensor:
         result: Tensor = call.func(*call.args)
@@ -120,12 +120,12 @@ class Masks:
             if isinstance(value, Tensor):
                 whole = value.expand(shape)
                 self._layout.note(whole, owners)
-                found = self._layout.arrange(whole, owners.dim())
-                if found is None:
+                arranged = self._layout.arrange(whole, owners.dim())
+                if arranged is None:
                     return work(*values)
                 if self._depends(value):
-                    self._hold(found[0])
-                value, put_back = found
+                    self._hold(arranged[0])
+                value, put_back = arranged
             given.append(value)
         result = work(*given)
         return result if put_back is None else put_back(result)

@@ -89,7 +89,9 @@ class UsualRules:
             operands = args[1] if len(args) == 2 and isinstance(args[1], (list, tuple)) else args[1:]
             if len(operands) != 2 or not all(self._depends(operand) for operand in operands):
                 return None
-            return lambda: rules.multiply(*operands, self._rows, lambda a, b: torch.einsum(args[0], a, b))
+            return lambda: rules.multiply(
+                operands[0], operands[1], self._rows, lambda a, b: torch.einsum(args[0], a, b)
+            )
         if len(args) != 2 or not all(self._depends(arg) for arg in args):
             return None
         if args[0].dim() != args[1].dim() and call.name not in ("matmul", "__matmul__"):
@@ -179,13 +181,15 @@ class UsualRules:
         if name in ("softmax", "softmin", "log_softmax", "logsumexp") and call.given(1, "dim") is not None:
             return lambda: rules.softmax(x, call.given(1, "dim"), name, bool(call.given(2, "keepdim", False)), rows)
         if name == "lp_pool1d":
-            return lambda: rules.power_pool(x, *(call.given(i, key) for i, key in _POWER_POOL), rows)
+            power, size, stride, ceil = (call.given(i, key) for i, key in _POWER_POOL)
+            return lambda: rules.power_pool(x, power, size, stride, ceil, rows)
         if name == "glu":
             first, second = x.chunk(2, call.given(1, "dim", -1))
             return lambda: rules.multiply(first, rules.secant(second, torch.sigmoid, rows), rows)
         if name == "scaled_dot_product_attention" and len(call.args) == 3 and not (call.kwargs.keys() - _SDPA):
             causal = bool(call.kwargs.get("is_causal", False))
-            return lambda: rules.attention(*call.args, call.kwargs.get("scale"), rows, causal)
+            q, k, v = call.args
+            return lambda: rules.attention(q, k, v, call.kwargs.get("scale"), rows, causal)
         return None
 
     def _norm_rule(self, call: Call) -> Rule | None:

@@ -84,11 +84,11 @@ def _unpacked(path: Path, name: str, size: int, changed: int) -> Path:
     with tarfile.open(path) as archive:
         member = archive.getmember(place)
         _check(member.size, path, name)
-        source = archive.extractfile(member)
-        if source is None:
+        content = archive.extractfile(member)
+        if content is None:
             raise KeyError(name)
-        with source, target.open("wb") as out:
-            shutil.copyfileobj(source, out)
+        with content, target.open("wb") as out:
+            shutil.copyfileobj(content, out)
     return target
 
 

@@ -242,7 +242,7 @@ def saturate(
     return Mutagenesis(delta, deletions, insertions, sequence, target, value, unit, bounds, complete, engine, without)
 
 
-def _finite(effects: NDArray[np.float32]) -> tuple[NDArray[np.float32], int]:
+def _finite(effects: NDArray[np.floating]) -> tuple[NDArray[np.floating], int]:
     """Effects with nan in place of what is not finite, and how many those are."""
     bad = ~np.isfinite(effects)
     return np.where(bad, np.float32(np.nan), effects), int(bad.sum())

@@ -296,6 +296,11 @@ def by_views(x: Tensor) -> Tensor:
     return pooled(torch.cat(strands(x))).view(2, len(x), -1).amax(0)
 
 
+def by_softmax(x: Tensor) -> Tensor:
+    one, other = pooled(torch.cat(strands(x))).chunk(2)
+    return torch.softmax(one, 1) * other
+
+
 JOINED: dict[str, Callable[[Tensor], Tensor]] = {
     "cat, chunk": lambda x: torch.maximum(*pooled(torch.cat(strands(x))).chunk(2)),
     "concat, dim by name": lambda x: torch.maximum(*pooled(torch.concat(strands(x), dim=0)).chunk(2)),
@@ -308,7 +313,7 @@ JOINED: dict[str, Callable[[Tensor], Tensor]] = {
     "cat, max with its axis": lambda x: pooled(torch.cat(strands(x))).view(2, len(x), -1).amax(0, keepdim=True)[0],
     "cat, the other strand first": lambda x: torch.maximum(*pooled(torch.cat(strands(x)[::-1])).chunk(2)),
     "cat of four": lambda x: pooled(torch.cat([*strands(x), x.flip(2), x.flip(1)])).view(4, len(x), -1).amax(0),
-    "cat, softmax, product": lambda x: (lambda a, b: torch.softmax(a, 1) * b)(*pooled(torch.cat(strands(x))).chunk(2)),
+    "cat, softmax, product": by_softmax,
     "cat, norm": lambda x: torch.maximum(*F.layer_norm(pooled(torch.cat(strands(x))), (WIDTH,)).chunk(2)),
     "cat, where": lambda x: (lambda y: torch.where(y > 0.3, y, 0.1 * y))(pooled(torch.cat(strands(x)))).chunk(2)[1],
     "stack in front": lambda x: torch.stack([pooled(one) for one in strands(x)]).amax(0),
@@ -344,7 +349,7 @@ def test_joined_strands_get_the_scores_of_strands_side_by_side() -> None:
 @pytest.mark.parametrize("batch_first", [True, False])
 def test_recurrent_layers_of_joined_strands(kind: type[nn.RNNBase], batch_first: bool) -> None:
     torch.manual_seed(1)
-    layer = kind(WIDTH, 4, batch_first=batch_first, bidirectional=True).double()  # type: ignore[call-arg]
+    layer = kind(WIDTH, 4, batch_first=batch_first, bidirectional=True).double()  # type: ignore[arg-type, call-arg]
 
     def run(x: Tensor) -> Tensor:
         h = CONV(torch.cat(strands(x))).transpose(1, 2)

@@ -88,6 +88,8 @@ UNFIT: dict[str, tuple[Callable[[nn.Module, Tensor], Any], str]] = {
 class Counted:
     """A plain class, not an nn.Module."""
 
+    run: Callable[[Tensor], Tensor]
+
     def __init__(self, **holding: Any) -> None:
         self.card = card()
         self.__dict__.update(holding)
