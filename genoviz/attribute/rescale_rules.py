@@ -40,7 +40,7 @@ def step(difference: Tensor, compare: Callable[[Tensor, float], Tensor], rows: i
 def chosen(mask: Tensor, a: Any, b: Any, rows: int, depends: Callable[[Any], bool]) -> Tensor:
     """`where(mask, a, b)` of a mask of 1 and 0: the change of the choice is shared with what it chose from."""
 
-    def part(weight: Tensor, value: Any) -> Tensor | float:
+    def part(weight: Tensor, value: Any) -> Tensor:
         if not depends(value):
             if isinstance(value, Tensor):
                 return weight * torch.nan_to_num(value)
@@ -51,7 +51,7 @@ def chosen(mask: Tensor, a: Any, b: Any, rows: int, depends: Callable[[Any], boo
         shape = torch.broadcast_shapes(weight.shape, value.shape)
         return multiply(weight.expand(shape), value.expand(shape), rows)
 
-    return torch.as_tensor(part(mask, a) + part(1 - mask, b))
+    return part(mask, a) + part(1 - mask, b)
 
 
 # -- maxima ---------------------------------------------------------------------------------------------------------------
@@ -68,9 +68,7 @@ def largest_of_windows(
 
 def power_pool(x: Tensor, power: float, size: int, stride: int | None, ceil: bool | None, rows: int) -> Tensor:
     """`lp_pool1d`: the root of the sum of powers in each window."""
-    means = F.avg_pool1d(
-        secant(x, lambda z: z.pow(power), rows), size, size if stride is None else stride, 0, bool(ceil)
-    )
+    means = F.avg_pool1d(secant(x, lambda z: z.pow(power), rows), size, stride or size, 0, bool(ceil))
     return secant(means, lambda z: (torch.sign(z) * z.abs() * size).pow(1 / power), rows)
 
 

@@ -89,8 +89,9 @@ class UsualRules:
             operands = args[1] if len(args) == 2 and isinstance(args[1], (list, tuple)) else args[1:]
             if len(operands) != 2 or not all(self._depends(operand) for operand in operands):
                 return None
-            one, two = operands
-            return lambda: rules.multiply(one, two, self._rows, lambda a, b: torch.einsum(args[0], a, b))
+            return lambda: rules.multiply(
+                operands[0], operands[1], self._rows, lambda a, b: torch.einsum(args[0], a, b)
+            )
         if len(args) != 2 or not all(self._depends(arg) for arg in args):
             return None
         if args[0].dim() != args[1].dim() and call.name not in ("matmul", "__matmul__"):
@@ -187,8 +188,8 @@ class UsualRules:
             return lambda: rules.multiply(first, rules.secant(second, torch.sigmoid, rows), rows)
         if name == "scaled_dot_product_attention" and len(call.args) == 3 and not (call.kwargs.keys() - _SDPA):
             causal = bool(call.kwargs.get("is_causal", False))
-            query, key, value = call.args
-            return lambda: rules.attention(query, key, value, call.kwargs.get("scale"), rows, causal)
+            q, k, v = call.args
+            return lambda: rules.attention(q, k, v, call.kwargs.get("scale"), rows, causal)
         return None
 
     def _norm_rule(self, call: Call) -> Rule | None:

@@ -39,6 +39,7 @@ class Secant(torch.autograd.Function):
                 value = ctx.function(point)
                 derivative = torch.autograd.grad(value.sum(), point)[0] if value.requires_grad else torch.zeros_like(x)
             slope = torch.where(flat, derivative[first:].view_as(slope), slope)
+        slope = torch.nan_to_num(slope, nan=0.0, posinf=0.0, neginf=0.0)  # the function is not defined at one end
         out = torch.zeros_like(grads[0])
         out[first:] = grads[0][first:] * slope.reshape(grads[0][first:].shape)
         return out, None, None

@@ -197,10 +197,8 @@ def from_modisco(explained: Contributions, results: bytes) -> Discovery:
         if pattern is not None:
             patterns.append(pattern)
     nan = float("nan")
-    notices: tuple[str, ...] = (
-        () if patterns else ("TF-MoDISco found no pattern: it needs some hundred sequences that share sites.",)
-    )
-    notices += _left_out(explained)
+    nothing = () if patterns else ("TF-MoDISco found no pattern: it needs some hundred sequences that share sites.",)
+    notices = (*nothing, *_left_out(explained))
     return Discovery(_named(patterns), explained, "tfmodisco", (counts[1], counts[-1]), (nan, nan), results, notices)
 
 

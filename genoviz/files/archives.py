@@ -87,8 +87,8 @@ def _unpacked(path: Path, name: str, size: int, changed: int) -> Path:
         content = archive.extractfile(member)
         if content is None:
             raise KeyError(name)
-        with content as source, target.open("wb") as out:
-            shutil.copyfileobj(source, out)
+        with content, target.open("wb") as out:
+            shutil.copyfileobj(content, out)
     return target
 
 

@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary, ref
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _NormBase
 from torch.nn.modules.dropout import _DropoutNd
@@ -25,6 +26,7 @@ from genoviz.models.reach import modules_of
 from genoviz.models.size import is_long
 
 Found = TypeVar("Found")
+_State = tuple[Tensor, NDArray[np.uint32], int, object]  # of the random generators
 TRIALS = 4  # runs of a model that draws random numbers, when it is first asked
 SAME = 1e-4  # of the largest output: two runs that differ by less differ in the order of additions
 _OURS = "genoviz."
@@ -140,11 +142,11 @@ def _tensors(answer: object) -> Iterator[Tensor]:
             yield from _tensors(value)
 
 
-def _generators() -> tuple[Tensor, np.ndarray, int, object]:
+def _generators() -> _State:
     """The state of the random generators that everybody shares."""
     state = np.random.get_state(legacy=False)["state"]
     return torch.get_rng_state(), state["key"], state["pos"], random.getstate()
 
 
-def _same_generators(one: tuple, other: tuple) -> bool:  # type: ignore[type-arg]
+def _same_generators(one: _State, other: _State) -> bool:
     return torch.equal(one[0], other[0]) and np.array_equal(one[1], other[1]) and one[2:] == other[2:]

@@ -88,7 +88,7 @@ UNFIT: dict[str, tuple[Callable[[nn.Module, Tensor], Any], str]] = {
 class Counted:
     """A plain class, not an nn.Module."""
 
-    run: Any
+    run: Callable[[Tensor], Tensor]
 
     def __init__(self, **holding: Any) -> None:
         self.card = card()

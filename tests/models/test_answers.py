@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from genoviz.attribute.attribution import attribute
 from genoviz.attribute.contributions import contributions
+from genoviz.design.rules import Rules
 from genoviz.design.search import search
 from genoviz.discover.filters import filter_bank
 from genoviz.effects.effect import score_alleles
@@ -51,20 +52,8 @@ VERBS: dict[str, Verb] = {
     "agreement": lambda model, one: agreement(model, one, PLAIN, TARGET),
     "contributions": lambda model, one: contributions(model, [one], TARGET, references=2),
     "grammar": lambda model, one: Bench(model, TARGET).values(one.bases, [[Edit(0, 1, "C")]]),
-    "design": lambda model, one: next(search(model, one, TARGET, cast(Any, _Free()), sign=1, edits=1)),
+    "design": lambda model, one: next(search(model, one, TARGET, Rules(one), sign=1, edits=1)),
 }
-
-
-class _Free:
-    """Rules of a design that allow everything."""
-
-    free = np.ones(adapters.LENGTH, dtype=bool)
-
-    def gc_allows(self, bases: str) -> np.ndarray:
-        return np.ones((4, adapters.LENGTH), dtype=bool)
-
-    def sites_allow(self, bases: str, position: int) -> bool:
-        return True
 
 
 @pytest.mark.parametrize("verb", VERBS)

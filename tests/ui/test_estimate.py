@@ -79,7 +79,7 @@ def test_seconds_are_those_of_the_thread(monkeypatch: pytest.MonkeyPatch) -> Non
     """Waiting for others is not what the model costs."""
     clocks = Clocks(monkeypatch)
     assert speed.worked(clocks.work(0.25)) == 0.25
-    monkeypatch.setattr(vars(speed)["time"], "thread_time", lambda: 0.0)  # a thread clock that is too coarse
+    monkeypatch.setattr(f"{speed.__name__}.time.thread_time", lambda: 0.0)  # a thread clock that is too coarse
     assert speed.worked(clocks.work(0.25)) == 2.5
 
 
