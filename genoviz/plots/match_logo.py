@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
-
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from genoviz.motifs.match import Block, Match
 from genoviz.plots.motif_logo import draw_motif
 from genoviz.plots.palette import Colours
+from genoviz.plots.words import figure_bytes
 
 
 def match_logos(block: Block, match: Match, look: Colours) -> bytes:
@@ -34,6 +33,4 @@ def match_logos(block: Block, match: Match, look: Colours) -> bytes:
     lower.set_xlim(low + 0.5, high + 0.5)
     lower.xaxis.set_major_locator(MaxNLocator(nbins=12, integer=True))
     upper.tick_params(labelbottom=False)
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None})
-    return buffer.getvalue()
+    return figure_bytes(figure, "svg")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence as Seq
 from math import log
 
@@ -16,6 +15,7 @@ from matplotlib.ticker import MaxNLocator
 from genoviz.errors import UnknownName
 from genoviz.motifs.motif import UNIFORM, Motif
 from genoviz.plots.palette import Colours
+from genoviz.plots.words import figure_bytes
 from genoviz.sequences.bases import BASES
 
 UNITS = {"bits": "Bits", "probability": "Probability", "weight": "Weight (log-odds)"}
@@ -137,6 +137,4 @@ def motif_logo(
     draw_motif(axes, shown, look, unit, background=background, pseudocount=pseudocount)
     if title:
         axes.set_title(title, fontsize=9, color=look.text, loc="left")
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None})
-    return buffer.getvalue()
+    return figure_bytes(figure, "svg")

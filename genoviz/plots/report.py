@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -12,6 +10,9 @@ from numpy.typing import NDArray
 from genoviz.plots.heatmap import draw_mutations, effect_limit
 from genoviz.plots.logo import draw_logo
 from genoviz.plots.palette import Colours, colours
+from genoviz.plots.words import figure_bytes
+
+__all__ = ["PER_LINE", "explanation_figure", "figure_bytes"]
 
 PER_LINE = 101
 
@@ -39,7 +40,7 @@ def explanation_figure(
     delta
         `(4, length)` mutation effects, or None.
     title, score_label, delta_label
-        Texts; the labels name quantity and unit.
+        Texts; the labels name quantity and unit. `figure_bytes` shows them letter by letter.
     palette, dark
         See `genoviz.plots.palette`.
     per_line
@@ -85,11 +86,3 @@ def _style(ax: Axes, look: Colours) -> None:
         ax.spines[side].set_visible(False)
     for side in ("left", "bottom"):
         ax.spines[side].set_color(look.muted)
-
-
-def figure_bytes(figure: Figure, kind: str) -> bytes:
-    """The figure as `svg` (text as outlines, the same on every computer) or `png` (200 dots per inch)."""
-    target = io.BytesIO()
-    metadata = {"Date": None} if kind == "svg" else None
-    figure.savefig(target, format=kind, dpi=200, facecolor=figure.get_facecolor(), metadata=metadata)
-    return target.getvalue()

@@ -15,6 +15,7 @@ from genoviz.predict.tables import prediction_table, reading
 from genoviz.report.methods_text import methods_paragraph
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui.frame import cache
+from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.inputs import Choice, title_of
 from genoviz.ui.frame.state import View, write_session
 from genoviz.version import __version__
@@ -76,7 +77,7 @@ def downloads(
     )
     with st.container(horizontal=True):
         for label, name, mime, make in files:
-            st.download_button(label, make, name, mime, on_click="ignore", key=f"file_{label}")
+            download(label, make, name, mime, key=f"file_{label}")
     with st.expander("Methods text and code"):
         st.code(
             methods_paragraph(card, result, mutations, __version__, choice.fitted),
