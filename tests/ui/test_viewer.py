@@ -181,3 +181,47 @@ def test_a_page_mounts_it() -> None:
     assert sent["summary"] == "One sentence."
     assert sent["ack"] is None
     assert at.text[0].value == "event: None"
+
+
+WHOLE = {"kind": "substitute", "start": 0, "end": 1, "bases": "G", "strand": "+", "nonce": 1}
+NOT_COUNTS = (None, -1, 1.5, True, "0", "²", [], {}, 2**53, float("nan"))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"kind": None}, {"kind": "nonsense"}, {"kind": ["undo"]}, {"kind": {}},
+        *({"start": value} for value in NOT_COUNTS), *({"end": value} for value in NOT_COUNTS), {"start": 2, "end": 1},
+        {"bases": None}, {"bases": 7}, {"bases": ["G"]}, {"strand": "?"}, {"strand": 1},
+        *({"nonce": value} for value in NOT_COUNTS),
+        *({"kind": "select", "start": value} for value in NOT_COUNTS), {"kind": "select", "end": "3"},
+        {"kind": "motif", "bases": None}, {"kind": "motif", "start": -3},
+        {"kind": "display"}, {"kind": "display", "minus": 1, "palette": "mono"},
+        {"kind": "display", "minus": True, "palette": "rainbow"}, {"kind": "display", "minus": True, "palette": ["mono"]},
+        {"kind": "view", "minus": True}, {"kind": "delete", "bases": 3},
+    ],
+)  # fmt: skip
+def test_a_damaged_event_is_ignored(damage: dict[str, Any]) -> None:
+    """It is confirmed, so that it does not come again, and the next one is taken."""
+    inbox: dict[str, Any] = {"ack": None, "last": None}
+    event = WHOLE | damage
+    following = {"kind": "undo", "nonce": 2}
+    for damaged in (event, {name: value for name, value in event.items() if value is not None}):
+        inbox["ack"] = None
+        assert gv.take(inbox, {"client": "a", "events": [damaged, following]}) == [following]
+        assert inbox["ack"] == {"client": "a", "nonce": 2}
+    history = EditHistory(SEQUENCE)
+    if "nonce" not in damage:
+        assert gv.to_edit(event) is None
+        assert gv.handle(history, event) is history
+
+
+def test_whole_events_are_taken_as_they_are() -> None:
+    display = {"kind": "display", "start": 0, "end": 9, "bases": "", "strand": "-", "nonce": 2, "minus": True}
+    sent = [WHOLE, display | {"palette": "mono"}, {"kind": "delete", "start": 1, "end": 3, "nonce": 3, "extra": "x"}]
+    taken = gv.take({"ack": None}, {"client": "a", "events": sent})
+    assert taken == [*sent[:2], {"kind": "delete", "start": 1, "end": 3, "nonce": 3}]
+    with pytest.raises(BadInput, match="at most 10,000 bases"):
+        gv.handle(EditHistory(SEQUENCE), WHOLE | {"bases": "A" * 10**6})
+    for message in ([], "x", {"events": {}}, {"events": "x"}, {"client": [], "events": [7, None, [], "undo"]}):
+        assert gv.take({"ack": None}, message) == []

@@ -24,8 +24,9 @@ import streamlit as st
 
 from genoviz.errors import BadInput, GenovizError
 from genoviz.sequences.bases import base_count
-from genoviz.sequences.edits import Edit, EditHistory
+from genoviz.sequences.edits import EditHistory
 from genoviz.sequences.sequence import Sequence
+from genoviz.ui.viewer.events import PALETTES, REPORTS, Event, handle, take, to_edit
 from genoviz.ui.viewer.markup import HTML
 from genoviz.ui.viewer.script import script
 from genoviz.ui.viewer.tracks import HEAT_ROWS, Track, heat, line, logo, spans
@@ -45,11 +46,7 @@ __all__ = [
     "to_edit",
     "viewer",
 ]
-PALETTES = ("classic", "colour-safe", "mono")
-REPORTS = ("view", "display")
 _HERE = Path(__file__).parent
-
-Event = dict[str, Any]
 
 
 def viewer(
@@ -248,55 +245,6 @@ def build(
         "link": link,
         "group": group,
     }
-
-
-def take(inbox: dict[str, Any], message: Any) -> list[Event]:
-    """The events of a message that were not taken before; notes in `inbox["ack"]` how far it came.
-
-    The browser sends every event again until it is confirmed, because Streamlit drops a trigger when the next one
-    arrives before the page could run.
-    """
-    if not isinstance(message, dict) or not isinstance(message.get("events"), list):
-        return []
-    client = str(message.get("client", ""))
-    ack = inbox.get("ack")
-    done = ack["nonce"] if ack and ack["client"] == client else 0
-    fresh = []
-    for event in message["events"]:
-        if isinstance(event, dict) and isinstance(event.get("nonce"), int) and event["nonce"] > done:
-            done = event["nonce"]
-            fresh.append(event)
-    inbox["ack"] = {"client": client, "nonce": done}
-    return fresh
-
-
-def to_edit(event: Event | None) -> Edit | None:
-    """The edit that an event asks for, or None for the other kinds.
-
-    Raises
-    ------
-    BadInput
-        If the browser sent letters that no edit accepts.
-    """
-    if event is None or event.get("kind") not in ("substitute", "delete", "insert"):
-        return None
-    return Edit(int(event["start"]), int(event["end"]), str(event.get("bases", "")))
-
-
-def handle(history: EditHistory, event: Event | None) -> EditHistory:
-    """The history after an event: its edit made, or undo, redo and reset; the same history for other kinds.
-
-    Raises
-    ------
-    BadInput
-        If the edit does not fit, for example one base must stay.
-    """
-    edit = to_edit(event)
-    if edit is not None:
-        return history.apply(edit)
-    kind = event.get("kind") if event is not None else None
-    steps = {"undo": history.undo, "redo": history.redo, "reset": history.reset}
-    return steps[kind]() if kind in steps else history
 
 
 def component() -> Any:
