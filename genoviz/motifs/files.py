@@ -14,6 +14,9 @@ from genoviz.sequences.locus import clip
 
 __all__ = ["read_motifs", "write_jaspar", "write_meme", "write_transfac"]
 
+# Control characters, those that turn the direction of writing, and halves of characters: in no word of a file.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
 
 def read_motifs(text: str, *, source: str = "") -> list[Motif]:
     """Read MEME (minimal or full, log-odds ignored), JASPAR, HOCOMOCO, HOMER or TRANSFAC text.
@@ -28,7 +31,7 @@ def read_motifs(text: str, *, source: str = "") -> list[Motif]:
         With the line number, if the text is none of these or breaks off.
     """
     # Only these end a line: U+2028 and its like may stand in a name.
-    lines = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = _UNPRINTABLE.sub(" ", text.lstrip("\ufeff")).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     first = next((line for line in lines if line.strip() and not line.startswith("#")), "")
     if first.startswith(("MEME", "MOTIF", "ALPHABET")) or any(line.startswith("MEME version") for line in lines):
         found = read_meme(lines, source)

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 
 from genoviz.plots.palette import Colours
+from genoviz.plots.words import in_plotly
 
 Points = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
 
@@ -94,7 +95,7 @@ def scatter(points: Seq[Seq[float]], *, unit: str, look: Colours, accent: str, m
     )
     if mark is not None:
         figure.add_vline(x=mark, line={"color": look.text, "width": 1.5}, annotation_text="this sequence")
-    return _styled(figure, f"predicted ({unit})", f"measured ({unit})", look)
+    return _styled(figure, f"predicted ({in_plotly(unit)})", f"measured ({in_plotly(unit)})", look)
 
 
 def distributions(sets: Mapping[str, Seq[float]], *, unit: str, look: Colours, mark: float | None = None) -> go.Figure:
@@ -106,13 +107,13 @@ def distributions(sets: Mapping[str, Seq[float]], *, unit: str, look: Colours, m
             x=np.asarray(values, dtype=float),
             y=np.linspace(0, 100, len(values)),
             mode="lines",
-            name=name,
+            name=in_plotly(name),
             line={"color": colour, "width": 2.5},
             hovertemplate="%{y:.0f} % are below %{x:.4g}",
         )
     if mark is not None:
         figure.add_vline(x=mark, line={"color": look.text, "width": 1.5}, annotation_text="this sequence")
-    _styled(figure, unit, "share below (%)", look)
+    _styled(figure, in_plotly(unit), "share below (%)", look)
     figure.update_layout(showlegend=True, legend={"orientation": "h", "y": 1.12, "x": 0})
     return figure
 

@@ -15,6 +15,7 @@ from genoviz.grammar.results import Copies, Slide, Spacing
 from genoviz.mutagenesis.epistasis import Epistasis
 from genoviz.plots.heatmap import effect_limit
 from genoviz.plots.palette import HIGHER, LOWER, Colours
+from genoviz.plots.words import in_plotly
 from genoviz.sequences.bases import BASES
 
 BAND = 0.22  # opacity of an interval
@@ -29,7 +30,7 @@ def slide_figure(result: Slide, look: Colours) -> go.Figure:
     for strand, (name, colour, dash) in enumerate(_strands(look)):
         _curve(figure, x, result.effect[strand], name=name, colour=colour, dash=dash, hover="first base %{x}")
     _zero(figure, look)
-    return _styled(figure, look, "first base of the site", f"with site - without ({result.unit})")
+    return _styled(figure, look, "first base of the site", f"with site - without ({in_plotly(result.unit)})")
 
 
 def spacing_figure(result: Spacing, look: Colours) -> go.Figure:
@@ -39,7 +40,7 @@ def spacing_figure(result: Spacing, look: Colours) -> go.Figure:
     """
     # Long names would run into each other on a phone.
     a, b = (
-        (site.name if 0 < len(site.name) <= _SHORT else letter)
+        in_plotly(site.name if 0 < len(site.name) <= _SHORT else letter)
         for site, letter in zip((result.site_a, result.site_b), "AB", strict=True)
     )
     figure = make_subplots(
@@ -71,8 +72,8 @@ def spacing_figure(result: Spacing, look: Colours) -> go.Figure:
     figure.update_xaxes(autorange="reversed", col=1)
     figure.update_layout(margin={"t": 90}, legend={"y": 1.08})  # above the titles of both halves
     figure.update_xaxes(title="bases between the sites", row=2)
-    figure.update_yaxes(title=f"with - without ({result.unit})", row=1, col=1)
-    figure.update_yaxes(title=f"both - sum ({result.unit})", row=2, col=1)
+    figure.update_yaxes(title=f"with - without ({in_plotly(result.unit)})", row=1, col=1)
+    figure.update_yaxes(title=f"both - sum ({in_plotly(result.unit)})", row=2, col=1)
     return figure
 
 
@@ -84,14 +85,14 @@ def copies_figure(result: Copies, look: Colours) -> go.Figure:
     _curve(figure, x, result.joint, name="together", colour=blue, hover="%{x} copies", mode="lines+markers")
     _curve(figure, x, result.expected, name="sum of each alone", colour=orange, dash="dot", hover="%{x} copies")
     _zero(figure, look)
-    _styled(figure, look, "copies", f"with copies - without ({result.unit})")
+    _styled(figure, look, "copies", f"with copies - without ({in_plotly(result.unit)})")
     figure.update_xaxes(dtick=1)
     return figure
 
 
 def dependence_figure(result: Dependence, look: Colours) -> go.Figure:
     """What the block of a row adds while the block of a column is taken away; on the diagonal, with all there."""
-    names = [str(block) for block in result.blocks]
+    names = [in_plotly(str(block)) for block in result.blocks]
     worth, (low, high) = result.worth.mean, result.worth.interval
     limit = effect_limit(worth)
     figure = go.Figure()
@@ -101,7 +102,7 @@ def dependence_figure(result: Dependence, look: Colours) -> go.Figure:
         customdata=np.stack([low, high], -1),
         hovertemplate="%{y} adds %{z:.3g} without %{x}<br>95 % interval %{customdata[0]:.3g} to %{customdata[1]:.3g}"
         "<extra></extra>",
-        colorbar={"title": result.unit, "thickness": 12}, xgap=2, ygap=2,
+        colorbar={"title": in_plotly(result.unit), "thickness": 12}, xgap=2, ygap=2,
     )  # fmt: skip
     _styled(figure, look, "taken away (diagonal: nothing else)", "what this block adds", height=140 + 60 * len(names))
     figure.update_yaxes(autorange="reversed", type="category")
@@ -122,7 +123,7 @@ def epistasis_figure(result: Epistasis, look: Colours) -> go.Figure:
     figure = go.Figure()
     figure.add_heatmap(
         z=lower, x=places, y=places, colorscale=_diverging(look), zmin=-limit, zmax=limit, hoverinfo="skip",
-        colorbar={"title": {"text": f"observed<br>- expected<br>({result.unit})"}, "thickness": 12},
+        colorbar={"title": {"text": f"observed<br>- expected<br>({in_plotly(result.unit)})"}, "thickness": 12},
     )  # fmt: skip
     cells = []
     for j, i in np.argwhere(np.isfinite(lower)).tolist():

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from genoviz.plots.palette import HIGHER, LOWER, Colours
+from genoviz.plots.words import in_plotly
 
 
 def bin_figure(
@@ -29,7 +30,7 @@ def bin_figure(
     look
         Colours of the page.
     x_title, y_title
-        Titles of the axes.
+        Titles of the axes; each may have two lines.
     mark
         First and last place of the stretch in question, shaded.
     signed
@@ -56,7 +57,11 @@ def bin_figure(
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"color": look.text, "size": 13},
-        xaxis={**axis, "title": x_title, "tickformat": ",d"},
-        yaxis={**axis, "title": y_title, "fixedrange": True},
+        xaxis={**axis, "title": _title(x_title), "tickformat": ",d"},
+        yaxis={**axis, "title": _title(y_title), "fixedrange": True},
     )
     return figure
+
+
+def _title(words: str) -> str:
+    return "<br>".join(map(in_plotly, words.split("\n")))

@@ -8,7 +8,7 @@ from matplotlib.ticker import MaxNLocator
 from genoviz.motifs.match import Block, Match
 from genoviz.plots.motif_logo import draw_motif
 from genoviz.plots.palette import Colours
-from genoviz.plots.picture import figure_bytes
+from genoviz.plots.words import figure_bytes
 
 
 def match_logos(block: Block, match: Match, look: Colours) -> bytes:

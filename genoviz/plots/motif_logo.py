@@ -15,7 +15,7 @@ from matplotlib.ticker import MaxNLocator
 from genoviz.errors import UnknownName
 from genoviz.motifs.motif import UNIFORM, Motif
 from genoviz.plots.palette import Colours
-from genoviz.plots.picture import figure_bytes
+from genoviz.plots.words import figure_bytes
 from genoviz.sequences.bases import BASES
 
 UNITS = {"bits": "Bits", "probability": "Probability", "weight": "Weight (log-odds)"}

@@ -7,6 +7,7 @@ from collections.abc import Sequence as Seq
 import plotly.graph_objects as go
 
 from genoviz.plots.palette import Colours
+from genoviz.plots.words import in_plotly
 
 
 def path_curve(
@@ -38,6 +39,9 @@ def path_curve(
     level, level_name
         A dotted line on the first scale, such as the goal.
     """
+    shown = [in_plotly(label) for label in labels]
+    name, unit, level_name = in_plotly(name), in_plotly(unit), in_plotly(level_name)
+    other_name, other_unit = in_plotly(other_name), in_plotly(other_unit)
     figure, second, places = go.Figure(), look.bases["G"], list(range(len(values)))
     rows = [(values, name, unit, accent, "y", "solid", "circle")]
     if len(other):
@@ -49,7 +53,7 @@ def path_curve(
             yaxis=scale,
             mode="lines+markers",
             name=title,
-            text=list(labels),
+            text=shown,
             line={"color": colour, "width": 2.5, "dash": dash},
             marker={"size": 8, "symbol": symbol},
             hovertemplate="%{text}: %{y:.3g} " + of + "<extra>" + title + "</extra>",
@@ -66,7 +70,7 @@ def path_curve(
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"color": look.text, "size": 13},
-        xaxis={**axis, "tickvals": places, "ticktext": list(labels), "showgrid": False},
+        xaxis={**axis, "tickvals": places, "ticktext": shown, "showgrid": False},
         yaxis={**axis, "title": {"text": unit, "font": {"color": accent}}, "tickfont": {"color": accent}},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         showlegend=True,

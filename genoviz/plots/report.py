@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from genoviz.plots.heatmap import draw_mutations, effect_limit
 from genoviz.plots.logo import draw_logo
 from genoviz.plots.palette import Colours, colours
-from genoviz.plots.picture import figure_bytes
+from genoviz.plots.words import figure_bytes
 
-__all__ = ["explanation_figure", "figure_bytes"]
+__all__ = ["PER_LINE", "explanation_figure", "figure_bytes"]
 
 PER_LINE = 101
 
@@ -40,7 +40,7 @@ def explanation_figure(
     delta
         `(4, length)` mutation effects, or None.
     title, score_label, delta_label
-        Texts; the labels name quantity and unit.
+        Texts; the labels name quantity and unit. `figure_bytes` shows them letter by letter.
     palette, dark
         See `genoviz.plots.palette`.
     per_line

@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from genoviz.plots.palette import HIGHER, LOWER, Colours
+from genoviz.plots.words import in_plotly
 
 if TYPE_CHECKING:
     from genoviz.genes.transcripts import Transcript
@@ -30,7 +31,7 @@ def along_figure(result: SpliceAlong, look: Colours) -> go.Figure:
         ("not annotated" if result.transcript else "predicted", result.others, look.bases["C"], False),
     )
     for name, sites, colour, filled in groups:
-        _stems(figure, name, sites, result.locus.chrom, colour, filled=filled)
+        _stems(figure, name, sites, in_plotly(result.locus.chrom), colour, filled=filled)
     figure.add_hline(y=result.threshold, line={"color": look.muted, "dash": "dot", "width": 1})
     return _over_gene(figure, result.locus, result.transcript, look)
 
@@ -50,7 +51,7 @@ def effect_figure(effect: SpliceEffect, look: Colours) -> go.Figure:
         shown = np.flatnonzero(np.maximum(before, after) >= LEAST)
         places = [variant.pos + int(effect.distances[i]) for i in shown]
         texts = [
-            f"{site} at {variant.chrom}:{place:,}<br>{before[i]:.3f} to {after[i]:.3f} ({after[i] - before[i]:+.3f})"
+            f"{site} at {in_plotly(variant.chrom)}:{place:,}<br>{before[i]:.3f} to {after[i]:.3f} ({after[i] - before[i]:+.3f})"
             for i, place in zip(shown, places, strict=True)
         ]
         shades = [HIGHER if after[i] > before[i] else LOWER for i in shown]
@@ -111,7 +112,9 @@ def _over_gene(figure: go.Figure, locus: Locus, transcript: Transcript | None, l
         plot_bgcolor="rgba(0,0,0,0)",
         font={"color": look.text, "size": 13},
         xaxis={
-            "title": f"{locus.chrom}{f' ({locus.assembly})' if locus.assembly else ''}, transcript on {locus.strand}",
+            "title": in_plotly(
+                f"{locus.chrom}{f' ({locus.assembly})' if locus.assembly else ''}, transcript on {locus.strand}"
+            ),
             "range": [locus.start + 0.5, locus.end + 0.5],
             "tickformat": ",d",
             "nticks": 5,
@@ -153,7 +156,7 @@ def _gene(figure: go.Figure, locus: Locus, transcript: Transcript, look: Colours
                 figure.add_scatter(
                     x=[left, right, right, left, left], y=[-height, -height, height, height, -height], yaxis="y2",
                     mode="lines", fill="toself", fillcolor=look.muted, line={"color": look.muted, "width": 1},
-                    text=f"{transcript.gene} exon {number} ({transcript.identifier})", hoveron="fills", hoverinfo="text",
+                    text=in_plotly(f"{transcript.gene} exon {number} ({transcript.identifier})"), hoveron="fills", hoverinfo="text",
                     showlegend=False,
                 )  # fmt: skip
 

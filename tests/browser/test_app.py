@@ -108,3 +108,14 @@ def test_the_first_visitor_of_a_server_may_follow_a_link_to_any_page(browser, pa
         page.get_by_text("research and teaching only").wait_for(state="attached")
         assert page.get_by_text("Page not found").count() == 0
         page.close()
+
+
+def test_a_figure_of_any_name_downloads(open_page) -> None:
+    page = open_page("/?track=GABPA")
+    page.get_by_label("Sequence", exact=True).first.fill(rf">cost $5 and $6 \frac{{$ <b> 漢{chr(10)}{BASES}")
+    page.get_by_role("button", name="Read").click()
+    settle(page)
+    for name, start in (("Figure (SVG)", b"<?xml"), ("Figure (PNG)", b"\x89PNG")):
+        with page.expect_download() as waiting:
+            page.get_by_role("button", name=name).click()
+        assert Path(waiting.value.path()).read_bytes().startswith(start)

@@ -91,3 +91,13 @@ def test_maps(look) -> None:
     for i, a, j, b in cells.customdata:
         four = pairs.four(int(i) - 1, str(a), int(j) - 1, str(b))
         assert four[3] - four[1] - four[2] + four[0] == close(strongest[int(i) - 9, int(j) - 9], beside=four)
+
+
+def test_names_of_sites_and_blocks_are_no_markup() -> None:
+    model, look = load_model("toy.and"), LOOKS[0]
+    blocks = [SequenceBlock(10, 16, "<b>$a$"), SequenceBlock(36, 42)]
+    shown = dependence_figure(ablate_blocks(model, TARGET, BOTH, blocks, n=3), look).to_json()
+    assert "&#60;b&#62;&#36;a&#36; (11-16)" in shown
+    found = spacing(model, TARGET, Sequence(SITE_A, "<i>%{x}"), B, backgrounds())
+    titles = [note.text for note in spacing_figure(found, look).layout.annotations]
+    assert titles[0] == "E-box before &#60;i&#62;&#37;{x}"

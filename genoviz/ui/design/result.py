@@ -15,6 +15,7 @@ from genoviz.motifs.scan import THRESHOLD
 from genoviz.predict.tables import reading
 from genoviz.ui import viewer as canvas
 from genoviz.ui.frame import cache, estimate, inputs
+from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.inputs import Choice
 from genoviz.ui.frame.outputs import digest, escape, is_dark, messages, palette
 
@@ -230,20 +231,18 @@ def _files(choice: Choice, path: Design, ladder: Ladder | None, check: Check) ->
             args=(path.sequence.fasta(),),
             help="Explain, mutate and edit the designed sequence on the page Sequence.",
         )
-        st.download_button("Sequences (FASTA)", lambda: fasta, f"{stem}.fasta", "text/plain", on_click="ignore")
-        st.download_button(
+        download("Sequences (FASTA)", lambda: fasta, f"{stem}.fasta", "text/plain")
+        download(
             "Steps (TSV)",
             lambda: tsv(design_table(path, check), header),
             f"{stem}.tsv",
             "text/tab-separated-values",
-            on_click="ignore",
         )
-        st.download_button(
+        download(
             "Motifs (TSV)",
             lambda: tsv(change_table(check.changes), header | {"p_value_at_most": THRESHOLD}),
             f"{stem}_motifs.tsv",
             "text/tab-separated-values",
-            on_click="ignore",
             disabled=not check.changes,
         )
 

@@ -25,6 +25,7 @@ from genoviz.motifs.match import SIGNIFICANT
 from genoviz.motifs.sites import SITES, get_site
 from genoviz.sequences.sequence import Record, Sequence, read_sequences
 from genoviz.ui.frame import cache, estimate, genomes
+from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.inputs import Choice, make_target
 from genoviz.ui.frame.outputs import escape, is_dark, messages, show_motif_problems
 from genoviz.ui.frame.planned import is_long, planned, release, rounded
@@ -271,23 +272,19 @@ def _downloads(choice: Choice, found: Discovery) -> None:
     stem = f"genoviz_{choice.card.name}_{choice.track}_patterns".replace(" ", "_")
     with st.container(horizontal=True):
         if found.patterns:
-            st.download_button("Patterns (MEME)", lambda: found.meme, f"{stem}.meme", "text/plain", on_click="ignore")
-            st.download_button(
+            download("Patterns (MEME)", lambda: found.meme, f"{stem}.meme", "text/plain")
+            download(
                 "All sites (TSV)",
                 lambda: tsv(site_table(found), discovery_provenance(choice.card, found)),
                 f"{stem}.tsv",
                 "text/tab-separated-values",
-                on_click="ignore",
             )
         if found.results:
-            st.download_button(
-                "TF-MoDISco results (HDF5)", found.results, f"{stem}.h5", "application/x-hdf5", on_click="ignore"
-            )
-        st.download_button(
+            download("TF-MoDISco results (HDF5)", found.results, f"{stem}.h5", "application/x-hdf5")
+        download(
             "Input files for TF-MoDISco (zip)",
             found.contributions.modisco_inputs,
             f"{stem}_modisco.zip",
             "application/zip",
-            on_click="ignore",
             help="One-hot sequences and hypothetical contributions as npz, with the command that reads them.",
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 
@@ -39,30 +39,6 @@ def messages() -> Iterator[None]:
         yield
     except GenovizError as error:
         show_error(error)
-
-
-def download(label: str, make: Callable[[], str | bytes], name: str, mime: str) -> None:
-    """A button for a file that is made when it is clicked; where that fails, the page says so from its next run on.
-
-    The button itself can only say that there is no file: it is clicked without a run of the page.
-    """
-    failed: dict[str, str] = st.session_state.setdefault("failed_downloads", {})
-
-    def made() -> str | bytes:
-        failed.pop(label, None)
-        try:
-            return make()
-        except Exception as error:  # whatever it is, it must not be lost in the server's log
-            failed[label] = str(error) or type(error).__name__
-            raise
-
-    st.download_button(label, made, name, mime, on_click="ignore", key=f"file_{label}")
-    if label in failed:
-        st.error(
-            f"**{escape(f'{label} could not be made: {failed[label][:300]}')}**\n\nThe other files hold the same numbers. "
-            "Another name of the sequence may help.",
-            icon=":material/error:",
-        )
 
 
 def is_dark() -> bool:

@@ -10,6 +10,7 @@ import streamlit as st
 from genoviz.files.tsv import tsv
 from genoviz.predict.tables import reading
 from genoviz.ui.frame import estimate
+from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.inputs import Choice
 from genoviz.ui.frame.outputs import escape, is_dark
 from genoviz.ui.frame.planned import is_long, note_stopped, planned, rounded
@@ -71,12 +72,11 @@ def result(
     )
     intervals = " Intervals: 95 % of the mean, by bootstrap." if averaged else ""
     st.caption(escape(f"{about}.{intervals}{scale}"))
-    st.download_button(
+    download(
         "Table (TSV)",
         lambda: _tsv(choice, found),
         f"genoviz_{choice.card.name}_{choice.track}_{type(found).__name__.lower()}.tsv",
         "text/tab-separated-values",
-        on_click="ignore",
         key=f"file {type(found).__name__}",
     )
     points = event.selection.points if event else []

@@ -19,6 +19,7 @@ from genoviz.motifs.collection import user_motifs
 from genoviz.motifs.families import family_label
 from genoviz.motifs.match import SIGNIFICANT
 from genoviz.ui.frame import cache, estimate, genomes
+from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.outputs import escape, is_dark, messages, show_motif_problems
 from genoviz.ui.frame.planned import is_long, planned, rounded
 from genoviz.ui.frame.state import all_tracks, output_of
@@ -214,15 +215,12 @@ def _one(bank: FilterBank) -> None:
         st.html(_aligned(f.top, bank))
     stem = f"genoviz_{bank.model}_filters" + (f"_network{bank.member}" if bank.members > 1 else "")
     with st.container(horizontal=True):
-        st.download_button(
-            "All filters (MEME)", lambda: write_meme(bank.motifs), f"{stem}.meme", "text/plain", on_click="ignore"
-        )
-        st.download_button(
+        download("All filters (MEME)", lambda: write_meme(bank.motifs), f"{stem}.meme", "text/plain")
+        download(
             "All filters (TSV)",
             lambda: tsv(filter_table(bank), filter_provenance(get_card(bank.model), bank)),
             f"{stem}.tsv",
             "text/tab-separated-values",
-            on_click="ignore",
         )
 
 

@@ -22,6 +22,7 @@ from genoviz.mutagenesis.tables import mutagenesis_provenance
 from genoviz.sequences.locus import Locus
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui import viewer as canvas
+from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.outputs import escape, is_dark, messages, palette, show_motif_problems
 
 if TYPE_CHECKING:
@@ -233,13 +234,12 @@ def _files(
         return tsv(block_table(blocks, read, weak=chosen.weak), header)
 
     with st.container(horizontal=True):
-        st.download_button("Blocks (TSV)", table, "genoviz_blocks.tsv", "text/tab-separated-values", on_click="ignore")
-        st.download_button(
+        download("Blocks (TSV)", table, "genoviz_blocks.tsv", "text/tab-separated-values")
+        download(
             "Blocks (BED)",
             lambda: block_bed(blocks, read, weak=chosen.weak),
             "genoviz_blocks.bed",
             "text/plain",
-            on_click="ignore",
             help=_bed_help(read.locus),
         )
 

@@ -15,8 +15,8 @@ from genoviz.predict.tables import prediction_table, reading
 from genoviz.report.methods_text import methods_paragraph
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui.frame import cache
+from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.inputs import Choice, title_of
-from genoviz.ui.frame.outputs import download
 from genoviz.ui.frame.state import View, write_session
 from genoviz.version import __version__
 
@@ -39,7 +39,7 @@ def downloads(
     other: Sequence | None,
 ) -> None:
     """Buttons that make their file when they are clicked."""
-    from genoviz.plots.picture import figure_bytes
+    from genoviz.plots.report import figure_bytes
 
     card = choice.card
     predicted = cache.prediction(card.name, card.sha256, read)
@@ -77,7 +77,7 @@ def downloads(
     )
     with st.container(horizontal=True):
         for label, name, mime, make in files:
-            download(label, make, name, mime)
+            download(label, make, name, mime, key=f"file_{label}")
     with st.expander("Methods text and code"):
         st.code(
             methods_paragraph(card, result, mutations, __version__, choice.fitted),

@@ -22,6 +22,7 @@ from genoviz.predict.tables import prediction_table
 from genoviz.sequences.sequence import Sequence
 from genoviz.sequences.tracks import Tracks
 from genoviz.ui.frame import cache, estimate
+from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.inputs import Choice
 from genoviz.ui.frame.outputs import escape, is_dark, messages
 from genoviz.ui.frame.planned import is_long, note_stopped, planned, rounded
@@ -181,7 +182,7 @@ def _show_prediction(choice: Choice, read: Sequence, tracks: dict[str, Tracks], 
     values = found.values[output.index(choice.track)]
     low, high = place.target.bins or (0, output.bins)
     st.markdown(
-        f"### {choice.track}: {escape(prediction_sentence(output, choice.track, float(values[low:high].mean())))}"
+        f"### {escape(choice.track)}: {escape(prediction_sentence(output, choice.track, float(values[low:high].mean())))}"
     )
     starts = found.start + found.resolution * np.arange(len(values))
     figure = bin_figure(
@@ -193,12 +194,11 @@ def _show_prediction(choice: Choice, read: Sequence, tracks: dict[str, Tracks], 
         mark=_mark(read, place),
     )
     st.plotly_chart(figure, width="stretch", key="long_prediction")
-    st.download_button(
+    download(
         "Prediction, all tracks (TSV)",
         lambda: tsv(prediction_table([read], [tracks]), provenance(choice.card)),
         f"genoviz_{choice.card.name}_prediction.tsv",
         "text/tab-separated-values",
-        on_click="ignore",
     )
 
 
@@ -216,7 +216,7 @@ def _show_attribution(card: ModelCard, read: Sequence, result: Attribution, plac
         sums,
         colours(dark=is_dark()),
         x_title=_axis(read),
-        y_title=f"{result.unit}<br>per {width} bases",
+        y_title=f"{result.unit}\nper {width} bases",
         mark=_mark(read, place),
         signed=True,
     )
@@ -237,12 +237,11 @@ def _show_attribution(card: ModelCard, read: Sequence, result: Attribution, plac
     st.caption(
         "The strongest stretches. Input x gradient sees small changes only: mutate a stretch below before you believe it."
     )
-    st.download_button(
+    download(
         "Scores of all bases (TSV)",
         lambda: tsv(attribution_table(result), attribution_provenance(card, result)),
         f"genoviz_{card.name}_attribution.tsv",
         "text/tab-separated-values",
-        on_click="ignore",
     )
 
 
@@ -251,7 +250,7 @@ def _show_mutations(card: ModelCard, read: Sequence, mutations: Mutagenesis) -> 
 
     from genoviz.plots.heatmap import draw_mutations, effect_limit
     from genoviz.plots.palette import colours
-    from genoviz.plots.picture import figure_bytes
+    from genoviz.plots.words import figure_bytes
 
     start, end = mutations.window
     look, delta = colours(dark=is_dark()), mutations.delta[:, start:end]
@@ -266,12 +265,11 @@ def _show_mutations(card: ModelCard, read: Sequence, mutations: Mutagenesis) -> 
     bar.set_label(mutations.unit, color=look.text)
     st.image(figure_bytes(figure, "png"), width="stretch")
     st.caption(escape(mutations.sentence))
-    st.download_button(
+    download(
         "Mutation map (TSV)",
         lambda: tsv(mutagenesis_table(mutations), mutagenesis_provenance(card, mutations)),
         f"genoviz_{card.name}_mutations.tsv",
         "text/tab-separated-values",
-        on_click="ignore",
     )
 
 

@@ -18,6 +18,7 @@ from genoviz.sequences.edits import EditHistory
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui import viewer as canvas
 from genoviz.ui.frame import cache
+from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.inputs import Choice
 from genoviz.ui.frame.outputs import digest, escape, palette
 from genoviz.ui.frame.planned import release
@@ -90,12 +91,11 @@ def pinned_panel(
         with st.expander("Differences, base by base"):
             rows = _rows(pinned, read, unit, theirs, result, differences)
             st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
-            st.download_button(
+            download(
                 "Differences (TSV)",
                 lambda: tsv(rows, provenance(card, target=target.resolved(card), method=result.method)),
                 "genoviz_differences.tsv",
                 "text/tab-separated-values",
-                on_click="ignore",
             )
 
 

@@ -15,6 +15,7 @@ from genoviz.sequences.sequence import Sequence
 from genoviz.trust.out_of_distribution import unusual
 from genoviz.ui.frame import cache
 from genoviz.ui.frame.cards import metrics_help, model_card
+from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.inputs import Choice, make_target, title_of
 from genoviz.ui.frame.outputs import escape, is_dark
 from genoviz.ui.sequence.long_panel import reads_long
@@ -148,10 +149,9 @@ def _all_records(choice: Choice) -> None:
                 predictions.append(values)
             rows.append(row)
         st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
-        st.download_button(
+        download(
             "All predictions (TSV)",
             lambda: tsv(prediction_table(sequences, predictions), provenance(card)),
             f"genoviz_{card.name}_records.tsv",
             "text/tab-separated-values",
-            on_click="ignore",
         )

@@ -17,6 +17,7 @@ from genoviz.motifs.families import family_label, one_per_family
 from genoviz.motifs.scan import Hit, scan
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui import viewer as canvas
+from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.outputs import escape, messages, show_motif_problems
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def sites_panel(choice: Choice, read: Sequence, result: Attribution | None) -> N
                 for s in strange[:8]
             )
             st.markdown(f"**Used by the model, no known motif**: {escape(listed)}.")
-        st.download_button(
+        download(
             "Sites (TSV)",
             lambda: tsv(
                 use_table(explain_hits(hits, result.per_base), read),
@@ -114,7 +115,6 @@ def sites_panel(choice: Choice, read: Sequence, result: Attribution | None) -> N
             ),
             f"genoviz_{choice.card.name}_sites.tsv",
             "text/tab-separated-values",
-            on_click="ignore",
         )
 
 

@@ -18,6 +18,7 @@ from genoviz.genomes.registry import TEACHING, GenomeEntry
 from genoviz.models.card import ModelCard
 from genoviz.models.uses import unfit
 from genoviz.ui.frame import estimate, genomes
+from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.inputs import Choice, make_target
 from genoviz.ui.frame.outputs import escape, messages
 from genoviz.ui.frame.planned import forget, is_long, planned, rounded
@@ -215,19 +216,14 @@ def _results(choice: Choice, entry: GenomeEntry, found: _Scored, open_one: Calla
         )
         stem = f"genoviz_{choice.card.name}_{entry.assembly}_variants"
         header = "".join(line for line in _header(found.table))
-        st.download_button(
+        download(
             "Rows shown (TSV)",
             lambda: header + rows.to_csv(sep="\t", index=False, float_format="%.9g", lineterminator="\n"),
             f"{stem}_filtered.tsv",
             "text/tab-separated-values",
-            on_click="ignore",
         )
-        st.download_button(
-            "All (TSV)", lambda: found.table.read_bytes(), f"{stem}.tsv", "text/tab-separated-values", on_click="ignore"
-        )
-        st.download_button(
-            "All (VCF)", lambda: _vcf(choice, entry, found), f"{stem}.vcf", "text/plain", on_click="ignore"
-        )
+        download("All (TSV)", lambda: found.table.read_bytes(), f"{stem}.tsv", "text/tab-separated-values")
+        download("All (VCF)", lambda: _vcf(choice, entry, found), f"{stem}.vcf", "text/plain")
 
 
 def _header(table: Path) -> list[str]:

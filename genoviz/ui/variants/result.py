@@ -21,6 +21,7 @@ from genoviz.models.words import held_out_sentence, rounded
 from genoviz.motifs.scan import THRESHOLD
 from genoviz.ui import viewer as canvas
 from genoviz.ui.frame import estimate
+from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.inputs import Choice, make_target
 from genoviz.ui.frame.outputs import digest, escape, messages, palette, show_motif_problems, use_palette
 from genoviz.ui.variants import cache as variant_cache
@@ -333,25 +334,22 @@ def _downloads(
         effect="alternate minus reference",
     )
     with st.container(horizontal=True):
-        st.download_button(
+        download(
             "Effect (TSV)",
             lambda: tsv(variant_table(card, effect, splice), header),
             f"{stem}.tsv",
             "text/tab-separated-values",
-            on_click="ignore",
         )
         if explained is not None:
-            st.download_button(
+            download(
                 "Scores per base (TSV)",
                 lambda: tsv(per_base_table(windows, *explained), header),
                 f"{stem}_per_base.tsv",
                 "text/tab-separated-values",
-                on_click="ignore",
             )
-        st.download_button(
+        download(
             "Both windows (FASTA)",
             lambda: windows.reference.fasta(asked.entry.assembly) + windows.alternate.fasta(asked.entry.assembly),
             f"{stem}.fa",
             "text/plain",
-            on_click="ignore",
         )

@@ -16,6 +16,7 @@ from genoviz.models.provenance import provenance
 from genoviz.models.weights import is_ready
 from genoviz.plots.palette import colours
 from genoviz.ui.frame import cache, estimate, genomes
+from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.outputs import escape, is_dark, messages
 from genoviz.ui.frame.planned import is_long, note_stopped, planned, release, rounded
 from genoviz.ui.variants import splice_panel
@@ -276,10 +277,9 @@ def _along_result(card: ModelCard, asked: Asked, found: SpliceAlong) -> None:
     stem = f"genoviz_{card.name}_{found.transcript.identifier if found.transcript else found.locus}".replace("/", "_")
     with st.container(horizontal=True):
         for label, make, end in (("Sites (TSV)", site_rows, "sites"), ("Every base (TSV)", base_rows, "bases")):
-            st.download_button(
+            download(
                 label,
                 partial(_table, make, found, header),
                 f"{stem[:100]}_{end}.tsv",
                 "text/tab-separated-values",
-                on_click="ignore",
             )

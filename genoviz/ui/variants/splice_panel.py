@@ -19,6 +19,7 @@ from genoviz.models.weights import is_ready
 from genoviz.plots.palette import colours
 from genoviz.sequences.locus import Locus
 from genoviz.ui.frame import cache, estimate, genomes
+from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.outputs import escape, is_dark
 from genoviz.ui.frame.planned import is_long, planned, rounded
 from genoviz.ui.variants import cache as variant_cache
@@ -305,11 +306,10 @@ def _download(card: ModelCard, asked: Asked, choice: SpliceChoice, effect: Splic
         transcript=choice.transcript.identifier if choice.transcript else "none",
         distance=choice.distance,
     )
-    st.download_button(
+    download(
         "Splice scores (TSV)",
         lambda: tsv(effect_rows(effect), header),
         f"genoviz_{card.name}_{asked.variant}_splice.tsv".replace("/", "_")[:120],
         "text/tab-separated-values",
-        on_click="ignore",
         key=f"splice file {card.name}",  # two models can stand on one page
     )

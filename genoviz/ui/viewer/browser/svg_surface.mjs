@@ -10,7 +10,10 @@ import { BASELINE, canBeOutlined, context2d, GLYPHS, TEXT_SIZE } from "./surface
 const rounded = (value) => String(Math.round(value * 100) / 100);
 
 /** @type {(text: string) => string} */
-const escaped = (text) => text.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
+const escaped = (text) =>
+  text
+    .replace(/[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, " ") // XML holds no others
+    .replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
 
 /** @type {(x: number, y: number, width: number, height: number) => string} */
 function svgBox(x, y, width, height) {
