@@ -13,14 +13,8 @@ _HUMAN_LIKE = re.compile(r"(?:chr)?([1-9]|1[0-9]|2[0-2]|X|Y|M)", re.IGNORECASE |
 
 
 class ChromosomeName(str):
-    """A name of a chromosome; in all but `written` the plain text that it is.
-
-    Parameters
-    ----------
-    name
-        The name as it is shown and compared.
-    written
-        The name as it stood in the text that was read.
+    """A name of a chromosome as it is shown and compared; in all but `written`, as it stood in the text that was read, plain
+    text.
     """
 
     __slots__ = ("written",)
