@@ -23,7 +23,7 @@ from genoviz.sequences.sequence import Sequence
 NARROW_PEAK = 10  # columns
 SUMMIT = 9  # of narrowPeak: the peak's summit, counted from its start; -1 where unknown
 _SKIPPED = ("#", "track", "browser")
-_FLOAT = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
+_FLOAT = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _COLOUR = re.compile(r"[0-9]{1,3}(,[0-9]{1,3}){2},?|0|\.")
 _STARTS = ("start", "chromstart", "chr_start", "chrom_start")
 

@@ -17,7 +17,7 @@ from genoviz.sequences.bases import IUPAC
 from genoviz.sequences.locus import DASHES, clip
 
 _BASES = re.compile("[ACGTURYSWKMBDHVN]+", re.IGNORECASE)
-_NUMBER = re.compile(r"[-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?")
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 # Lines of these widths are wrapped by programs; of other widths a person may have listed sequences.
 _USUAL_WIDTHS = (50, 60, 70, 80, 100, 120)
 _NARROW = 80  # lines up to here may be wrapped at any width

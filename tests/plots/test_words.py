@@ -35,8 +35,9 @@ NAMES = [
 def figure(title: str) -> Figure:
     scores = np.linspace(-1, 1, 8, dtype=np.float32)
     delta = np.tile(scores, (4, 1))
-    labels = {"score_label": f"{title}\nper base", "delta_label": title}
-    return explanation_figure("ACGTACGT", scores, delta, title=f"{title} · model", **labels)
+    return explanation_figure(
+        "ACGTACGT", scores, delta, title=f"{title} · model", score_label=f"{title}\nper base", delta_label=title
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -184,7 +184,7 @@ def test_a_page_mounts_it() -> None:
 
 
 WHOLE = {"kind": "substitute", "start": 0, "end": 1, "bases": "G", "strand": "+", "nonce": 1}
-NOT_COUNTS = (None, -1, 1.5, True, "0", "²", [], {}, 2**53, float("nan"))
+NOT_COUNTS: tuple[Any, ...] = (None, -1, 1.5, True, "0", "²", [], {}, 2**53, float("nan"))
 
 
 @pytest.mark.parametrize(
@@ -223,5 +223,12 @@ def test_whole_events_are_taken_as_they_are() -> None:
     assert taken == [*sent[:2], {"kind": "delete", "start": 1, "end": 3, "nonce": 3}]
     with pytest.raises(BadInput, match="at most 10,000 bases"):
         gv.handle(EditHistory(SEQUENCE), WHOLE | {"bases": "A" * 10**6})
-    for message in ([], "x", {"events": {}}, {"events": "x"}, {"client": [], "events": [7, None, [], "undo"]}):
+    messages: tuple[Any, ...] = (
+        [],
+        "x",
+        {"events": {}},
+        {"events": "x"},
+        {"client": [], "events": [7, None, [], "undo"]},
+    )
+    for message in messages:
         assert gv.take({"ack": None}, message) == []
