@@ -92,6 +92,14 @@ class BadModel(GenovizError):
     """A model adapter that breaks the contract of `genoviz.models`."""
 
 
+class AdapterFailed(BadModel):
+    """The code of a model raised an error of its own."""
+
+
+class NotFinite(BadModel):
+    """A model gave nan or an infinite number, which says nothing."""
+
+
 class Cancelled(GenovizError):
     """Long work was stopped on request; what was done until then is kept by the caller."""
 

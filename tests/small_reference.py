@@ -46,6 +46,10 @@ class SmallReference(InMemory):
             for name, bases in self.pieces.items()
         )
 
+    @property
+    def whole(self) -> frozenset[str]:
+        return frozenset(name for name in self.pieces if name not in self.offsets)
+
     def resolve(self, chrom: str) -> str:
         return ChromosomeNames(self.chromosomes, self.assembly, self.title).resolve(chrom)
 

@@ -12,6 +12,8 @@ def test_the_app_starts_without_questions_and_without_telling_anyone() -> None:
     # Streamlit otherwise waits for an e-mail address in the terminal before the first page.
     assert config["server"]["showEmailPrompt"] is False
     assert config["browser"]["gatherUsageStats"] is False
+    # It has none, and looking for some in a home that can't be read ends the server.
+    assert config["secrets"]["files"] == []
 
 
 def test_the_versions_that_ci_installs_lie_in_the_ranges() -> None:

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from genoviz import get_card, list_models
 from genoviz.cli.main import app
 from genoviz.models.metrics import main_metric
+from genoviz.models.words import first_rows
 from genoviz.trust.model_contract import check_model
 from genoviz.version import __version__
 
@@ -88,7 +89,7 @@ def test_documents_list_every_trained_model_with_its_score(card) -> None:
     table = [line for line in (ROOT / "README.md").read_text(encoding="utf-8").splitlines() if f"`{card.name}`" in line]
     assert len(table) == 1
     metric = main_metric(card.held_out[0])
-    values = [row[metric] for row in card.held_out if metric in row]
+    values = [row[metric] for row in first_rows(card) if metric in row]
     mean, first = f"{sum(values) / len(values):.3f}", [f"{value:.3f}" for value in values[:2]]
     assert mean in table[0] or all(value in table[0] for value in first), (metric, mean, first)
     assert f"`{card.name}`" in (ROOT / "checkpoints/README.md").read_text(encoding="utf-8")

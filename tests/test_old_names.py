@@ -48,6 +48,10 @@ from genoviz.site_use import explain_hits
 from genoviz.rescale import rescale_multipliers
 from genoviz.models.base import lock_of
 from genoviz.motifs import build
+from genoviz.genes import GeneModels, open_genes
+from genoviz.genomes import find_genome, genomes_folder, open_entry, register, unregister
+from genoviz.mutagenesis import count_variants, parse_window, plan_for
+from genoviz.predict import evaluate, target_value
 from genoviz.plots import motif_logo
 """
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from genoviz.attribute.baselines import BASELINES, changed_share, make_references
-from genoviz.attribute.computations import Call
-from genoviz.attribute.methods import METHODS, REFERENCES, SAMPLES, Method, check_method
-from genoviz.errors import BadInput, UnknownName
+from genoviz.attribute.computations import Call, Raw
+from genoviz.attribute.methods import METHODS, PREDICTIONS_ONLY, REFERENCES, SAMPLES, Method, check_method, offered
+from genoviz.errors import AdapterFailed, BadInput, BadModel, NotFinite, UnknownName
+from genoviz.models.answers import check_finite, guarded, named_error
 from genoviz.models.base import Model
+from genoviz.models.card import ModelCard
 from genoviz.models.onehot import encode
 from genoviz.models.size import check_length
 from genoviz.models.target import Target
@@ -173,8 +176,10 @@ def attribute(
         If method or baseline does not exist.
     BadSequence, BadInput
         If sequence or options don't fit.
+    NotFinite
+        If prediction, references or scores are nan or infinite.
     BadModel
-        If the method attaches to modules and the model has none.
+        If the model raises, its outputs don't fit its card, two runs differ, or the method can't follow it.
 
     Examples
     --------
@@ -200,9 +205,12 @@ def attribute(
     x = encode(sequence)
     name = (baseline or row.baseline) if row.baseline else None
     refs = make_references(name, sequence, n=references, seed=seed, other=other) if name else x[:0]
-    values = evaluate(function, model, torch.cat([x, refs]))
+    values = evaluate(function, model, torch.cat([x, refs]), finite=False)
+    check_finite(model.card, values[:1], x, name=sequence.name)
+    if name is not None:
+        _check_references(model.card, name, values[1:])
     differences = values[0] - values[1:]
-    raw = row.run(Call(model, function, x, refs, differences, samples, noise, window, seed, progress))
+    raw = _run(row, Call(model, function, x, refs, differences, samples, noise, window, seed, progress))
 
     options: dict[str, str | int | float] = {k: v for k, v in given.items() if k in row.options}
     if name in ("sequence", "dinucleotide") and other is not None:
@@ -219,7 +227,7 @@ def attribute(
         if relative is not None and relative >= AMBER:
             notices.append(
                 f"The scores miss the explained difference by {100 * relative:.3g} %: do not read single bases off them. "
-                "Integrated Gradients or DeepLIFT / SHAP are usually closer."
+                f"{_closer(model.card, method)} usually closer."
             )
     if name and BASELINES[name].many and changed_share(sequence, refs) < WEAK_SHUFFLE:
         notices.append(
@@ -246,6 +254,72 @@ def attribute(
     )
 
 
+def _closer(card: ModelCard, method: str) -> str:
+    """The methods to try where the scores of one don't add up, with their verb."""
+    fitting = offered(card)
+    others = [METHODS[other].title for other in ("ig", "deepliftshap") if other != method and other in fitting]
+    if method == "deeplift" or not others:  # the same rules fail; mutations need none
+        others = [title for title in others if title != METHODS["deepliftshap"].title] + [METHODS["ablation"].title]
+    return " or ".join(others) + (" are" if len(others) > 1 else " is")
+
+
+def _check_references(card: ModelCard, baseline: str, values: Tensor) -> None:
+    """Raise `NotFinite` if the model gave no finite number for a reference."""
+    bad = int((~torch.isfinite(values)).sum())
+    if bad:
+        others = ", ".join(f"`{name}`" for name in BASELINES if name not in (baseline, "sequence"))
+        raise NotFinite(
+            f"`{card.name}` gave nan or an infinite number for {bad:,} of {len(values):,} references "
+            f"(baseline `{baseline}`).",
+            "Scores are shares of a difference between two finite numbers.",
+            f"Choose another baseline ({others}), or a method without one, such as `ablation`.",
+        )
+
+
+def _run(row: Method, call: Call) -> Raw:
+    """What a method computed, all of it finite. What goes wrong on the way ends in words that name other methods."""
+    card, other = call.model.card, f"Choose {_that_work(row)}."
+    stopped: list[Exception] = []
+
+    def progress(share: float) -> None:
+        try:
+            if call.progress is not None:
+                call.progress(share)
+        except Exception as error:
+            stopped.append(error)
+            raise
+
+    try:
+        raw = guarded(call.model, lambda: row.run(replace(call, progress=progress)))
+    except AdapterFailed as error:
+        if stopped:  # the caller's own error, and none of the model's
+            raise stopped[0] from None
+        if row.name in PREDICTIONS_ONLY:  # the model failed on some other sequence
+            raise
+        cause = named_error(error.__cause__ or error)  # predictions work: this way through the network does not
+        raise BadModel(
+            f"{row.title} can't follow `{card.name}`: {cause}.",
+            "It needs " + ("the modules" if row.hooks else "the operations") + " of the network, which must allow it.",
+            other,
+        ) from error
+    parts = (raw.scores, raw.hypothetical, raw.gaps)
+    if not all(bool(torch.isfinite(part).all()) for part in parts if part is not None):
+        raise NotFinite(
+            f"{row.title} got nan or infinite scores from `{card.name}`, though its prediction is finite.",
+            "Scores are finite numbers. A gradient is not where a root, a logarithm or a quotient of the network meets 0, "
+            "and a prediction may not be where bases are blanked out.",
+            other,
+        )
+    return raw
+
+
+def _that_work(row: Method) -> str:
+    """Methods that need less of a model than this one, in words."""
+    simple = [METHODS[name].title for name in PREDICTIONS_ONLY if name != row.name]
+    gradient = f"{METHODS['ig'].title} (needs gradients only), or " if row.rules else ""
+    return f"{gradient}{' or '.join(simple)} (predictions only)"
+
+
 def _check_options(
     row: Method, baseline: str | None, samples: int, noise: float, window: int, seed: int, length: int
 ) -> None:
@@ -262,5 +336,5 @@ def _check_options(
     ):
         if not low <= value <= high:
             raise BadInput(f"{name} is {value}.", f"{low} to {high:,} are accepted.", f"Choose another {name}.")
-    if not noise > 0:
-        raise BadInput(f"noise is {noise}.", "A positive number is accepted.", "0.1 is usual.")
+    if not 0 < noise < float("inf"):
+        raise BadInput(f"noise is {noise}.", "A positive, finite number is accepted.", "0.1 is usual.")

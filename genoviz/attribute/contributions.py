@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genoviz.attribute.attribution import attribute
-from genoviz.errors import BadInput
+from genoviz.errors import BadInput, NotFinite
 from genoviz.models.base import Model
 from genoviz.models.onehot import encode
 from genoviz.models.size import check_length
@@ -43,6 +43,8 @@ class Contributions:
         What was explained, and the unit of the scores.
     references, seed
         Dinucleotide shuffles that each sequence was compared with.
+    left_out
+        Sentences on sequences that were given but have no contributions, because the model gave no finite number.
     """
 
     sequences: tuple[Sequence, ...]
@@ -52,6 +54,7 @@ class Contributions:
     unit: str
     references: int
     seed: int
+    left_out: tuple[str, ...] = ()
 
     @property
     def one_hot(self) -> NDArray[np.float32]:
@@ -104,6 +107,8 @@ def contributions(
     ------
     BadInput, BadSequence, BadModel
         If there are no or too many sequences, or the model or a sequence doesn't fit.
+    NotFinite
+        If the model gives no finite number for any of them; of some, these are left out (see `Contributions.left_out`).
     """
     if not 1 <= len(sequences) <= MOST:
         raise BadInput(f"{len(sequences):,} sequences were given.", f"1 to {MOST:,} are accepted.", "Draw a sample.")
@@ -111,11 +116,23 @@ def contributions(
     for sequence in sequences:
         check_length(sequence, model.card)
     rows = np.empty((len(sequences), 4, model.card.length), dtype=np.float32)
+    kept: list[Sequence] = []
+    left_out: list[str] = []
     for i, sequence in enumerate(sequences):
-        found = attribute(model, sequence, target, "deepliftshap", references=references, seed=seed)
+        try:
+            found = attribute(model, sequence, target, "deepliftshap", references=references, seed=seed)
+        except NotFinite as error:
+            left_out.append(f"{sequence.name or f'sequence {i + 1}'} is left out: {error.read}")
+            if len(left_out) == len(sequences):
+                raise
+            continue
         if found.hypothetical is None:
             raise BadInput("This model has no hypothetical contributions.", "DeepLIFT / SHAP gives them.")
-        rows[i] = found.hypothetical
+        rows[len(kept)] = found.hypothetical
+        kept.append(sequence)
         if progress:
             progress((i + 1) / len(sequences))
-    return Contributions(tuple(sequences), rows, model.card.name, target, target.unit(model.card), references, seed)
+    unit = target.unit(model.card)
+    return Contributions(
+        tuple(kept), rows[: len(kept)], model.card.name, target, unit, references, seed, tuple(left_out)
+    )

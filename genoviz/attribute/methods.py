@@ -30,6 +30,7 @@ from genoviz.models.size import is_long
 from genoviz.predict.cost import GRADIENT
 
 REFERENCES = 20  # sequences that a method with shuffled references compares with, unless told otherwise
+PREDICTIONS_ONLY = ("ablation", "occlusion")  # methods that need no gradient
 SAMPLES = 400  # draws of a method that estimates by chance
 
 
@@ -66,6 +67,8 @@ class Method:
         About how many predictions it costs for an input of so many bases, one with a gradient counted as `GRADIENT`.
     long_inputs
         Whether it goes through the model one row at a time, so that inputs of hundreds of thousands of bases fit.
+    rules
+        Whether it replaces operations of the network by rules of its own, and so must be able to follow them.
     """
 
     name: str
@@ -82,6 +85,7 @@ class Method:
     teaching_only: bool = False
     predictions: Callable[[int], int] = lambda length: GRADIENT * REFERENCES
     long_inputs: bool = False
+    rules: bool = False
 
 
 _ROWS = (
@@ -94,6 +98,7 @@ _ROWS = (
         baseline="dinucleotide",
         complete=True,
         hypothetical=True,
+        rules=True,
     ),
     Method(
         "deeplift",
@@ -104,6 +109,7 @@ _ROWS = (
         baseline="gc",
         complete=True,
         hypothetical=True,
+        rules=True,
     ),
     Method(
         "ig",
@@ -223,8 +229,23 @@ _ROWS = (
 METHODS: dict[str, Method] = {row.name: row for row in _ROWS}
 
 
+def offered(card: ModelCard) -> tuple[str, ...]:
+    """Names of the methods that fit a model: neither measured to fail on it (`ModelCard.unfit`) nor too much for its
+    length."""
+    fitting = (row.name for row in _ROWS if row.long_inputs) if is_long(card) else METHODS
+    return tuple(name for name in fitting if name not in card.unfit)
+
+
 def check_method(card: ModelCard, method: str) -> None:
-    """Raise `BadInput` for a method that would need more memory than there is for a long input."""
+    """Raise `BadInput` for a method that was measured to fail on a model (`ModelCard.unfit`), or that would need more
+    memory than there is for a long input."""
+    if method in card.unfit:
+        better = [name for name in ("deepliftshap", "ig", "ablation") if name in offered(card)]
+        raise BadInput(
+            f"{METHODS[method].title} was asked for on `{card.name}`, where it fails: {card.unfit[method]}",
+            f"Methods for this model: {', '.join(offered(card))}.",
+            f"Choose {better[0]}." if better else "Choose one of them.",
+        )
     if is_long(card) and not METHODS[method].long_inputs:
         fitting = ", ".join(name for name, row in METHODS.items() if row.long_inputs)
         raise BadInput(

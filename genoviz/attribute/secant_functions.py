@@ -36,8 +36,10 @@ class Secant(torch.autograd.Function):
             with torch.enable_grad():
                 # the whole batch, in case the function holds something of the batch's shape
                 point = x.detach().requires_grad_()
-                (derivative,) = torch.autograd.grad(ctx.function(point).sum(), point)
+                value = ctx.function(point)
+                derivative = torch.autograd.grad(value.sum(), point)[0] if value.requires_grad else torch.zeros_like(x)
             slope = torch.where(flat, derivative[first:].view_as(slope), slope)
+        slope = torch.nan_to_num(slope, nan=0.0, posinf=0.0, neginf=0.0)  # the function is not defined at one end
         out = torch.zeros_like(grads[0])
         out[first:] = grads[0][first:] * slope.reshape(grads[0][first:].shape)
         return out, None, None

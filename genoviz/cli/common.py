@@ -3,6 +3,7 @@ error, exit code 2 for bad input."""
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -12,10 +13,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from genoviz.errors import BadInput, BadSequence, GenovizError
+from genoviz.errors import AdapterFailed, BadInput, BadModel, BadSequence, GenovizError, NotFinite
 from genoviz.files.tsv import Row, tsv
 from genoviz.models.card import ModelCard
 from genoviz.predict.tables import read_record
+from genoviz.sequences.numbers import whole_number
 from genoviz.sequences.sequence import Fitted, Record, Sequence, read_sequences, shared_notices
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 MAX_RECORDS = 100_000
 MAX_BASES = 1_000_000_000
+_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)  # what a disk says that takes no more
 INTERRUPTED = 130  # exit code after Ctrl+C
 
 ModelName = Annotated[str, typer.Argument(help="Name of a model, see `genoviz models`.", metavar="MODEL")]
@@ -52,11 +55,17 @@ def say(message: str) -> None:
 
 @contextmanager
 def bad_input_exits() -> Iterator[None]:
-    """Turn a `GenovizError` of the block into its message and exit code 2."""
+    """Turn a `GenovizError` of the block, or a full disk, into its message and exit code 2."""
     try:
         yield
     except GenovizError as error:
         say(f"genoviz: {error}")
+        raise typer.Exit(2) from error
+    except OSError as error:
+        if error.errno not in _DISK:
+            raise
+        where = f"`{error.filename}`" if error.filename else "The result"
+        say(f"genoviz: {where} can't be written ({error.strerror}). Make room, or choose a folder on another disk.")
         raise typer.Exit(2) from error
 
 
@@ -180,11 +189,14 @@ def read_fitted(sequence: str | None, fasta: Path | None, card: ModelCard, fit: 
 
 def fit_to(sequence: Sequence, card: ModelCard, fit: str) -> Fitted:
     """Fit a sequence to a model by the text of `--fit`."""
-    if fit.isdecimal():
-        return sequence.fit(card.length, how="window", start=int(fit) - 1)
+    first = whole_number(fit)
+    if first is not None:
+        return sequence.fit(card.length, how="window", start=first - 1)
     if fit not in ("exact", "centre", "pad"):
         raise BadInput(
-            f"--fit {fit} was given.", "Accepted: exact, centre, pad, or the first base to read.", "Try `--fit centre`."
+            f"--fit {fit[:40]} was given.",
+            "Accepted: exact, centre, pad, or the first base to read.",
+            "Try `--fit centre`.",
         )
     if fit == "exact" and len(sequence) != card.length:
         raise BadSequence(
@@ -193,6 +205,33 @@ def fit_to(sequence: Sequence, card: ModelCard, fit: str) -> Fitted:
             "Add `--fit centre`, `--fit pad` or `--fit FIRST_BASE`.",
         )
     return sequence.fit(card.length, how=fit)
+
+
+class WithoutAnswer:
+    """Sequences, of several, that the model gave no finite number for or failed on: left out with a word, unless all are."""
+
+    def __init__(self, fitted: list[Fitted]) -> None:
+        self._fitted, self._numbers = fitted, set[int]()
+
+    def __call__(self, number: int, error: BadModel) -> None:
+        """Leave out the sequence of this number (from 0), or raise the error if no other is left."""
+        self._numbers.add(number)
+        if len(self._numbers) == len(self._fitted):
+            raise error
+        name = self._fitted[number].sequence.name or f"sequence {number + 1}"
+        say(f"{name}: left out. {error.read}")
+
+    def rest(self) -> list[Fitted]:
+        """Those that are not left out."""
+        return [one for number, one in enumerate(self._fitted) if number not in self._numbers]
+
+    @contextmanager
+    def one(self, number: int) -> Iterator[None]:
+        """A block that works on the sequence of this number; what the model can't answer leaves it out."""
+        try:
+            yield
+        except (NotFinite, AdapterFailed) as error:
+            self(number, error)
 
 
 def _good(record: Record, number: int, said: Collection[str]) -> Sequence:

@@ -12,6 +12,7 @@ import typer
 
 from genoviz.cli.common import bad_input_exits
 from genoviz.errors import BadInput
+from genoviz.sequences.assemblies import same_assembly
 from genoviz.sequences.locus import Locus
 
 app = typer.Typer(help="Reference genomes: add, list, show, fetch, remove.", no_args_is_help=True)
@@ -40,7 +41,7 @@ def add(
         from genoviz.genomes.registry import register
 
         if source in WHOLE and not Path(source).exists():
-            if assembly not in ("", source) or place:
+            if not same_assembly(assembly, source) or place:
                 raise BadInput(
                     f"`{source}` is downloaded under its own assembly.",
                     "--assembly and --place belong to files.",
@@ -58,7 +59,9 @@ def add(
             loci = dict(_place(text) for text in place or [])
             called = name or path.resolve().name.split(".")[0]
             entry = register(path, called, assembly, genes, title=title, loci=loci, replace=replace)
-    typer.echo(f"Registered `{entry.name}` ({entry.assembly}).", err=True)
+        typer.echo(f"Registered `{entry.name}` ({entry.assembly}).", err=True)
+        if entry.genes is not None:
+            _read_genes(entry.name)
 
 
 @app.command("list")
@@ -129,6 +132,18 @@ def remove(name: Annotated[str, typer.Argument(help="Name of a registered genome
         unregister(name)
     where = f" Its files are still there: {', '.join(map(str, files))}." if files else ""
     typer.echo(f"Removed `{name}` from the list.{where}", err=True)
+
+
+def _read_genes(name: str) -> None:
+    """Read the gene models once, which makes their index, and say what was left out."""
+    from genoviz.genes.registered import open_genes_of
+
+    models = open_genes_of(name)
+    if models is not None:
+        with models:
+            count = f"{len(models):,} gene{'' if len(models) == 1 else 's'}"
+            for sentence in (f"The gene models hold {count}.", *models.notices):
+                typer.echo(sentence, err=True)
 
 
 def _place(text: str) -> tuple[str, str]:

@@ -6,7 +6,7 @@ failed, 2 bad input.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -18,9 +18,11 @@ from genoviz.cli.common import (
     ModelName,
     SequenceText,
     TargetText,
+    WithoutAnswer,
     bad_input_exits,
     percentage,
     print_json,
+    print_tsv,
     read_fitted,
     say,
     target_of,
@@ -99,14 +101,20 @@ def predict(
         if scale not in ("value", "logit"):
             raise UnknownName.among("scale", scale, ("value", "logit"))
         fitted = read_fitted(sequence, fasta, card, fit)
-        sequences = [f.sequence for f in fitted]
         from genoviz.models.load import load_model
         from genoviz.predict.prediction import predict as run
 
-        results: list[dict[str, Any]] = [
-            {k: v for k, v in row.items() if output in (None, k)}
-            for row in run(load_model(model), sequences, scale=scale, progress=percentage("predicting"))
-        ]
+        left_out = WithoutAnswer(fitted)
+        results = run(
+            load_model(model),
+            [f.sequence for f in fitted],
+            scale=scale,
+            outputs=None if output is None else [output],
+            left_out=left_out,
+            progress=percentage("predicting"),
+        )
+        fitted = left_out.rest()
+        sequences = [f.sequence for f in fitted]
     if json_:
         print_json(prediction_record(card, sequences, results, fitted))
     else:
@@ -143,34 +151,31 @@ def attribute(
 
         chosen = target_of(target, card)
         loaded = load_model(model)
-        for read in fitted:
+        left_out = WithoutAnswer(fitted)
+        for number, read in enumerate(fitted):
             one = read.sequence
-            result = run(
-                loaded,
-                one,
-                chosen,
-                method,
-                baseline=baseline,
-                references=references,
-                other=other,
-                samples=samples,
-                noise=noise,
-                window=occlude,
-                seed=seed,
-                progress=percentage(method),
-            )
-            for notice in result.notices:
-                say(f"{one.name or 'sequence'}: {notice}")
-            if json_:
-                print_json(attribution_record(card, run_predict(loaded, one)[0], result, read))
-            else:
-                typer.echo(
-                    tsv(
-                        attribution_table(result),
-                        attribution_provenance(card, result) | reading(read),
-                    ),
-                    nl=False,
+            with left_out.one(number):
+                result = run(
+                    loaded,
+                    one,
+                    chosen,
+                    method,
+                    baseline=baseline,
+                    references=references,
+                    other=other,
+                    samples=samples,
+                    noise=noise,
+                    window=occlude,
+                    seed=seed,
+                    progress=percentage(method),
                 )
+                predicted = run_predict(loaded, one)[0] if json_ else {}
+                for notice in result.notices:
+                    say(f"{one.name or 'sequence'}: {notice}")
+                if json_:
+                    print_json(attribution_record(card, predicted, result, read))
+                else:
+                    print_tsv(attribution_table(result), attribution_provenance(card, result) | reading(read))
 
 
 @app.command()
@@ -195,19 +200,18 @@ def mutate(
         bounds = parse_window(window)
         chosen = target_of(target, card)
         loaded = load_model(model)
-        for read in fitted:
+        left_out = WithoutAnswer(fitted)
+        for number, read in enumerate(fitted):
             one = read.sequence
-            result = saturate(loaded, one, chosen, window=bounds, indels=indels, progress=percentage("mutating"))
-            if json_:
-                print_json(mutagenesis_record(card, run_predict(loaded, one)[0], result, read))
-            else:
-                typer.echo(
-                    tsv(
-                        mutagenesis_table(result),
-                        mutagenesis_provenance(card, result) | reading(read),
-                    ),
-                    nl=False,
-                )
+            with left_out.one(number):
+                result = saturate(loaded, one, chosen, window=bounds, indels=indels, progress=percentage("mutating"))
+                predicted = run_predict(loaded, one)[0] if json_ else {}
+                for notice in result.notices:
+                    say(f"{one.name or 'sequence'}: {notice}")
+                if json_:
+                    print_json(mutagenesis_record(card, predicted, result, read))
+                else:
+                    print_tsv(mutagenesis_table(result), mutagenesis_provenance(card, result) | reading(read))
 
 
 app.command()(epistasis)
@@ -249,11 +253,15 @@ def embed(
     with bad_input_exits():
         card = get_card(model)
         fitted = read_fitted(sequence, fasta, card, fit)
-        sequences = [f.sequence for f in fitted]
         from genoviz.models.load import load_model
         from genoviz.predict.embed import embed as run
 
-        vectors = run(load_model(model), sequences, progress=percentage("embedding"))
+        left_out = WithoutAnswer(fitted)
+        vectors = run(
+            load_model(model), [f.sequence for f in fitted], left_out=left_out, progress=percentage("embedding")
+        )
+        fitted = left_out.rest()
+        sequences = [f.sequence for f in fitted]
     if json_:
         print_json(embedding_record(card, sequences, vectors, fitted))
     else:
@@ -276,13 +284,14 @@ def expect(
         from genoviz.predict.expectation import expect as run
 
         loaded = load_model(model)
-        for read in fitted:
-            result = run(loaded, read.sequence)
-            if json_:
-                print_json(expectation_record(card, result) | reading(read))
-            else:
-                header = provenance(card) | reading(read)
-                typer.echo(tsv(expectation_table(result), header), nl=False)
+        left_out = WithoutAnswer(fitted)
+        for number, read in enumerate(fitted):
+            with left_out.one(number):
+                result = run(loaded, read.sequence)
+                if json_:
+                    print_json(expectation_record(card, result) | reading(read))
+                else:
+                    print_tsv(expectation_table(result), provenance(card) | reading(read))
 
 
 app.command()(splice)

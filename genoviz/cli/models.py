@@ -5,15 +5,17 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from genoviz.cli.common import AsJson, bad_input_exits, percentage, print_json, say
-from genoviz.errors import BadInput
+from genoviz.errors import BadInput, BadModel
 from genoviz.files.tsv import tsv
 from genoviz.models import deepbind_index
+from genoviz.models.card import ModelCard
 from genoviz.models.provenance import model_record
 from genoviz.models.selection import select_models
 from genoviz.models.uses import USES
@@ -152,18 +154,29 @@ def evaluate(
         rows = [
             {
                 "track": row["track"],
-                "n": row["n"],
+                "test": f"{row.get('test', '')}{words}",
+                "n": scores["n"],
+                "families": scores.get("families", ""),
                 "metric": metric,
-                "value": row[metric],
-                "low_95": row[f"{metric}_95"][0],
-                "high_95": row[f"{metric}_95"][1],
-                "card": (loaded.card.scores(row["track"]) or {}).get(metric, ""),
+                "value": scores[metric],
+                "low_95": scores[f"{metric}_95"][0],
+                "high_95": scores[f"{metric}_95"][1],
+                "card": _on_card(loaded.card, row, part).get(metric, ""),
             }
             for row in found
+            for part, words in (("", ""), ("unlike_training", ", unlike training"))
+            if (scores := row.get(part) if part else row)
             for metric in METRICS
-            if metric in row
+            if metric in scores
         ]
     typer.echo(tsv(rows, provenance(loaded.card)), nl=False)
+
+
+def _on_card(card: ModelCard, row: Mapping[str, Any], part: str) -> Mapping[str, Any]:
+    """What the card says where `evaluate` found `row`, or a part of it."""
+    said = card.scores(row["track"], row.get("test", "")) or {}
+    found: Mapping[str, Any] = said.get(part, {}) if part else said
+    return found
 
 
 def check_model(
@@ -189,18 +202,18 @@ def _load_for_check(name: str) -> Any:
         return load_model(name)
     from importlib import import_module
 
+    from genoviz.models.plugins import run_foreign
+    from genoviz.models.reach import leave_training
+
     module, _, attribute_name = name.partition(":")
     sys.path.insert(0, os.getcwd())
     try:
-        made = getattr(import_module(module), attribute_name)()
-    except Exception as error:  # user code: anything may come out of it
+        made = run_foreign(lambda: getattr(import_module(module), attribute_name)())
+    except BadModel as error:
         raise BadInput(
-            f"`{name}` can't be made ({type(error).__name__}: {error}).",
+            f"`{name}` can't be made ({error.read}).",
             "MODULE:CLASS names a class that is called without arguments.",
             "Run it in Python to see where it fails.",
         ) from error
-    import torch
-
-    if isinstance(made, torch.nn.Module):
-        made.eval()
+    leave_training(made)
     return made

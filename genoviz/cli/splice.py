@@ -117,7 +117,7 @@ def _variants(
                 "Transcripts are looked up in gene models.",
                 "Add --genes FILE.",
             )
-        genes.gene(options.transcript)
+        genes.transcript(options.transcript)
     rows = read_variants(source, assembly=reference.assembly, reference=reference)
     loaded = load_model(card.name)
     for notice in common_notices(card, reference.assembly):
@@ -180,8 +180,8 @@ def _along(
     from genoviz.splicing.tables import base_rows, site_rows
 
     place = find_place(text, assembly=reference.assembly, genes=genes)
-    named = options.transcript or place.transcript
-    transcript = genes.gene(named).transcript(named) if named and genes is not None else None
+    named = options.transcript if genes is not None else ""
+    transcript = genes.transcript(named) if named and genes is not None else place.annotated
     strand = options.strand or (transcript.strand if transcript else place.locus.strand)
     result = splice_along(
         load_model(card.name),
@@ -247,6 +247,8 @@ def _gene_models(genome: str, path: Path | None, reference: Reference) -> Iterat
         found: GeneModels | None = open_genes(path, assembly=reference.assembly, resolve=reference.resolve)
     else:
         found = open_genes_of(genome) if genome in {entry.name for entry in list_genomes()} else None
+    for notice in found.notices if found is not None else ():
+        say(notice)
     try:
         yield found
     finally:

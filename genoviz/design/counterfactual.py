@@ -167,6 +167,8 @@ def counterfactual(
     check_options("beam", edits, width, seed)
     value = target_value(model, sequence, target)
     limit, because = (threshold, "as asked for") if threshold is not None else off_threshold(model.card, target, value)
+    if not np.isfinite(limit):
+        raise BadInput(f"The threshold is {limit}.", "A finite number, in the target's unit.", "Give such a value.")
     if value <= limit:
         raise BadInput(
             f"The target is {value:.3g} {target.unit(model.card)}: at or below {limit:.3g} ({because}), so it is off already.",

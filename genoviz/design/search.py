@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from genoviz.design.options import MAX_EDITS, MAX_WIDTH, METHODS, TRIED, WIDTH
 from genoviz.design.rules import Rules
 from genoviz.errors import BadInput, Cancelled, UnknownName
+from genoviz.models.answers import guarded, not_finite
 from genoviz.models.base import Model, lock_of
 from genoviz.models.onehot import encode
 from genoviz.models.target import Target
@@ -163,6 +164,9 @@ def _from_map(
     result = saturate(model, Sequence(bases), target, window=window, progress=progress)
     if not result.complete:
         raise Cancelled
+    if result.without_number:
+        count, total = result.without_number, 3 * int(allowed.any(0).sum())
+        raise not_finite(model.card, float("nan"), encode(bases)[0], count, max(count, total))
     return np.where(allowed, result.value + result.delta.astype(np.float64), np.nan)
 
 
@@ -172,7 +176,13 @@ def _from_gradient(
     """The `TRIED` allowed substitutions that a first-order estimate ranks highest, predicted exactly."""
     x, function = encode(bases).requires_grad_(), target.of(model)
     with lock_of(model), torch.enable_grad():
-        (gradient,) = torch.autograd.grad(function(x).sum(), x)
+        gradient = guarded(model, lambda: torch.autograd.grad(function(x).sum(), x)[0])
+    if not bool(torch.isfinite(gradient).all()):
+        raise BadInput(
+            f"The gradient of `{model.card.name}` is nan or infinite at this sequence.",
+            "A gradient ranks the substitutions that are tried.",
+            "Choose the method `beam` or `greedy`, which need predictions only.",
+        )
     slope = gradient[0].double().numpy()
     gain = sign * (slope - (slope * x.detach()[0].numpy()).sum(0))
     order = np.argsort(np.where(allowed, -gain, np.inf), axis=None, kind="stable")[: min(TRIED, int(allowed.sum()))]

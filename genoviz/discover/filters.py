@@ -22,6 +22,7 @@ from genoviz.discover.comparison import Background
 from genoviz.discover.options import OFF, ON
 from genoviz.discover.sites import RecordSite, site_at
 from genoviz.errors import BadInput, BadModel
+from genoviz.models.answers import ask, check_finite, guarded
 from genoviz.models.base import Model, lock_of
 from genoviz.models.ensemble import members_of
 from genoviz.models.onehot import encode
@@ -192,7 +193,8 @@ def filter_bank(
     function, X = target.of(network), encode(background.sequences)
     with lock_of(model):
         behind = _behind(network, conv, X[:1])
-        activations = _activations(conv, behind, X)
+        activations = guarded(model, lambda: _activations(conv, behind, X), X)
+    check_finite(model.card, torch.from_numpy(activations), X)
     pairs = _strand_pairs(conv)
     effects: dict[tuple[int, ...], Importance] = {}
     if on:
@@ -242,7 +244,7 @@ def _behind(network: nn.Module, conv: nn.Conv1d, x: Tensor) -> list[nn.Module]:
     handles = [module.register_forward_hook(note) for module in leaves]
     try:
         with torch.no_grad():
-            network.logits(x)  # type: ignore[operator]
+            ask(network, x)  # type: ignore[arg-type]
     finally:
         for handle in handles:
             handle.remove()
@@ -348,6 +350,7 @@ def _importances(
         return np.concatenate(parts).astype(np.float64)
 
     on = evaluate(())
+    check_finite(model.card, torch.from_numpy(on), X)
     effects = {}
     for i, channels in enumerate(pairs, start=1):
         change = evaluate(channels) - on

@@ -30,6 +30,7 @@ from genoviz.sequences.sequence import Sequence
 SHUFFLES = 100  # sequences that are also explained shuffled, for the threshold of the light clustering
 TRIM = 0.15  # share of the largest column below which flanks of a pattern are cut off
 NARROWEST = 4
+MOST_SAID = 5  # sequences that are left out by name
 
 Progress = Callable[[float], None]
 
@@ -138,6 +139,7 @@ def discover(
         explained = contributions(
             model, sequences, target, references=references, seed=seed, progress=lambda s: step(0.5 * s)
         )
+        check(engine, len(explained.sequences), least)  # some may have been left out
         results = run_modisco(explained, progress=lambda s: step(0.5 + 0.5 * s))
         return from_modisco(explained, results)
     shuffles = shuffled_background(sequences[:SHUFFLES], seed=seed).sequences
@@ -145,6 +147,7 @@ def discover(
     explained = contributions(
         model, sequences, target, references=references, seed=seed, progress=lambda s: step(share * s)
     )
+    check(engine, len(explained.sequences), least)  # some may have been left out
     null = contributions(
         model, shuffles, target, references=references, seed=seed, progress=lambda s: step(share + (0.95 - share) * s)
     )
@@ -172,6 +175,7 @@ def light(explained: Contributions, null: Contributions, *, least: int = LEAST_S
         )
     elif not patterns:
         notices.append(f"{sum(counts):,} stretches matter, but fewer than {least} of them look alike.")
+    notices += _left_out(explained)
     return Discovery(
         _named(patterns),
         explained,
@@ -193,7 +197,8 @@ def from_modisco(explained: Contributions, results: bytes) -> Discovery:
         if pattern is not None:
             patterns.append(pattern)
     nan = float("nan")
-    notices = () if patterns else ("TF-MoDISco found no pattern: it needs some hundred sequences that share sites.",)
+    nothing = () if patterns else ("TF-MoDISco found no pattern: it needs some hundred sequences that share sites.",)
+    notices = (*nothing, *_left_out(explained))
     return Discovery(_named(patterns), explained, "tfmodisco", (counts[1], counts[-1]), (nan, nan), results, notices)
 
 
@@ -301,6 +306,13 @@ def _windows(rows: NDArray[np.floating], places: Places, width: int) -> NDArray[
     found = np.moveaxis(rows[places.record[:, None], :, columns], 2, 1).copy()
     found[places.minus] = found[places.minus][:, ::-1, ::-1]
     return found
+
+
+def _left_out(explained: Contributions) -> tuple[str, ...]:
+    """Which sequences were not searched, and why; the first few of many."""
+    said = explained.left_out[:MOST_SAID]
+    more = len(explained.left_out) - len(said)
+    return (*said, f"{more:,} more sequences are left out for such a reason.") if more else said
 
 
 def _named(patterns: list[Pattern]) -> tuple[Pattern, ...]:

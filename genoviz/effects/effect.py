@@ -220,7 +220,7 @@ def score_alleles(
     Returns
     -------
     ndarray
-        `(variants, 2)`: reference, alternate.
+        `(variants, 2)`: reference, alternate; nan where the model gave nan or an infinite number.
 
     Raises
     ------
@@ -233,7 +233,8 @@ def score_alleles(
     function, values = target.of(model), np.empty(len(windows))
     for first in range(0, len(windows), batch_size):
         batch = encode(windows[first : first + batch_size])
-        values[first : first + batch_size] = evaluate(function, model, batch, batch_size=batch_size).numpy()
+        found = evaluate(function, model, batch, batch_size=batch_size, finite=False).numpy()
+        values[first : first + batch_size] = np.where(np.isfinite(found), found, np.nan)
     return values[rows]
 
 

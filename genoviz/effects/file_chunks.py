@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from genoviz.errors import BadLocus, BadVariant, GenovizError, RefMismatch
+from genoviz.errors import AdapterFailed, BadInput, BadLocus, BadVariant, GenovizError, RefMismatch
 from genoviz.models.catalogue import get_card
 from genoviz.models.provenance import provenance
 from genoviz.version import __version__
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 CHUNK = 256
 BATCH = 32
 TOO_LONG = "allele does not fit into the window"
+NO_NUMBER = "the model gave nan or an infinite number"
+FAILED = "the model raised an error"
 
 
 @dataclass(frozen=True)
@@ -111,9 +114,16 @@ class Job:
         """What must be the same for a run to go on."""
         import torch
 
-        about = self.source.stat()
-        with self.source.open("rb") as file:
-            head = hashlib.sha256(file.read(1 << 20)).hexdigest()
+        try:
+            about = self.source.stat()
+            with self.source.open("rb") as file:
+                head = hashlib.sha256(file.read(1 << 20)).hexdigest()
+        except OSError as error:
+            raise BadInput(
+                f"`{self.source.name}` can't be read ({error.strerror}).",
+                "A file of variants.",
+                "Check its permissions.",
+            ) from error
         return {
             "input": self.source.name,
             "input size": about.st_size,
@@ -217,15 +227,21 @@ class ChunkScorer:
         except GenovizError as error:
             return reason_of(error)
 
-    def _numbers(self, windows: list[AlleleWindows]) -> list[tuple[float, ...]]:
-        """Reference, alternate and effect of each pair of windows."""
+    def _numbers(self, windows: list[AlleleWindows]) -> list[tuple[float, ...] | str]:
+        """Reference, alternate and effect of each pair of windows, or why there are none."""
         from genoviz.effects.effect import score_alleles
         from genoviz.effects.score import effect_scores
 
-        with _one_thread():
-            values = score_alleles(self._model, self._job.target, windows, batch_size=self._job.batch)
+        try:
+            with _one_thread():
+                values = score_alleles(self._model, self._job.target, windows, batch_size=self._job.batch)
+        except AdapterFailed:
+            if len(windows) < 2:
+                return [FAILED for _ in windows]
+            return [self._numbers([one])[0] for one in windows]
         effects = effect_scores(self._model.card, self._job.target, values)
-        return [(ref, alt, effect) for (ref, alt), effect in zip(values.tolist(), effects.tolist(), strict=True)]
+        rows = zip(values[:, 0].tolist(), values[:, 1].tolist(), effects.tolist(), strict=True)
+        return [row if all(map(math.isfinite, row[:2])) else NO_NUMBER for row in rows]
 
 
 @contextmanager

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from genoviz.models.card import ModelCard
 from genoviz.models.uses import unfit
+from genoviz.sequences.assemblies import assembly_in, same_assembly
 from genoviz.sequences.bases import base_count
-from genoviz.sequences.locus import same_assembly
 from genoviz.variants.windows import AlleleWindows
 
 _EDGE = 10  # a variant in the outer tenth of the window has little context on one side
-# Organism: how names of its builds begin, and words for it on model cards.
-_ORGANISMS = {
-    "human": (("hg", "grch", "b37", "t2t", "chm13"), ("human", "sapiens")),
-    "mouse": (("mm", "grcm"), ("mouse", "musculus")),
-    "baker's yeast": (("saccer", "r64"), ("yeast", "cerevisiae")),
-    "E. coli": (("u00096", "nc_000913", "asm584"), ("coli",)),
-    "Arabidopsis": (("tair",), ("arabidopsis",)),
+# Words for the organisms of `genoviz.sequences.assemblies` on model cards, where others are used than its own.
+_WORDS = {
+    "human": ("human", "sapiens"),
+    "mouse": ("mouse", "musculus"),
+    "baker's yeast": ("yeast", "cerevisiae"),
+    "E. coli": ("coli",),
 }
 
 
@@ -44,9 +43,9 @@ def origin_notices(card: ModelCard, assembly: str) -> list[str]:
     """Whether the genome is what the model learned from; silent where either side is not known."""
     if not assembly:
         return []
-    begins = assembly.lower()
-    organism = next((name for name, (builds, _) in _ORGANISMS.items() if begins.startswith(builds)), "")
-    words = _ORGANISMS[organism][1] if organism else ()
+    build = assembly_in(assembly)
+    organism = build.organism if build else ""
+    words = _WORDS.get(organism, (organism.lower(),))
     if organism and card.organism and not any(word in card.organism.lower() for word in words):
         return [f"The model learned from {card.organism}; this genome is {organism} ({assembly})."]
     if not organism and card.organism:

@@ -21,10 +21,11 @@ from genoviz.errors import GenovizError
 from genoviz.files.checksum import digest
 from genoviz.files.web import RETRIED, host, open_url, refused, retry_after, unreachable
 from genoviz.sequences.locus import clip
+from genoviz.sequences.numbers import whole_number
 
 Progress = Callable[[int, int], None]  # bytes done, bytes in all (0 when not known)
 _BLOCK = 1 << 20
-_RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
+_RANGE = re.compile(r"bytes ([0-9]{1,15})-([0-9]{1,15})/([0-9]{1,15})")
 
 
 class BadDownload(GenovizError):
@@ -138,7 +139,7 @@ def _attempt(url: str, part: Path, progress: Progress, timeout: float) -> bool:
             return False
         else:
             # The whole file: the server knows no ranges, or has another version than the part is of.
-            done, total = 0, int(length) if length.isdecimal() else 0
+            done, total = 0, whole_number(length) or 0
             _forget(part)
             _remember(part, answer.headers)
         _need_room(part, total - done)

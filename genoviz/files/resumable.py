@@ -1,17 +1,20 @@
 """A file that is written in numbered chunks and survives being killed at any moment.
 
 Chunks go to `OUT.part`. After each, once it is on the disk, the journal `OUT.part.json` says how many chunks and bytes
-count. A later run with the same identity cuts the part back to those bytes and goes on from there; nothing but whole
-chunks is ever kept. When all are written, the part takes the place of `OUT` in one step.
+count, and what their checksum is. A later run with the same identity compares it, cuts the part back to those bytes and
+goes on from there; nothing but whole chunks is ever kept. When all are written, the part takes the place of `OUT` in one
+step.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
@@ -20,6 +23,7 @@ from genoviz.errors import BadInput
 from genoviz.sequences.locus import clip
 
 _BLOCK = 65_280  # bytes of text in a BGZF block, as bgzip writes them; a packed block may not exceed 65,536
+_READ = 1 << 20
 _END_OF_BGZF = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 
 
@@ -46,7 +50,8 @@ class ResumableFile:
     Raises
     ------
     BadInput
-        If an earlier run had another identity, another process writes this file, or the folder can't be written to.
+        If an earlier run had another identity or was damaged since, another process writes this file, or the folder can't
+        be written to.
     """
 
     def __init__(self, path: Path, identity: Mapping[str, object], *, restart: bool = False) -> None:
@@ -54,9 +59,9 @@ class ResumableFile:
         self.journal = path.with_name(path.name + ".part.json")
         self.chunks, self.state = 0, {}  # type: int, Mapping[str, Any]
         self._identity = json.loads(json.dumps(identity))
-        self._bytes = 0
+        self._bytes, self._checksum = 0, hashlib.sha256()
         try:
-            self._file: IO[bytes] = open(self.part, "ab")  # noqa: SIM115 (held until `close`)
+            self._file: IO[bytes] = open(self.part, "ab+")  # noqa: SIM115 (held until `close`)
         except OSError as error:
             raise BadInput(
                 f"{clip(str(self.part), 200)} can't be written ({error.strerror}).",
@@ -67,7 +72,8 @@ class ResumableFile:
             self._lock()
             if not restart:
                 self._recall()
-            self._file.truncate(self._bytes)
+            with self._written():
+                self._file.truncate(self._bytes)
         except BaseException:
             self._file.close()
             raise
@@ -78,42 +84,68 @@ class ResumableFile:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.close()
+        # After a failed write the buffer is written once more on closing, and fails again: the first error is told.
+        with suppress(OSError) if error is not None else nullcontext():
+            self._file.close()
 
     def append(self, text: bytes, state: Mapping[str, Any]) -> None:
-        """Write one chunk and remember `state` (JSON) with it; on return both are on the disk."""
-        self._write(bgzf(text) if self.path.suffix == ".gz" else text)
+        """Write one chunk and remember `state` (JSON) with it; on return both are on the disk.
+
+        Raises
+        ------
+        BadInput
+            If they can't be written, for instance because the disk is full. What was on the disk before still counts.
+        """
+        with self._written():
+            self._write(bgzf(text) if self.path.suffix == ".gz" else text)
+            kept = {
+                "identity": self._identity,
+                "chunks": self.chunks + 1,
+                "bytes": self._bytes,
+                "sha256": self._checksum.hexdigest(),
+                "state": state,
+            }
+            fresh = self.journal.with_name(self.journal.name + ".new")
+            with fresh.open("w", encoding="utf-8") as file:
+                json.dump(kept | {"check": _check_of(kept)}, file)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(fresh, self.journal)
         self.chunks, self.state = self.chunks + 1, state
-        kept = {"identity": self._identity, "chunks": self.chunks, "bytes": self._bytes, "state": state}
-        fresh = self.journal.with_name(self.journal.name + ".new")
-        with fresh.open("w", encoding="utf-8") as file:
-            json.dump(kept, file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(fresh, self.journal)
 
     def finish(self) -> None:
-        """All chunks are written: put the file in its place and drop the journal."""
-        if self.path.suffix == ".gz":
-            self._write(_END_OF_BGZF)
-        os.replace(self.part, self.path)
-        self.journal.unlink(missing_ok=True)
+        """All chunks are written: put the file in its place and drop the journal. BadInput as in `append`."""
+        with self._written():
+            if self.path.suffix == ".gz":
+                self._write(_END_OF_BGZF)
+            os.replace(self.part, self.path)
+            self.journal.unlink(missing_ok=True)
         self._file.close()
+
+    @contextmanager
+    def _written(self) -> Iterator[None]:
+        """Turn what the disk refuses into a message; the journal says what counts, so nothing needs to be undone."""
+        try:
+            yield
+        except OSError as error:
+            raise BadInput(
+                f"{clip(str(self.part), 200)} can't be written ({error.strerror or error}).",
+                "What was done until then is kept." if self.chunks else "Nothing was done until then.",
+                "Make room on the disk, and give the same command again: it goes on from there.",
+            ) from error
 
     def _write(self, content: bytes) -> None:
         self._file.write(content)
         self._file.flush()
         os.fsync(self._file.fileno())  # before the journal says so
         self._bytes += len(content)
+        self._checksum.update(content)
 
     def _recall(self) -> None:
         """Take over what an earlier run left, if its journal says that it was this run."""
-        try:
-            kept = json.loads(self.journal.read_text(encoding="utf-8"))
-        except FileNotFoundError:
+        kept = self._read_journal()
+        if kept is None:
             return
-        except (OSError, ValueError) as error:
-            raise self._other(f"The journal `{self.journal.name}` can't be read.") from error
         before = kept["identity"]
         changed = [key for key in {**before, **self._identity} if before.get(key) != self._identity.get(key)]
         if changed:
@@ -124,7 +156,33 @@ class ResumableFile:
             return
         if size < kept["bytes"]:
             raise self._other(f"`{self.part.name}` is shorter than its journal says.")
+        self._check_part(kept["bytes"], kept["sha256"])
         self.chunks, self.state, self._bytes = kept["chunks"], kept["state"], kept["bytes"]
+
+    def _read_journal(self) -> dict[str, Any] | None:
+        """What the journal holds; None without one. Anything but what `append` wrote is refused."""
+        try:
+            kept = json.loads(self.journal.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, RecursionError) as error:
+            raise self._other(f"The journal `{self.journal.name}` can't be read.") from error
+        if not isinstance(kept, dict) or kept.pop("check", None) != _check_of(kept):
+            raise self._other(
+                f"The journal `{self.journal.name}` is damaged, or was written by another version of genoviz."
+            )
+        return kept
+
+    def _check_part(self, size: int, expected: str) -> None:
+        """Compare the bytes that count with their checksum, and go on from it."""
+        self._file.seek(0)
+        left = size
+        while left and (block := self._file.read(min(left, _READ))):
+            self._checksum.update(block)
+            left -= len(block)
+        self._file.seek(0, os.SEEK_END)
+        if self._checksum.hexdigest() != expected:
+            raise self._other(f"`{self.part.name}` was changed since it was written: its checksum is another.")
 
     def _other(self, read: str) -> BadInput:
         return BadInput(
@@ -147,6 +205,11 @@ class ResumableFile:
                 "One run writes one output.",
                 "Wait for it, or choose another --out.",
             ) from error
+
+
+def _check_of(kept: Mapping[str, Any]) -> str:
+    """Checksum of a journal's entries."""
+    return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
 
 
 def bgzf(text: bytes) -> bytes:

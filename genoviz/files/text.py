@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Iterator
-from typing import BinaryIO
+from collections.abc import Callable, Iterator
+from typing import IO, AnyStr, BinaryIO, cast
 
 from genoviz.errors import BadInput
 
@@ -39,22 +39,22 @@ def lines_of(text: str) -> list[str]:
     return lines[:-1] if lines[-1] == "" else lines
 
 
-def is_number(text: str) -> bool:
-    """Whether this is a whole number in the digits 0 to 9, short enough to be one of a file.
+def unpacked(stream: BinaryIO) -> BinaryIO | gzip.GzipFile:
+    """The content of an open file that may be compressed with gzip or bgzip, from where it stands."""
+    begin = stream.tell()
+    packed = stream.read(2) == GZIP
+    stream.seek(begin)
+    return gzip.GzipFile(fileobj=stream) if packed else stream
 
-    `str.isdigit` also accepts `²` and `①`, which `int` refuses.
-    """
-    return 0 < len(text) <= 18 and text.isascii() and text.isdigit()
 
-
-def bounded_lines(stream: BinaryIO, *, comments: tuple[bytes, ...] = (b"#",)) -> Iterator[bytes]:
-    """Lines of a file, with their ends, compressed with gzip or bgzip or plain.
+def bounded_lines(source: IO[AnyStr] | gzip.GzipFile, comment: AnyStr) -> Iterator[AnyStr]:
+    """Lines of an open file, with their ends.
 
     Parameters
     ----------
-    stream
-        Open at its beginning.
-    comments
+    source
+        Bytes or text, unpacked.
+    comment
         How lines begin that hold no data.
 
     Raises
@@ -64,12 +64,9 @@ def bounded_lines(stream: BinaryIO, *, comments: tuple[bytes, ...] = (b"#",)) ->
     OSError, EOFError, zlib.error
         If the file can't be read, or is damaged.
     """
-    begin = stream.tell()
-    packed = stream.read(2) == GZIP
-    stream.seek(begin)
-    source: BinaryIO | gzip.GzipFile = gzip.GzipFile(fileobj=stream) if packed else stream
+    readline = cast(Callable[[int], AnyStr], source.readline)
     number = comment_lines = comment_bytes = 0
-    while line := source.readline(MOST_LINE + 1):
+    while line := readline(MOST_LINE + 1):
         number += 1
         if len(line) > MOST_LINE:
             raise BadInput(
@@ -77,7 +74,7 @@ def bounded_lines(stream: BinaryIO, *, comments: tuple[bytes, ...] = (b"#",)) ->
                 "A line of a text file has up to so many.",
                 "Check that the file is what its name says, or leave that line out.",
             )
-        if line.startswith(comments) or not line.strip():
+        if line.startswith(comment) or not line.strip():
             comment_lines, comment_bytes = comment_lines + 1, comment_bytes + len(line)
         else:
             comment_lines = comment_bytes = 0

@@ -24,6 +24,7 @@ from urllib.parse import urlencode, urlsplit
 
 from genoviz.errors import GenovizError
 from genoviz.sequences.locus import clip
+from genoviz.sequences.numbers import whole_number
 from genoviz.version import __version__
 
 USER_AGENT = f"genoviz/{__version__}"
@@ -242,8 +243,9 @@ class Client:
                     )
                 if time.monotonic() - begin > 6 * self.timeout:
                     raise TimeoutError
-        if expected is not None and expected.isdecimal() and size != int(expected):
-            raise http.client.IncompleteRead(b"", int(expected) - size)
+        length = whole_number(expected or "")
+        if length is not None and size != length:
+            raise http.client.IncompleteRead(b"", length - size)
         return b"".join(parts)
 
 
@@ -315,8 +317,9 @@ def retry_after(text: str | None) -> float | None:
     """Seconds that the server asks to wait: a number, or a date."""
     if not text:
         return None
-    if text.strip().isdecimal():
-        return float(text)
+    seconds = whole_number(text.strip())
+    if seconds is not None:
+        return float(seconds)
     try:
         return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
     except (ValueError, TypeError):

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from genoviz.genes.transcripts import folded
-from genoviz.sequences.locus import Locus, same_assembly
+from genoviz.sequences.assemblies import same_assembly
+from genoviz.sequences.locus import Locus
 
 _KIRCHER = "Kircher et al. 2019, Nat Commun 10:3583"
 _REFSEQ = "RefSeq gene models of GRCh38"

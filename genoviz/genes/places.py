@@ -3,7 +3,7 @@
     place   = [part "of"] gene [flank] | gene part [flank] | locus [flank] | landmark [flank]
     part    = "promoter" | "TSS" | "exon" N | "intron" N | ("donor" | "acceptor") "of" ("exon" | "intron") N
     N       = a number counted from the 5' end, "first" or "last"
-    gene    = a name, identifier, alias or transcript
+    gene    = a name, identifier, alias or transcript, and a place where several share it: `PB.1 chr1`
     flank   = ("+-" | "±" | "+/-") bases ["bp" | "kb"]
 
 Exons count in the transcript that is named, else in the gene's primary one, and the place says which. The locus is on
@@ -47,7 +47,7 @@ _PART = (
 )
 _GENE = r"(?:the\s+)?(?:gene\s+)?(?P<gene>\S+(?:\s\S+)*?)(?:\s+gene)?"
 _PART_FIRST = re.compile(rf"{_PART}\s+(?:of\s+|for\s+|in\s+)?{_GENE}", re.IGNORECASE)
-_GENE_FIRST = re.compile(rf"(?P<gene>\S+?)(?:'s|,)?\s+{_PART}", re.IGNORECASE)
+_GENE_FIRST = re.compile(rf"(?P<gene>\S+?(?:\s\S+)?)(?:'s|,)?\s+{_PART}", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,8 @@ class Place:
         What the reader has to know, in sentences: which transcript and why, what was cut or is not certain.
     at_start
         Whether the anchor is a transcription start: of a gene, its promoter or TSS, not of an exon.
+    annotated
+        The transcript itself, as the gene models give it: several may go by its identifier.
     """
 
     locus: Locus
@@ -78,6 +80,7 @@ class Place:
     transcript: str = ""
     notes: tuple[str, ...] = ()
     at_start: bool = False
+    annotated: Transcript | None = None
 
     def window(self, length: int, index: int | None = None) -> Locus:
         """The locus of `length` bases whose base at `index` (0-based, read 5' to 3') is the anchor.
@@ -164,7 +167,7 @@ def suggest(text: str, *, assembly: str, genes: GeneModels | None = None, limit:
     """Type-ahead: `(what to type, where it lies)` for genes and landmarks that match `text`, best first."""
     found: dict[str, str] = {}
     for gene in genes.search(text, limit) if genes else ():
-        found.setdefault(gene.name, f"{gene.kind or 'gene'}, {gene.locus}")
+        found.setdefault(genes.handle(gene) if genes else gene.name, f"{gene.kind or 'gene'}, {gene.locus}")
     for mark in search_landmarks(text, assembly=assembly, limit=limit):
         if mark.title not in found:
             strand = f" on the {'plus' if mark.strand == '+' else 'minus'} strand" if mark.strand else ""
@@ -177,8 +180,8 @@ def _read(
 ) -> Place:
     """The place without its flank. A gene's own name comes first, so that no gene is unreachable."""
     gene = _gene_or_none(core, genes)
-    if gene is not None:
-        return _gene_place(gene, core)
+    if gene is not None and genes is not None:
+        return _gene_place(gene, genes.bare_name(core))
     mark = get_landmark(core, assembly=assembly) if landmarks else None
     if mark is not None:
         return _landmark_place(mark, assembly)
@@ -202,20 +205,20 @@ def _part(
 ) -> Place:
     name = part["gene"]
     gene = _gene_or_none(name, genes)
-    if gene is None:
+    if gene is None or genes is None:
         mark = get_landmark(name, assembly=assembly, kind="promoter") if landmarks and part["promoter"] else None
         if mark is None:
             raise _no_gene(name, assembly, genes)
         return _landmark_place(mark, assembly)
-    transcript, notes = _transcript(gene, name)
+    transcript, notes = _transcript(gene, genes.bare_name(name))
     here = gene.name, transcript.identifier, notes
     if part["promoter"] or part["tss"]:
         here = gene.name, transcript.identifier, notes + _doubts(transcript)
         tss = Locus(gene.locus.chrom, transcript.tss, transcript.tss + 1, gene.strand, gene.locus.assembly)
         if part["tss"]:
-            return Place(tss, f"TSS of {gene.name}", tss.start, *here, at_start=True)
+            return Place(tss, f"TSS of {gene.name}", tss.start, *here, at_start=True, annotated=transcript)
         upstream, downstream = promoter
-        place = Place(tss, f"promoter of {gene.name}", tss.start, *here, at_start=True)
+        place = Place(tss, f"promoter of {gene.name}", tss.start, *here, at_start=True, annotated=transcript)
         return _grown(place, upstream, downstream - 1)
     counted = (part["counted"] or part["named"]).lower()
     word = (part["number"] or part["ordinal"]).lower()
@@ -224,10 +227,10 @@ def _part(
     locus = transcript.exon(number) if counted == "exon" else transcript.intron(number)
     title = f"{counted} {number} of {gene.name}"
     if not part["site"]:
-        return Place(locus, title, _middle(locus), *here)
+        return Place(locus, title, _middle(locus), *here, annotated=transcript)
     site = part["site"].lower()
     locus = _splice_site(transcript, site, counted, number)
-    return Place(locus, f"{site} of {title}", locus.to_genomic(0), *here)
+    return Place(locus, f"{site} of {title}", locus.to_genomic(0), *here, annotated=transcript)
 
 
 def _splice_site(transcript: Transcript, site: str, counted: str, number: int) -> Locus:
@@ -249,7 +252,8 @@ def _gene_place(gene: Gene, name: str) -> Place:
     transcript, notes = _transcript(gene, name)
     locus = gene.locus if transcript is gene.primary else transcript.locus
     notes += _doubts(transcript)
-    return Place(locus, gene.name, transcript.tss, gene.name, transcript.identifier, notes, at_start=True)
+    here = gene.name, transcript.identifier, notes
+    return Place(locus, gene.name, transcript.tss, *here, at_start=True, annotated=transcript)
 
 
 def _transcript(gene: Gene, name: str) -> tuple[Transcript, tuple[str, ...]]:

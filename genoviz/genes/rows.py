@@ -1,7 +1,9 @@
-"""Rows of gene annotation files: what a line of GFF3, GTF or BED says about a gene, in one form for all dialects."""
+"""Rows of gene annotation files, in one form for all dialects: which format a file is, and its rows by chromosome."""
 
 from __future__ import annotations
 
+import codecs
+import gzip
 import heapq
 import pickle
 import re
@@ -10,70 +12,59 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from functools import lru_cache
-from itertools import chain, groupby, islice, pairwise
+from itertools import chain, groupby, islice
 from pathlib import Path
-from typing import NamedTuple
-from urllib.parse import unquote
+from typing import TextIO
 
 from genoviz.errors import BadInput, GenovizError
 from genoviz.files.text import bounded_lines
+from genoviz.genes.features import Row, bed_rows, digits, gene_pred_rows, gff_rows, is_gene_pred
 from genoviz.sequences.locus import clip
 
-Span = tuple[int, int]
-ACCEPTED = "Gene models are read from GFF3, GTF and BED files, plain, gzip or bgzip."
+ACCEPTED = (
+    "Gene models are read from GFF3, GTF and BED files and UCSC tables (genePred, refGene), plain, gzip or bgzip."
+)
 
 _LOOKED_AT = 200  # rows that decide the format
 _ROWS_IN_MEMORY = 100_000
 _ROWS_AT_ONCE = 1000  # of a temporary file
-_TRANSCRIPT = re.compile(r".*(?:RNA|transcript|_segment)")
-_UTR = re.compile(r"(?:five_prime_|three_prime_|5|3)?UTR")
-_GFF_KEY = re.compile(r"\s*[^\s=;\"]+=")
-_ACCESSION_PREFIX = re.compile(r"[A-Z]{1,2}_?\d+\.\d+:(.+)")
-_KEPT = ("gene_name", "gene", "Name", "locus_tag", "gene_id", "Alias", "gene_synonym", "transcript_id", "tag")
-_BIOTYPES = ("biotype", "gene_biotype", "gene_type", "transcript_biotype", "transcript_type", "orf_classification")
-_KEYS = "|".join(("ID", "Parent", *_KEPT, *_BIOTYPES))
-_GFF_PAIR = re.compile(rf"(?:^|;)\s*({_KEYS})=([^;]*)")
-_GTF_PAIR = re.compile(rf'(?:^|;)\s*({_KEYS})\s+(?:"([^"]*)"|([^\s;"]+))\s*(?=;|$)')
+_BROWSER = re.compile(r"(?:track|browser)(?:[ ]|$)")
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
 class BadGenes(GenovizError):
     """A file of gene models that cannot be read, or holds no gene."""
 
 
-class Row(NamedTuple):
-    """What is kept of one line. `level` is `gene`, `transcript`, `exon`, `coding` or `utr`; 0-based half-open."""
-
-    chrom: str
-    start: int
-    end: int
-    strand: str
-    level: str
-    key: str
-    parents: tuple[str, ...]
-    gene: str  # GTF and BED name the gene on every row
-    kind: str
-    names: dict[str, list[str]]
-
-
 def _lines(path: Path) -> Iterator[str]:
     """Lines that hold annotation: no comments, no browser lines, nothing after `##FASTA`."""
     try:
-        with path.open("rb") as file:
-            for raw in bounded_lines(file):
-                line = raw.decode("utf-8", "replace").removeprefix("\ufeff")
+        with _opened(path) as lines:
+            for line in bounded_lines(lines, "#"):
                 if line.startswith(("##FASTA", ">")):
                     return
-                if not line.startswith(("#", "track", "browser")) and not line.isspace():
+                if not (line.startswith("#") or _BROWSER.match(line) or line.isspace()):
                     yield line.rstrip("\r\n")
     except BadInput as error:
         raise BadGenes(f"{clip(path.name)}: {error.read}", error.accepted, error.fix) from error
     except FileNotFoundError:
         raise BadGenes(f"There is no file {clip(str(path), 200)}.", ACCEPTED, "Check the path.") from None
-    except (OSError, EOFError, zlib.error) as error:
+    except (OSError, EOFError, zlib.error, UnicodeError) as error:
         raise BadGenes(
             f"{clip(path.name)} cannot be read: {clip(str(error), 120)}.", ACCEPTED, "Check the file, or copy it anew."
         ) from error
+
+
+def _opened(path: Path) -> TextIO:
+    """The file as text, unpacked; a byte order mark says when it is UTF-16."""
+    with path.open("rb") as file:
+        packed = file.read(2) == b"\x1f\x8b"
+    with gzip.open(path, "rb") if packed else path.open("rb") as plain:
+        start = plain.read(4)
+    encoding = next((name for mark, name in _BOMS if start.startswith(mark)), "utf-8")
+    if packed:
+        return gzip.open(path, "rt", encoding=encoding, errors="replace")
+    return path.open(encoding=encoding, errors="replace")
 
 
 def _rows(path: Path, skipped: Counter[str]) -> Iterator[Row]:
@@ -88,7 +79,7 @@ def _rows(path: Path, skipped: Counter[str]) -> Iterator[Row]:
             if first
             else f"{clip(path.name)} holds no lines of annotation.",
             accepted=ACCEPTED,
-            fix="Check that the file is GFF3 or GTF (nine columns parted by tabs) or BED (chromosome, start, end, ...).",
+            fix="Check that the file is GFF3 or GTF (nine columns parted by tabs), BED (chromosome, start, end, ...) or a UCSC table.",
         )
     read = votes.most_common(1)[0][0]
     for number, line in enumerate(chain(first, lines)):
@@ -100,126 +91,18 @@ def _rows(path: Path, skipped: Counter[str]) -> Iterator[Row]:
 
 def _reader_of(line: str) -> Callable[[str, int], Iterator[Row]] | None:
     columns = line.split("\t")
-    if len(columns) >= 8 and columns[3].isdecimal() and columns[4].isdecimal() and columns[6] in "+-.?":
-        return _gff_rows
-    if len(columns) >= 3 and columns[1].isdecimal() and columns[2].isdecimal():
-        return _bed_rows
+    if len(columns) >= 8 and digits(columns[3]) and digits(columns[4]) and columns[6].strip() in "+-.?":
+        return gff_rows
+    if len(columns) >= 3 and digits(columns[1]) and digits(columns[2]):
+        return bed_rows
+    if is_gene_pred(columns) is not None:
+        return gene_pred_rows
     return None
 
 
-def _level(kind: str) -> str:
-    """What a feature type is to a gene model; empty for types that are no part of one."""
-    if kind in ("exon", "noncoding_exon", "coding_exon", "pseudogenic_exon"):
-        return "exon"
-    if kind in ("CDS", "stop_codon"):
-        return "coding"
-    if _UTR.fullmatch(kind):
-        return "utr"
-    if kind.endswith("gene"):
-        return "gene"
-    return "transcript" if _TRANSCRIPT.fullmatch(kind) else ""
-
-
-def _gff_rows(line: str, number: int) -> Iterator[Row]:
-    columns = line.split("\t")
-    if len(columns) < 9:
-        raise ValueError("fewer than nine columns")
-    level = _level(columns[2])
-    if not level:
-        return
-    start, end, strand = _place(columns, 3, 4, 6, one_based=True)
-    gtf = not _GFF_KEY.match(columns[8])
-    names = _gtf_attributes(columns[8]) if gtf else _gff_attributes(columns[8])
-    part = level not in ("gene", "transcript")
-    kind = next((names[name][0] for name in _BIOTYPES if name in names), "" if part else columns[2])
-    if gtf:
-        gene, transcript = (names.get(name, [""])[0] for name in ("gene_id", "transcript_id"))
-        if not gene:
-            raise ValueError("no gene_id")
-        if level == "gene":
-            yield Row(columns[0], start, end, strand, level, gene, (), gene, kind, names)
-        elif level == "transcript":
-            yield Row(columns[0], start, end, strand, level, transcript, (gene,), gene, kind, names)
-        else:
-            named = _named(names.get("gene_name", [""])[0])
-            yield Row(columns[0], start, end, strand, level, "", (transcript or gene,), gene, kind, named)
-        return
-    key, parents = names.get("ID", [""])[0], tuple(names.get("Parent", ()))
-    if not part and not key:
-        key = f"{names.get('Name', ['row'])[0]}#{number}"
-    yield Row(columns[0], start, end, strand, level, key, parents, "", kind, {} if part and parents else names)
-
-
-@lru_cache(maxsize=1000)
-def _named(name: str) -> dict[str, list[str]]:
-    """One dictionary for all parts of a gene: there are millions of parts."""
-    return {"gene_name": [name]} if name else {}
-
-
-def _bed_rows(line: str, number: int) -> Iterator[Row]:
-    columns = line.split("\t")
-    if len(columns) < 6:
-        raise ValueError("fewer than six columns, so no strand")
-    start, end, strand = _place(columns, 1, 2, 5, one_based=False)
-    written = columns[3] if columns[3] not in ("", ".") else f"{columns[0]}:{start + 1}-{end}"
-    prefixed = _ACCESSION_PREFIX.fullmatch(written)
-    names = {"Name": [prefixed[1] if prefixed else written], "Alias": [written]}
-    key = f"{written}#{number}"
-    yield Row(columns[0], start, end, strand, "transcript", key, (), written, "", names)
-    blocks = _blocks(columns, start, end) if len(columns) >= 12 else []
-    for block in blocks:
-        yield Row(columns[0], *block, strand, "exon", "", (key,), written, "", {})
-    if blocks and columns[6].isdecimal() and columns[7].isdecimal():
-        thick = int(columns[6]), int(columns[7])
-        for low, high in blocks:
-            low, high = max(low, thick[0]), min(high, thick[1])
-            if low < high:
-                yield Row(columns[0], low, high, strand, "coding", "", (key,), written, "", {})
-
-
-def _blocks(columns: list[str], start: int, end: int) -> list[Span]:
-    """Exons of a BED12 row; none when they do not fill the interval from its first to its last base as the format asks."""
-    try:
-        sizes = [int(word) for word in columns[10].strip(",").split(",")]
-        offsets = [int(word) for word in columns[11].strip(",").split(",")]
-        blocks = [(start + offset, start + offset + size) for offset, size in zip(offsets, sizes, strict=True)]
-    except ValueError:
-        return []
-    whole = len(blocks) == int(columns[9] or 0) and blocks[0][0] == start and blocks[-1][1] == end
-    apart = all(one[1] <= two[0] for one, two in pairwise(blocks))
-    return blocks if whole and apart and all(low < high for low, high in blocks) else []
-
-
-def _place(columns: list[str], first: int, last: int, sign: int, *, one_based: bool) -> tuple[int, int, str]:
-    start, end, strand = columns[first], columns[last], columns[sign]
-    if not columns[0] or not columns[0].isprintable() or " " in columns[0] or ":" in columns[0]:
-        raise ValueError("a chromosome name with a space or a colon")
-    if not (start.isdecimal() and end.isdecimal()):
-        raise ValueError("positions that are no numbers")
-    low, high = int(start) - one_based, int(end)
-    if not 0 <= low < high:
-        raise ValueError("an end before the start")
-    if strand not in ("+", "-"):
-        raise ValueError("no strand")
-    return low, high, strand
-
-
-def _gff_attributes(text: str) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for key, values in _GFF_PAIR.findall(text):
-        found.setdefault(key, []).extend(unquote(value.strip()) for value in values.split(","))
-    return found
-
-
-def _gtf_attributes(text: str) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for key, quoted, plain in _GTF_PAIR.findall(text):
-        if quoted or plain:
-            found.setdefault(key, []).append(quoted or plain)
-    return found
-
-
-def rows_by_chromosome(path: Path, skipped: Counter[str]) -> Iterator[tuple[str, Iterator[Row]]]:
+def rows_by_chromosome(
+    path: Path, skipped: Counter[str], folder: Path | None = None
+) -> Iterator[tuple[str, Iterator[Row]]]:
     """Rows of each chromosome in file order, chromosomes in alphabetical order.
 
     More rows than fit in memory are sorted through temporary files.
@@ -227,9 +110,11 @@ def rows_by_chromosome(path: Path, skipped: Counter[str]) -> Iterator[tuple[str,
     Parameters
     ----------
     path
-        GFF3, GTF or BED; told apart by what the rows look like, not by the file's name.
+        GFF3, GTF, BED or a UCSC table; told apart by what the rows look like, not by the file's name.
     skipped
         Filled with reasons and how many lines each of them left out.
+    folder
+        Where temporary files go; the system's folder for them if None.
 
     Raises
     ------
@@ -237,13 +122,13 @@ def rows_by_chromosome(path: Path, skipped: Counter[str]) -> Iterator[tuple[str,
         If the file is missing, damaged or no annotation.
     """
     rows = _rows(path, skipped)
-    with tempfile.TemporaryDirectory(prefix="genoviz-genes-") as folder:
+    with tempfile.TemporaryDirectory(prefix="rows-", dir=folder) as scratch:
         runs: list[Iterator[Row]] = []
         while chunk := sorted(islice(rows, _ROWS_IN_MEMORY), key=lambda row: row.chrom):
             if len(chunk) < _ROWS_IN_MEMORY:
                 runs.append(iter(chunk))
                 break
-            run = Path(folder, str(len(runs)))
+            run = Path(scratch, str(len(runs)))
             with run.open("wb") as file:
                 for i in range(0, len(chunk), _ROWS_AT_ONCE):
                     pickle.dump(chunk[i : i + _ROWS_AT_ONCE], file)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from genoviz.genes.transcripts import Transcript
 from genoviz.genomes.teaching import PlantedElement
@@ -51,9 +52,9 @@ def gene_spans(transcripts: Iterable[Transcript], window: Locus) -> tuple[GeneSp
     window
         Where the sequence lies, on its strand.
     """
-    best: dict[tuple[str, str], Transcript] = {}
+    best: dict[tuple[Any, ...], Transcript] = {}
     for transcript in transcripts:
-        key = (transcript.gene_identifier or transcript.gene, transcript.gene)
+        key = transcript.gene_key
         if key not in best or transcript.rank < best[key].rank:
             best[key] = transcript
     found = [span for transcript in best.values() for span in _spans(transcript, window)]

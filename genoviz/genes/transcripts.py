@@ -51,6 +51,7 @@ class Transcript:
     kind: str = ""
     tags: tuple[str, ...] = ()
     inferred: bool = False
+    gene_locus: Locus | None = None
 
     @property
     def strand(self) -> str:
@@ -109,6 +110,11 @@ class Transcript:
         )
 
     @property
+    def gene_key(self) -> tuple[Any, ...]:
+        """Tells its gene from all others, also of the same name: by name, strand and place."""
+        return self.gene_identifier, self.gene, self.strand, self.gene_locus
+
+    @property
     def rank(self) -> tuple[Any, ...]:
         """Sorts the transcripts of a gene, the primary one first."""
         sizes = (sum(map(len, self.coding)), sum(map(len, self.exons)), len(self.locus))
@@ -165,18 +171,29 @@ class Gene:
         Raises
         ------
         UnknownName
-            If this gene has no such transcript.
+            If this gene has no such transcript, or several that share the name.
         """
         for wanted in (folded(identifier), folded(unversioned(identifier))):
-            for transcript in self.transcripts:
-                if wanted in (folded(transcript.identifier), folded(unversioned(transcript.identifier))):
-                    return transcript
+            found = [
+                transcript
+                for transcript in self.transcripts
+                if wanted in (folded(transcript.identifier), folded(unversioned(transcript.identifier)))
+            ]
+            exact = [transcript for transcript in found if folded(transcript.identifier) == wanted] or found
+            if len(exact) > 1 and len({folded(transcript.identifier) for transcript in exact}) == 1:
+                raise UnknownName(
+                    read=f"{len(exact)} transcripts of {self.name} go by the name `{identifier[:40]}`.",
+                    accepted=f"They lie at {', '.join(str(transcript.locus) for transcript in exact[:6])}.",
+                    fix="Give each a name of its own in the file, or name the gene: its primary transcript is read.",
+                )
+            if exact:
+                return exact[0]
         raise UnknownName.among(f"transcript of {self.name}", identifier, [t.identifier for t in self.transcripts])
 
 
 def unversioned(identifier: str) -> str:
-    """`ENST00000357654.3` without its version; other names unchanged."""
-    return re.sub(r"(?<=\d)\.\d+$", "", identifier)
+    """`ENST00000357654.3` without its version, also before GENCODE's `_PAR_Y`; other names unchanged."""
+    return re.sub(r"(?<=\d)\.\d+(?=$|_PAR_Y$)", "", identifier)
 
 
 def folded(text: str) -> str:

@@ -21,10 +21,11 @@ from typing import Any
 
 from genoviz.errors import BadGenome
 from genoviz.files.folders import cache_folder
-from genoviz.files.text import GZIP, is_number, lines_of
+from genoviz.files.text import GZIP, lines_of
 from genoviz.sequences.locus import clip
+from genoviz.sequences.numbers import whole_number
 
-_CHECKED = 1000  # records whose places are read; of more, so many are spread over the file
+_CHECKED = 20_000  # records whose places are read; of more, so many are spread over the file
 _BEFORE = 1000  # bytes before the first base that are searched for the header
 _BLOCKS_CHECKED = 200
 _FITS_NOT = "the index does not fit the file"
@@ -154,7 +155,7 @@ def _make(path: Path, fai: Path, gzi: Path | None) -> None:
         try:
             pysam.faidx("--fai-idx", str(made[0]), "--gzi-idx", str(made[1]), str(path))
         except (ValueError, pysam.SamtoolsError) as error:
-            raise unreadable(path, _why_no_index(path) or str(error)) from error
+            raise unreadable(path, _why_no_index(path)) from error
         finally:
             pysam.set_verbosity(level)
         if gzi is not None and made[1].is_file():
@@ -164,10 +165,15 @@ def _make(path: Path, fai: Path, gzi: Path | None) -> None:
 
 
 def _why_no_index(path: Path) -> str:
-    """What is wrong with the lines of a plain file that can't be indexed; empty where that is not found."""
-    name, widths, number = "", list[int](), 0
+    """What is wrong with the lines of a file that can't be indexed."""
+    with path.open("rb") as file:
+        if file.read(2) == GZIP:
+            return "no index can be made of it: it is damaged, or its lines have no one length"
+    name, widths = "", list[int]()
     with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
+            if b"\r" in line.rstrip(b"\r\n"):
+                return f"line {number:,} ends as on old Macs (CR), and not as on Unix or Windows"
             if line.startswith(b">"):
                 name, widths = line[1:].decode("utf-8", "replace").strip(), []
                 if not name:
@@ -176,12 +182,14 @@ def _why_no_index(path: Path) -> str:
                 if widths and (len(line) > widths[0] or (len(widths) > 1 and widths[-1] < widths[0] and line.strip())):
                     return f"line {number:,} is not as long as the other lines of {clip(name, 40)}"
                 widths = [*widths[:1], len(line)]
-    return ""
+    return "no index can be made of it" if any(widths) else f"the record {clip(name, 40)} has no bases"
 
 
 def _fitting(path: Path, fai: Path, gzi: Path | None) -> Index | None:
     """The index if it is there and fits."""
     if not fai.is_file() or (gzi is not None and not gzi.is_file()):
+        return None
+    if fai.stat().st_mtime_ns < path.stat().st_mtime_ns:  # of an earlier version, or at least nobody can tell
         return None
     try:
         return _check(path, fai, gzi)[1]
@@ -215,10 +223,14 @@ def _check(path: Path, fai: Path, gzi: Path | None) -> tuple[str, Index | None]:
         return found
 
     step = max(1, len(rows) // _CHECKED)
-    chosen = sorted({*range(0, len(rows), step), len(rows) - 1})
+    # Where much lies between a record and the next, one may be hidden that the index leaves out.
+    gaps = sorted(range(len(rows) - 1), key=lambda i: rows[i].end + len(rows[i + 1].name) - rows[i + 1].offset)
+    chosen = sorted({*range(0, len(rows), step), *gaps[:_CHECKED], len(rows) - 1})
     headers: dict[str, str] = {}
     names = {row.name for row in rows}
     with reader:
+        if read(0, rows[0].offset).lstrip().find(b"\n>") >= 0:
+            return _FITS_NOT, None
         for i in chosen:
             following = rows[i + 1].name if i + 1 < len(rows) else None
             header, why = _record(read, rows[i], following, names)
@@ -234,25 +246,25 @@ def _record(read: Read, row: Row, following: str | None, names: Container[str]) 
     line = before.rstrip(b"\r\n").rpartition(b"\n")
     cut = len(before) == _BEFORE and not line[1]  # a header longer than what was read
     header = line[2].decode("utf-8", "replace")[1:]
-    if not before.endswith(b"\n") or (not cut and header.split()[:1] != [row.name]):
+    if not before.endswith(b"\n") or (not cut and line[2][1:].split()[:1] != [row.name.encode()]):
         return "", _FITS_NOT
     if row.length > row.bases:
         first = read(row.offset, row.offset + row.width)
-        if len(first.rstrip(b"\r\n")) != row.bases or not first.endswith(b"\n"):
-            return "", _FITS_NOT
+        if [len(word) for word in first.split()] != [row.bases] or not first.endswith(b"\n"):
+            return "", "lines of bases hold spaces" if b" " in first.strip() else _FITS_NOT
     behind = read(row.end - 1 if row.length else row.end, row.end + _BEFORE)
-    if row.length and (not behind[:1].strip() or behind[1:2] not in (b"", b"\n", b"\r")):
+    if row.length and (not behind[:1].strip() or behind[1:2].strip()):
         return "", _FITS_NOT
     after = behind[1 if row.length else 0 :].lstrip()
     if after and not after.startswith(b">"):
         return "", _FITS_NOT
     word = re.match(rb">(\S*)", after)
-    found = word[1].decode("utf-8", "replace") if word else None
+    found: str | None = word[1].decode("utf-8", "replace") if word else None
     if found == following or (found and following and len(after) == len(found) + 1 and following.startswith(found)):
         return "" if cut else header, ""
     if found == "":
         return "", "a record is without a name"
-    return "", f"the name {clip(found, 40)} is there twice" if found in names else _FITS_NOT
+    return "", f"the name {clip(found, 40)} is there twice" if found is not None and found in names else _FITS_NOT
 
 
 def _rows(fai: Path) -> list[Row] | None:
@@ -264,9 +276,10 @@ def _rows(fai: Path) -> list[Row] | None:
     rows = []
     for line in lines:
         name, *numbers = line.split("\t")
-        if len(numbers) < 4 or not all(is_number(n) for n in numbers[:4]):
+        known = [number for text in numbers[:4] if (number := whole_number(text)) is not None]
+        if len(known) < 4:
             return None
-        row = Row(name, *map(int, numbers[:4]))
+        row = Row(name, *known)
         if row.length and not 0 < row.bases < row.width:
             return None
         rows.append(row)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -18,8 +18,9 @@ from typing import Protocol, Self
 from genoviz.errors import BadGenome, BadLocus
 from genoviz.genomes.chromosome_names import ChromosomeNames
 from genoviz.genomes.fasta import SUFFIXES, IndexedFasta, Piece
+from genoviz.sequences.assemblies import same_assembly
 from genoviz.sequences.bases import base_count
-from genoviz.sequences.locus import Locus, clip, same_assembly
+from genoviz.sequences.locus import Locus, clip
 from genoviz.sequences.sequence import Sequence
 
 MISSING = "\0"  # stands for a base that a reference does not have
@@ -57,6 +58,10 @@ class Reference(Protocol):
     @property
     def stored(self) -> tuple[Locus, ...]:
         """The stretches whose bases it has: whole chromosomes, or pieces of them."""
+
+    @property
+    def whole(self) -> frozenset[str]:
+        """Chromosomes that are there from end to end, so that their length is that of the assembly."""
 
     def resolve(self, chrom: str) -> str:
         """Its own spelling of a chromosome name; BadLocus when it has no such chromosome."""
@@ -154,6 +159,11 @@ class Genome:
         """The stretches whose bases are in the files, whole chromosomes or pieces, in file order."""
         return tuple(Locus(p.chrom, p.start, p.end, "+", self.assembly) for p in self._pieces)
 
+    @property
+    def whole(self) -> frozenset[str]:
+        """Chromosomes that are stored as one record which names no place: from end to end."""
+        return frozenset(name for name, pieces in self._by_chromosome.items() if not any(p.placed for p in pieces))
+
     def resolve(self, chrom: str) -> str:
         """This genome's spelling of a chromosome name: `1` and `chr1`, `MT` and `chrM`, `4` and `chrIV` are one.
 
@@ -190,7 +200,8 @@ class Genome:
             If the genome is closed, a file cannot be read, or pieces that overlap there differ.
         """
         check_assembly(locus, self)
-        pieces = self._by_chromosome[self.resolve(locus.chrom)]
+        name = self.resolve(locus.chrom)
+        locus, pieces = named_as_written(locus, name, self._by_chromosome), self._by_chromosome[name]
         letters = _stitch(locus, [p for p in pieces if p.start < locus.end and locus.start < p.end])
         if MISSING in letters and not pad:
             raise self._outside(locus, pieces)
@@ -222,6 +233,11 @@ def check_assembly(locus: Locus, reference: Reference) -> None:
             accepted="Locus and genome must be of one assembly.",
             fix=f"Choose {clip(locus.assembly, 30)}, or convert the position to {clip(reference.assembly, 30)}.",
         )
+
+
+def named_as_written(locus: Locus, name: str, known: Container[str]) -> Locus:
+    """The locus under the name of the record that is read, where its own is that of another record: `1` beside `chr1`."""
+    return replace(locus, chrom=name) if name != locus.chrom and locus.chrom in known else locus
 
 
 def oriented(locus: Locus, letters: str, reference: Reference) -> Sequence:
@@ -262,7 +278,7 @@ def _by_chromosome(pieces: Iterable[Piece]) -> dict[str, list[Piece]]:
     """The pieces of each chromosome, in file order."""
     found: dict[str, list[Piece]] = {}
     for piece in pieces:
-        found.setdefault(piece.chrom, []).append(piece)
+        found.setdefault(str(piece.chrom), []).append(piece)
     for chrom, parts in found.items():
         unplaced = [part for part in parts if not part.placed]
         if len(parts) > 1 and unplaced:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from genoviz.errors import BadGenome, BadInput, GenovizError, UnknownName
 from genoviz.files.folders import user_folder
+from genoviz.files.kept import write_whole
 from genoviz.genomes.genome import Genome, Reference, fasta_files
-from genoviz.sequences.locus import Locus, clip, same_assembly
+from genoviz.sequences.assemblies import same_assembly
+from genoviz.sequences.locus import Locus, clip
 
 if TYPE_CHECKING:
     pass
@@ -76,7 +77,10 @@ def genomes_folder() -> Path:
 def list_genomes() -> list[GenomeEntry]:
     """Registered genomes by name, then the teaching genome, then remote ones. A bad entry says why in `problem`."""
     folder = genomes_folder()
-    files = sorted(folder.glob("*.json")) if folder.is_dir() else []
+    try:
+        files = sorted(folder.glob("*.json"))
+    except OSError:  # not for us to read: nothing is registered here
+        files = []
     return [*map(_read_entry, files), *_teaching(), *_remote()]
 
 
@@ -198,7 +202,7 @@ def register(
         raise BadInput(
             "No assembly was named.", "An assembly is never guessed.", "Name it, for example `--assembly hg38`."
         )
-    if target.exists() and not replace:
+    if os.path.exists(target) and not replace:
         raise BadInput(
             f"There is a genome named `{name}` already.", "Names are used once.", "Choose another, or remove it first."
         )
@@ -234,7 +238,7 @@ def register(
 def unregister(name: str) -> None:
     """Remove an entry; the files of the genome stay. UnknownName when it is not a registered one."""
     target = _entry_path(name)
-    if not target.is_file():
+    if not os.path.isfile(target):
         registered = [entry.name for entry in list_genomes() if not entry.remote and entry.name != TEACHING]
         raise UnknownName.among("registered genome", name, registered)
     try:
@@ -256,13 +260,7 @@ def _entry_path(name: str) -> Path:
 def _write(target: Path, text: str) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, new = tempfile.mkstemp(dir=target.parent, suffix=".new")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            os.replace(new, target)
-        finally:
-            Path(new).unlink(missing_ok=True)
+        write_whole(target, text)
     except OSError as error:
         raise _not_written(target, error) from error
 

@@ -17,7 +17,7 @@ from genoviz.errors import BadLocus
 from genoviz.files.folders import cache_folder
 from genoviz.files.web import Client, DiskCache
 from genoviz.genomes.chromosome_names import ChromosomeNames
-from genoviz.genomes.genome import MISSING, check_assembly, oriented
+from genoviz.genomes.genome import MISSING, check_assembly, named_as_written, oriented
 from genoviz.sequences.locus import Locus
 from genoviz.sequences.sequence import Sequence
 
@@ -93,6 +93,11 @@ class RemoteGenome:
         """All chromosomes, whole."""
         return tuple(Locus(name, 0, size, "+", self.assembly) for name, size in self.chromosomes.items())
 
+    @property
+    def whole(self) -> frozenset[str]:
+        """All chromosomes."""
+        return frozenset(self.chromosomes)
+
     def resolve(self, chrom: str) -> str:
         """UCSC's spelling of a chromosome name; see `Genome.resolve`."""
         return self._chromosome_names().resolve(chrom)
@@ -115,8 +120,8 @@ class RemoteGenome:
                 accepted=f"{self.title} is asked for at most {self.max_bases:,} bases at once.",
                 fix=f"Choose a shorter locus, or download the genome with `genoviz genome add {self.database}`.",
             )
-        name = self.resolve(locus.chrom)
-        length = self._chromosome_names().lengths[name]
+        name, lengths = self.resolve(locus.chrom), self._chromosome_names().lengths
+        locus, length = named_as_written(locus, name, lengths), lengths[name]
         if locus.end > length and not pad:
             raise BadLocus(
                 read=f"{locus} reaches past the end of `{name}` in {self.title} ({self.assembly}).",

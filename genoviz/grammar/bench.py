@@ -7,11 +7,13 @@ from collections.abc import Callable
 from collections.abc import Sequence as Seq
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from genoviz.errors import Cancelled
 from genoviz.grammar.backgrounds import Backgrounds
 from genoviz.incremental import Edit
+from genoviz.models.answers import check_finite
 from genoviz.models.base import Model, lock_of
 from genoviz.models.onehot import encode
 from genoviz.models.target import Target
@@ -35,7 +37,10 @@ class Bench:
         return "incremental" if self._plan.follows and not self._plain else "plain"
 
     def values(self, text: str, sets: Seq[Seq[Edit]], progress: Progress | None = None) -> NDArray[np.float64]:
-        """The number of `text`, then of `text` after each set of edits that keep its length: `(1 + sets,)`."""
+        """The number of `text`, then of `text` after each set of edits that keep its length: `(1 + sets,)`.
+
+        One that is nan or infinite raises `NotFinite`.
+        """
         if self._plain:
             return self._plainly(text, sets, progress)
         with lock_of(self._model):  # another thread's hooks would turn the engine off
@@ -48,7 +53,12 @@ class Bench:
             began = time.perf_counter()
             self._plainly(text, sets[:_TRIAL])
             self._plain = (time.perf_counter() - began) / _TRIAL < seconds / len(sets)
-        return np.concatenate([[float(reference.value[0])], numbers])
+        found = np.concatenate([[float(reference.value[0])], numbers])
+        if not np.isfinite(found).all():
+            check_finite(
+                self._model.card, torch.from_numpy(found), encode([text, *(edited(text, edits) for edits in sets)])
+            )
+        return found
 
     def _plainly(self, text: str, sets: Seq[Seq[Edit]], progress: Progress | None = None) -> NDArray[np.float64]:
         X = encode([text, *(edited(text, edits) for edits in sets)])

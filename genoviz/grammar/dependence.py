@@ -25,6 +25,8 @@ from genoviz.models.onehot import encode
 from genoviz.models.size import check_length
 from genoviz.models.target import Target
 from genoviz.predict.prediction import evaluate, target_value
+from genoviz.sequences.locus import clip
+from genoviz.sequences.numbers import whole_number
 from genoviz.sequences.sequence import Sequence
 
 Progress = Callable[[float], None]
@@ -213,12 +215,12 @@ def parse_blocks(text: str) -> tuple[SequenceBlock, ...]:
     blocks = []
     for part in filter(None, (piece.strip() for piece in text.replace("\n", ",").replace(";", ",").split(","))):
         name, _, place = part.rpartition(" ")
-        first, _, last = place.replace("\u2013", "-").partition("-")
-        if not (first.isdecimal() and last.isdecimal() and 1 <= int(first) <= int(last)):
+        start, end = (whole_number(word) for word in place.replace("\u2013", "-").partition("-")[::2])
+        if start is None or end is None or not 1 <= start <= end:
             raise BadInput(
-                f"The block `{part}` can't be read.", "The form is START-END from 1.", "Such as `31-40, 63-72`."
+                f"The block {clip(part, 40)} can't be read.", "The form is START-END from 1.", "Such as `31-40, 63-72`."
             )
-        blocks.append(SequenceBlock(int(first) - 1, int(last), name.strip()))
+        blocks.append(SequenceBlock(start - 1, end, name.strip()))
     return tuple(blocks)
 
 

@@ -53,6 +53,7 @@ def build(two: tuple[list[Node], Node], three: tuple[list[Node], Node]) -> Graph
             rest = tuple(node.value.shape[1:])
             if tuple(node.value.shape) == (2, *rest) and tuple(other.value.shape) == (3, *rest):
                 node.shape = rest
+        node.size = _size(other.value) - _size(node.value)
     for node in nodes:
         if isinstance(node.value, Tensor) and node.value.dtype in (torch.float16, torch.bfloat16):
             raise NotRecordable("it computes in reduced precision, which a replay would not repeat")
@@ -80,6 +81,11 @@ def build(two: tuple[list[Node], Node], three: tuple[list[Node], Node]) -> Graph
         if "dropout" in node.name and node.argument(2, "training", node.argument(1, "training", False)) is True:
             raise NotRecordable("dropout is in training mode")
     return Graph(kept, output, versions)
+
+
+def _size(value: Any) -> int:
+    """Entries of a result: of the first tensor where there are several."""
+    return next((leaf.numel() for leaf in leaves(value) if isinstance(leaf, Tensor)), 0)
 
 
 def matches(graph: Graph, recording: tuple[list[Node], Node], rows: int) -> dict[int, Tensor] | None:

@@ -56,6 +56,8 @@ class Node:
         Result in this recording; dropped once the graph is built.
     shape : tuple of int or None
         Shape of the result without its leading batch axis; None if the result has none.
+    size : int
+        Entries of the result for each sequence, whatever its axes.
     users, sources : list of Node
         Nodes that read this one; nodes that this one reads.
     rule, span, need
@@ -72,6 +74,7 @@ class Node:
     kwargs: dict[str, Any]
     value: Any
     shape: tuple[int, ...] | None = None
+    size: int = 0
     users: list[Node] = field(default_factory=list)
     sources: list[Node] = field(default_factory=list)
     rule: Rule | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -66,8 +67,11 @@ class Policy:
 
     @property
     def follows(self) -> bool:
-        """Whether mutants are computed from what they change; else plainly, because the engine can't, is slower or met hooks."""
-        return self.plain_because is None and not self.prefers_plain and self.hooked is None
+        """Whether mutants are computed from what they change; else in full, because the engine can't, is slower, met hooks,
+        or has a rule for none of the operations."""
+        if self.plain_because is not None or self.prefers_plain or self.hooked is not None:
+            return False
+        return self.program is None or self.program.saves()
 
     def verdict(self) -> str:
         """The path taken, and why, in words."""
@@ -76,15 +80,16 @@ class Policy:
             return f"Path: plain (full computation of everything): {reason}."
         if self.program is None:
             return "Not analysed yet: call reference(x) first."
+        path = "incremental"
+        if not self.program.saves():
+            path = "full computation of everything, many edits at once, because no operation has a rule here"
         times = self.measured
         if times.incremental is None:
-            return "Path: incremental; not measured yet."
+            return f"Path: {path}; not measured yet."
         ratio = f"{1e3 * times.incremental:.3g} ms per edit"
         if times.plain:
             ratio += f" against {1e3 * times.plain:.3g} ms plainly"
-        return (
-            f"Path: plain, because it is as fast ({ratio})." if self.prefers_plain else f"Path: incremental ({ratio})."
-        )
+        return f"Path: plain, because it is as fast ({ratio})." if self.prefers_plain else f"Path: {path} ({ratio})."
 
     def meets_hooks(self) -> bool:
         """Whether a module carries hooks at the moment; said loudly, since their effects cannot be followed."""
@@ -121,11 +126,18 @@ class Policy:
         return 1 if edits < 8 else max(2, min(6, edits // 300))
 
     def agrees(self, mine: Tensor, plain: Tensor, value: Tensor) -> bool:
-        """Self-check, with the reference's prediction `value`; on failure the engine is switched off, loudly."""
-        if len(mine) == 0:
+        """Self-check, with the reference's prediction `value`; on failure the engine is switched off, loudly.
+
+        A number that is nan or infinite in both is no difference: the function gives that.
+        """
+        known = torch.isfinite(plain)
+        if not torch.equal(known, torch.isfinite(mine)):
+            self.error = math.inf
+        elif bool(known.any()):
+            scale = max(float(plain[known].abs().max()), float(torch.nan_to_num(value).abs().max()), 1e-30)
+            self.error = float((mine[known] - plain[known]).abs().max()) / scale
+        else:
             return True
-        scale = max(float(plain.abs().max()), float(value.abs().max()), 1e-30)
-        self.error = float((mine - plain).abs().max()) / scale
         if self.error <= self.tolerance:  # also false for nan
             return True
         reason = f"its results differ from plain computation by {self.error:.1e} of the largest output"

@@ -15,7 +15,7 @@ from genoviz.incremental.convolution import Convolution, match_convolution
 from genoviz.incremental.exits import Position, is_flatten_before_linear, match_exit
 from genoviz.incremental.graph import Graph
 from genoviz.incremental.matching import match_pointwise, match_slice
-from genoviz.incremental.nodes import NOTHING, Node, Rule
+from genoviz.incremental.nodes import NOTHING, Node, Rule, leaves
 from genoviz.incremental.pointwise import Same
 from genoviz.incremental.pooling import Pool
 from genoviz.incremental.recurrent import Recurrent, SegmentsPassed, match_recurrent
@@ -173,6 +173,10 @@ class Program:
             width = min(width, self.visible_width(node) * node.rule.stride)
         return node.rule.work(width)
 
+    def saves(self) -> bool:
+        """Whether any operation is carried out on what an edit changes only."""
+        return any(node.rule is not None for node in self.executed())
+
     def saves_clearly(self, factor: float) -> bool:
         """Whether every step stays in windows and at most one in `factor` products of a complete pass is left."""
         if any(node.rule is None for node in self.steps):
@@ -234,11 +238,13 @@ def full_work(node: Node) -> float:
     """Multiply-adds of a node's matrix products for one complete sequence, as far as they are known."""
     if node.rule is not None:
         return node.rule.full_work()
+    if node.name in ("lstm", "gru", "rnn_tanh", "rnn_relu") and len(node.args) == 9 and node.sources:
+        matrices = [w for w in leaves(node.args[2]) if isinstance(w, Tensor) and w.dim() == 2]
+        steps = node.sources[0].size / matrices[0].shape[1] if matrices else 0
+        return float(steps * sum(matrix.numel() for matrix in matrices))
     weight = node.argument(1, "weight")
-    if node.name == "linear" and isinstance(weight, Tensor):
-        return float(math.prod((node.shape or (1,))[:-1]) * weight.numel())
-    if node.name in ("conv1d", "conv2d") and isinstance(weight, Tensor) and node.shape is not None:
-        return float(math.prod(node.shape[1:]) * weight.numel())
+    if node.name in ("linear", "conv1d", "conv2d") and isinstance(weight, Tensor):
+        return float(node.size // weight.shape[0] * weight.numel())  # each entry of the result, over its channels
     return 0.0
 
 

@@ -7,7 +7,8 @@ from typing import Any, get_type_hints
 
 from genoviz.errors import BadInput
 from genoviz.models.base import Model
-from genoviz.models.catalogue import list_models, plugins
+from genoviz.models.catalogue import list_models
+from genoviz.models.plugins import plugins, run_foreign
 
 
 def models_with(method: str) -> list[str]:
@@ -19,11 +20,13 @@ def models_with(method: str) -> list[str]:
     points = plugins()
     names = []
     for card in list_models():
-        if card.builder:
+        if card.name in points and card.folder is None:
+            makes = run_foreign(points[card.name].load)
+        elif card.builder:
             module, function = card.builder.split(":")
             makes = getattr(import_module(module), function)
         else:
-            makes = points[card.name].load()
+            continue
         if hasattr(_made_by(makes), method):
             names.append(card.name)
     return names

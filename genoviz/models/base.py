@@ -74,8 +74,15 @@ def lock_of(model: Model) -> threading.RLock:
     Sessions of the app share models, and some attribution methods attach hooks to them for the time of a call; all
     verbs therefore hold this lock around each batch.
     """
-    with _locks_guard:
-        return _locks.setdefault(model, threading.RLock())
+    try:
+        with _locks_guard:
+            return _locks.setdefault(model, threading.RLock())
+    except TypeError as error:  # a dataclass that compares by value, or slots without __weakref__
+        raise BadModel(
+            f"`{type(model).__name__}` can't be kept by identity ({error}).",
+            "Locks and plans are kept for each model object, by its hash and a weak reference.",
+            "Let a dataclass say `eq=False`, and give `__slots__` the entry `__weakref__`.",
+        ) from error
 
 
 def activate(logits: Tensor, activation: str) -> Tensor:

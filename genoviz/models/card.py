@@ -142,8 +142,11 @@ class ModelCard:
         Weights file beside the card and its checksum; both empty for hand-set networks. For published models `file` is
         empty and the checksum is `combined_checksum` of `files`.
     held_out
-        One row of scores per track: `track`, `n`, metrics with their interval (`auroc`, `auroc_95`), and under
-        `published` scores of others and of baselines on the same test (`metric`, `value`, `source`).
+        One row of scores per track and test: `track`, `test` (its name, where there are several; the first is the one that
+        others report), `n`, `families` (groups of related rows, over which intervals are drawn), metrics with their
+        interval (`auroc`, `auroc_95`), and under `published` scores of others and of baselines (`metric`, `value`,
+        `source`, `same_test`). `in_training` counts test sequences that are also in the training set, `unlike_training` has
+        the scores of those that share no 32 bases in a row with it.
     scatter
         Per track, `[predicted, measured]` of some held-out sequences, for outputs that are measured values.
     inputs
@@ -151,7 +154,8 @@ class ModelCard:
     background
         Per track, quantiles (0, 1, ... 100 %) of the logit over named sets of held-out sequences.
     training
-        Seed, counts, epochs: what the recipe recorded.
+        Seed, counts, epochs: what the recipe recorded; `background` names the test that `background` and `scatter` were
+        drawn from, where there are several.
     studies
         Small experiments around the recipe, for people: `question`, and `answer` with its numbers.
     published
@@ -163,6 +167,9 @@ class ModelCard:
         `genoviz.models.tensors.read_tensors` doesn't know.
     converter
         `module:function` from the published keys to those of our network, see `genoviz.models.load`.
+    unfit
+        Attribution methods that were measured to fail on this model, by name, each with what was measured: a sentence. They
+        are not offered for it.
     example
         An output to show where the weights are not there: `title`, `bases`, `track`, `unit`, `value`, and `importance` (per
         base, minus the mean effect of its three substitutions, in `effect_unit`, or `unit` where that is left out).
@@ -212,6 +219,7 @@ class ModelCard:
     files: tuple[WeightsFile, ...] = ()
     reader: str = ""
     converter: str = ""
+    unfit: Mapping[str, str] = field(default_factory=dict)
     example: Mapping[str, Any] = field(default_factory=dict)
     folder: Path | None = field(default=None, compare=False)
 
@@ -241,13 +249,14 @@ class ModelCard:
                 return output
         raise UnknownName.among("output", name, [o.name for o in self.outputs])
 
-    def scores(self, track: str) -> Mapping[str, Any] | None:
-        """Held-out row of a track, if the card has one."""
-        return next((row for row in self.held_out if row.get("track") == track), None)
+    def scores(self, track: str, test: str | None = None) -> Mapping[str, Any] | None:
+        """Held-out row of a track, if the card has one: of a test by name, or of the first."""
+        rows = (row for row in self.held_out if row.get("track") == track)
+        return next((row for row in rows if test is None or row.get("test", "") == test), None)
 
     def to_json(self) -> str:
         """The card as JSON, one row a line; `read_card` is the inverse."""
-        values = {k: v for k, v in asdict(self).items() if k != "folder"}
+        values = {k: v for k, v in asdict(self).items() if k != "folder" and (v or k != "unfit")}
         plain = json.loads(json.dumps(values))  # tuples to lists
         return "{\n" + ",\n".join(f" {json.dumps(k)}: {_one_row_a_line(v)}" for k, v in plain.items()) + "\n}\n"
 

@@ -1,47 +1,33 @@
 """The list of models, without loading torch.
 
 Four sources: cards beside the bundled weights, cards of published models, the hand-set teaching networks, and plug-ins. A
-plug-in is an entry
-point of the group `genoviz.models`; its name is the model's name and its value a class (or function) that returns a
-`Model` when called and has the attribute `card`. Without a package, `GENOVIZ_MODELS="NAME=MODULE:CLASS"` (several with
-commas) does the same for modules in the current folder or on the Python path.
+plug-in is an entry point of the group `genoviz.models`; its name is the model's name and its value a class (or function)
+that returns a `Model` when called and has the attribute `card`. Without a package, `GENOVIZ_MODELS="NAME=MODULE:CLASS"`
+(several with commas) does the same for modules in the current folder or on the Python path; see `genoviz.models.plugins`.
 """
 
 from __future__ import annotations
 
 import logging
-import os
-import sys
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
-from genoviz.errors import BadCheckpoint, UnknownName
+from genoviz.errors import BadCheckpoint, BadModel, UnknownName
 from genoviz.files.installed import CHECKPOINTS
 from genoviz.models import deepbind_index
 from genoviz.models.card import ModelCard, read_card
+from genoviz.models.plugins import plugin_cards
 from genoviz.models.toy_cards import TOY_CARDS
 
 log = logging.getLogger("genoviz.models")
 
 FIRST = "tfbind.encode10"  # what pages open with
-GROUP = "genoviz.models"
 PUBLISHED = Path(__file__).resolve().parent / "cards"
 
 
-def plugins() -> dict[str, EntryPoint]:
-    """Entry points of installed plug-ins and of `GENOVIZ_MODELS` by model name."""
-    points = {point.name: point for point in entry_points(group=GROUP)}
-    for text in filter(None, os.environ.get("GENOVIZ_MODELS", "").split(",")):
-        name, _, value = text.partition("=")
-        points[name.strip()] = EntryPoint(name.strip(), value.strip(), GROUP)
-        if os.getcwd() not in sys.path:  # where `genoviz` was started, as for `python -m`
-            sys.path.append(os.getcwd())
-    return points
-
-
 @cache
-def _cards(folder: Path) -> dict[str, ModelCard]:
+def _cards(folder: Path) -> tuple[dict[str, ModelCard], dict[str, BadModel]]:
+    """All cards by name, and by name why a plug-in is left out."""
     cards: list[ModelCard] = []
     if not folder.is_dir():
         log.warning("The folder %s is missing, so trained models are not listed. Install genoviz again.", folder)
@@ -51,20 +37,10 @@ def _cards(folder: Path) -> dict[str, ModelCard]:
             cards.append(read_card(path))
         except BadCheckpoint as error:  # one damaged card must not take the others down
             log.warning("%s", error)
-    bundled = {card.name for card in [*cards, *TOY_CARDS]}
-    for name, point in plugins().items():
-        try:
-            card = point.load().card
-            if not isinstance(card, ModelCard):
-                raise TypeError(f"its `card` is {type(card).__name__}, not a ModelCard")
-            if card.name != name:
-                raise ValueError(f"its card is named `{card.name}`")
-            if name in bundled:
-                raise ValueError("a bundled model has this name")
-            cards.append(card)
-        except Exception as error:  # nor must a plug-in, whatever it raises
-            log.warning("The plug-in `%s` is left out: %s", name, error)
-    return {card.name: card for card in [*cards, *TOY_CARDS]}
+    found, faults = plugin_cards(card.name for card in [*cards, *TOY_CARDS])
+    for fault in faults.values():
+        log.warning("%s", fault)
+    return {card.name: card for card in [*cards, *found, *TOY_CARDS]}, faults
 
 
 def list_models() -> list[ModelCard]:
@@ -72,16 +48,23 @@ def list_models() -> list[ModelCard]:
     `genoviz.models.weights.is_ready`), plug-ins, and the hand-set teaching networks. Of the 927 models of DeepBind only
     those whose weights are here; `deepbind_index` searches all.
     """
-    cards = list(_cards(CHECKPOINTS).values())
+    cards = list(_cards(CHECKPOINTS)[0].values())
     here = deepbind_index.at_hand()
     first_plugin = next((i for i, card in enumerate(cards) if card.folder is None), len(cards))
     return [*cards[:first_plugin], *here, *cards[first_plugin:]]
 
 
+def left_out() -> dict[str, BadModel]:
+    """Plug-ins that can't be used, by name, with the reason: a message in three parts."""
+    return _cards(CHECKPOINTS)[1]
+
+
 def get_card(name: str) -> ModelCard:
-    """Card of a model; an unknown name raises `UnknownName` with near matches."""
-    cards = _cards(CHECKPOINTS)
+    """Card of a model; an unknown name raises `UnknownName` with near matches, that of a plug-in that is left out why."""
+    cards, faults = _cards(CHECKPOINTS)
     if name not in cards:
+        if name in faults:
+            raise BadModel(*faults[name].args)  # a new one: tracebacks grow
         if (one_of_many := deepbind_index.get(name)) is not None:
             return one_of_many
         raise UnknownName.among("model", name, cards)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 from pathlib import Path
 
 from genoviz.errors import BadCheckpoint
 from genoviz.files.checksum import digest, sha256_of
+from genoviz.files.kept import write_whole
 from genoviz.models.card import WeightsFile
 
 RECORDED = ".sha256"  # beside a file that was fetched without a known checksum: the one it had then
@@ -13,7 +16,16 @@ RECORDED = ".sha256"  # beside a file that was fetched without a known checksum:
 
 def record(path: Path) -> None:
     """Note a file's checksum beside it, so that a later change is found."""
-    path.with_name(path.name + RECORDED).write_text(sha256_of(path) + "\n", encoding="ascii")
+    write_whole(path.with_name(path.name + RECORDED), sha256_of(path) + "\n")
+
+
+def _noted(note: Path) -> str:
+    """The checksum that was noted; empty where the note is none."""
+    try:
+        text = note.read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
+        return ""
+    return text if re.fullmatch("[0-9a-f]{64}", text) else ""
 
 
 def check_file(path: Path, file: WeightsFile, model: str) -> None:
@@ -25,7 +37,11 @@ def check_file(path: Path, file: WeightsFile, model: str) -> None:
         note = path.with_name(path.name + RECORDED)
         if not note.is_file():
             return
-        expected, source = note.read_text(encoding="ascii").strip(), "when it was fetched it had"
+        expected, source = _noted(note), "when it was fetched it had"
+        if not expected:  # an empty or damaged note says nothing of the file: it is written anew
+            with contextlib.suppress(OSError):
+                record(path)
+            return
     found = digest(path, name)
     if found != expected:
         raise BadCheckpoint(

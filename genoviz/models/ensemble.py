@@ -13,6 +13,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from genoviz.models.answers import ask, checked, guarded
 from genoviz.models.base import Model, NetModel
 from genoviz.models.card import ModelCard
 
@@ -63,10 +64,11 @@ def members_of(model: Model) -> list[Model]:
 def logits_by_member(model: Model, X: Tensor) -> tuple[dict[str, Tensor], list[dict[str, Tensor]]]:
     """The logits of a model, and those of each of its members, see `members_of`: one pass through each network."""
     if not (isinstance(model, NetModel) and isinstance(model.net, Ensemble)):
-        whole = model.logits(X)
+        whole = ask(model, X)
         return whole, [whole]
-    if type(model).logits is NetModel.logits and type(model.net).forward is Ensemble.forward:
-        found = model.net.each(X)
-        return model.named(model.net.combine(found)), [model.named(y) for y in found]
+    net = model.net
+    if type(model).logits is NetModel.logits and type(net).forward is Ensemble.forward:
+        found = guarded(model, lambda: net.each(X), X)
+        return checked(model, X, model.named(net.combine(found))), [model.named(y) for y in found]
     # A class with a way of its own from the members to the logits is asked as a whole.
-    return model.logits(X), [member.logits(X) for member in members_of(model)]
+    return ask(model, X), [ask(member, X) for member in members_of(model)]

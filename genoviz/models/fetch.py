@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from genoviz.errors import BadCheckpoint, BadInput
-from genoviz.files.download import download
+from genoviz.files.download import BadDownload, download
 from genoviz.models.card import ModelCard, WeightsFile
 from genoviz.models.checksum import record
 from genoviz.models.weights import at_hand, weights_folder
@@ -106,12 +106,24 @@ def fetch(
                 download(_address(file), path, sha256=file.sha256, md5=file.md5, progress=show, wait=wait)
                 if file.checksum == "unknown":
                     _must_be_readable(path, card)
-                    record(path)
+                    _note(path)
                 paths.append(path)
         before += share
     if progress is not None:
         progress(1.0)
     return paths
+
+
+def _note(path: Path) -> None:
+    try:
+        record(path)
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise BadDownload(
+            f"The checksum of `{path.name}` can't be noted in {path.parent} ({error.strerror or error}).",
+            "A file without a known checksum is kept together with the one it was fetched with.",
+            "Make room or choose another folder, then fetch it again.",
+        ) from error
 
 
 def _must_be_readable(path: Path, card: ModelCard) -> None:

@@ -19,8 +19,10 @@ from torch import Tensor, nn
 from genoviz.errors import BadCheckpoint
 from genoviz.models.base import Model
 from genoviz.models.card import ModelCard, WeightsFile
-from genoviz.models.catalogue import get_card, plugins
+from genoviz.models.catalogue import get_card
 from genoviz.models.checksum import check_file
+from genoviz.models.plugins import make, plugins
+from genoviz.models.reach import leave_training
 from genoviz.models.tensors import read_tensors
 from genoviz.models.toy_cards import TOY_CARDS
 from genoviz.models.weights import find_weights
@@ -29,7 +31,7 @@ Converter = Callable[[ModelCard, dict[str, dict[str, Tensor]]], dict[str, Tensor
 
 
 def load_model(name: str | ModelCard) -> Model:
-    """Find the weights, verify their checksum, build the network and load it in eval mode.
+    """Find the weights, verify their checksum, build the network and load it in eval mode, all parts of it.
 
     Parameters
     ----------
@@ -44,19 +46,19 @@ def load_model(name: str | ModelCard) -> Model:
         If its weights are not on this computer.
     BadCheckpoint
         If a file is not the one the card describes, or doesn't fit the network.
+    BadModel
+        If it is a plug-in that can't be made, or is none of the contract.
     """
     card = get_card(name) if isinstance(name, str) else name
     plugin = plugins().get(card.name)
     if plugin is not None and card.folder is None and card not in TOY_CARDS:
-        model: Model = plugin.load()()
+        model = make(plugin)
     else:
         paths = find_weights(card)  # before the network is made, which can take seconds
         model = named(card.builder)(card)
         if paths:
             _load_weights(model, card, paths)
-    if isinstance(model, nn.Module):
-        model.eval()
-        model.requires_grad_(False)
+    leave_training(model)
     return model
 
 

@@ -13,8 +13,11 @@ from dataclasses import dataclass, replace
 from torch import Tensor
 
 from genoviz.errors import BadInput, UnknownName
+from genoviz.models.answers import ask
 from genoviz.models.base import Model, activate
 from genoviz.models.card import ModelCard
+from genoviz.sequences.locus import clip
+from genoviz.sequences.numbers import MOST_DIGITS, whole_number
 
 REDUCTIONS = ("mean", "sum", "max")
 SCALES = ("logit", "value")
@@ -77,9 +80,16 @@ class Target:
             rest, _, scale = rest.rpartition("@")
         if rest.rpartition("/")[2] in REDUCTIONS:
             rest, _, reduction = rest.rpartition("/")
-        match = re.fullmatch(r"(.+)\[(\d+)-(\d+)\]", rest)
+        match = re.fullmatch(r"(.+)\[([0-9]+)-([0-9]+)\]", rest, re.DOTALL)
         if match:
-            rest, bins = match[1], (int(match[2]) - 1, int(match[3]))
+            rest, first, last = match[1], whole_number(match[2]), whole_number(match[3])
+            if first is None or last is None:
+                raise BadInput(
+                    f"Bins {clip(f'{match[2]}-{match[3]}', 40)} were asked for.",
+                    f"Numbers of bins have at most {MOST_DIGITS} digits.",
+                    "Check the number.",
+                )
+            bins = first - 1, last
         output, tracks = _output_and_tracks(rest, card)
         target = cls(output, tracks, bins, reduction, scale)
         target.check(card)
@@ -132,7 +142,7 @@ class Target:
     def of(self, model: Model) -> Scalar:
         """The function from one-hot `(batch, 4, length)` to one number per sequence `(batch,)`."""
         number = self._number(model.card)
-        return lambda X: number(model.logits(X))
+        return lambda X: number(ask(model, X))
 
     def from_logits(self, card: ModelCard, logits: Mapping[str, Tensor]) -> Tensor:
         """The number per sequence `(batch,)` from what `Model.logits` of a model with this card gave."""

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
 from genoviz.models.card import ModelCard, Output
 from genoviz.models.metrics import METRICS, main_metric
-
-if TYPE_CHECKING:
-    pass
 
 
 def rounded(value: float, unit: str) -> str:
@@ -46,7 +44,8 @@ def background_sentence(card: ModelCard, track: str, logit: float) -> str:
     for name, share in percentiles(card, track, logit).items():
         shown = "more than 99 %" if share > 99.5 else "almost none" if share < 0.5 else f"{share:.0f} %"
         parts.append(f"{shown} of the {name}")
-    return f"Higher than {' and '.join(parts)} test sequences." if parts else ""
+    test = f"sequences of {card.training['background']}" if card.training.get("background") else "test sequences"
+    return f"Higher than {' and '.join(parts)} {test}." if parts else ""
 
 
 def held_out_sentence(card: ModelCard, track: str) -> str:
@@ -61,10 +60,28 @@ def held_out_sentence(card: ModelCard, track: str) -> str:
         )
     metric = main_metric(row)
     if metric is None:
-        known = ", ".join(f"{k} {v}" for k, v in row.items() if k not in ("track", "n"))
+        known = ", ".join(f"{k} {v}" for k, v in row.items() if k not in ("track", "test", "n"))
         return f"On held-out sequences this output has {known}."
+    others = [r for r in card.held_out if r["track"] == row["track"] and r is not row and metric in r]
+    said = [f"On {_counted(row, 'held-out sequences')}{about} this output has {_measured(row, metric)}"]
+    return "; ".join([*said, *(f"on {_counted(r, 'others')} {_measured(r, metric)}" for r in others)]) + "."
+
+
+def first_rows(card: ModelCard) -> list[Mapping[str, Any]]:
+    """Held-out rows of the card's first test: scores of different tests are never averaged."""
+    return [row for row in card.held_out if row.get("test", "") == card.held_out[0].get("test", "")]
+
+
+def relatives(row: Mapping[str, Any]) -> str:
+    """In how many families the test items of a row fall, ` in 36 families`; empty where no two are related."""
+    return f" in {row['families']:,} families" if row.get("families", row["n"]) < row["n"] else ""
+
+
+def _counted(row: Mapping[str, Any], noun: str) -> str:
+    test = f" ({row['test']})" if row.get("test") else ""
+    return f"{row['n']:,} {noun}{relatives(row)}{test}"
+
+
+def _measured(row: Mapping[str, Any], metric: str) -> str:
     low, high = row[f"{metric}_95"]
-    return (
-        f"On {row['n']:,} held-out sequences{about} this output has {METRICS[metric].title} {row[metric]:.3f} "
-        f"(95 % interval {low:.3f} to {high:.3f})."
-    )
+    return f"{METRICS[metric].title} {row[metric]:.3f} (95 % interval {low:.3f} to {high:.3f})"

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genoviz.errors import BadInput, Cancelled
+from genoviz.models.answers import not_finite
 from genoviz.models.base import Model, lock_of
 from genoviz.models.onehot import encode
 from genoviz.models.size import check_length
@@ -131,6 +132,8 @@ def epistasis(
     ------
     BadSequence, BadInput
         If the sequence has another length than the model reads, or the window is too wide or lies outside.
+    NotFinite
+        If the model gives nan or an infinite number for one of the mutants.
     """
     check_length(sequence, model.card)
     start, end = window
@@ -142,6 +145,8 @@ def epistasis(
         )
     width, bases = end - start, sequence.bases
     alone = saturate(model, sequence, target, window=window)
+    if alone.without_number:
+        raise not_finite(model.card, float("nan"), encode(sequence)[0], alone.without_number, 3 * width)
     single, value = alone.delta[:, start:end], alone.value
     double = np.full((4, width, 4, width), np.nan, dtype=np.float32)
     known = [i for i in range(width) if bases[start + i] in BASES]
@@ -157,6 +162,8 @@ def epistasis(
                     with lock_of(model):  # another thread's hooks would turn the engine off
                         reference = plan.reference(encode(mutant))
                         rows = reference.saturate(start + low, end)[:, :, 0].numpy()
+                    if not np.isfinite(rows).all():
+                        raise not_finite(model.card, float(rows[~np.isfinite(rows)][0]), encode(mutant)[0])
                     changed = np.asarray(rows - value, dtype=np.float32)
                     # At the observed base of j the engine gives the single mutant itself.
                     done += 3 * len(later)

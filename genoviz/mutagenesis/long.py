@@ -17,6 +17,7 @@ from genoviz.incremental import Edit
 from genoviz.incremental.edits import apply_edits
 from genoviz.models.base import Model, lock_of
 from genoviz.models.card import ModelCard
+from genoviz.models.steady import steadily
 from genoviz.models.target import Target
 from genoviz.networks.long_range import Features, LongRangeNet, long_range_net
 
@@ -90,7 +91,7 @@ class LongReference:
         if self._net is not None and touched[1] - touched[0] <= self._net.piece:
             model = _Patched(self._model.card, self._net, self._features, touched)
         with lock_of(self._model), torch.no_grad():
-            return float(self._target.of(model)(X)[0])
+            return float(steadily(self._model, self._target.of(model), X)[0])
 
 
 class _Patched:

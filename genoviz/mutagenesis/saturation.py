@@ -7,18 +7,23 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
 from genoviz.errors import BadInput, Cancelled
 from genoviz.incremental import Edit, Plan, Reference, plan
+from genoviz.models.answers import check_finite, not_finite
 from genoviz.models.base import Model, lock_of
 from genoviz.models.onehot import encode
 from genoviz.models.size import check_length, is_long
+from genoviz.models.steady import check_steady
 from genoviz.models.target import Target
 from genoviz.mutagenesis.long import LongReference
 from genoviz.predict.prediction import target_value
 from genoviz.sequences.bases import BASES
+from genoviz.sequences.locus import clip
+from genoviz.sequences.numbers import whole_number
 from genoviz.sequences.sequence import Sequence
 
 CHUNK, PLAIN_CHUNK, LONG_CHUNK = 256, 16, 1  # positions after which a cancelled run keeps what is done
@@ -34,7 +39,7 @@ class Mutagenesis:
     delta
         `(4, length)`, float32: the target's number with base A, C, G or T at a position, minus its number for the
         sequence as given. 0 at the observed base; nan where nothing was computed: outside the window, at ambiguous
-        letters, and what a cancelled run did not reach.
+        letters, what a cancelled run did not reach, and where the model gave no finite number (see `without_number`).
     deletions
         `(length,)`: the same for deleting the base. The bases to its right move left and N enters at the right end.
         None unless asked for.
@@ -49,6 +54,8 @@ class Mutagenesis:
         False if the run was cancelled.
     engine
         `incremental`, or `plain` where the engine could not follow the model or would not have been faster.
+    without_number
+        Variants for which the model gave nan or an infinite number.
     """
 
     delta: NDArray[np.float32]
@@ -61,6 +68,17 @@ class Mutagenesis:
     window: tuple[int, int]
     complete: bool
     engine: str
+    without_number: int = 0
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """Sentences to show beside the map."""
+        if not self.without_number:
+            return ()
+        return (
+            f"The model gave nan or an infinite number for {self.without_number:,} of the mutated sequences: "
+            "they are left out of the map.",
+        )
 
     @property
     def importance(self) -> NDArray[np.float32]:
@@ -101,12 +119,15 @@ def parse_window(text: str | None) -> tuple[int, int] | None:
     """`START-END` (1-based, both included) as a 0-based half-open window; empty text is None."""
     if not text or not text.strip():
         return None
-    first, dash, last = text.replace(",", "").replace("\u2013", "-").partition("-")
-    if not (dash and first.strip().isdecimal() and last.strip().isdecimal() and int(first) >= 1):
+    first, _, last = text.replace(",", "").replace("\u2013", "-").partition("-")
+    start, end = whole_number(first.strip()), whole_number(last.strip())
+    if not start or end is None:
         raise BadInput(
-            f"The window `{text}` can't be read.", "The form is START-END, counted from 1.", "For example `40-60`."
+            f"The window {clip(text, 40)} can't be read.",
+            "The form is START-END, counted from 1.",
+            "For example `40-60`.",
         )
-    return int(first) - 1, int(last)
+    return start - 1, end
 
 
 def count_variants(sequence: Sequence, *, window: tuple[int, int] | None = None, indels: bool = False) -> int:
@@ -146,6 +167,10 @@ def saturate(
     ------
     BadSequence, BadInput
         If the sequence has another length than the model reads, or the window lies outside it.
+    NotFinite
+        If the model gives nan or an infinite number for the sequence itself, or for all its variants.
+    BadModel
+        If the model raises, its outputs don't fit its card, or two runs differ.
 
     Examples
     --------
@@ -168,6 +193,7 @@ def saturate(
     if is_long(model.card):
         chunk, reference = LONG_CHUNK, LongReference(model, target, x)
         value = reference.value
+        check_finite(model.card, torch.tensor([value]), x, name=sequence.name)
     else:
         plan = plan_for(model, target)
         value = target_value(model, sequence, target)
@@ -179,7 +205,7 @@ def saturate(
     deletions = np.full(length, np.nan, dtype=np.float32) if indels else None
     insertions = np.full((4, length), np.nan, dtype=np.float32) if indels else None
     known = [i for i in range(start, end) if sequence.bases[i] in BASES]
-    total, done, complete = count_variants(sequence, window=window, indels=indels), 0, True
+    total, done, complete, without = count_variants(sequence, window=window, indels=indels), 0, True, 0
 
     def part(size: int) -> Callable[[float], None] | None:
         """Progress of the next `size` variants as a share of all."""
@@ -193,32 +219,46 @@ def saturate(
                 with lock_of(model):  # another thread's hooks would turn the engine off
                     rows = reference.saturate(low, high, progress=part(3 * len(places)))[:, :, 0].numpy() - value
                 for i in places:
-                    delta[:, i] = rows[:, i - low]
+                    delta[:, i], missing = _finite(rows[:, i - low])
+                    without += missing
                     delta[BASES.index(sequence.bases[i]), i] = 0
                 done += 3 * len(places)
         if deletions is not None and insertions is not None:
             with lock_of(model):
                 effects = reference.edits([(Edit(i, i + 1, ""),) for i in known], progress=part(len(known)))
-            deletions[known] = effects[:, 0].numpy() - value
+            deletions[known], missing = _finite(effects[:, 0].numpy() - value)
+            without += missing
             done += len(known)
             places = list(range(start, end))
             added = [(Edit(i, i, base),) for base in BASES for i in places]
             with lock_of(model):
                 effects = reference.edits(added, progress=part(len(added)))
-            insertions[:, start:end] = effects[:, 0].numpy().reshape(4, -1) - value
+            insertions[:, start:end], missing = _finite(effects[:, 0].numpy().reshape(4, -1) - value)
+            without += missing
     except Cancelled:
         complete = False
+    if without and without == done:
+        raise not_finite(model.card, float("nan"), x[0], without, without)
     unit = target.unit(model.card)
     # Asked at the end: the engine may have found on the way that it must not, or that plain batches are faster.
     follows = reference.follows
     engine = "incremental" if follows else "plain"
-    return Mutagenesis(delta, deletions, insertions, sequence, target, value, unit, (start, end), complete, engine)
+    bounds = (start, end)
+    return Mutagenesis(delta, deletions, insertions, sequence, target, value, unit, bounds, complete, engine, without)
+
+
+def _finite(effects: NDArray[np.floating]) -> tuple[NDArray[np.floating], int]:
+    """Effects with nan in place of what is not finite, and how many those are."""
+    bad = ~np.isfinite(effects)
+    return np.where(bad, np.float32(np.nan), effects), int(bad.sum())
 
 
 @lru_cache(maxsize=PLANS)
 def plan_for(model: Model, target: Target) -> Plan:
     """The incremental plan of a model and target, recorded once and shared by all sessions; see `Plan.explain`."""
     function = target.of(model)
+    with lock_of(model):
+        check_steady(model, function)
 
     def locked(X: Tensor) -> Tensor:
         with lock_of(model):  # another thread may have hooks on the model

@@ -31,6 +31,7 @@ def mutagenesis_record(
         "value": finite(result.value),
         "window": [result.window[0] + 1, result.window[1]],
         "complete": result.complete,
+        "without_number": result.without_number,
         "delta": matrix(result.delta),
     }
     if result.deletions is not None and result.insertions is not None:
@@ -65,6 +66,7 @@ def mutagenesis_provenance(card: ModelCard, result: Mutagenesis) -> dict[str, ob
         window=f"{result.window[0] + 1}-{result.window[1]}",
         complete=result.complete,
         engine=result.engine,
+        notice=" ".join(result.notices) or None,
         delta="alternate minus reference; nan where not computed",
         importance="minus the mean over the three alternatives",
     )

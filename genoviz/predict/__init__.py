@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from genoviz.lazy import names_of
 
 if TYPE_CHECKING:
-    from genoviz.predict.prediction import predict
+    from genoviz.predict.prediction import evaluate, predict, target_value
 
-__all__ = ["predict"]
+__all__ = ["evaluate", "predict", "target_value"]
 
 __getattr__ = names_of("genoviz.predict.prediction", __all__)

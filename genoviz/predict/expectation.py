@@ -9,10 +9,12 @@ import torch
 from numpy.typing import NDArray
 
 from genoviz.models.abilities import lacks
+from genoviz.models.answers import check_finite, check_tensor, guarded
 from genoviz.models.base import Model, lock_of
 from genoviz.models.language import LanguageModel
 from genoviz.models.onehot import encode
 from genoviz.models.size import check_length
+from genoviz.models.steady import steadily
 from genoviz.sequences.bases import BASES
 from genoviz.sequences.sequence import Sequence
 
@@ -69,10 +71,15 @@ def expect(model: Model, sequence: Sequence) -> Expectation:
         If the model predicts no bases; the message lists those that do.
     BadSequence
         If the length differs.
+    BadModel
+        If the model raises, gives another shape or a number that is not finite, or two runs differ.
     """
     if not isinstance(model, LanguageModel):
         raise lacks(model, "base_probabilities", "predict bases")
     check_length(sequence, model.card)
+    X = encode(sequence)
     with lock_of(model), torch.no_grad():
-        probabilities = model.base_probabilities(encode(sequence))[0]
-    return Expectation(sequence, probabilities.double().numpy())
+        found = steadily(model, lambda part: guarded(model, lambda: model.base_probabilities(part), part), X)
+    check_tensor(model, "base_probabilities", found, tuple(X.shape))
+    check_finite(model.card, found, X, name=sequence.name)
+    return Expectation(sequence, found[0].detach().double().numpy())

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol, runtime_checkable
 
-from genoviz.errors import BadInput
+from genoviz.errors import BadInput, BadModel
 from genoviz.models.abilities import lacks
+from genoviz.models.answers import guarded
 from genoviz.models.base import Model, lock_of
 from genoviz.sequences.sequence import Sequence
 
@@ -36,4 +37,12 @@ def sample(model: Model, count: int, *, seed: int = 0) -> list[Sequence]:
     if not 0 <= seed < 2**63:
         raise BadInput(f"The seed is {seed}.", "Whole numbers from 0 to 2^63 - 1 are accepted.", "Choose another.")
     with lock_of(model):
-        return model.sample(count, seed=seed)
+        drawn = guarded(model, lambda: model.sample(count, seed=seed))
+    if not isinstance(drawn, list) or len(drawn) != count or not all(isinstance(one, Sequence) for one in drawn):
+        size = f" of {len(drawn):,}" if isinstance(drawn, (list, tuple)) else ""
+        raise BadModel(
+            f"`sample` of `{model.card.name}` returned a {type(drawn).__name__}{size}.",
+            f"A list of {count:,} `Sequence` is needed.",
+            "Mend the adapter.",
+        )
+    return drawn

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from collections.abc import Sequence as Seq
+from functools import partial
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
+from genoviz.models.answers import ask, check_finite
 from genoviz.models.base import Model, activate, lock_of
 from genoviz.models.card import Output
 from genoviz.models.onehot import encode
+from genoviz.models.steady import steadily
 from genoviz.sequences.sequence import Sequence
 
 STRETCH = 20_000  # bases whose values are computed in one go: bounds the memory, some 100 MB at 10,000 bases of context
@@ -56,14 +60,21 @@ def values_along(
     for first, last in _stretches(np.unique(places), longest, 2 * edge):
         end = last if context is not None else first + output.bins
         with lock_of(model), torch.no_grad():
-            logits = model.logits(encode(_padded(sequence.bases, first - edge, end + edge)))[output.name]
-            found = activate(logits, output.activation)[0, list(rows)].numpy()
+            X = encode(_padded(sequence.bases, first - edge, end + edge))
+            logits = steadily(model, partial(_logits, model, output, end - first), X)
+            values_here = activate(logits, output.activation)[:, list(rows)].detach()
+        check_finite(model.card, values_here, X)
+        found = values_here[0].numpy()
         here = (places >= first) & (places < last)
         values[here] = found[:, places[here] - first].T
         done += int(here.sum())
         if progress:
             progress(done / len(places))
     return values
+
+
+def _logits(model: Model, output: Output, bins: int, X: Tensor) -> Tensor:
+    return ask(model, X, bins=bins)[output.name]
 
 
 def _stretches(places: NDArray[np.int64], longest: int, gap: int) -> Iterator[tuple[int, int]]:

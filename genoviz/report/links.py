@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from genoviz.genomes.chromosome_names import ACCESSIONS, chromosome_key
-from genoviz.sequences.locus import Locus, same_assembly
+from genoviz.sequences.assemblies import same_assembly
+from genoviz.sequences.locus import Locus
 from genoviz.variants.variant import Variant
 
 

@@ -11,6 +11,9 @@ import re
 from dataclasses import dataclass, replace
 
 from genoviz.errors import BadLocus
+from genoviz.sequences.assemblies import same_assembly
+from genoviz.sequences.chromosome_name import canonical_chromosome
+from genoviz.sequences.numbers import MOST_DIGITS
 
 ACCEPTED = "A locus is a chromosome, a colon and 1-based positions with both ends included."
 EXAMPLE = "Type for example `chr8:140,300,616-140,300,700`, or `chr8:140,300,616-140,300,700(-)` for the minus strand."
@@ -28,9 +31,6 @@ _RANGE = re.compile(
 )
 _POSITION = re.compile(rf"(?P<chrom>[^\s:]+)\s*:\s*(?P<start>{_NUMBER_ALONE}){_STRAND}")
 _BED = re.compile(r"(?P<chrom>\S+)\s+(?P<start>[0-9]{1,15})\s+(?P<end>[0-9]{1,15})(?:\s.*)?", re.DOTALL)
-_HUMAN_LIKE = re.compile(r"(?:chr)?([1-9]|1[0-9]|2[0-2]|X|Y|M)", re.IGNORECASE)
-
-_MOST_DIGITS = 15
 
 
 def clip(text: str, length: int = 60) -> str:
@@ -45,37 +45,9 @@ def plain_dashes(text: str) -> str:
     return text.translate(_TO_ASCII)
 
 
-def canonical_chromosome(name: str) -> str:
-    """The UCSC spelling of a human-like chromosome name; any other name unchanged.
-
-    `8`, `Chr8` and `chr8` become `chr8`; `MT` and `M` become `chrM`. Accessions (`NC_000008.11`), Roman numerals
-    (`IV`, `chrIV`) and scaffolds stay as they are, because only the genome at hand can say what they are called.
-    """
-    if name.upper() == "MT":
-        return "chrM"
-    match = _HUMAN_LIKE.fullmatch(name)
-    return f"chr{match[1].upper()}" if match else name
-
-
-_SAME_BUILD = {
-    "HG38": "GRCH38",
-    "HG19": "GRCH37",
-    "B37": "GRCH37",
-    "MM39": "GRCM39",
-    "MM10": "GRCM38",
-    "SACCER3": "R64",
-}
-
-
-def same_assembly(one: str, other: str) -> bool:
-    """Whether two assembly names may mean one build: UCSC and GRC names are matched, an empty name fits any."""
-    first, second = (_SAME_BUILD.get(name.upper(), name.upper()) for name in (one, other))
-    return not first or not second or first == second
-
-
 def _number(text: str) -> int:
     digits = re.sub(r"[^0-9]", "", text)
-    if len(digits) > _MOST_DIGITS:
+    if len(digits) > MOST_DIGITS:
         raise BadLocus(
             read=f"The position {clip(text, 20)} has {len(digits)} digits.",
             accepted="No chromosome is that long.",
@@ -282,7 +254,7 @@ def _not_a_locus(text: str, plain: str) -> BadLocus:
         return BadLocus(read="The locus is empty.", accepted=ACCEPTED, fix=EXAMPLE)
     bed = _BED.fullmatch(plain[:1000])
     if bed and int(bed["start"]) < int(bed["end"]):
-        chrom, start, end = canonical_chromosome(bed["chrom"]), int(bed["start"]), int(bed["end"])
+        chrom, start, end = bed["chrom"], int(bed["start"]), int(bed["end"])
         return BadLocus(
             read=f"{clip(text)} looks like a BED line, where positions are 0-based and the end is excluded.",
             accepted=ACCEPTED,

@@ -32,9 +32,11 @@ from genoviz.effects.notices import model_notices
 from genoviz.errors import BadInput
 from genoviz.genes.transcripts import Transcript
 from genoviz.genomes.genome import Reference
+from genoviz.models.answers import ask, check_finite
 from genoviz.models.base import Model, activate, lock_of
 from genoviz.models.card import ModelCard, Output
 from genoviz.models.onehot import encode
+from genoviz.models.steady import steadily
 from genoviz.predict.values_along import values_along
 from genoviz.sequences.sequence import Sequence
 from genoviz.splicing.alleles import (
@@ -372,9 +374,12 @@ def _site_by_site(
                 texts.append(padded[intron - middle : intron - middle + length])
                 cells.append((row, column))
     for first in range(0, len(texts), _BATCH):
+        X = encode(texts[first : first + _BATCH])
         with lock_of(model), torch.no_grad():
-            logits = model.logits(encode(texts[first : first + _BATCH]))[output.name]
-            found = activate(logits, output.activation)[:, columns, 0].numpy()
+            logits = steadily(model, lambda part: ask(model, part)[output.name], X)
+            probabilities = activate(logits, output.activation)[:, columns, 0].detach()
+        check_finite(model.card, probabilities, X)
+        found = probabilities.numpy()
         for (row, column), pair in zip(cells[first : first + _BATCH], found, strict=True):
             values[row, column] = pair[column]
         if progress:

@@ -27,8 +27,10 @@ from genoviz.models.load import load_model
 from genoviz.models.onehot import encode
 from genoviz.models.target import Target
 from genoviz.predict.prediction import evaluate
+from genoviz.sequences.assemblies import same_assembly
 from genoviz.sequences.bases import base_count
-from genoviz.sequences.locus import Locus, canonical_chromosome, same_assembly
+from genoviz.sequences.chromosome_name import canonical_chromosome
+from genoviz.sequences.locus import Locus
 from genoviz.sequences.sequence import Sequence
 from genoviz.variants.variant import Variant
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import torch
 
+from genoviz.models.answers import ask, check_finite
 from genoviz.models.base import Model, lock_of
 from genoviz.models.onehot import encode
 from genoviz.networks.maxent import KINDS
@@ -83,5 +84,8 @@ def _around(site: str, bases: str, index: int) -> str:
 
 
 def _score(model: Model, bases: str) -> float:
+    X = encode(bases)
     with lock_of(model), torch.no_grad():
-        return float(model.logits(encode(bases))["strength"][0, 0, 0])
+        strength = ask(model, X)["strength"]
+    check_finite(model.card, strength, X)
+    return float(strength[0, 0, 0])

@@ -66,11 +66,11 @@ def transcripts_at(
     if genes is None:
         return []
     if identifier:
-        named = genes.gene(identifier).transcript(identifier)
+        named = genes.transcript(identifier)
         return [named] if strand in ("", named.strand) else []
-    best: dict[tuple[str, str], Transcript] = {}
+    best: dict[tuple[Any, ...], Transcript] = {}
     for transcript in genes.within(Locus(variant.chrom, variant.pos - 1, variant.pos)):
-        key = (transcript.gene_identifier, transcript.gene)
+        key = transcript.gene_key
         if strand in ("", transcript.strand) and (key not in best or transcript.rank < best[key].rank):
             best[key] = transcript
     return list(best.values())

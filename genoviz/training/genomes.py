@@ -19,6 +19,7 @@ YEAST_VALIDATION = ("chrX",)
 ECOLI_TEST = ((450_000, 1_170_000), (3_480_000, 4_210_000))  # the blocks that the promoter assay holds out, too
 ECOLI_VALIDATION = ((2_000_000, 2_200_000),)
 UPSTREAM = 400  # bases before a start codon that count as promoter
+LOCUS = 10_000  # windows of one stretch of so many bases share genes and repeats: relatives, when a score's interval is drawn
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,8 +39,22 @@ class Stretches:
 
     def side_by_side(self, length: int) -> NDArray[np.uint8]:
         """All windows of `length` bases without N, one beside the other `(n, length)`."""
-        parts = [b[: len(b) // length * length].reshape(-1, length) for b in self.bases]
-        return _known(np.concatenate(parts))
+        return self.placed(length)[0]
+
+    def placed(self, length: int, *, promoters: bool = False) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """Windows of `side_by_side`, or of `promoters`, and for each the number `(n,)` of its stretch of `LOCUS` bases."""
+        rows, places = [], []
+        for piece, (bases, starts) in enumerate(zip(self.bases, self.starts, strict=True)):
+            if promoters:
+                found, at = _around_starts(bases, starts, -length, 0)
+            else:
+                found = bases[: len(bases) // length * length].reshape(-1, length)
+                at = np.arange(len(found)) * length
+            rows.append(found)
+            places.append(np.stack([np.full(len(found), piece), at // LOCUS], axis=1))
+        windows, known = np.concatenate(rows), _known(np.concatenate(rows))
+        loci = np.unique(np.concatenate(places), axis=0, return_inverse=True)[1].ravel().astype(np.int64)
+        return windows[known], loci[known]
 
     def drawn(self, n: int, length: int, draw: np.random.Generator, *, promoters: float = 0.0) -> NDArray[np.uint8]:
         """`n` random windows `(n, length)`, a share of them with their middle in a random promoter."""
@@ -60,20 +75,13 @@ class Stretches:
 
     def promoters(self, length: int) -> NDArray[np.uint8]:
         """The `length` bases before every start codon `(n, length)`, 5' to 3' on the gene's strand."""
-        return self._around_starts(-length, 0)
+        return self.placed(length, promoters=True)[0]
 
     def genes(self, length: int) -> NDArray[np.uint8]:
         """The `length` bases from every start codon on `(n, length)`, 5' to 3' on the gene's strand."""
-        return self._around_starts(0, length)
-
-    def _around_starts(self, first: int, last: int) -> NDArray[np.uint8]:
-        rows = []
-        for bases, starts in zip(self.bases, self.starts, strict=True):
-            for at, strand in starts:
-                start, end = (at + first, at + last) if strand > 0 else (at - last + 1, at - first + 1)
-                if start >= 0 and end <= len(bases):
-                    rows.append(bases[start:end] if strand > 0 else complement(bases[start:end])[::-1])
-        return _known(np.stack(rows))
+        pieces = zip(self.bases, self.starts, strict=True)
+        rows = np.concatenate([_around_starts(bases, starts, 0, length)[0] for bases, starts in pieces])
+        return rows[_known(rows)]
 
 
 def yeast(data: Path) -> tuple[Stretches, Stretches, Stretches]:
@@ -140,5 +148,19 @@ def _stretches(
     return Stretches(tuple(bases), tuple(found))
 
 
-def _known(rows: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    return rows[np.isin(rows, np.frombuffer(b"ACGT", dtype=np.uint8)).all(1)]
+def _around_starts(
+    bases: NDArray[np.uint8], starts: NDArray[np.int64], first: int, last: int
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Bases `first` to `last` from every start codon on `(n, last - first)`, and where they begin in the piece `(n,)`."""
+    rows, places = [np.empty((0, last - first), dtype=np.uint8)], []
+    for at, strand in starts:
+        start, end = (at + first, at + last) if strand > 0 else (at - last + 1, at - first + 1)
+        if start >= 0 and end <= len(bases):
+            rows.append((bases[start:end] if strand > 0 else complement(bases[start:end])[::-1])[None])
+            places.append(start)
+    return np.concatenate(rows), np.array(places, dtype=np.int64)
+
+
+def _known(rows: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Whether a row `(n,)` holds A C G T only."""
+    return np.asarray(np.isin(rows, np.frombuffer(b"ACGT", dtype=np.uint8)).all(axis=1))

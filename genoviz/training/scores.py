@@ -39,8 +39,10 @@ def score_row(
     *,
     classes: bool,
     published: Seq[Mapping[str, Any]] = (),
+    families: NDArray[np.int64] | None = None,
+    test: str = "",
 ) -> Row:
-    """Scores of one track on its measured items, each with a 95 % bootstrap interval.
+    """Scores of one track on its measured items, each with a 95 % bootstrap interval over families.
 
     Parameters
     ----------
@@ -53,20 +55,36 @@ def score_row(
     classes
         Whether the values are labels 0 and 1.
     published
-        Scores of others or of baselines, `{"metric", "value", "source"}`.
+        Scores of others or of baselines, see `beside`.
+    families
+        Label `(n,)` of each item, see `families`; None: no two are related. The row says how many there are.
+    test
+        Name of the test set, where a card has several.
     """
     there = np.isfinite(measured)
     x, y = predicted[there], measured[there].astype(bool) if classes else measured[there].astype(np.float64)
-    row: Row = {"track": track, "n": len(y)}
+    row: Row = {"track": track, **({"test": test} if test else {}), "n": len(y)}
+    own = None if families is None else families[there]
+    if own is not None:
+        row["families"] = len(np.unique(own))
     if classes:
         row["positives"] = int(y.sum())
     for name in metrics:
         score = METRICS[name].score
         row[name] = round(score(x, y), 4)
-        row[f"{name}_95"] = [round(v, 4) for v in bootstrap_interval(score, x, y)]
+        row[f"{name}_95"] = [round(v, 4) for v in bootstrap_interval(score, x, y, families=own)]
     if published:
         row["published"] = [dict(p) for p in published]
     return row
+
+
+def beside(metric: str, value: float, source: str, *, same_test: bool) -> Row:
+    """A score of others or of a baseline, for `published`.
+
+    `same_test` says whether it was measured on the very sequences of the row that it stands beside. Where it was not, or
+    where nobody knows, it is no comparison: pages show it apart.
+    """
+    return {"metric": metric, "value": value, "source": source, "same_test": same_test}
 
 
 def background(

@@ -21,15 +21,41 @@ from genoviz.models.base import Model, NetModel
 from genoviz.models.ensemble import Ensemble
 from genoviz.models.metrics import METRICS
 from genoviz.models.onehot import encode_codes, reverse_complement
+from genoviz.training.families import related, relatives
 from genoviz.training.loop import History, Schedule, fit
 from genoviz.training.save import save_checkpoint, written_card
 from genoviz.training.scores import Row, background, logits_of, scatter, score_row
-from genoviz.training.tables import Examples, Splits, find_folder
+from genoviz.training.tables import Examples, Splits, find_folder, same_sequence
 from genoviz.trust.out_of_distribution import input_profile
 
 log = logging.getLogger("genoviz.training")
 
 PROFILED = 5_000  # training sequences that the input profile is taken from
+
+
+@dataclass(frozen=True)
+class Official:
+    """The official test of a benchmark, where the recipe's own test is another part of it.
+
+    The two need not be equally hard, so each has rows of its own on the card, and figures that others published stand beside
+    the official test only. It is scored once, when everything is chosen; calls are at probability 0.5 on either.
+
+    Attributes
+    ----------
+    name, own
+        What the official test and the recipe's own test are called on the card.
+    read
+        Folder -> its examples.
+    """
+
+    name: str
+    own: str
+    read: Callable[[Path], Examples]
+
+
+def by_shared_bases(rows: Examples) -> NDArray[np.int64]:
+    """Families `(n,)` of sequences that overlap or repeat one another, see `related`, or lie at one locus."""
+    return related(rows.bases, keys=None if rows.loci is None else rows.loci.tolist())
 
 
 @dataclass(frozen=True)
@@ -55,7 +81,12 @@ class Supervised:
     sets
         Named backgrounds and their labels (None: all items), see `scores.background`.
     published
-        Per track, scores of others and of baselines on the same test, shown beside ours.
+        Per track, scores of others and of baselines, see `beside`.
+    families
+        Examples -> label `(n,)` of each; intervals are drawn over families. By default sequences that share 32 bases in a
+        row, on either strand, or lie at one locus are of one.
+    official
+        The official test, where `read` gives another part of the benchmark as the test.
     schedule
         See `Schedule`; its seed is replaced by the recipe's.
     members
@@ -83,6 +114,8 @@ class Supervised:
     sets: Mapping[str, int | None]
     schedule: Schedule
     published: Mapping[str, Seq[Mapping[str, Any]]] = field(default_factory=dict)
+    families: Callable[[Examples], NDArray[np.int64]] = by_shared_bases
+    official: Official | None = None
     members: int = 1
     batch: int = 128
     both_strands: bool = False
@@ -131,6 +164,7 @@ class Supervised:
             "sequences": {"train": len(splits.train), "validation": len(splits.validation), "test": len(splits.test)},
             "seconds": round(seconds),
             **({"start": dict(self.start)} if self.start else {}),
+            **({"background": self.official.own} if self.official else {}),
         }
         card = written_card(self.name, net, config=self.config, training=training)
         model = NetModel(net, card).eval()
@@ -141,7 +175,7 @@ class Supervised:
             out,
             card,
             net,
-            held_out=self._rows(tracks, predicted, splits.test) + self._further(model, data),
+            held_out=self._table(model, splits, predicted, data) + self._further(model, data),
             background=background(model, tracks, splits.test, predicted, sets=self.sets),
             scatter={} if self.classes else scatter(tracks, predicted, splits.test.values),
             inputs=input_profile(splits.train.take(drawn).texts()),
@@ -149,28 +183,57 @@ class Supervised:
         )
 
     def evaluate(self, model: Model, data: Path, *, sample: int | None = None) -> list[Row]:
-        """Held-out table of a model on the test split, or on `sample` random items of it."""
-        test = self.read(find_folder(data, self.folder)).test
-        if sample is not None:
-            test = test.take(np.sort(np.random.default_rng(0).permutation(len(test))[:sample]))
-        rows = self._rows(model.card.outputs[0].tracks, logits_of(model, test), test)
+        """Held-out table of a model on the test split, or on `sample` random items of each test."""
+        splits = self.read(find_folder(data, self.folder))
+        splits = replace(splits, test=_sampled(splits.test, sample))
+        rows = self._table(model, splits, logits_of(model, splits.test), data, sample)
         return rows + (self._further(model, data) if sample is None else [])
 
     def _further(self, model: Model, data: Path) -> list[Row]:
         return self.further(model, find_folder(data, self.folder)) if self.further else []
 
-    def _rows(self, tracks: Seq[str], predicted: NDArray[np.float64], test: Examples) -> list[Row]:
-        return [
-            score_row(
-                track,
-                predicted[:, i],
-                test.values[:, i],
-                self.metrics,
-                classes=self.classes,
-                published=self.published.get(track, ()),
-            )
-            for i, track in enumerate(tracks)
-        ]
+    def _table(
+        self, model: Model, splits: Splits, predicted: NDArray[np.float64], data: Path, sample: int | None = None
+    ) -> list[Row]:
+        """Rows of the official test, if there is one, then of `splits.test`; published figures stand beside the first."""
+        tracks = model.card.outputs[0].tracks
+        if self.official is None:
+            return self._rows(tracks, predicted, splits.test, published=self.published)
+        learned = np.concatenate([splits.train.bases, splits.validation.bases])
+        test = _sampled(self.official.read(find_folder(data, self.folder)), sample)
+        first = self._rows(
+            tracks, logits_of(model, test), test, self.official.name, published=self.published, learned=learned
+        )
+        return first + self._rows(tracks, predicted, splits.test, self.official.own, learned=learned)
+
+    def _rows(
+        self,
+        tracks: Seq[str],
+        predicted: NDArray[np.float64],
+        test: Examples,
+        name: str = "",
+        *,
+        published: Mapping[str, Seq[Mapping[str, Any]]] | None = None,
+        learned: NDArray[np.uint8] | None = None,
+    ) -> list[Row]:
+        """A row for each track; with the bases `learned` from, each says how it does on sequences unlike them."""
+        families = self.families(test)
+        known = np.zeros(len(test), dtype=bool) if learned is None else relatives(test.bases, learned)
+        rows = []
+        for i, track in enumerate(tracks):
+
+            def scored(measured: NDArray[np.float32], i: int = i, track: str = track, **more: Any) -> Row:
+                return score_row(
+                    track, predicted[:, i], measured, self.metrics, classes=self.classes, families=families, **more
+                )
+
+            row = scored(test.values[:, i], published=(published or {}).get(track, ()), test=name)
+            if learned is not None:
+                own = test.take(np.isfinite(test.values[:, i]))
+                row["in_training"] = int(same_sequence(own, learned).sum())
+                row["unlike_training"] = scored(np.where(known, np.nan, test.values[:, i]).astype(np.float32))
+            rows.append(row)
+        return rows
 
     def _member(
         self, splits: Splits, schedule: Schedule, out: Path, progress: Callable[[float], None]
@@ -242,3 +305,7 @@ class Supervised:
         facts = f"{dict(self.config)} {self.batch} {self.both_strands} {self.shift} {self.metrics[0]} {self.classes}"
         facts += "".join(f" {fact}" for fact in self.start.values())
         return sha256(facts.encode() + train.bases.tobytes() + train.values.tobytes()).hexdigest()
+
+
+def _sampled(test: Examples, sample: int | None) -> Examples:
+    return test if sample is None else test.take(np.sort(np.random.default_rng(0).permutation(len(test))[:sample]))

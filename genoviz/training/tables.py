@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from genoviz.errors import BadInput
 from genoviz.models.onehot import letter_codes
+from genoviz.training.families import connected
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,17 +27,20 @@ class Examples:
         ASCII codes `(n, length)`.
     values
         float32 `(n, tracks)`: labels 0 and 1, or measured values in their unit; NaN where a track was not measured.
+    loci
+        Name `(n,)` of the place in the genome, equal for relatives; None where places are not known.
     """
 
     bases: NDArray[np.uint8]
     values: NDArray[np.float32]
+    loci: NDArray[np.str_] | None = None
 
     def __len__(self) -> int:
         return len(self.bases)
 
     def take(self, rows: NDArray[np.int64] | NDArray[np.bool_]) -> Examples:
         """The chosen rows."""
-        return Examples(self.bases[rows], self.values[rows])
+        return Examples(self.bases[rows], self.values[rows], None if self.loci is None else self.loci[rows])
 
     def texts(self) -> list[str]:
         """The sequences as text."""
@@ -115,19 +119,29 @@ def examples(rows: list[dict[str, str]], sequence: str, values: NDArray[np.float
 def join(parts: Iterable[Examples]) -> Examples:
     """Several sets of the same length and tracks as one."""
     listed = list(parts)
-    return Examples(np.concatenate([p.bases for p in listed]), np.concatenate([p.values for p in listed]))
+    loci = [p.loci for p in listed if p.loci is not None]
+    return Examples(
+        np.concatenate([p.bases for p in listed]),
+        np.concatenate([p.values for p in listed]),
+        np.concatenate(loci) if len(loci) == len(listed) else None,
+    )
+
+
+def same_sequence(rows: Examples, others: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Whether each row's sequence `(n,)`, on either strand, is among `others` (ASCII codes)."""
+    complement = bytes.maketrans(b"ACGT", b"TGCA")
+    known = {row.tobytes() for row in others}
+    known |= {bases.translate(complement)[::-1] for bases in known}
+    return np.array([bases.tobytes() in known for bases in rows.bases], dtype=bool)
 
 
 def without(rows: Examples, held_out: Examples) -> Examples:
     """`rows` whose sequence, on either strand, is not among `held_out`, each sequence and label once."""
-    complement = bytes.maketrans(b"ACGT", b"TGCA")
-    forbidden = {row.tobytes() for row in held_out.bases}
-    forbidden |= {bases.translate(complement)[::-1] for bases in forbidden}
     seen: set[tuple[bytes, bytes]] = set()
-    keep = np.zeros(len(rows), dtype=bool)
+    keep = ~same_sequence(rows, held_out.bases)
     for i, (bases, values) in enumerate(zip(rows.bases, rows.values, strict=True)):
         key = (bases.tobytes(), np.isnan(values).tobytes() + values.tobytes())
-        keep[i] = key[0] not in forbidden and key not in seen
+        keep[i] &= key not in seen
         seen.add(key)
     return rows.take(keep)
 
@@ -153,20 +167,6 @@ def carve_families(rows: Examples, keys: Seq[Iterable[str]], share: float, seed:
     share
         Share of the families to set aside.
     """
-    family = np.arange(len(rows))
-
-    def root(i: int) -> int:
-        while family[i] != i:
-            family[i] = family[family[i]]
-            i = int(family[i])
-        return i
-
-    first: dict[str, int] = {}
-    for i, texts in enumerate(keys):
-        for text in texts:
-            one, other = root(i), root(first.setdefault(text, i))
-            # The first row stands for its family: sets have another order in every process, the split may not.
-            family[max(one, other)] = min(one, other)
-    _, group = np.unique([root(i) for i in range(len(rows))], return_inverse=True)
+    group = connected(keys)
     aside = (np.random.default_rng(seed).permutation(group.max() + 1) < share * (group.max() + 1))[group]
     return rows.take(~aside), rows.take(aside)

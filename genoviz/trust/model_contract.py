@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from genoviz.models.answers import answer_fault
 from genoviz.models.base import Model, lock_of
 from genoviz.models.card import ACTIVATIONS, ModelCard
 from genoviz.models.onehot import decode, encode, reverse_complement
@@ -16,6 +17,7 @@ from genoviz.models.target import Target
 from genoviz.models.uses import USES
 from genoviz.sequences.sequence import Sequence
 
+TRACKS = 64  # of which the gradient is tried one by one
 TOLERANCE = 1e-4  # of the largest output; float32 rounding differs with the batch size
 
 
@@ -55,7 +57,7 @@ def check_model(model: Model, *, seed: int = 0) -> list[Check]:
         try:
             with lock_of(model):
                 passed, message = step(model, X)
-        except Exception as error:  # whatever a model of the user's raises is the finding
+        except (Exception, SystemExit) as error:  # whatever a model of the user's raises is the finding
             passed, message = False, f"raised {type(error).__name__}: {error}"
         results.append(Check(name, passed, message))
     if all(check.passed is not False for check in results):
@@ -73,7 +75,7 @@ def _call_fault(model: Model, X: Tensor) -> str:
     given = f"X of shape {tuple(X.shape)} (batch, base A C G T, position), float32"
     try:
         found = _outputs(model, X)
-    except Exception as error:  # whatever a model of the user's raises is the finding
+    except (Exception, SystemExit) as error:  # whatever a model of the user's raises is the finding
         fits = [words for words, other in _OTHER_LAYOUTS if _accepts(model, other(X))]
         advice = (
             f"It accepts {fits[0]}: rearrange X in `logits`."
@@ -81,9 +83,8 @@ def _call_fault(model: Model, X: Tensor) -> str:
             else ("Check `length` on the card, and the layout that the network wants.")
         )
         return f"`logits` raised {type(error).__name__}: {error}. It was given {given}. {advice}"
-    if not isinstance(found, dict) or not all(isinstance(value, Tensor) for value in found.values()):
-        names = ", ".join(f'"{o.name}": ...' for o in model.card.outputs)
-        return f"`logits` returned a {type(found).__name__}; a dict of tensors by output is needed. Return {{{names}}}."
+    if not isinstance(found, Mapping) or not all(isinstance(value, Tensor) for value in found.values()):
+        return answer_fault(model.card, found, X)
     return ""
 
 
@@ -103,7 +104,7 @@ _OTHER_LAYOUTS: tuple[tuple[str, Callable[[Tensor], Tensor]], ...] = (
 def _accepts(model: Model, X: Tensor) -> bool:
     try:
         _outputs(model, X)
-    except Exception:  # a trial: any refusal is an answer
+    except (Exception, SystemExit):  # a trial: any refusal is an answer
         return False
     return True
 
@@ -152,18 +153,10 @@ def _card(model: Model, X: Tensor) -> tuple[bool, str]:
 
 def _shape(model: Model, X: Tensor) -> tuple[bool | None, str]:
     found = _outputs(model, X)
-    names = [o.name for o in model.card.outputs]
-    if sorted(found) != sorted(names):
-        return False, f"`logits` returned the outputs {sorted(found)}, the card lists {sorted(names)}."
+    fault = answer_fault(model.card, found, X) or answer_fault(model.card, _outputs(model, X[:1]), X[:1])
+    if fault:
+        return False, fault
     for output in model.card.outputs:
-        expected = (len(X), len(output.tracks), output.bins)
-        if tuple(found[output.name].shape) != expected:
-            return False, (
-                f"`{output.name}` has the shape {tuple(found[output.name].shape)}; "
-                f"(batch, track, bin) = {expected} is needed. Reshape it in `logits`, or correct the card."
-            )
-        if found[output.name].dtype != torch.float32:
-            return False, f"`{output.name}` is {found[output.name].dtype}; float32 is needed. Call `.float()`."
         if not bool(torch.isfinite(found[output.name]).all()):
             return False, f"`{output.name}` holds nan or infinite numbers for random sequences."
     for output in model.card.outputs:
@@ -195,15 +188,18 @@ def _batches(model: Model, X: Tensor) -> tuple[bool, str]:
     return True, f"alone and in a batch agree to {gap:.1g}"
 
 
-def _gradient(model: Model, X: Tensor) -> tuple[bool, str]:
+def _gradient(model: Model, X: Tensor) -> tuple[bool | None, str]:
     leaf = X.clone().requires_grad_()
-    total = sum(y.sum() for y in model.logits(leaf).values())
+    found = model.logits(leaf)
+    # Weights at random: outputs that add up to a constant, such as probabilities, have no gradient of their sum.
+    draw = torch.Generator().manual_seed(0)
+    total = sum((y * torch.randn(y.shape, generator=draw)).sum() for y in found.values())
     if not isinstance(total, Tensor) or not total.requires_grad:
         return (
             False,
             "The output has no gradient with respect to the input. Remove `no_grad`, `detach` or numpy from `logits`.",
         )
-    (gradient,) = torch.autograd.grad(total, leaf, allow_unused=True)
+    (gradient,) = torch.autograd.grad(total, leaf, allow_unused=True, retain_graph=True)
     if gradient is None:
         return (
             False,
@@ -214,6 +210,33 @@ def _gradient(model: Model, X: Tensor) -> tuple[bool, str]:
         return False, "The gradient holds nan or infinite numbers."
     if float(gradient.abs().max()) == 0:
         return False, "The gradient is zero everywhere: attribution methods will show nothing."
+    return _gradient_of_tracks(model.card, found, leaf)
+
+
+def _gradient_of_tracks(card: ModelCard, found: Mapping[str, Tensor], leaf: Tensor) -> tuple[bool | None, str]:
+    """Whether the gradient of each track by itself flows back; of many tracks, of some spread over all."""
+    names = [(output, i) for output in card.outputs for i in range(len(output.tracks))]
+    still: list[str] = []
+    for output, i in names[:: -(-len(names) // TRACKS)]:
+        y = found[output.name][:, i]
+        gradient = None
+        if y.requires_grad:
+            (gradient,) = torch.autograd.grad(y.sum(), leaf, allow_unused=True, retain_graph=True)
+        if gradient is not None and float(gradient.abs().max()) > 0:
+            continue
+        track = f"`{output.tracks[i]}` of `{output.name}`"
+        if not torch.equal(y[1:], y[:-1]):
+            return False, (
+                f"The track {track} changes with the sequence, but its gradient is zero: attribution methods will show "
+                "nothing. Remove rounding, `detach` or argmax before it."
+            )
+        still.append(track)
+    if still:
+        more = f" and {len(still) - 3} more" if len(still) > 3 else ""
+        return None, (
+            f"flows back to the input; but {', '.join(still[:3])}{more}: the same number for all random sequences, and no "
+            "gradient. Is the track dead?"
+        )
     return True, "flows back to the input"
 
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from genoviz.errors import BadVariant, GenovizError, RefMismatch
+from genoviz.sequences.assemblies import same_assembly
 from genoviz.sequences.bases import base_count
-from genoviz.sequences.locus import Locus, clip, same_assembly
+from genoviz.sequences.locus import Locus, clip
 from genoviz.sequences.sequence import Sequence
 from genoviz.variants import hgvs
 from genoviz.variants.spelling import SPDI, build_named, chromosome_of, needs_look_up, plain_text

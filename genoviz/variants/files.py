@@ -10,7 +10,6 @@ from __future__ import annotations
 import gzip
 import io
 import math
-import re
 import zlib
 from collections.abc import Iterator, Mapping
 from collections.abc import Sequence as Seq
@@ -20,10 +19,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from genoviz.errors import BadInput
-from genoviz.files.text import bounded_lines
-from genoviz.genomes.chromosome_names import ACCESSIONS, chromosome_key
-from genoviz.sequences.locus import clip, same_assembly
-from genoviz.variants.rows import VCF_COLUMNS, Table, VariantRow, build_in, spelled_rows, vcf_parts, vcf_rows
+from genoviz.files.text import bounded_lines, unpacked
+from genoviz.variants.rows import VCF_COLUMNS, VariantRow, spelled_rows, vcf_parts, vcf_rows
+from genoviz.variants.table import Table
+from genoviz.variants.vcf_header import VcfHeader
 from genoviz.version import __version__
 
 if TYPE_CHECKING:
@@ -88,7 +87,8 @@ def read_variants(source: Source, *, assembly: str = "", reference: Reference | 
     assembly
         Build of the variants; may be empty. Rows that name another one are skipped with a reason.
     reference
-        The genome, for names that need it such as `chr1:g.5del`; without one they are skipped with a reason.
+        The genome: for names that need it such as `chr1:g.5del`, which are skipped with a reason without one, for what it
+        calls its chromosomes, and for their lengths, which are compared with those in the header of a VCF.
 
     Yields
     ------
@@ -98,8 +98,8 @@ def read_variants(source: Source, *, assembly: str = "", reference: Reference | 
     Raises
     ------
     BadInput
-        If it is no text, a table lacks columns, the chromosomes in the header of a VCF are those of another assembly, or
-        a compressed file is damaged (after the rows before the damage).
+        If it is no text, a table lacks columns or is of another assembly, the header of a VCF is of another assembly or
+        genome, or a compressed file is damaged (after the rows before the damage).
     """
     lines = ((number, line) for number, line in enumerate(_lines(source), start=1) if line.strip())
     first = next(lines, None)
@@ -107,15 +107,18 @@ def read_variants(source: Source, *, assembly: str = "", reference: Reference | 
         return
     everything = chain([first], lines)
     if first[1].startswith(("##fileformat=VCF", "#CHROM\t")):
-        columns, builds = VCF_COLUMNS, dict[str, str]()
+        columns, header = VCF_COLUMNS, VcfHeader(assembly, reference)
         for number, line in everything:
             if line.startswith("#CHROM"):
                 columns = max(VCF_COLUMNS, len(_columns(line)))
-                _check_builds(builds, assembly)
-            elif line.startswith("##contig="):
-                builds |= _build_of_contig(line)
+            elif line.startswith("##"):
+                header.read(line)
             elif not line.startswith("#"):
-                yield from vcf_rows(line, number, assembly=assembly, columns=columns)
+                header.check()
+                yield from vcf_rows(
+                    line, number, assembly=assembly, columns=columns, reference=reference, refused=header.refused
+                )
+        header.check()
         return
     table: Table | None = None
     seen = False  # only the first line that is no comment can be a header
@@ -136,30 +139,6 @@ def read_variants(source: Source, *, assembly: str = "", reference: Reference | 
 def _columns(line: str) -> list[str]:
     """Names in the `#CHROM` line, which some programs write with spaces."""
     return line.split("\t") if "\t" in line else line.split()
-
-
-def _build_of_contig(line: str) -> dict[str, str]:
-    """The build that a `##contig` line names, or whose chromosome has this length; with the line. Empty if not known."""
-    found = dict(_CONTIG.findall(line))
-    build = build_in(found.get("assembly", ""))
-    key, length = chromosome_key(found.get("ID", "")), found.get("length", "")
-    same = [a.assembly for a in ACCESSIONS.values() if a.assembly and a.chromosome == key and str(a.length) == length]
-    return {name: line for name in (build, *same) if name}
-
-
-def _check_builds(builds: Mapping[str, str], assembly: str) -> None:
-    """Refuse a VCF whose header is of another build than the one that is read, where both are known."""
-    known = any(assembly and same_assembly(a.assembly, assembly) for a in ACCESSIONS.values() if a.assembly)
-    if known and builds and not any(same_assembly(build, assembly) for build in builds):
-        build, line = next(iter(builds.items()))
-        raise BadInput(
-            f"The header of the VCF says that it is on {build} ({clip(line, 100)}), but {clip(assembly, 30)} is read.",
-            "Positions are of one assembly, and never carried to another.",
-            f"Choose a genome of {build}, or convert the file to {clip(assembly, 30)} together with its header.",
-        )
-
-
-_CONTIG = re.compile(r'(ID|length|assembly)="?([^,<>"]+)')
 
 
 def read_header(source: Source) -> tuple[str, ...]:
@@ -341,7 +320,7 @@ def _lines(source: Source) -> Iterator[str]:
         return
     read = 0
     try:
-        for raw in bounded_lines(source):
+        for raw in bounded_lines(unpacked(source), b"#"):
             if not read:
                 _check_kind(raw)
                 raw = raw.removeprefix(b"\xef\xbb\xbf")

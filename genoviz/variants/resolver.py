@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
 from genoviz.errors import BadVariant, GenovizError, RefMismatch
-from genoviz.sequences.locus import clip, same_assembly
+from genoviz.sequences.assemblies import same_assembly
+from genoviz.sequences.locus import clip
 from genoviz.variants import hgvs
 from genoviz.variants.spelling import PASTE, needs_look_up, plain_text
 from genoviz.variants.variant import Variant

@@ -6,19 +6,18 @@ the whole message.
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from genoviz.errors import BadInput, BadLocus, BadVariant, GenovizError, RefMismatch
-from genoviz.sequences.locus import clip, same_assembly
+from genoviz.errors import BadLocus, BadVariant, GenovizError, RefMismatch
+from genoviz.genomes.chromosome_names import OtherSequence
+from genoviz.sequences.numbers import whole_number
 from genoviz.variants import hgvs
 from genoviz.variants.spelling import (
     CountedFromZero,
     OtherBuild,
-    accession_build,
     agreed_build,
     chromosome_of,
     looks_like_bed,
@@ -40,6 +39,9 @@ LETTERS = "other letters than A C G T N"
 COLUMNS = "wrong number of columns"
 POSITION = "unreadable position"
 OTHER_BUILD = "other assembly"
+OTHER_LENGTH = "chromosome of another length"
+MINUS = "alleles of the minus strand"
+STRAND = "unreadable strand"
 FROM_ZERO = "may be counted from 0"
 LOOK_UP = "name that has to be looked up"
 NEEDS_GENOME = "name that needs the genome"
@@ -48,10 +50,9 @@ MISMATCH = "reference allele differs from the genome"
 NOT_READ = "not a variant"
 
 VCF_COLUMNS = 8
-_BASES = re.compile("[ACGTN]+", re.IGNORECASE)
+_BASES = re.compile("[ACGTN]+", re.IGNORECASE | re.ASCII)
+_DECIMAL = re.compile(r"[0-9]{1,20}(?:\.[0-9]{0,20})?(?:[eE][+]?[0-9]{1,2})?")
 _SEVERAL = re.compile(r"(?P<head>.*[-:_/>|\s])(?P<alts>[A-Za-z*]+(?:,[A-Za-z*]+)+)(?P<tail>_b3[78])?", re.DOTALL)
-_BUILD = re.compile("hg19|grch37|b37|hg38|grch38|b38")
-_MOST_DIGITS = 15
 
 
 @dataclass(frozen=True)
@@ -93,14 +94,22 @@ def vcf_parts(line: str) -> list[str] | None:
     columns = line.split("\t") if "\t" in line else line.split()
     if len(columns) < 5 or not columns[0] or " " in columns[0]:
         return None
-    if not columns[1].isdecimal() or not columns[1].isascii() or len(columns[1]) > _MOST_DIGITS:
+    if whole_number(columns[1]) is None:
         return None
     if not columns[3].isalpha() or not columns[3].isascii() or not columns[4]:
         return None
     return columns + ["."] * (VCF_COLUMNS - len(columns))
 
 
-def vcf_rows(line: str, number: int, *, assembly: str = "", columns: int = VCF_COLUMNS) -> list[VariantRow]:
+def vcf_rows(
+    line: str,
+    number: int,
+    *,
+    assembly: str = "",
+    columns: int = VCF_COLUMNS,
+    reference: Reference | None = None,
+    refused: Mapping[str, str] | None = None,
+) -> list[VariantRow]:
     """The alternate alleles of a VCF line.
 
     Parameters
@@ -113,6 +122,10 @@ def vcf_rows(line: str, number: int, *, assembly: str = "", columns: int = VCF_C
         Build of the file; may be empty.
     columns
         Columns of the file's header.
+    reference
+        The genome, which says what its chromosomes are called; without one names are taken as they are.
+    refused
+        Chromosomes that the header describes as other ones than those of the genome, and why; see `VcfHeader`.
     """
     parts = vcf_parts(line)
     if parts is None:
@@ -122,11 +135,13 @@ def vcf_rows(line: str, number: int, *, assembly: str = "", columns: int = VCF_C
     rows = []
     for allele, alt in enumerate(alts.split(","), start=1):
         variant, detail = None, ""
-        reason = _why_skipped(ref, alt)
+        reason = why_skipped(ref, alt)
+        if not reason and refused and chrom in refused:
+            reason, detail = OTHER_LENGTH, refused[chrom]
         if not reason:
             try:
-                variant = _variant(chrom, pos, ref, alt, assembly)
-            except GenovizError as error:
+                variant = variant_of(chrom, pos, ref, alt, assembly, reference=reference)
+            except (BadVariant, BadLocus) as error:
                 reason, detail = reason_of(error), str(error)
         rows.append(VariantRow(number, variant, reason, identifier, line, allele, columns, detail))
     return rows
@@ -150,7 +165,7 @@ def spelled_rows(
     columns = text.split("\t") if "\t" in text else text.split()
     is_line = len(columns) >= 5 and vcf_parts(text) and not _BASES.fullmatch(columns[2])
     if is_line and not looks_like_bed(*columns[1:4]):
-        return vcf_rows(text, number, assembly=assembly)
+        return vcf_rows(text, number, assembly=assembly, reference=reference)
     several = _SEVERAL.fullmatch(text) if not needs_look_up(text) else None
     texts = [text]
     if several:
@@ -160,7 +175,7 @@ def spelled_rows(
         variant, reason, detail = None, "", ""
         try:
             variant = _spelled(one, assembly, reference)
-        except GenovizError as error:
+        except (BadVariant, BadLocus) as error:
             reason, detail = _reason_of_text(one, error, reference), str(error)
         rows.append(VariantRow(number, variant, reason, identifier, line, allele, 0, detail))
     return rows
@@ -172,6 +187,7 @@ def reason_of(error: GenovizError) -> str:
         (RefMismatch, MISMATCH),
         (OtherBuild, OTHER_BUILD),
         (CountedFromZero, FROM_ZERO),
+        (OtherSequence, OTHER_BUILD),
         (BadLocus, NOT_IN_GENOME),
     ):
         if isinstance(error, kind):
@@ -179,147 +195,61 @@ def reason_of(error: GenovizError) -> str:
     return NOT_READ
 
 
-class Table:
-    """A table with a header: columns for chromosome, position and alleles, or one with variants in any spelling.
+def variant_of(
+    chrom: str, pos: str, ref: str, alt: str, assembly: str, *, build: str = "", reference: Reference | None = None
+) -> Variant:
+    """A variant from its columns.
 
     Parameters
     ----------
-    header
-        The first line. Column names are compared without case, spaces and punctuation; a build in a name
-        (`hg19_position`) is taken as the build of the table.
+    chrom, pos, ref, alt
+        As written; a position may have thousands commas, or the decimal point of a spreadsheet.
     assembly
-        Build of the table; may be empty.
+        Build of the file; may be empty.
+    build
+        The build that the line itself names; empty when it names none.
+    reference
+        The genome, if there is one: the variant gets its name of the chromosome.
 
     Raises
     ------
-    BadInput
-        If needed columns are missing, or a column names another build.
+    ValueError
+        If the position is no number.
+    OtherBuild
+        If line, accession and file are not of one build.
+    OtherSequence
+        If the chromosome is not the sequence that goes by this name in the genome.
+    BadVariant
+        If the parts are no variant.
     """
-
-    def __init__(self, header: str, assembly: str = "") -> None:
-        self.delimiter = next((d for d in "\t,;" if d in header), "\t")
-        names = self._cells(header.removeprefix("#"))
-        self._width = len(names)
-        keys, builds = [], []
-        for name in names:
-            key, build = _key(name)
-            keys.append(key)
-            builds.append(build)
-        self._parts = [_first(keys, _NAMES[part]) for part in ("chrom", "pos", "ref", "alt")]
-        if self._parts[3] is None:
-            self._parts[3] = _first(keys, ("variant",))
-        self._spelled = None if None not in self._parts else _first(keys, _NAMES["variant"])
-        if None in self._parts and self._spelled is None:
-            missing = [n for n, i in zip(("chrom", "pos", "ref", "alt"), self._parts, strict=True) if i is None]
-            raise BadInput(
-                f"The table has the columns {clip(', '.join(names), 120)}, and none for {', '.join(missing)}.",
-                "Needed are `chrom`, `pos` (1-based), `ref` and `alt`, or one column `variant` in any spelling.",
-                "Rename the columns in the first line.",
-            )
-        used = [self._spelled] if self._spelled is not None else self._parts
-        named = {builds[i] for i in used if i is not None} - {""}
-        if len(named) > 1 or (named and not all(same_assembly(assembly, build) for build in named)):
-            raise BadInput(
-                f"The columns of the table name {' and '.join(sorted(named))}, but {assembly or 'one'} is read.",
-                "Positions are of one assembly, and never carried to another.",
-                "Choose that assembly, or rename the columns.",
-            )
-        self.assembly = assembly or next(iter(named), "")
-        self._identifier = _first(keys, _NAMES["identifier"])
-
-    @staticmethod
-    def recognises(line: str) -> bool:
-        """Whether a first line is the header of a table: it names a column and holds no variant itself."""
-        delimiter = next((d for d in "\t,;" if d in line), "\t")
-        keys = [_key(cell)[0] for cell in line.split(delimiter)]
-        known = [key for key in keys if any(key in names for names in _NAMES.values())]
-        return len(known) >= 2 or (len(known) == 1 and (len(keys) == 1 or known[0] in _NAMES["variant"]))
-
-    def rows(self, line: str, number: int, reference: Reference | None = None) -> list[VariantRow]:
-        """The alternate alleles of a line; see `spelled_rows`."""
-        cells = self._cells(line)
-        if len(cells) != self._width:
-            detail = f"The line has {len(cells)} columns, the header {self._width}."
-            return [VariantRow(number, None, COLUMNS, line=line, detail=detail)]
-        identifier = cells[self._identifier].strip() if self._identifier is not None else ""
-        identifier = "" if identifier == "." else identifier
-        if self._spelled is not None:
-            rows = spelled_rows(
-                cells[self._spelled],
-                number,
-                assembly=self.assembly,
-                reference=reference,
-                identifier=identifier,
-            )
-            return [VariantRow(r.number, r.variant, r.reason, identifier, line, r.allele, 0, r.detail) for r in rows]
-        chrom, pos, ref, alts = (cells[i].strip() for i in self._parts if i is not None)
-        rows = []
-        for allele, alt in enumerate(alts.split(","), start=1):
-            variant, detail = None, ""
-            reason = _why_skipped(ref, alt) if ref else NO_REFERENCE
-            if not reason:
-                try:
-                    variant = _variant(chrom, pos, ref, alt, self.assembly)
-                except GenovizError as error:
-                    reason, detail = reason_of(error), str(error)
-                except ValueError:
-                    reason = POSITION
-            rows.append(VariantRow(number, variant, reason, identifier, line, allele, 0, detail))
-        return rows
-
-    def _cells(self, line: str) -> list[str]:
-        try:
-            return next(csv.reader([line], delimiter=self.delimiter), [])
-        except csv.Error:  # a line end inside the line, or a cell longer than csv reads: there are no quotes to mind
-            return line.split(self.delimiter)
-
-
-_NAMES = {
-    "chrom": ("chrom", "chr", "chromosome", "contig", "seqname"),
-    "pos": ("pos", "position", "bp", "variantposition", "basepairlocation", "genomicposition", "pos1based"),
-    "ref": ("ref", "reference", "refallele", "referenceallele", "refbase"),
-    "alt": ("alt", "alternate", "alternative", "altallele", "alternateallele", "altbase"),
-    "variant": (
-        *("variant", "variantid", "hgvs", "hgvsg", "spdi", "mutation", "variation"),
-        *("rsid", "snp", "id", "name", "markername"),
-    ),
-    "identifier": ("id", "rsid", "variantid", "identifier", "snp", "name", "markername"),
-}
-
-
-def _key(name: str) -> tuple[str, str]:
-    """A column name in small letters and digits without the build in it, and that build."""
-    plain = re.sub("[^a-z0-9]", "", name.lower())
-    return _BUILD.sub("", plain), build_in(plain)
-
-
-def build_in(text: str) -> str:
-    """The human build that a text names, whatever stands around it; empty when it names none."""
-    build = _BUILD.search(text.lower())
-    return ("GRCh38" if build[0].endswith("8") else "GRCh37") if build else ""
-
-
-def _first(keys: list[str], wanted: Iterable[str]) -> int | None:
-    """Index of the first of `wanted` that is a column."""
-    return next((keys.index(name) for name in wanted if name in keys), None)
-
-
-def _variant(chrom: str, pos: str, ref: str, alt: str, assembly: str) -> Variant:
-    """A variant from its columns; ValueError when the position is no number."""
     place = position(pos if pos.isascii() and pos.replace(",", "").isdecimal() else str(_whole(pos)))
-    build = agreed_build(chrom, chrom, "", assembly) if accession_build(chrom) else assembly
-    return Variant(chromosome_of(chrom), place, ref, alt, build)
+    agreed = agreed_build(f"{chrom} {place} {ref}>{alt}", chrom, build, assembly)
+    return Variant(_its_name(chromosome_of(chrom), reference), place, ref, alt, agreed)
+
+
+def _its_name(chrom: str, reference: Reference | None) -> str:
+    """The genome's name of a chromosome; the name as it is where the genome does not know it, which is said later."""
+    if reference is None:
+        return chrom
+    try:
+        return reference.resolve(chrom)
+    except OtherSequence:
+        raise
+    except BadLocus:
+        return chrom
 
 
 def _whole(text: str) -> int:
-    """A position that a spreadsheet wrote with a decimal point (`12345.0`)."""
+    """A position that a spreadsheet or R wrote as `12345.0` or `1e+05`."""
+    if not _DECIMAL.fullmatch(text):
+        raise ValueError
     value = float(text)
     if not value.is_integer():
         raise ValueError
     return int(value)
 
 
-def _why_skipped(ref: str, alt: str) -> str:
+def why_skipped(ref: str, alt: str) -> str:
     """Why an allele of a VCF cannot be scored; empty when it can."""
     if alt in ("", "."):
         return NO_ALTERNATE
@@ -338,7 +268,7 @@ def _why_unusable(line: str) -> str:
     columns = line.split("\t") if "\t" in line else line.split()
     if len(columns) < 5 or not columns[0]:
         return COLUMNS
-    if not columns[1].isdecimal() or not columns[1].isascii() or len(columns[1]) > _MOST_DIGITS:
+    if whole_number(columns[1]) is None:
         return POSITION
     return NO_ALTERNATE if columns[3] and not columns[4] else NO_REFERENCE
 
@@ -346,7 +276,9 @@ def _why_unusable(line: str) -> str:
 def _spelled(text: str, assembly: str, reference: Reference | None) -> Variant:
     if hgvs.is_genomic_name(text) and reference is not None:
         return hgvs.to_variant(hgvs.parse(text, assembly), reference)
-    return Variant.parse(text, assembly)
+    variant = Variant.parse(text, assembly)
+    chrom = _its_name(variant.chrom, reference)
+    return replace(variant, chrom=chrom) if chrom != variant.chrom else variant
 
 
 def _reason_of_text(text: str, error: GenovizError, reference: Reference | None) -> str:

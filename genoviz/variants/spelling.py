@@ -11,12 +11,14 @@ from typing import NamedTuple
 
 from genoviz.errors import BadVariant
 from genoviz.genomes.chromosome_names import ACCESSIONS
-from genoviz.sequences.locus import canonical_chromosome, clip, plain_dashes, same_assembly
+from genoviz.sequences.assemblies import ASSEMBLY_PATTERN, assembly_name, same_assembly
+from genoviz.sequences.chromosome_name import ChromosomeName, canonical_chromosome
+from genoviz.sequences.locus import clip, plain_dashes
+from genoviz.sequences.numbers import MOST_DIGITS, whole_number
 
 ACCEPTED = "A variant is chromosome, 1-based position, reference bases and alternate bases (A, C, G, T, N)."
 EXAMPLE = "Type for example `chr8-140300616-T-G`; `8:140,300,616 T>G` and `NC_000008.11:g.140300616T>G` are fine too."
 MOST_BASES = 10_000  # of one allele
-_MOST_DIGITS = 15
 
 _SCAFFOLD = r"_[A-Za-z]{2}[0-9]{6}v[0-9](?:_(?:random|alt|fix))?"
 _CHROM = rf"(?P<chrom>[A-Za-z]{{2}}_[0-9]+\.[0-9]+|[A-Za-z0-9.]+(?:{_SCAFFOLD})?)"
@@ -38,18 +40,15 @@ SPDI = re.compile(
     r"(?P<chrom>[A-Z]{2}_[0-9]+\.[0-9]+):(?P<pos>[0-9]{1,15}):(?P<deleted>[ACGTN]*|[0-9]{1,6}):(?P<inserted>[ACGTN]*)",
     re.IGNORECASE,
 )
-_BUILDS = {
-    "b37": "GRCh37",
-    "b38": "GRCh38",
-    "hg19": "GRCh37",
-    "hg38": "GRCh38",
-    **{name.lower(): name for name in ("GRCh37", "GRCh38", "GRCm38", "GRCm39", "mm10", "mm39", "sacCer3")},
-}
-_BUILD = rf"(?P<build>{'|'.join(_BUILDS)})(?:\.p[0-9]{{1,2}})?"
-_BUILD_BEFORE = re.compile(rf"(?P<head>){_BUILD}[\s:_/|-]{{1,3}}(?P<tail>\S.*)", re.IGNORECASE | re.DOTALL)
+_BUILD = rf"(?P<build>{ASSEMBLY_PATTERN})"
+_BUILD_BEFORE = re.compile(rf"(?P<head>)\[?{_BUILD}\]?[\s:_/|-]{{1,3}}(?P<tail>\S.*)", re.IGNORECASE | re.DOTALL)
 _BUILD_INSIDE = re.compile(rf"(?P<head>[^\s:()]+)\({_BUILD}\)(?P<tail>\s?:.*)", re.IGNORECASE | re.DOTALL)
 _BUILD_AFTER = re.compile(
-    rf"(?P<head>.*[^\s_:|,(])(?:[\s_:|,]{{1,3}}|\s{{0,3}}\(){_BUILD}\)?(?P<tail>)", re.IGNORECASE | re.DOTALL
+    rf"(?P<head>.*[^\s_:|,(\[])(?:[\s_:|,]{{1,3}}|\s{{0,3}}[(\[]){_BUILD}[)\]]?(?P<tail>)", re.IGNORECASE | re.DOTALL
+)
+# Then what stood before it was the chromosome: `hs1-5-A-G`, where `hs1` is also a name of a build.
+_POSITION_FIRST = re.compile(
+    rf"(?:[gm]\.)?(?:{_NUMBER})(?:{_BETWEEN}|>)?(?:[ACGTN]+(?![.A-Z0-9])|del|dup|ins|inv|\[)", re.IGNORECASE
 )
 
 _RSID = re.compile(r"rs[0-9]+(?:[\s:_/|(-].*)?", re.IGNORECASE | re.DOTALL)
@@ -110,7 +109,7 @@ def read_spelling(text: str, assembly: str = "") -> Spelling:
     plain, build = build_named(whole)
     spdi = SPDI.fullmatch(plain)
     if spdi:
-        if not spdi["inserted"] or not spdi["deleted"] or spdi["deleted"].isdecimal():
+        if not spdi["inserted"] or not spdi["deleted"] or whole_number(spdi["deleted"]) is not None:
             raise explain(text, plain)
         # SPDI counts the bases before the change, so its position is 0-based.
         return _parts(spdi["chrom"], str(int(spdi["pos"]) + 1), spdi["deleted"], spdi["inserted"], build, assembly)
@@ -129,13 +128,14 @@ def read_spelling(text: str, assembly: str = "") -> Spelling:
 
 def looks_like_bed(pos: str, third: str, ref: str) -> bool:
     """Whether a third column is where a BED line would end that begins at `pos` (0-based) and holds `ref`."""
-    return third.isascii() and third.isdecimal() and third == str(int(pos) + len(ref))
+    first, last = whole_number(pos), whole_number(third)
+    return first is not None and last is not None and last == first + len(ref)
 
 
 def _check_first_base(text: str, line: re.Match[str]) -> None:
     """A number in the place of the ID may be the end of a BED line; then nobody knows from where the first one counts."""
     if looks_like_bed(line["pos"], line["id"], line["ref"]):
-        chrom, pos, alleles = chromosome_of(line["chrom"]), int(line["pos"]), f"{line['ref']}-{line['alt']}"[:60]
+        chrom, pos, alleles = line["chrom"], int(line["pos"]), f"{line['ref']}-{line['alt']}"[:60]
         raise CountedFromZero(
             read=f"{clip(text)} may be a BED line, where positions count from 0 and the end is excluded.",
             accepted="Positions count from 1, and what could mean two places is not guessed.",
@@ -172,12 +172,13 @@ def plain_text(text: str) -> str:
 def build_named(plain: str) -> tuple[str, str]:
     """The text without the build it names, and that build (empty when it names none).
 
-    `hg19:...` or `GRCh38 ...` before it, `chr17(GRCh38):...` behind the chromosome, `..._b38` or `... (hg19)` at the end.
+    `hg19:...` or `GRCh38.p14 ...` before it, `chr17(GRCh38):...` behind the chromosome, `..._b38` or `... (hg19)` at the
+    end; any name of `genoviz.sequences.assemblies`.
     """
     for pattern in (_BUILD_BEFORE, _BUILD_INSIDE, _BUILD_AFTER):
         match = pattern.fullmatch(plain)
-        if match:
-            return match["head"] + match["tail"], _BUILDS[match["build"].lower()]
+        if match and not (pattern is _BUILD_BEFORE and _POSITION_FIRST.match(match["tail"])):
+            return match["head"] + match["tail"], assembly_name(match["build"])
     return plain, ""
 
 
@@ -188,11 +189,15 @@ def accession_build(name: str) -> str:
 
 
 def chromosome_of(name: str) -> str:
-    """Canonical name; RefSeq accessions of human chromosomes are translated where their version is known."""
+    """Canonical name; RefSeq accessions of human chromosomes are translated where their version is known.
+
+    The name remembers how it was written, so that a genome can be asked for exactly that: whether `NC_012920.1` is its
+    chrM, and which of `1` and `chr1` is meant, only the genome knows.
+    """
     if accession_build(name):
-        return f"chr{ACCESSIONS[name.upper()].chromosome}"
+        return ChromosomeName(f"chr{ACCESSIONS[name.upper()].chromosome}", name)
     if name.upper() == "NC_012920.1":
-        return "chrM"
+        return ChromosomeName("chrM", name)
     return canonical_chromosome(name)
 
 
@@ -224,7 +229,7 @@ def agreed_build(shown: str, chrom: str, build: str, assembly: str) -> str:
 def position(digits: str) -> int:
     """A 1-based position, with or without thousands commas; BadVariant when it has too many digits."""
     plain = digits.replace(",", "")
-    if len(plain) > _MOST_DIGITS:
+    if len(plain) > MOST_DIGITS:
         raise BadVariant(
             read=f"The position {clip(digits, 20)} has {len(plain)} digits.",
             accepted="No chromosome is that long.",
@@ -290,10 +295,10 @@ def _empty_allele(text: str, parts: re.Match[str]) -> BadVariant:
     """Deleted bases can be named without an anchor; where bases were inserted, the text does not say."""
     ref, alt = (parts[name].strip("-").upper() for name in ("ref", "alt"))
     fix = "Write the base before an insertion or deletion in both, for example `chr1-12345-C-CA`."
-    chrom, pos = chromosome_of(parts["chrom"]), parts["pos"].replace(",", "")
-    if ref and set(ref) <= set("ACGTN") and len(pos) <= _MOST_DIGITS:
+    chrom, pos = parts["chrom"], parts["pos"].replace(",", "")
+    if ref and set(ref) <= set("ACGTN") and len(pos) <= MOST_DIGITS:
         fix = f"For a deletion type `{chrom}:g.{pos}del{ref[:40]}` with a genome open, or write the base before it too."
-    elif alt and set(alt) <= set("ACGTN") and len(pos) <= _MOST_DIGITS:
+    elif alt and set(alt) <= set("ACGTN") and len(pos) <= MOST_DIGITS:
         fix = (
             f"Say between which bases it lies, for example `{chrom}:g.{pos}_{int(pos) + 1}ins{alt[:40]}` with a "
             "genome open, or write the base before it in both alleles."
@@ -311,7 +316,7 @@ def _ranged(text: str, match: re.Match[str], build: str, assembly: str) -> Spell
     last = position(match["end"]) if match["end"] else first + len(ref) - 1
     if (match["strand"] or "+").startswith("-"):
         turn = str.maketrans("ACGTacgt", "TGCAtgca")
-        turned = f"{chromosome_of(match['chrom'])}-{first}-{ref.translate(turn)[::-1]}-{alt.translate(turn)[::-1]}"
+        turned = f"{match['chrom']}-{first}-{ref.translate(turn)[::-1]}-{alt.translate(turn)[::-1]}"
         raise BadVariant(
             read=f"{clip(text)} spells its alleles on the minus strand.",
             accepted="Alleles are those of the plus strand, as in VCF.",

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from genoviz.errors import BadLocus, BadVariant, RefMismatch
-from genoviz.sequences.locus import Locus, clip, same_assembly
+from genoviz.sequences.assemblies import same_assembly
+from genoviz.sequences.locus import Locus, clip
 from genoviz.sequences.sequence import Sequence
 from genoviz.variants.spelling import read_spelling
 

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genoviz.errors import BadLocus, BadVariant
-from genoviz.sequences.locus import Locus, same_assembly
+from genoviz.sequences.assemblies import same_assembly
+from genoviz.sequences.locus import Locus
 from genoviz.sequences.sequence import Sequence
 from genoviz.variants.variant import Variant
 

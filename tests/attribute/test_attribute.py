@@ -355,7 +355,7 @@ class BreaksOff(NetModel):
 def test_nothing_is_left_after_an_error_in_the_network(method: str) -> None:
     model = BreaksOff(after=1)
     before = state_of(model)
-    with pytest.raises(RuntimeError, match="out of memory"):
+    with pytest.raises(BadModel, match="RuntimeError: out of memory"):
         attribute(model, ONE_SITE, Target.default(model.card), method, **FEW)
     after = state_of(model)
     # Captum's DeepLIFT notes activations on modules when it breaks off; they do no harm, hooks would.

@@ -406,7 +406,7 @@ def test_train(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data.mkdir()
     for factor in tfbind.PUBLISHED:
         for kind, labels in (("train_positives", [1] * 8), ("test", [1, 1, 0, 0])):
-            rows = [f"e\t{''.join(rng.choice(list(BASES), 101))}\t{y}\n" for y in labels]
+            rows = [f"e{i}\t{''.join(rng.choice(list(BASES), 101))}\t{y}\n" for i, y in enumerate(labels)]
             with gzip.open(data / f"{factor}_C.{kind}.tsv.gz", "wt") as handle:
                 handle.write("event\tseq\tlabel\n" + "".join(rows))
     result = call(
@@ -433,10 +433,10 @@ def test_evaluate(tmp_path: Path) -> None:
             handle.write("start\tactivity\tseq\n" + "".join(rows))
     lines = good("evaluate", "mlp.ecoli", "--data", str(tmp_path)).splitlines()
     table = [line.split("\t") for line in lines if not line.startswith("#")]
-    assert table[0] == ["track", "n", "metric", "value", "low_95", "high_95", "card"]
-    assert [row[:3] for row in table[1:]] == [["active", "30", "auroc"], ["active", "30", "auprc"]]
+    assert table[0] == ["track", "test", "n", "families", "metric", "value", "low_95", "high_95", "card"]
+    assert [row[:5] for row in table[1:]] == [["active", "", "30", "30", m] for m in ("auroc", "auprc")]
     row = get_card("mlp.ecoli").scores("active")
     assert row is not None
-    assert float(table[1][6]) == row["auroc"]
+    assert float(table[1][8]) == row["auroc"]
     assert "At least 2" in bad("evaluate", "mlp.ecoli", "--data", str(tmp_path), "--sample", "1")
     assert "recipe" in bad("evaluate", "toy.sum", "--data", str(tmp_path))

@@ -56,7 +56,8 @@ def test_filters() -> None:
     assert mouse <= set(names("--organism", "mus musculus"))
     ready = names("--ready")
     assert ready == [card.name for card in select_models() if is_ready(card)]
-    assert names("deepbind.*", "--ready") == [card.name for card in deepbind_index.at_hand()]
+    deepbind = [deepbind_index.card(row.id) for row in deepbind_index.rows().values()]
+    assert names("deepbind.*", "--ready") == [card.name for card in deepbind if is_ready(card)]
     assert "No model fits" in call("models", "toy.*", "--task", "splicing").stderr
 
 

@@ -209,10 +209,10 @@ def test_sites_are_read_by_name_and_by_letters() -> None:
     assert parse_gc(" 40 - 60 %") == (0.4, 0.6)
     assert parse_gc("") == (0.0, 1.0)
     assert parse_gc("40%\u2013\n60.5 %") == (0.4, 0.605)
-    for wrong in ("60-40", "40", "a-b", "40-101"):
+    for wrong in ("60-40", "40", "a-b", "40-101", "nan-inf", "٤٠-٦٠", "9" * 5000):
         with pytest.raises(BadInput):
             parse_gc(wrong)
-    for wrong in ("0", "5-3", "a-b", "1-2-3"):
+    for wrong in ("0", "5-3", "a-b", "1-2-3", "9" * 5000, "²", "①", "١-٢", "nan"):
         with pytest.raises(BadInput):
             parse_ranges(wrong)
 

@@ -192,7 +192,7 @@ def test_no_hook_stays_after_an_error_or_a_stop() -> None:
         return NetModel.logits(broken, X)
 
     broken.logits = fail  # type: ignore[method-assign]
-    with pytest.raises(RuntimeError, match="broken"):
+    with pytest.raises(BadModel, match="RuntimeError: broken"):
         filter_bank(broken, given_background(random_sequences(5)))
     assert len(calls) == 3
     assert hooks(broken) == 0

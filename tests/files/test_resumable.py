@@ -90,6 +90,65 @@ def test_a_damaged_part_or_journal_is_not_continued(tmp_path: Path) -> None:
     assert out.read_bytes() == b"".join(CHUNKS)
 
 
+@pytest.mark.parametrize("place", [0, 20_000, -1])
+@pytest.mark.parametrize("name", ["out.tsv", "out.tsv.gz"])
+def test_a_bit_that_was_flipped_is_noticed(tmp_path: Path, name: str, place: int) -> None:
+    out, part = tmp_path / name, tmp_path / f"{name}.part"
+    write(out, [bytes(i % 251 for i in range(70_000)) * 3, b"more\n"], finish=False)
+    found = bytearray(part.read_bytes())
+    found[place % len(found)] ^= 4
+    part.write_bytes(found)
+    with pytest.raises(BadInput, match="its checksum is another") as caught:
+        ResumableFile(out, SAME)
+    assert "--restart" in caught.value.fix
+    found[place % len(found)] ^= 4
+    part.write_bytes(found)
+    with ResumableFile(out, SAME) as file:
+        assert file.chunks == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[]", "{}", "null", "7", '"x"', '{"identity": {}}', "[" * 100_000, "\u00ff", ""],
+    ids=["list", "object", "null", "number", "text", "half", "deep", "no-ascii", "empty"],
+)
+def test_a_journal_that_holds_something_else(tmp_path: Path, text: str) -> None:
+    out, journal = tmp_path / "out.tsv", tmp_path / "out.tsv.part.json"
+    write(out, CHUNKS[:2], finish=False)
+    journal.write_text(text, encoding="utf-8")
+    with pytest.raises(BadInput, match="journal") as caught:
+        ResumableFile(out, SAME)
+    assert "--restart" in caught.value.fix
+    assert write(out, CHUNKS, restart=True) == 0
+
+
+@pytest.mark.parametrize("key", ["chunks", "bytes", "state", "sha256", "identity"])
+def test_a_journal_that_was_changed(tmp_path: Path, key: str) -> None:
+    """A count that is too low would write lines twice, totals of another run would be told."""
+    out, journal = tmp_path / "out.tsv", tmp_path / "out.tsv.part.json"
+    write(out, CHUNKS[:2], finish=False)
+    kept = json.loads(journal.read_text(encoding="utf-8"))
+    other = {"chunks": 1, "bytes": 8, "state": {"done": 7}, "sha256": "0" * 64, "identity": SAME | {"x": 1}}[key]
+    journal.write_text(json.dumps(kept | {key: other}), encoding="utf-8")
+    with pytest.raises(BadInput, match="damaged"):
+        ResumableFile(out, SAME)
+
+
+def test_a_full_disk_is_a_message_and_the_run_goes_on(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    out = tmp_path / "out.tsv"
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, before[1]))
+    try:
+        with pytest.raises(BadInput, match=r"out\.tsv\.part.*can't be written.*kept"):  # 40,000 bytes, then 80,000
+            write(out, CHUNKS)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not out.exists()
+    assert write(out, CHUNKS) == 2
+    assert out.read_bytes() == b"".join(CHUNKS)
+
+
 def test_one_process_writes_one_file(tmp_path: Path) -> None:
     pytest.importorskip("fcntl")
     with ResumableFile(tmp_path / "out.tsv", SAME), pytest.raises(BadInput, match="Another process writes"):

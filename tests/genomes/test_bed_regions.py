@@ -76,13 +76,54 @@ def test_only_narrow_peaks_have_a_summit(reference: Reference, row: str, middle:
     assert (window.locus.start, window.locus.end) == (middle - 20, middle + 21)
 
 
-def test_one_row_that_is_no_narrow_peak_speaks_for_the_file(reference: Reference) -> None:
-    first, _ = region_windows(f"{PEAK}\nchrT1\t1000\t1100\tA\t0\t+\n", reference, 41, most=10).windows
-    assert first.locus is not None
-    assert first.locus.start == 2050 - 20
+def middles(text: str, reference: Reference) -> list[int]:
+    return [w.locus.start + 20 for w in region_windows(text, reference, 41, most=10).windows if w.locus is not None]
 
 
-@pytest.mark.parametrize("strand", ["", "*", "+-", "1", "x"])
+def test_each_row_has_a_summit_or_not(reference: Reference) -> None:
+    bad = PEAK.replace("\t30", "\t3000")
+    assert middles(f"{PEAK}\nchrT1\t1000\t1100\tA\t0\t+\n{bad}\n", reference) == [2030, 1050, 2050]
+
+
+def test_each_track_line_speaks_for_the_rows_below(reference: Reference) -> None:
+    detail = "track name='type=bed like' type=narrowPeak\n" + PEAK + "\ntrack type=bedDetail\n" + PEAK + "\n"
+    assert middles(detail, reference) == [2030, 2050]
+    assert middles('track name="type=bed x"\n' + PEAK, reference) == [2030]
+    for row in (
+        "chrT2\t5\t50",
+        PEAK.replace("\t30", "\t-5"),
+        PEAK.replace("\t30", "\t5000"),
+        PEAK.replace("\t30", "\tabc"),
+    ):
+        with pytest.raises(BadInput, match="Line 2 below a track line"):
+            middles(f"track type=narrowPeak\n{row}\n", reference)
+
+
+def test_a_table_that_may_count_from_one_is_refused(reference: Reference) -> None:
+    text = "chr\tstart\tend\tlength\nchrT1\t1000\t1100\t100\n"
+    assert looks_like_bed(text)
+    with pytest.raises(BadInput, match="mostly count from 1"):
+        middles(text, reference)
+
+
+def test_a_chromosome_called_track(tmp_path: Path) -> None:
+    (tmp_path / "g.fa").write_text(f">track1\n{'ACGT' * 25}\n>gap\n{'N' * 100}\n")
+    with Genome(tmp_path / "g.fa") as genome:
+        regions = region_windows("track1\t40\t60\ntrack1\t40\t60\tm\t0\t\u2212\ngap\t40\t60\n", genome, 21, most=9)
+    assert [w.locus.strand for w in regions if w.locus is not None] == ["+", "-"]
+    assert regions.left_out == {"the genome has nothing but N there": 1}
+
+
+def test_the_drawing_does_not_change_what_is_read(reference: Reference) -> None:
+    """All lines are checked and those that can't be read left out before any are drawn."""
+    far = "".join(f"chrT1\t{200_000 + i}\t{200_100 + i}\n" for i in range(50))
+    regions = region_windows(f"{far}chrT1\t1000\t1100\n", reference, 41, most=5)
+    assert (len(regions), sum(regions.left_out.values())) == (1, 50)
+    with pytest.raises(BadInput, match="Line 51"):
+        region_windows("chrT1\t1000\t1100\n" * 50 + "chrT1\t5\t5\n", reference, 41, most=5)
+
+
+@pytest.mark.parametrize("strand", ["", "*", "+-", "1", "x", "plus", "."])
 def test_what_is_no_strand_is_read_on_plus(reference: Reference, strand: str) -> None:
     (window,) = region_windows(f"chrT1\t1000\t1100\tA\t0\t{strand}\t1\n", reference, 41, most=10).windows
     assert window.locus is not None

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from genoviz.errors import BadGenome, BadLocus
-from genoviz.genomes.chromosome_names import ACCESSIONS, ChromosomeNames, chromosome_key
+from genoviz.genomes.chromosome_names import ACCESSIONS, ChromosomeNames, OtherSequence, chromosome_key
+from genoviz.sequences.chromosome_name import canonical_chromosome
+from genoviz.sequences.locus import Locus
 from genoviz.variants.variant import Variant
 
 HUMAN = [*map(str, range(1, 23)), "X", "Y"]
@@ -111,3 +113,76 @@ def test_keys() -> None:
     assert {chromosome_key(n) for n in ("chr17", "17", "CHR17", "NC_000017.11", "NC_000017.10")} == {"17"}
     assert {chromosome_key(n) for n in ("MT", "chrM", "M", "Mito", "chrMT", "NC_012920.1")} == {"M"}
     assert [a.length for a in ACCESSIONS.values() if a.chromosome == "2"] == [243_199_373, 242_193_529]
+
+
+CAMBRIDGE, YORUBA = 16_569, 16_571
+
+
+@pytest.mark.parametrize(
+    ("assembly", "lengths", "found"),
+    [  # hg19 of UCSC has NC_001807; with the patches, which came later, the Cambridge sequence beside it
+        ("hg19", {"chrM": YORUBA}, {"M": "chrM", "chrM": "chrM", "NC_001807.4": "chrM", "Mito": "chrM"}),
+        (
+            "hg19.p13.plusMT",
+            {"chrM": YORUBA, "chrMT": CAMBRIDGE},
+            {
+                "MT": "chrMT",
+                "mt": "chrMT",
+                "chrMT": "chrMT",
+                "M": "chrM",
+                "NC_012920.1": "chrMT",
+                "NC_001807.4": "chrM",
+            },
+        ),
+        ("b37", {"MT": CAMBRIDGE}, dict.fromkeys(("MT", "M", "chrM", "chrMT", "mito", "NC_012920.1"), "MT")),
+        ("GRCh38.p14", {"chrM": CAMBRIDGE}, dict.fromkeys(("MT", "M", "chrM", "chrMT", "NC_012920.1"), "chrM")),
+        ("hg18", {"chrM": YORUBA}, {"NC_001807.4": "chrM"}),
+        ("hs1", {"chrM": CAMBRIDGE}, {"MT": "chrM"}),
+        ("", {"chrM": CAMBRIDGE}, {"MT": "chrM", "NC_012920.1": "chrM"}),
+        ("mm39", {"chrM": YORUBA}, {"MT": "chrM"}),  # of no human genome is anything known by this length
+        ("sacCer3", {"chrM": 85_779}, {"Mito": "chrM", "MT": "chrM", "NC_001224.1": "chrM"}),
+    ],
+)
+def test_mitochondria(assembly: str, lengths: dict[str, int], found: dict[str, str]) -> None:
+    names = ChromosomeNames(lengths, assembly)
+    assert {name: names.resolve(name) for name in found} == found
+
+
+@pytest.mark.parametrize(
+    ("assembly", "length", "name", "says"),
+    [
+        ("hg19", YORUBA, "NC_012920.1", "16,569 bases"),
+        ("hg19", YORUBA, "MT", "`chrM` .* is `NC_001807.4`"),
+        ("hg19", YORUBA, "chrMT", "Choose a genome that has the Cambridge sequence, or type `chrM`"),
+        ("", YORUBA, "mt", "16,571 bases"),
+        ("hg38", CAMBRIDGE, "NC_001807.4", "16,571 bases"),
+        ("hs1", CAMBRIDGE, "NC_012920.1", "is not the sequence"),  # as long, but of another person
+    ],
+)
+def test_another_mitochondrion_is_refused(assembly: str, length: int, name: str, says: str) -> None:
+    with pytest.raises(OtherSequence, match=says):
+        ChromosomeNames({"chrM": length}, assembly).resolve(name)
+
+
+def test_a_record_of_exactly_this_name_goes_first() -> None:
+    both = ChromosomeNames({"1": 100, "chr1": 90, "scA": 80, "sca": 70, "Chr2": 60, "chr2": 50, "3": 40})
+    for name in both.lengths:
+        assert both.resolve(name) == name
+    assert both.resolve(canonical_chromosome("1")) == "1"  # typed `1`, shown as `chr1`
+    assert both.resolve(Locus.parse("Chr2:1-5").chrom) == "Chr2"
+    assert both.resolve(Variant.parse("1-5-A-G").chrom) == "1"
+    assert both.resolve("chr3") == both.resolve("CHR3") == "3"
+    assert both.resolve("2") == "chr2"  # the same letters with `chr`, not others
+    for name, meant in (("CHR1", "`1` or `chr1`"), ("SCA", "`scA` or `sca`")):
+        with pytest.raises(BadLocus, match=meant):
+            both.resolve(name)
+
+
+def test_letters_of_other_scripts_are_their_own_capitals() -> None:
+    names = ChromosomeNames({"ß": 9, "SS": 8, "chr²": 7, "chrÄ": 6, "染色体1": 5, "2": 4})
+    for name in names.lengths:
+        assert names.resolve(name) == name
+    assert names.resolve("ss") == "SS"
+    for name in ("chrä", "chr①", "①", "ẞ"):
+        with pytest.raises(BadLocus, match="no chromosome named"):
+            names.resolve(name)

@@ -218,8 +218,13 @@ def test_an_index_that_cannot_lie_beside_the_file(
 def test_no_index_and_none_can_be_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, read_only: None) -> None:
     (tmp_path / "cache").write_text("not a folder")
     monkeypatch.setenv("GENOVIZ_CACHE", str(tmp_path / "cache"))
+    path = write(tmp_path, fasta({"chr1": "ACGT"}))
+    with Genome(path) as genome:  # its index lies in a temporary folder
+        assert genome.chromosomes == {"chr1": 4}
+    assert not list(tmp_path.rglob("*.fai"))
+    monkeypatch.setattr("genoviz.genomes.fasta_index.cache_folder", lambda: tmp_path / "cache")
     with pytest.raises(BadGenome, match="no index"):
-        Genome(write(tmp_path, fasta({"chr1": "ACGT"})))
+        Genome(path)
 
 
 def test_an_index_of_shifted_records_is_made_anew(tmp_path: Path) -> None:

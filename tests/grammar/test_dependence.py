@@ -95,7 +95,7 @@ def test_blocks_in_words() -> None:
         SequenceBlock(62, 72),
         SequenceBlock(79, 88, "GC box"),
     )
-    for bad in ("31", "40-31", "0-5", "a-b"):
+    for bad in ("31", "40-31", "0-5", "a-b", f"1-{'9' * 5000}", "²-③", "١-٢", "nan-inf"):
         with pytest.raises(BadInput, match="can't be read"):
             parse_blocks(bad)
 

@@ -19,6 +19,7 @@ from genoviz.errors import BadCheckpoint, BadInput, Cancelled
 from genoviz.files.download import BadDownload
 from genoviz.models.card import WeightsFile
 from genoviz.models.catalogue import get_card, list_models
+from genoviz.models.checksum import check_file
 from genoviz.models.fetch import fetch, is_free, megabytes, missing_files, terms
 from genoviz.models.weights import is_ready, weights_folder
 from tests.stand_in import Server, reply, stand_in
@@ -177,3 +178,38 @@ def test_command_on_a_bundled_model() -> None:
     result = run("tfbind.encode10")
     assert result.exit_code == 2
     assert "nothing to fetch" in result.stderr
+
+
+@pytest.mark.parametrize("note", [b"", b"\xff\xfe", b"0123", b"not a checksum at all"])
+def test_a_damaged_record_is_written_anew(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, note: bytes
+) -> None:
+    torch.save({"a": torch.ones(2)}, tmp_path / "made.pt")
+    content = (tmp_path / "made.pt").read_bytes()
+    monkeypatch.setitem(CONTENTS, "one.pt", content)
+    card = card_of(server)
+    file = replace(card.files[0], sha256="")
+    (path,) = fetch(replace(card, files=(file,)))
+    record = path.with_name("one.pt.sha256")
+    record.write_bytes(note)
+    check_file(path, file, card.name)
+    assert record.read_text().strip() == hashlib.sha256(content).hexdigest()
+    path.write_bytes(content + b"x")
+    with pytest.raises(BadCheckpoint, match="when it was fetched"):
+        check_file(path, file, card.name)
+
+
+def test_a_record_that_can_not_be_written_is_said(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch.save({"a": torch.ones(2)}, tmp_path / "made.pt")
+    monkeypatch.setitem(CONTENTS, "one.pt", (tmp_path / "made.pt").read_bytes())
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("genoviz.models.checksum.write_whole", full)
+    card = card_of(server)
+    with pytest.raises(BadDownload, match="No space left"):
+        fetch(replace(card, files=(replace(card.files[0], sha256=""),)))
+    assert list(weights_folder().iterdir()) == []

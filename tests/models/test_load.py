@@ -15,7 +15,7 @@ from torch import nn
 from genoviz.errors import BadCheckpoint, MissingWeights, UnknownName
 from genoviz.files.checksum import sha256_of
 from genoviz.files.installed import CHECKPOINTS
-from genoviz.models import catalogue
+from genoviz.models import catalogue, plugins
 from genoviz.models import load as load_module
 from genoviz.models.base import NetModel
 from genoviz.models.card import ModelCard, Output, read_card
@@ -141,13 +141,13 @@ def entry(name: str, value: object) -> SimpleNamespace:
             raise value
         return value
 
-    return SimpleNamespace(name=name, load=load)
+    return SimpleNamespace(name=name, value=f"zoo:{name}", load=load)
 
 
 @pytest.fixture
 def install(monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
     def install(*points: SimpleNamespace) -> None:
-        monkeypatch.setattr(catalogue, "entry_points", lambda group: list(points) if group == "genoviz.models" else [])
+        monkeypatch.setattr(plugins, "entry_points", lambda group: list(points) if group == "genoviz.models" else [])
         catalogue._cards.cache_clear()
 
     yield install
@@ -181,7 +181,7 @@ def test_a_damaged_card_takes_nothing_down(tmp_path: Path, caplog: pytest.LogCap
     """One bad file in checkpoints/ must not keep the page and the command line from starting."""
     shutil.copyfile(CHECKPOINTS / f"{NAME}.json", tmp_path / f"{NAME}.json")
     (tmp_path / "half.written.json").write_text('{"name": "half')
-    names = set(catalogue._cards.__wrapped__(tmp_path))
+    names = set(catalogue._cards.__wrapped__(tmp_path)[0])
     assert {NAME, "toy.sum"} <= names
     assert "half.written" in caplog.text
 

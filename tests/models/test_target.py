@@ -132,7 +132,14 @@ def test_unreadable_text(text: str) -> None:
         ("profile[3-5]", BadInput, "bins 1 to 4"),
         ("profile[3-2]", BadInput, "bins 1 to 4"),
         ("count[1-2]", BadInput, "bins 1 to 1"),
+        (f"profile[1-{'9' * 5000}]", BadInput, "at most 15 digits"),
+        (f"profile[{'9' * 16}-2]", BadInput, "at most 15 digits"),
+        ("profile[²-³]", BadInput, "can't be read"),
+        ("profile[①-②]", BadInput, "can't be read"),
+        ("profile[١-٢]", BadInput, "can't be read"),
+        ("profile[nan-inf]", BadInput, "can't be read"),
     ],
+    ids=lambda value: ascii(value)[:30],
 )
 def test_what_does_not_exist(text: str, error: type[Exception], words: str) -> None:
     with pytest.raises(error, match=words):

@@ -51,7 +51,7 @@ def test_cards_name_known_uses_with_a_reason_and_no_use_twice(one: ModelCard) ->
 
 
 def test_models_whose_effects_disagree_with_measured_ones_are_not_for_variants() -> None:
-    for name in ("enhancer.crx",):
+    for name in ("enhancer.crx", "promoter.human-core", "promoter.human-tata300"):
         assert "variants" in get_card(name).not_for
 
 

@@ -219,7 +219,9 @@ def test_windows_in_words(text: str | None, window: tuple[int, int] | None) -> N
     assert parse_window(text) == window
 
 
-@pytest.mark.parametrize("text", ["40", "a-b", "0-5", "-5", "5-", "1-2-3", "1.5-2", "²-³"])
+@pytest.mark.parametrize(
+    "text", ["40", "a-b", "0-5", "-5", "5-", "1-2-3", "1.5-2", "²-³", "١-٢", "nan-inf", "9" * 5000 + "-2"]
+)
 def test_unreadable_windows(text: str) -> None:
     with pytest.raises(BadInput, match="START-END"):
         parse_window(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -75,6 +76,21 @@ def test_details_open_and_close(card, visitor: AppTest) -> None:
     app.button[0].click().run()
     assert card.title in texts(app)
     assert not app.header
+
+
+def test_scores_of_two_tests_are_never_mixed() -> None:
+    """The tile has the mean of the official test, the table names each test, the curves are those of dev."""
+    card, app = get_card("tfbind.gue"), start()
+    official = [row["mcc"] for row in card.held_out if row["test"] == "official GUE test"]
+    assert f"Mean MCC {np.mean(official):.3f} over 9 tracks, official GUE test" in texts(app)
+    app.button(key="details_tfbind.gue").click().run()
+    assert not app.exception
+    assert "1,000 test sequences of GUE dev" in texts(app)
+    table = app.dataframe[0].value
+    assert table["Test"].tolist() == ["official GUE test"] * 9 + ["GUE dev"] * 9
+    beside = table["Beside it, same test"].fillna("")
+    assert all(("DNABERT-2" in text) == (i < 5) for i, text in enumerate(beside))
+    assert "Elsewhere, not comparable" not in table
 
 
 def test_the_current_sequence_is_marked_in_the_curves() -> None:

@@ -342,6 +342,70 @@ def test_a_fix_switches_to_the_genome_of_its_assembly_among_equal_titles(tmp_pat
     assert "chr1-101-C-G · **hg19**" in texts(app)
 
 
+def test_names_of_builds_and_columns_on_the_page(tmp_path: Path) -> None:
+    register(genome_file(tmp_path, "a.fa", "ACGT" * 100), "aaa", "GRCh38.p14")
+    app = variants()
+    app.selectbox(key="genome").set_value("aaa")
+    for name in ("hg38", "GRCh38.p13"):
+        type_variant(app, f"{name} chr1-101-A-G")
+        assert "chr1-101-A-G · **GRCh38.p14**" in texts(app)
+    type_variant(app, "hs37d5 chr1-101-A-G")
+    assert "is on `GRCh37`" in texts(app)
+    app.segmented_control(key="variant_mode").set_value("many")
+    app.run()
+    rows = ("GRCh37\t1\t101\t+\tA\tG", "hg38\t1\t105\t+\tA\tG", "38\t1\t109\t-\tA\tG")
+    app.text_area(key="variants_text").set_value("\n".join(("assembly\tchrom\tpos\tstrand\tref\talt", *rows)))
+    app.run()
+    run_until(app, lambda app: "scored" in texts(app))
+    assert "**1 scored**, 2 skipped" in texts(app)
+    assert "1 other assembly" in texts(app)
+    assert "1 alleles of the minus strand" in texts(app)
+    assert app.dataframe[0].value["pos"].tolist() == [105]
+    vcf = "##fileformat=VCFv4.2\n##reference=hs37d5.fa\n#CHROM\tPOS\tID\tREF\tALT\n1\t101\t.\tA\tG\n"
+    app.text_area(key="variants_text").set_value(vcf)
+    app.run()
+    run_until(app, lambda app: bool(app.error))
+    assert "says that it is on GRCh37" in texts(app)
+
+
+def test_a_genome_with_1_and_chr1_on_the_page(tmp_path: Path) -> None:
+    path = tmp_path / "two.fa"
+    path.write_text(f">1\n{'ACGT' * 100}\n>chr1\n{'CATG' * 100}\n>chrM\n{'A' * 16_571}\n", encoding="utf-8")
+    register(path, "two", "hg19")
+    app = start(model="tfbind.encode10", genome="two", variant="1-101-A-G")
+    app.switch_page("pages/explore/variants.py")
+    app.run()
+    assert "1-101-A-G · **hg19**" in texts(app)
+    assert "chr1-101" not in texts(app)
+    for text, says in (
+        ("chr1-101-A-G", "`chr1-101-A-G`"),
+        ("NC_012920.1-3108-A-G", "16,569 bases"),
+        ("MT-5-A-G", "NC_001807.4"),
+    ):
+        type_variant(app, text)
+        assert app.error
+        assert says in texts(app)
+    for place in ("1:101-201", "chr1:101-201"):
+        app = start(model="tfbind.encode10", genome="two", place=place)
+        assert not app.exception
+        assert f"{place} · **hg19**" in texts(app)
+        assert f"Read: {place} " in texts(app)
+
+
+@pytest.mark.parametrize("number", ["9" * 290, "²", "①", "nan"], ids=["290 digits", "superscript", "circled", "nan"])
+def test_numbers_of_a_link_that_are_none(number: str) -> None:
+    for query in (
+        {"place": f"chrT1:{number}"},
+        {"variant": f"chrT1-{number}-A-G"},
+        {"first": number, "mutate": f"{number}-9"},
+    ):
+        app = start(model="tfbind.encode10", genome="teaching", **query)
+        if "variant" in query:
+            app.switch_page("pages/explore/variants.py")
+            app.run()
+        assert not app.exception
+
+
 def test_markdown_in_names_stays_text_on_buttons(tmp_path: Path) -> None:
     register(genome_file(tmp_path, "a.fa", "ACGT" * 100, "*x*"), "aaa", "hg38")
     register(genome_file(tmp_path, "b.fa", "CATG" * 100, "*x*"), "bbb", "**evil**")

@@ -122,7 +122,8 @@ class Scaled(nn.Module):
 
 def test_an_ensemble_combines_in_its_own_way() -> None:
     """A mean of probabilities, as of splice models: not the mean of the logits."""
-    card = replace(get_card("toy.sum"), length=4)
+    output = replace(get_card("toy.sum").outputs[0], tracks=("A", "other"))
+    card = replace(get_card("toy.sum"), length=4, outputs=(output,))
     nets = [Scaled(weight, classes=True) for weight in (2.0, -1.0)]
     found = read(NetModel(ProbabilityMean(nets), card), Sequence("AACC"))
     each = [float(1 / (1 + np.exp(-2 * net.weight))) for net in nets]

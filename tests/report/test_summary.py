@@ -13,7 +13,7 @@ from genoviz.models.catalogue import get_card, list_models
 from genoviz.models.load import load_model
 from genoviz.models.target import Target
 from genoviz.models.toy_cards import SITE_A
-from genoviz.models.words import background_sentence, held_out_sentence, percentiles, prediction_sentence
+from genoviz.models.words import background_sentence, first_rows, held_out_sentence, percentiles, prediction_sentence
 from genoviz.mutagenesis.saturation import saturate
 from genoviz.report.methods_text import methods_paragraph
 from genoviz.sequences.sequence import Sequence
@@ -70,6 +70,23 @@ def test_held_out_in_words() -> None:
     assert held_out_sentence(replace(CARD, held_out=sets), "T") == (
         "On 9 held-out sequences (yeast) this output has Bits per base 1.900 (95 % interval 1.800 to 2.000)."
     )
+
+
+def test_held_out_scores_of_several_tests_are_named_and_families_counted() -> None:
+    rows = tuple(
+        {"track": "T", "test": test, "n": 40, "families": families, "mcc": value, "mcc_95": (0.1, 0.9)}
+        for test, families, value in (("official", 7, 0.7), ("dev", 40, 0.5))
+    )
+    card = replace(CARD, held_out=rows, training={"background": "dev"})
+    assert held_out_sentence(card, "T") == (
+        "On 40 held-out sequences in 7 families (official) this output has MCC 0.700 (95 % interval 0.100 to 0.900); on 40 "
+        "others (dev) MCC 0.500 (95 % interval 0.100 to 0.900)."
+    )
+    assert background_sentence(card, "T", 25) == (
+        "Higher than 25 % of the bound and 50 % of the shuffled sequences of dev."
+    )
+    assert first_rows(card) == [rows[0]]
+    assert first_rows(get_card("toy.sum")) == []
 
 
 def test_held_out_scores_of_another_kind_do_not_break_the_page() -> None:

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genoviz.errors import BadLocus
-from genoviz.sequences.locus import Locus, canonical_chromosome, same_assembly
+from genoviz.sequences.assemblies import same_assembly
+from genoviz.sequences.chromosome_name import canonical_chromosome
+from genoviz.sequences.locus import Locus
 
 CHROMS = st.sampled_from(
     ["chr1", "chr22", "chrX", "chrM", "chrIV", "IV", "NC_000008.11", "2L", "chr1_KI270706v1_random"]

@@ -214,3 +214,47 @@ def test_activations() -> None:
     assert activate(y, "softmax").flatten().tolist() == pytest.approx([0.25, 0.75])
     assert activate(y, "exp").flatten().tolist() == pytest.approx([1, 3])
     assert activate(y, "softplus").flatten().tolist() == pytest.approx([0.693147, 1.386294])  # ln 2, ln 4
+
+
+class OppositeOutputs(Good):
+    """Two tracks that add up to nothing, as two classes of logits or both strands of a difference."""
+
+    def logits(self, X: Tensor) -> dict[str, Tensor]:
+        y = X[:, :1].cumsum(2)[:, :, -1:]
+        return {"y": torch.cat([y, -y], 1)}
+
+    card = replace(Good.card, outputs=(replace(Good.card.outputs[0], tracks=("with", "without")),))
+
+
+class Softmax(OppositeOutputs):
+    def logits(self, X: Tensor) -> dict[str, Tensor]:
+        return {"y": torch.softmax(super().logits(X)["y"], 1)}
+
+
+class OneDeadTrack(OppositeOutputs):
+    """The second class is the zero that a softmax may be measured from."""
+
+    def logits(self, X: Tensor) -> dict[str, Tensor]:
+        y = super().logits(X)["y"][:, :1]
+        return {"y": torch.cat([y, 0 * y], 1)}
+
+
+class OneRoundedTrack(OppositeOutputs):
+    def logits(self, X: Tensor) -> dict[str, Tensor]:
+        y = super().logits(X)["y"]
+        return {"y": torch.cat([y[:, :1], y[:, 1:].round().detach()], 1)}
+
+
+@pytest.mark.parametrize("adapter", [OppositeOutputs, Softmax])
+def test_outputs_that_sum_to_a_constant_have_a_gradient(adapter: type) -> None:
+    gradient = next(check for check in check_model(adapter()) if check.name == "gradient")
+    assert (gradient.passed, gradient.message) == (True, "flows back to the input")
+
+
+def test_a_dead_track_is_noted_and_a_rounded_one_fails() -> None:
+    dead = next(check for check in check_model(OneDeadTrack()) if check.name == "gradient")
+    assert dead.passed is None
+    assert "`without` of `y`" in dead.message
+    rounded = next(check for check in check_model(OneRoundedTrack()) if check.name == "gradient")
+    assert rounded.passed is False
+    assert "`without` of `y` changes with the sequence, but its gradient is zero" in rounded.message

@@ -70,7 +70,12 @@ def test_links_are_short() -> None:
         ({"scale": "percent"}, "percent"),
         ({"example": "tata"}, "tata"),
         ({"v": "9"}, "version 9"),
+        ({"first": "9" * 5000}, "no number"),
+        ({"first": "²"}, "no number"),
+        ({"first": "①"}, "no number"),
+        ({"first": "-3"}, "no number"),
     ],
+    ids=lambda value: ascii(value)[:30],
 )
 def test_bad_values_fall_back_with_a_sentence(parameters: dict[str, str], words: str) -> None:
     view, notices = read_link(parameters)
@@ -79,6 +84,7 @@ def test_bad_values_fall_back_with_a_sentence(parameters: dict[str, str], words:
     assert view.track in all_tracks(card)
     assert view.scale in SCALES
     assert view.example == ""
+    assert view.first == ""
 
 
 @given(

@@ -28,6 +28,10 @@ class Genome(InMemory):
     def resolve(self, chrom: str) -> str:
         return "chr1" if chrom in ("1", "chr1") else chrom
 
+    @property
+    def whole(self) -> frozenset[str]:
+        return frozenset(self.chromosomes)
+
     def bases(self, chrom: str, start: int, end: int) -> str:
         return self.text[start:end]
 

@@ -6,18 +6,20 @@ nucleotide against other positions in genes, one to four. Sequences are in RNA s
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 
 from genoviz.networks.danq import DanQ, DanQConfig
+from genoviz.training.families import neighbours
 from genoviz.training.loop import Schedule
 from genoviz.training.supervised import Supervised
 from genoviz.training.tables import Examples, Splits, carve, examples, join, read_table, without
 
 FOLDER = "rbp_clip"
 LENGTH = 101
+SAME_GENE = 10_000  # bases; windows of one protein that lie closer on one strand mostly lie in one gene
 PROTEINS = ("ELAVL1", "HNRNPC", "PUM2", "QKI", "SRSF1", "TDP43", "TIA1", "U2AF65")
 CONFIG = DanQConfig(outputs=len(PROTEINS), motifs=96, width=11, pool=4, units=40)
 
@@ -27,10 +29,13 @@ def read(folder: Path) -> Splits:
     parts: dict[str, list[Examples]] = {"train": [], "test": []}
     for track, protein in enumerate(PROTEINS):
         for part, found in parts.items():
-            rows = read_table(folder / f"{protein}.{part}.tsv.gz", columns=["label"], sequence="seq", length=LENGTH)
+            columns = ["label", "chrom", "strand", "start", "end"]
+            rows = read_table(folder / f"{protein}.{part}.tsv.gz", columns=columns, sequence="seq", length=LENGTH)
             values = np.full((len(rows), len(PROTEINS)), np.nan, dtype=np.float32)
             values[:, track] = [float(row["label"]) for row in rows]
-            found.append(examples(rows, "seq", values))
+            places = [(f"{row['chrom']}{row['strand']}", int(row["start"]), int(row["end"])) for row in rows]
+            loci = np.array([f"{protein} {number}" for number in neighbours(places, SAME_GENE)])
+            found.append(replace(examples(rows, "seq", values), loci=loci))
     test = join(parts["test"])
     train, validation = carve(without(join(parts["train"]), test), 0.05)
     return Splits(train, validation, test)

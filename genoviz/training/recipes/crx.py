@@ -15,7 +15,7 @@ from genoviz.models.base import Model
 from genoviz.networks.convnet import ConvNet, ConvNetConfig
 from genoviz.training.loop import Schedule
 from genoviz.training.scores import Row, logits_of, score_row
-from genoviz.training.supervised import Supervised
+from genoviz.training.supervised import Supervised, by_shared_bases
 from genoviz.training.tables import Examples, Splits, examples, read_table, without
 
 FOLDER = "enhancer_mpra_crx"
@@ -62,6 +62,7 @@ def further(model: Model, folder: Path) -> list[Row]:
         (native[element[i]], i) for i, row in enumerate(rows) if row["variant"] == DESTROYED and element[i] in native
     ]
     before, after = np.array(pairs).T
+    family = by_shared_bases(measured)
     found = [
         score_row(
             "change when CRX sites are destroyed",
@@ -69,13 +70,17 @@ def further(model: Model, folder: Path) -> list[Row]:
             (measured.values[after] - measured.values[before])[:, 0],
             ("pearson", "spearman"),
             classes=False,
+            families=family[before],
         )
     ]
     kinds = [row["group_name"] if row["variant"] == "WT" else "" for row in rows]
     chosen = np.array([kind in ("Strong enhancer", "Silencer") for kind in kinds])
     strong = np.array([kind == "Strong enhancer" for kind in kinds], dtype=np.float32)
     title = "strong enhancer, not silencer"
-    return [*found, score_row(title, predicted[chosen], strong[chosen], ("auroc", "auprc"), classes=True)]
+    scored = score_row(
+        title, predicted[chosen], strong[chosen], ("auroc", "auprc"), classes=True, families=family[chosen]
+    )
+    return [*found, scored]
 
 
 RECIPE = Supervised(

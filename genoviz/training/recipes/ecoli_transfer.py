@@ -20,8 +20,10 @@ from genoviz.networks.cloze_head import ClozeHead, ClozeHeadConfig
 from genoviz.training.loop import Schedule
 from genoviz.training.recipes import ecoli
 from genoviz.training.recipes.language import MASKED
+from genoviz.training.scores import beside
 from genoviz.training.supervised import Supervised
 
+_CONVOLUTIONS = "three convolutional networks (promoter.ecoli), this test"
 CONFIG = ClozeHeadConfig(length=ecoli.LENGTH, outputs=1, encoder=ClozeConfig(**MASKED.config))
 
 
@@ -60,8 +62,8 @@ RECIPE = FromMasked(
     published={
         "active": (
             *ecoli.RECIPE.published["active"],
-            {"metric": "auroc", "value": 0.8649, "source": "three convolutional networks (promoter.ecoli), this test"},
-            {"metric": "auprc", "value": 0.5089, "source": "three convolutional networks (promoter.ecoli), this test"},
+            beside("auroc", 0.8649, _CONVOLUTIONS, same_test=True),
+            beside("auprc", 0.5089, _CONVOLUTIONS, same_test=True),
         )
     },
     schedule=Schedule(epochs=4, patience=4, learning_rate=1e-3, weight_decay=1e-2),

@@ -1,8 +1,8 @@
 """Recipes of `promoter.human-core` and `promoter.human-tata300`: human promoters against look-alikes.
 
-Data: the promoter tasks of the GUE benchmark (Zhou et al. 2023, arXiv:2306.15006; promoters from EPDnew). Its `dev`
-files are the test here, and a tenth of the training sequences decides when to stop. The start site has a fixed place
-(base 35 of 70, base 250 of 300), so the networks keep positions.
+Data: the promoter tasks of the GUE benchmark (Zhou et al. 2023, arXiv:2306.15006; promoters from EPDnew). A tenth of the
+training sequences decides when to stop; the benchmark's `dev` files and its official test are scored at the end. The start
+site has a fixed place (base 35 of 70, base 250 of 300), so the networks keep positions.
 """
 
 from __future__ import annotations
@@ -13,9 +13,13 @@ from pathlib import Path
 
 import numpy as np
 
+from genoviz.models.base import Model
 from genoviz.networks.convnet import ConvNet, ConvNetConfig
 from genoviz.training.loop import Schedule
-from genoviz.training.supervised import Supervised
+from genoviz.training.recipes import saturation
+from genoviz.training.recipes.saturation import effects_of_changes
+from genoviz.training.scores import Row, beside
+from genoviz.training.supervised import Official, Supervised
 from genoviz.training.tables import Examples, Splits, carve, examples, join, read_table, without
 
 FOLDER = "promoters_gue"
@@ -26,23 +30,33 @@ def read_tasks(folder: Path, tasks: Mapping[str, str], length: int) -> Splits:
 
     A sequence has the label of its own task; the other tracks are NaN.
     """
-    parts: dict[str, list[Examples]] = {"train": [], "dev": []}
-    for track, task in enumerate(tasks.values()):
-        for part, found in parts.items():
-            rows = read_table(folder / f"{task}.{part}.csv.gz", columns=["label"], sequence="sequence", length=length)
-            values = np.full((len(rows), len(tasks)), np.nan, dtype=np.float32)
-            values[:, track] = [float(row["label"]) for row in rows]
-            found.append(examples(rows, "sequence", values))
-    test = join(parts["dev"])
-    train, validation = carve(without(join(parts["train"]), test), 0.1)
+    test = _part(folder, tasks, length, "dev")
+    train, validation = carve(without(_part(folder, tasks, length, "train"), test), 0.1)
     return Splits(train, validation, test)
 
 
-def _published(dnabert2: float, cnn: float) -> tuple[dict[str, object], ...]:
-    return (
-        {"metric": "mcc", "value": dnabert2, "source": "DNABERT-2 fine-tuned on GUE, its test file (Zhou et al. 2023)"},
-        {"metric": "mcc", "value": cnn, "source": "untuned two-layer CNN, this test"},
-    )
+def official(tasks: Mapping[str, str], length: int) -> Official:
+    """The benchmark's official test, files `<task>.test.csv.gz`."""
+    return Official("official GUE test", "GUE dev", lambda folder: _part(folder, tasks, length, "test"))
+
+
+def _part(folder: Path, tasks: Mapping[str, str], length: int, part: str) -> Examples:
+    found = []
+    for track, task in enumerate(tasks.values()):
+        rows = read_table(folder / f"{task}.{part}.csv.gz", columns=["label"], sequence="sequence", length=length)
+        values = np.full((len(rows), len(tasks)), np.nan, dtype=np.float32)
+        values[:, track] = [float(row["label"]) for row in rows]
+        found.append(examples(rows, "sequence", values))
+    return join(found)
+
+
+def _published(dnabert2: float) -> tuple[Row, ...]:
+    return (beside("mcc", dnabert2, "DNABERT-2 fine-tuned on GUE (Zhou et al. 2023), this test", same_test=True),)
+
+
+def further(model: Model, folder: Path) -> list[Row]:
+    """Effects of single-base changes, where the saturation experiments lie beside the promoters."""
+    return effects_of_changes(model, folder.parent / saturation.FOLDER)
 
 
 CORE_TASKS = {"TATA": "core_promoter_tata", "no TATA": "core_promoter_notata"}
@@ -58,24 +72,29 @@ CORE = Supervised(
     classes=True,
     metrics=("mcc", "auroc", "auprc"),
     sets={"promoter": 1, "other": 0},
-    published={"TATA": _published(0.74, 0.80), "no TATA": _published(0.68, 0.70)},
+    official=official(CORE_TASKS, 70),
+    further=further,
+    published={"TATA": _published(0.74), "no TATA": _published(0.68)},
     schedule=Schedule(epochs=10, patience=4, learning_rate=2e-3, weight_decay=1e-2),
     batch=128,
 )
 
+TATA300_TASKS = {"TATA": "promoter300_tata"}
 TATA300_CONFIG = ConvNetConfig(
     length=300, outputs=1, channels=(96, 64), widths=(13, 7), pools=(3, 3), hidden=64, dropout=0.5
 )
 TATA300 = Supervised(
     name="promoter.human-tata300",
     folder=FOLDER,
-    read=lambda folder: read_tasks(folder, {"TATA": "promoter300_tata"}, 300),
+    read=lambda folder: read_tasks(folder, TATA300_TASKS, 300),
     make=lambda: ConvNet(TATA300_CONFIG),
     config=asdict(TATA300_CONFIG),
     classes=True,
     metrics=("mcc", "auroc", "auprc"),
     sets={"promoter": 1, "other": 0},
-    published={"TATA": _published(0.72, 0.80)},
+    official=official(TATA300_TASKS, 300),
+    further=further,
+    published={"TATA": _published(0.72)},
     schedule=Schedule(epochs=20, patience=6, learning_rate=2e-3, weight_decay=1e-2),
     members=3,
     batch=64,

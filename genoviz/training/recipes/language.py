@@ -28,7 +28,7 @@ from genoviz.training.genomes import Stretches, ecoli, yeast
 from genoviz.training.loop import Schedule, fit
 from genoviz.training.markov import Markov
 from genoviz.training.save import save_checkpoint, written_card
-from genoviz.training.scores import Row, quantiles, score_row
+from genoviz.training.scores import Row, beside, quantiles, score_row
 from genoviz.trust.out_of_distribution import input_profile
 
 LENGTH = 200
@@ -180,9 +180,11 @@ def held_out_rows(
         tables = {}
         if markov is not None:
             tables = {order: Markov(markov[name][0].bases, order) for order in ORDERS}
-        for kind, windows in (("", test.side_by_side(LENGTH)), (" promoters", test.promoters(LENGTH))):
+        for kind, promoters in (("", False), (" promoters", True)):
+            windows, loci = test.placed(LENGTH, promoters=promoters)
             if sample is not None:
-                windows = windows[np.random.default_rng(0).permutation(len(windows))[:sample]]
+                chosen = np.random.default_rng(0).permutation(len(windows))[:sample]
+                windows, loci = windows[chosen], loci[chosen]
             found = bits_per_base(model, windows)
             rows.append(
                 score_row(
@@ -192,6 +194,7 @@ def held_out_rows(
                     ("bits",),
                     classes=False,
                     published=_markov_bits(tables, windows),
+                    families=loci,
                 )
             )
     return rows
@@ -205,7 +208,7 @@ def _markov_bits(tables: Mapping[int, Markov], windows: NDArray[np.uint8]) -> li
         if bits:
             best = min(bits, key=lambda order: bits[order])
             source = f"best {title}, order {best}, same training sequences, this test"
-            found.append({"metric": "bits", "value": round(bits[best], 4), "source": source})
+            found.append(beside("bits", round(bits[best], 4), source, same_test=True))
     return found
 
 

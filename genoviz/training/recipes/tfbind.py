@@ -33,9 +33,10 @@ from genoviz.models.metrics import auroc
 from genoviz.models.onehot import encode, encode_codes, letter_codes
 from genoviz.networks.tfbind import TFBind, TFBindConfig, untied_state
 from genoviz.sequences.shuffle import shuffle_rows
+from genoviz.training.families import related
 from genoviz.training.loop import History, Schedule, fit
 from genoviz.training.save import save_checkpoint, written_card
-from genoviz.training.scores import Row, quantiles, score_row
+from genoviz.training.scores import Row, beside, quantiles, score_row
 from genoviz.training.tables import find_folder, read_table
 from genoviz.trust.out_of_distribution import input_profile
 
@@ -71,7 +72,7 @@ PUBLISHED = {
 
 @dataclass(frozen=True)
 class FactorData:
-    """Peaks of one factor: training and validation peaks, test sequences with labels (all 101 bp)."""
+    """Peaks of one factor: training and validation peaks, test sequences with labels (all 101 bp) and the peak each is of."""
 
     factor: str
     cell: str
@@ -79,6 +80,7 @@ class FactorData:
     validation: tuple[str, ...]
     test: tuple[str, ...]
     labels: tuple[int, ...]
+    parents: tuple[str, ...]
 
 
 def read_factor(folder: Path, stem: str) -> FactorData:
@@ -94,6 +96,7 @@ def read_factor(folder: Path, stem: str) -> FactorData:
         tuple(row["seq"].upper() for row, h in zip(peaks, held, strict=True) if h),
         tuple(row["seq"].upper() for row in test),
         tuple(int(row["label"]) for row in test),
+        tuple(row["event"].rpartition("_")[0] or row["event"] for row in test),  # seq_00002_peak and seq_00002_shuf
     )
 
 
@@ -125,7 +128,7 @@ def read_all(folder: Path) -> list[FactorData]:
             len(f.train),
             SHARED_KMER,
         )
-        kept.append(FactorData(f.factor, f.cell, train, f.validation, f.test, f.labels))
+        kept.append(replace(f, train=train))
     return kept
 
 
@@ -174,7 +177,7 @@ def train(
             "epochs": [len(history.rows) for history in histories],
             "validation_auroc": [round(history.best, 4) for history in histories],
         },
-        beside=BASELINES,
+        models=BASELINES,
         epochs=rows,
     )
 
@@ -274,7 +277,7 @@ def save_factors(
     config: Mapping[str, Any],
     training: Mapping[str, Any],
     epochs: Seq[Mapping[str, float]],
-    beside: Seq[str] = (),
+    models: Seq[str] = (),
 ) -> Path:
     """Score a network in eval mode on the test files and write it with its card; returns the weights file."""
     net.eval()
@@ -283,7 +286,7 @@ def save_factors(
         out,
         written_card(name, net, config=config, training={**training, "sequences": sequences}),
         net,
-        held_out=held_out_table(net, factors, beside=beside),
+        held_out=held_out_table(net, factors, models=models),
         background=background(net, factors),
         inputs=inputs(factors),
         epochs=epochs,
@@ -299,25 +302,27 @@ def inputs(factors: list[FactorData]) -> dict[str, Any]:
 def evaluate(model: Model, data: Path, *, sample: int | None = None) -> list[Row]:
     """Held-out table of a model on the test files, or on `sample` random sequences of each."""
     factors = read_factors(find_folder(data, FOLDER))
-    beside = BASELINES if model.card.name == NAME else ()
-    return held_out_table(lambda X: model.logits(X)["binding"][:, :, 0], factors, sample, beside=beside)
+    models = BASELINES if model.card.name == NAME else ()
+    return held_out_table(lambda X: model.logits(X)["binding"][:, :, 0], factors, sample, models=models)
 
 
-def published(factor: str, beside: Seq[str] = ()) -> list[dict[str, Any]]:
+def published(factor: str, models: Seq[str] = ()) -> list[dict[str, Any]]:
     """AUROC of the published DeepBind weights, then of bundled models, as their cards say, all on the same test."""
     accession, value = PUBLISHED[factor]
-    found: list[dict[str, Any]] = [{"metric": "auroc", "value": value, "source": f"DeepBind {accession}"}]
-    for name in beside:
+    found = [beside("auroc", value, f"DeepBind {accession}, this test", same_test=True)]
+    for name in models:
         card = get_card(name)
         scores = card.scores(factor) or {}
-        found.append({"metric": "auroc", "value": scores["auroc"], "source": f"{card.title} ({name}), this test"})
+        found.append(beside("auroc", scores["auroc"], f"{card.title} ({name}), this test", same_test=True))
     return found
 
 
 def held_out_table(
-    net: Callable[[Tensor], Tensor], factors: list[FactorData], sample: int | None = None, *, beside: Seq[str] = ()
+    net: Callable[[Tensor], Tensor], factors: list[FactorData], sample: int | None = None, *, models: Seq[str] = ()
 ) -> list[Row]:
-    """AUROC and AUPRC per factor on its test file, with 95 % bootstrap intervals, and beside them `published`.
+    """AUROC and AUPRC per factor on its test file, with 95 % intervals, and beside them `published`.
+
+    A peak, its shuffle and the peaks that overlap it are drawn together.
 
     `auroc_other_factors` asks another question: does the output rank its own test peaks above those of the nine others?
     """
@@ -336,7 +341,8 @@ def held_out_table(
             np.asarray(f.labels, dtype=np.float32),
             ("auroc", "auprc"),
             classes=True,
-            published=published(f.factor, beside),
+            published=published(f.factor, models),
+            families=related(letter_codes(f.test), keys=f.parents),
         )
         row["auroc_other_factors"] = round(
             auroc(np.concatenate([own, others]), np.repeat([True, False], [len(own), len(others)])), 4
@@ -363,11 +369,12 @@ def _logits(net: Callable[[Tensor], Tensor], sequences: tuple[str, ...]) -> NDAr
 
 
 def _sampled(f: FactorData, rows: NDArray[np.int64]) -> FactorData:
-    return replace(f, test=tuple(f.test[i] for i in rows), labels=tuple(f.labels[i] for i in rows))
+    test, labels, parents = (tuple(column[i] for i in rows) for column in (f.test, f.labels, f.parents))
+    return replace(f, test=test, labels=labels, parents=parents)
 
 
 def _read(path: Path) -> list[dict[str, str]]:
-    return read_table(path, columns=["label"], sequence="seq", length=LENGTH)
+    return read_table(path, columns=["event", "label"], sequence="seq", length=LENGTH)
 
 
 def _windows(sequence: str) -> Iterator[str]:

@@ -34,8 +34,8 @@ from genoviz.training.markov import Markov
 from genoviz.training.recipes import ecoli
 from genoviz.training.ridge import fit_ridge
 from genoviz.training.save import save_checkpoint, written_card
-from genoviz.training.scores import Row, background, logits_of, score_row
-from genoviz.training.supervised import PROFILED
+from genoviz.training.scores import Row, background, beside, logits_of, score_row
+from genoviz.training.supervised import PROFILED, by_shared_bases
 from genoviz.training.tables import Examples, Splits, find_folder
 from genoviz.trust.out_of_distribution import input_profile
 
@@ -223,6 +223,7 @@ def held_out_rows(model: Autoencoder, splits: Splits) -> list[Row]:
     track = model.card.outputs[0].tracks[0]
     likelihood = logits_of(model, test)[:, 0]
     shuffled = Examples(shuffle_rows(test.bases, np.random.default_rng(0)), test.values)
+    families = by_shared_bases(test)
     both = np.concatenate([likelihood, logits_of(model, shuffled)[:, 0]])
     against_shuffles = score_row(
         track,
@@ -230,15 +231,16 @@ def held_out_rows(model: Autoencoder, splits: Splits) -> list[Row]:
         np.repeat([1, 0], len(test)).astype(np.float32),
         ("auroc", "auprc"),
         classes=True,
+        families=np.concatenate([families, families]),  # a shuffle is of the sequence that it was made from
     )
     per_base, read = log_probabilities(model, test.bases), letters(test.bases)
     called = per_base.argmax(1)
     observed = np.take_along_axis(per_base, read[:, None], 1)[:, 0]
-    row = {key: against_shuffles[key] for key in ("track", "n", "positives")}
+    row = {key: against_shuffles[key] for key in ("track", "n", "families", "positives")}
     for name, predicted in (("recovered", called), ("log_likelihood", observed)):
         score = METRICS[name].score
         row[name] = round(score(predicted, read), 4)
-        row[f"{name}_95"] = [round(v, 4) for v in bootstrap_interval(score, predicted, read)]
+        row[f"{name}_95"] = [round(v, 4) for v in bootstrap_interval(score, predicted, read, families=families)]
     hidden = np.random.default_rng(0).random(test.bases.shape) < HIDDEN
     filled = log_probabilities(model, np.where(hidden, ord("N"), test.bases).astype(np.uint8)).argmax(1)
     row["recovered_hidden"] = round(float((filled == read)[hidden].mean()), 4)
@@ -249,11 +251,18 @@ def held_out_rows(model: Autoencoder, splits: Splits) -> list[Row]:
     measured = [part.values[:, 0].astype(np.float64) for part in (train, splits.validation, test)]
     latent, counted = (fit_ridge(f[0], measured[0], f[1], measured[1]).predict(f[2]) for f in (features, words))
     value = score_row(
-        "expression from the latent mean", latent, test.values[:, 0], ("pearson", "spearman"), classes=False
+        "expression from the latent mean",
+        latent,
+        test.values[:, 0],
+        ("pearson", "spearman"),
+        classes=False,
+        families=families,
     )
-    beside = score_row("", counted, test.values[:, 0], ("pearson", "spearman"), classes=False)
-    source = f"ridge regression on counts of {WORD}-base words, this split"
-    value["published"] = [{"metric": m, "value": beside[m], "source": source} for m in ("pearson", "spearman")]
+    source = f"ridge regression on counts of {WORD}-base words, this test"
+    value["published"] = [
+        beside(name, round(METRICS[name].score(counted, test.values[:, 0]), 4), source, same_test=True)
+        for name in ("pearson", "spearman")
+    ]
     return [row, value]
 
 
@@ -277,15 +286,14 @@ def baselines(splits: Splits) -> list[dict[str, object]]:
         "base frequencies at each position": float(np.log(placed[test, np.arange(test.shape[1])]).mean()),
         f"Markov model of order {best}": float(-np.log(2) * chains[best].bits(splits.test.bases).mean()),
     }
-    likeliest = float((placed.argmax(0) == test).mean())
+    shares = {
+        "likeliest base": float((test == overall.argmax()).mean()),
+        "likeliest base at each position": float((placed.argmax(0) == test).mean()),
+    }
     return [
-        *({"metric": "log_likelihood", "value": round(v, 4), "source": name} for name, v in found.items()),
-        {
-            "metric": "recovered",
-            "value": round(float((test == overall.argmax()).mean()), 4),
-            "source": "likeliest base",
-        },
-        {"metric": "recovered", "value": round(likeliest, 4), "source": "likeliest base at each position"},
+        beside(metric, round(value, 4), name, same_test=True)
+        for metric, values in (("log_likelihood", found), ("recovered", shares))
+        for name, value in values.items()
     ]
 
 

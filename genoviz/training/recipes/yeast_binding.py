@@ -31,9 +31,10 @@ from genoviz.motifs.motif import Motif
 from genoviz.networks.bpnet import BPNet, BPNetConfig, ProfileModel
 from genoviz.sequences.sequence import Sequence
 from genoviz.sequences.shuffle import shuffle_rows
+from genoviz.training.genomes import LOCUS
 from genoviz.training.loop import Schedule, fit
 from genoviz.training.save import save_checkpoint, written_card
-from genoviz.training.scores import SHUFFLES, Row, logits_of, quantiles, score_row
+from genoviz.training.scores import SHUFFLES, Row, beside, logits_of, quantiles, score_row
 from genoviz.training.tables import Examples, find_folder
 from genoviz.trust.out_of_distribution import input_profile
 
@@ -73,6 +74,11 @@ class Chromosomes:
             for i, bases in enumerate(self.bases)
             for start in range(CONFIG.context + offset, len(bases) - PROFILE - CONFIG.context + 1, PROFILE)
         ]
+
+    def loci(self) -> NDArray[np.int64]:
+        """For every profile of `windows()` the number `(n,)` of the stretch of `LOCUS` bases in which it begins."""
+        places = [(i, start // LOCUS) for i, start in self.windows()]
+        return np.unique(places, axis=0, return_inverse=True)[1].ravel().astype(np.int64)
 
     def read(self, windows: list[tuple[int, int]]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
         """Bases `(n, LENGTH)` and summits `(n, tracks, PROFILE)` of windows."""
@@ -179,7 +185,7 @@ def train(
         out,
         card,
         whole,
-        held_out=_rows(rates, totals, summits, _published(data, test)),
+        held_out=_rows(rates, totals, summits, test.loci(), _published(data, test)),
         background=_background(model, test, totals, summits),
         inputs=input_profile([row.tobytes().decode("ascii") for row in bases]),
         epochs=logs,
@@ -190,10 +196,11 @@ def evaluate(model: Model, data: Path, *, sample: int | None = None) -> list[Row
     """The card's held-out rows, on all test windows or on `sample` random ones."""
     _, _, test = read(data)
     totals, rates, summits = _predict(model, test)
+    loci = test.loci()
     if sample is not None:
         chosen = np.random.default_rng(0).permutation(len(totals))[:sample]
-        totals, rates, summits = totals[chosen], rates[chosen], summits[chosen]
-    return _rows(rates, totals, summits, {})
+        totals, rates, summits, loci = totals[chosen], rates[chosen], summits[chosen], loci[chosen]
+    return _rows(rates, totals, summits, loci, {})
 
 
 def _fit(
@@ -283,14 +290,18 @@ def _bins(values: NDArray[Any]) -> NDArray[Any]:
 
 
 def _rows(
-    rates: NDArray[np.float64], totals: NDArray[np.float64], summits: NDArray[np.uint8], published: dict[str, Any]
+    rates: NDArray[np.float64],
+    totals: NDArray[np.float64],
+    summits: NDArray[np.uint8],
+    loci: NDArray[np.int64],
+    published: dict[str, Any],
 ) -> list[Row]:
-    """Per track a row for windows (by the total) and one for bins (by the profile)."""
+    """Per track a row for windows (by the total) and one for bins (by the profile); intervals are drawn over `loci`."""
     rows, binned, occupied = [], _bins(rates), _bins(summits)
     for i, track in enumerate(TRACKS):
-        for name, scores, labels in (
-            (track, totals[:, i], summits[:, i].any(1)),
-            (f"{track} profile", binned[i], occupied[i] > 0),
+        for name, scores, labels, families in (
+            (track, totals[:, i], summits[:, i].any(1), loci),
+            (f"{track} profile", binned[i], occupied[i] > 0, loci.repeat(PROFILE // BIN)),
         ):
             rows.append(
                 score_row(
@@ -300,6 +311,7 @@ def _rows(
                     ("auprc", "auroc"),
                     classes=True,
                     published=published.get(name, ()),
+                    families=families,
                 )
             )
     return rows
@@ -346,5 +358,5 @@ def _published(data: Path, test: Chromosomes) -> dict[str, list[dict[str, Any]]]
             (track, best.max((1, 2)), own.any((1, 2))),
             (f"{track} profile", _bins(best)[0], _bins(own)[0] > 0),
         ):
-            found[name] = [{"metric": "auprc", "value": round(auprc(scores, labels), 4), "source": source}]
+            found[name] = [beside("auprc", round(auprc(scores, labels), 4), source, same_test=True)]
     return found

@@ -12,6 +12,7 @@ import streamlit as st
 from genoviz.models.card import ModelCard
 from genoviz.sequences.sequence import Sequence
 from genoviz.sequences.tracks import Tracks
+from genoviz.ui.frame.speed import SPEEDS, worked
 
 if TYPE_CHECKING:
     from genoviz.attribute.attribution import Attribution
@@ -102,9 +103,19 @@ def mutation_map(
     name: str, sha256: str, sequence: Sequence, target: Target, window: tuple[int, int] | None, indels: bool
 ) -> Mutagenesis:
     """Mutation map of one sequence, for jobs short enough to wait for."""
-    from genoviz.mutagenesis.saturation import saturate
+    from genoviz.mutagenesis.saturation import count_variants, saturate
 
-    return saturate(model(name, sha256), sequence, target, window=window, indels=indels)
+    found: list[Mutagenesis] = []
+    variants = count_variants(sequence, window=window, indels=indels)
+    loaded_model = model(name, sha256)
+    seconds = worked(lambda: found.append(saturate(loaded_model, sequence, target, window=window, indels=indels)))
+    SPEEDS.ran(mutant_key(name, sha256, target), seconds / max(1, variants))
+    return found[0]
+
+
+def mutant_key(name: str, sha256: str, target: Target) -> tuple[str, str, str, Target]:
+    """Under which the seconds of one mutant are kept, see `genoviz.ui.frame.speed`."""
+    return "mutant", name, sha256, target
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -21,6 +22,13 @@ def metrics_help(card: ModelCard) -> str:
     text = "  \n".join(f"**{metric.title}**: {metric.help}." for metric in used)
     if any("auroc_other_factors" in row for row in card.held_out):
         text += "  \n**Other factors' peaks**: AUROC against true peaks of the other outputs."
+    if any("families" in row for row in card.held_out):
+        text += (
+            "  \n**Families**: test items that are related (mutants of one parent, overlapping windows, a peak and its "
+            "shuffle, one stretch of a genome) are drawn together for the intervals."
+        )
+    if any("unlike_training" in row for row in card.held_out):
+        text += "  \n**Unlike training**: the test sequences that share no 32 bases in a row with a training sequence."
     return text
 
 
@@ -31,7 +39,7 @@ def model_card(card: ModelCard) -> None:
         st.markdown("**What it is for**\n" + "\n".join(f"- {escape(line)}" for line in reasons(card)))
     st.markdown("**Known limits**\n" + "\n".join(f"- {escape(limit)}" for limit in card.limits))
     if card.held_out:
-        st.markdown("**Held-out scores** (95 % bootstrap intervals)", help=metrics_help(card))
+        st.markdown("**Held-out scores** (95 % bootstrap intervals, drawn over families)", help=metrics_help(card))
         st.dataframe(held_out_frame(card), hide_index=True, width="stretch")
     strands = "both strands give the same output" if card.strand_symmetric else "the strand as given"
     facts = {
@@ -61,18 +69,36 @@ def held_out_frame(card: ModelCard) -> pd.DataFrame:
 
     rows = []
     for row in card.held_out:
-        shown = {"Track": row["track"], "Test items": f"{row['n']:,}"}
-        for name, metric in METRICS.items():
-            if f"{name}_95" in row:
-                low, high = row[f"{name}_95"]
-                shown[metric.title] = f"{row[name]:.3f} ({low:.3f} to {high:.3f})"
+        shown = {"Track": row["track"]}
+        if any("test" in other for other in card.held_out):
+            shown["Test"] = row.get("test", "")
+        shown["Test items"] = f"{row['n']:,}"
+        if "families" in row:
+            shown["Families"] = f"{row['families']:,}"
+        shown |= _intervals(row)
+        if "unlike_training" in row:
+            shown["Also in training"] = f"{row['in_training']:,}"
+            rest = row["unlike_training"]
+            values = ", ".join(f"{title} {value}" for title, value in _intervals(rest).items())
+            shown["Unlike training"] = f"{rest['n']:,} items: {values}"
         if "auroc_other_factors" in row:
             shown["AUROC, other factors' peaks"] = f"{row['auroc_other_factors']:.3f}"
-        others = [
-            f"{METRICS[p['metric']].title if p['metric'] in METRICS else p['metric']} {p['value']:.3f} ({p['source']})"
-            for p in row.get("published", ())
-        ]
-        if others:
-            shown["Beside it"] = "; ".join(others)
+        for title, same in (("Beside it, same test", True), ("Elsewhere, not comparable", False)):
+            if others := [_published(p) for p in row.get("published", ()) if p.get("same_test", False) is same]:
+                shown[title] = "; ".join(others)
         rows.append(shown)
     return pd.DataFrame(rows)
+
+
+def _intervals(row: Mapping[str, Any]) -> dict[str, str]:
+    found = {}
+    for name, metric in METRICS.items():
+        if f"{name}_95" in row:
+            low, high = row[f"{name}_95"]
+            found[metric.title] = f"{row[name]:.3f} ({low:.3f} to {high:.3f})"
+    return found
+
+
+def _published(score: Mapping[str, Any]) -> str:
+    name = score["metric"]
+    return f"{METRICS[name].title if name in METRICS else name} {score['value']:.3f} ({score['source']})"

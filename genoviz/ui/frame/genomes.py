@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -100,6 +101,12 @@ def genes(entry: GenomeEntry) -> GeneModels | None:
     return _genes(entry.name, fingerprint(entry)) if entry.genes else None
 
 
+def gene_notices(entry: GenomeEntry) -> tuple[str, ...]:
+    """What was left out of the gene models and why, and which names stand twice; nothing where there are none."""
+    models = genes(entry)
+    return models.notices if models else ()
+
+
 def offered_genes(entry: GenomeEntry) -> tuple[str, ...]:
     """Gene names for type-ahead; a broken gene file offers none, and says so where it is used."""
     try:
@@ -158,4 +165,4 @@ def _genes(name: str, fingerprint: str) -> GeneModels | None:
 @st.cache_data(max_entries=8, show_spinner=False)
 def _names(name: str, fingerprint: str) -> tuple[str, ...]:
     models = _genes(name, fingerprint)
-    return tuple(dict.fromkeys(models.names()))[:MAX_OFFERED] if models else ()
+    return tuple(islice(dict.fromkeys(models.handles()), MAX_OFFERED)) if models else ()

@@ -74,11 +74,13 @@ def place_record(card: ModelCard) -> tuple[tuple[Record, ...], DeltaGenerator]:
                 reference.fetch(replace(place.locus, chrom=chrom))  # refuses: N alone would be explained like bases
             window, moved = _window(place, card, reference.chromosomes[chrom])
             named = replace(window, chrom=chrom, assembly=entry.assembly)
+            if place.title == str(place.locus):  # under the name of the record: `1` may lie beside `chr1`
+                place = replace(place, title=str(replace(place.locus, chrom=chrom)))
             sequence = genomes.bases_at(entry.name, genomes.fingerprint(entry), named)
         except GenovizError as error:
             show_error(error)
             return (), status
-        _say(place, named, genomes.build_of(entry), moved)
+        _say(place, named, genomes.build_of(entry), moved, genomes.gene_notices(entry))
     title = place.title if place.gene else ""
     name = ", ".join(part for part in (title, sequence.name or str(named), genomes.build_of(entry)) if part)
     return (Record(name, replace(sequence, name=name), (), None),), status
@@ -102,12 +104,12 @@ def _window(place: Place, card: ModelCard, size: int) -> tuple[Locus, int]:
     return replace(place.locus, start=inside, end=inside + card.length), inside - first
 
 
-def _say(place: Place, window: Locus, build: str, moved: int) -> None:
+def _say(place: Place, window: Locus, build: str, moved: int, notices: tuple[str, ...]) -> None:
     """The place as it was understood, in both ways of counting, and the ways out."""
     st.caption(
         f"{escape(place.title)} · **{escape(build)}**  \nRead: {escape(str(window))} · BED `{window.bed.replace(chr(9), ' ')}`"
     )
-    for note in place.notes:
+    for note in (*place.notes, *notices):
         st.caption(escape(note))
     if not place.gene and len(window) < len(place.locus):
         st.caption(f"Only the {len(window):,} bases in its middle are read.")

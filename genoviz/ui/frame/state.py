@@ -14,6 +14,7 @@ from genoviz.errors import GenovizError
 from genoviz.lessons.examples import get_example
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card, list_models
+from genoviz.sequences.numbers import whole_number
 
 VERSION = "1"
 MAX_LINK_BASES = 1000
@@ -101,7 +102,7 @@ def read_link(parameters: Mapping[str, str]) -> tuple[View, list[str]]:
             parameters.get("seq", "") if example is None else "",
             example.key if example else "",
             parameters.get("edits", "") if example or place or parameters.get("seq") else "",
-            parameters.get("first", "") if parameters.get("first", "").isdecimal() else "",
+            _number("first", parameters, notices),
             parameters.get("mutate", ""),
             "1" if parameters.get("indels") == "1" else "",
             one_of("letters", parameters.get("letters", view.letters), LETTERS, view.letters, notices),
@@ -120,6 +121,15 @@ def _whole(kind: str, parameters: Mapping[str, str], longest: int, notices: list
     value = parameters.get(kind, "")
     if len(value) > longest:
         notices.append(f"The {kind} in the link has {len(value):,} letters; up to {longest:,} are read from a link.")
+        return ""
+    return value
+
+
+def _number(kind: str, parameters: Mapping[str, str], notices: list[str]) -> str:
+    """A number of a link; left out where it is none."""
+    value = parameters.get(kind, "")
+    if value and whole_number(value) is None:
+        notices.append(f"The link names the {kind} base `{value[:20]}`, which is no number.")
         return ""
     return value
 

@@ -13,6 +13,7 @@ from genoviz.models.families import Family, by_family
 from genoviz.models.metrics import METRICS, main_metric
 from genoviz.models.uses import said_of
 from genoviz.models.weights import is_ready
+from genoviz.models.words import first_rows
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui.frame import cache, edited, estimate
 from genoviz.ui.frame.cards import model_card
@@ -95,12 +96,13 @@ def _best_score(card: ModelCard) -> str:
     name = main_metric(card.held_out[0]) if card.held_out else None
     if name is not None:
         tracks = {track for output in card.outputs for track in output.tracks}
-        rows = [row for row in card.held_out if name in row and row["track"] in tracks] or card.held_out[:1]
+        rows = [row for row in first_rows(card) if name in row and row["track"] in tracks] or card.held_out[:1]
         title, values = METRICS[name].title, [row[name] for row in rows]
+        test = f", {rows[0]['test']}" if rows[0].get("test") else ""
         if len(values) == 1:
             about = "" if rows[0]["track"] in tracks else f" ({rows[0]['track']})"
-            return f"{title} {values[0]:.3f}{about}"
-        return f"Mean {title} {np.mean(values):.3f} over {len(values)} tracks"
+            return f"{title} {values[0]:.3f}{about}{test}"
+        return f"Mean {title} {np.mean(values):.3f} over {len(values)} tracks{test}"
     if card.files:
         return f"{state_of(card)[0].upper()}{state_of(card)[1:]}."
     return "No held-out score." if card.trained else "Not trained: set by hand."
@@ -115,7 +117,8 @@ def _held_out(card: ModelCard) -> None:
     tracks = list(card.background)
     track = st.selectbox("Track", tracks, key=f"held_out_{card.name}") if len(tracks) > 1 else tracks[0]
     logit = _logit_of_current(card, track)
-    row, sets = card.scores(track) or {}, card.background[track]
+    test = card.training.get("background")  # the curves are drawn from the sequences of this test
+    row, sets = card.scores(track, test) or {}, card.background[track]
     if track in card.scatter:
         unit = card.outputs[0].logit_unit or card.outputs[0].unit
         _chart(
@@ -140,7 +143,8 @@ def _held_out(card: ModelCard) -> None:
             )
         names = list(sets)[:2]
         st.caption(
-            f"{escape(names[0])} against {escape(names[1])}, {row['n']:,} test sequences; drawn from 101 quantiles of each."
+            f"{escape(names[0])} against {escape(names[1])}, {row['n']:,} test sequences"
+            f"{escape(f' of {test}') if test else ''}; drawn from 101 quantiles of each."
         )
     else:
         output = card.outputs[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from genoviz.models.card import ModelCard
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui.frame.outputs import escape, messages
 from genoviz.ui.frame.state import LETTERS, View, one_of
@@ -42,39 +43,49 @@ def mutate(window: str = "") -> None:
     st.session_state["window"] = window
 
 
-def method_button(read: Sequence, top: DeltaGenerator) -> tuple[str, str | None, Sequence | None]:
+def method_button(card: ModelCard, read: Sequence, top: DeltaGenerator) -> tuple[str, str | None, Sequence | None]:
     """The choice of method and baseline, behind a button that names them: the picture is what the page is for."""
     from genoviz.attribute.baselines import BASELINES
-    from genoviz.attribute.methods import METHODS
+    from genoviz.attribute.methods import METHODS, offered
 
     state = st.session_state
     notices: list[str] = []
     method = one_of("method", state.get("method", ""), METHODS, "deepliftshap", notices)
     baseline = one_of("baseline", state.get("baseline", ""), ["", *BASELINES], "", notices)
-    state.update(method=method, baseline=baseline)
     for notice in notices:
         top.warning(escape(notice), icon=":material/link:")
+    fitting = offered(card)
+    if method not in fitting:
+        instead = "deepliftshap" if "deepliftshap" in fitting else fitting[0]
+        why = f": {card.unfit[method]}" if method in card.unfit else "."
+        text = f"{METHODS[method].title} is not offered for `{card.name}`{why} Shown instead: {METHODS[instead].title}."
+        top.warning(escape(text), icon=":material/tune:")
+        method = instead
+    state.update(method=method, baseline=baseline)
     label, usual = METHODS[method].title, METHODS[method].baseline
     if usual is not None:
         label += f" · {BASELINES[baseline or usual].title}"
     with st.popover(f"Method: {escape(label)}", icon=":material/tune:"):
-        return _method_choice(read)
+        return _method_choice(card, read)
 
 
-def _method_choice(sequence: Sequence) -> tuple[str, str | None, Sequence | None]:
+def _method_choice(card: ModelCard, sequence: Sequence) -> tuple[str, str | None, Sequence | None]:
     from genoviz.attribute.baselines import BASELINES
-    from genoviz.attribute.methods import METHODS
+    from genoviz.attribute.methods import METHODS, offered
 
     left, right = st.columns(2)
     method = left.selectbox(
         "Method",
-        list(METHODS),
+        list(offered(card)),
         key="method",
         format_func=lambda n: METHODS[n].title + (" (teaching only)" if METHODS[n].teaching_only else ""),
         help="How the prediction is divided among the bases. DeepLIFT / SHAP is the field's usual choice.",
     )
     row = METHODS[method]
     left.caption(row.note)
+    missing = [METHODS[name].title for name in card.unfit if name in METHODS]
+    if missing:
+        left.caption(f"Not offered for this model, on which it fails: {', '.join(missing)}.")
     baseline, other = None, None
     if row.baseline is not None:
         known = ["", *BASELINES]

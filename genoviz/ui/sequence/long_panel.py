@@ -250,7 +250,7 @@ def _show_mutations(card: ModelCard, read: Sequence, mutations: Mutagenesis) -> 
 
     from genoviz.plots.heatmap import draw_mutations, effect_limit
     from genoviz.plots.palette import colours
-    from genoviz.plots.report import figure_bytes
+    from genoviz.plots.words import figure_bytes
 
     start, end = mutations.window
     look, delta = colours(dark=is_dark()), mutations.delta[:, start:end]

@@ -7,13 +7,15 @@ from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui.frame import cache, estimate
 from genoviz.ui.frame.inputs import Choice
-from genoviz.ui.frame.outputs import messages
+from genoviz.ui.frame.outputs import escape, messages
 from genoviz.ui.frame.planned import is_long, note_stopped, planned, rounded
+from genoviz.ui.frame.speed import SPEEDS, worked
 
 if TYPE_CHECKING:
     from genoviz.models.target import Target
@@ -46,11 +48,20 @@ def mutation_map(
             if cost is not None:
                 cost.caption(f"{n:,} mutations, about {rounded(seconds)} to compute.")
             with cost or nullcontext():  # elsewhere its spinner would lie over the viewer's tools
-                return cache.mutation_map(card.name, card.sha256, read, target, window, indels)
+                short = cache.mutation_map(card.name, card.sha256, read, target, window, indels)
+            for notice in short.notices:
+                st.warning(escape(notice), icon=":material/warning:")
+            return short
         model = cache.loaded(card)
 
         def work(progress: Callable[[float], None]) -> Mutagenesis:
-            return saturate(model, read, target, window=window, indels=indels, progress=progress)
+            found: list[Mutagenesis] = []
+            seconds = worked(
+                lambda: found.append(saturate(model, read, target, window=window, indels=indels, progress=progress))
+            )
+            if found[0].complete:  # the next map of this model may be short enough to come at once
+                SPEEDS.ran(cache.mutant_key(card.name, card.sha256, target), seconds / max(1, n))
+            return found[0]
 
         result = planned(
             place,
@@ -63,6 +74,8 @@ def mutation_map(
             doing="Mutating every base",
             stop="Stop and keep what is done",
         )
+        for notice in result.notices if result is not None else ():
+            st.warning(escape(notice), icon=":material/warning:")
         if result is not None and not result.complete:
             note_stopped(place, key, "Stopped: the map shows what was done until then.")
         return result and replace(result, sequence=read)  # the same bases may have another name

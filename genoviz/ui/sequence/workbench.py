@@ -56,7 +56,7 @@ def workbench(choice: Choice) -> None:
         cost = st.container(horizontal=True, vertical_alignment="center")
         stage, below = st.container(), st.container()
         with cost:
-            method, baseline, other = choices.method_button(read, top)
+            method, baseline, other = choices.method_button(choice.card, read, top)
         with below:
             window, indels, show = choices.view_choice(read, method)
         target = make_target(choice)

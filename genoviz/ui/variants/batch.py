@@ -13,7 +13,7 @@ import streamlit as st
 
 from genoviz.effects.batch import Pace, score_file
 from genoviz.effects.results import read_results, to_vcf
-from genoviz.errors import Cancelled
+from genoviz.errors import BadInput, Cancelled
 from genoviz.genomes.registry import TEACHING, GenomeEntry
 from genoviz.models.card import ModelCard
 from genoviz.models.uses import unfit
@@ -114,7 +114,7 @@ def _score(choice: Choice, entry: GenomeEntry, strand: str, content: bytes, name
     folder = session_folder()
     source, out = folder / f"{mark}-input", folder / f"{mark}.tsv"
     if not source.exists():
-        source.write_bytes(content)
+        _keep(content, source)
     lines = None if name.endswith(".gz") else content.strip().count(b"\n") + 1
     seconds, key = _seconds(choice, lines or 1000), ("variants", mark)
 
@@ -143,6 +143,20 @@ def _score(choice: Choice, entry: GenomeEntry, strand: str, content: bytes, name
     if found is not None and not found.complete:
         st.button("Go on", key="variants_go_on", on_click=forget, args=(key,), icon=":material/play_arrow:")
     return found
+
+
+def _keep(content: bytes, source: Path) -> None:
+    """Write the input in one step: half of it, as on a full disk, would be scored as the whole."""
+    fresh = source.with_name(f"{source.name}.new")
+    try:
+        fresh.write_bytes(content)
+        fresh.replace(source)
+    except OSError as error:
+        raise BadInput(
+            f"The variants can't be kept on the server ({error.strerror or error}).",
+            "They are written to a temporary folder while they are scored.",
+            "Give fewer, or make room on the disk of the server.",
+        ) from error
 
 
 def _seconds(choice: Choice, variants: int) -> float:

@@ -14,7 +14,8 @@ from genoviz.genomes.genome import Reference
 from genoviz.genomes.registry import GenomeEntry
 from genoviz.models.card import ModelCard
 from genoviz.report.links import links
-from genoviz.sequences.locus import Locus, same_assembly
+from genoviz.sequences.assemblies import same_assembly
+from genoviz.sequences.locus import Locus
 from genoviz.ui.frame import genomes
 from genoviz.ui.frame.outputs import escape, show_error
 from genoviz.variants.check import CheckedVariant, Mismatch, read_variant
@@ -148,6 +149,7 @@ def _placed(entry: GenomeEntry, checked: CheckedVariant, card: ModelCard, strand
     around = replace(variant.locus, strand="+")
     models = genomes.genes(entry)
     near = models.within(_grown(around, card.length)) if models else []
+    notices += (*models.left_out_at(around), *models.notices) if models else ()
     at = {t.strand for t in near if t.locus.overlaps(around)}
     chosen, window = strand or (at.pop() if len(at) == 1 else "+"), None
     if card.tss is not None:

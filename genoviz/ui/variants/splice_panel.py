@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
@@ -70,7 +71,9 @@ def choose(asked: Asked) -> SpliceChoice:
     """The choices above the result."""
     left, middle, right = st.columns([8, 4, 5], vertical_alignment="bottom")
     known = transcripts(asked)
-    names = {t.identifier: t for t in known}
+    # Genes may share the name of a transcript, as `unknown_transcript_1`: then its place tells them apart.
+    alike = Counter(t.identifier for t in known)
+    names = {t.identifier if alike[t.identifier] == 1 else f"{t.identifier} {t.locus}": t for t in known}
     with left:
         picked = st.selectbox(
             "Transcript",
