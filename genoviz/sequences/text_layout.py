@@ -64,7 +64,7 @@ def as_fasta(plain: str) -> tuple[str, tuple[str, ...]]:
     if _numbered(words):
         return plain, ()
     for separator in ("\t", ",", ";", None):
-        table = _read_table(lines, separator)
+        table = _read_table(lines, separator) if separator is None or separator in plain else None
         if table is not None:
             return table
     return plain, _wrapped(words)
