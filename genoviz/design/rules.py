@@ -165,7 +165,8 @@ def parse_ranges(text: str) -> tuple[Range, ...]:
         If a part is neither a position nor a range.
     """
     ranges = []
-    for part in re.split(r"[,;\s]+", re.sub(rf"\s*[-{DASHES}]\s*", "-", text).strip()):
+    plain = " ".join(text.split())  # so that no search runs through a long space again and again
+    for part in re.split(r"[,; ]+", re.sub(rf" ?[-{DASHES}] ?", "-", plain)):
         if not part:
             continue
         match = re.fullmatch(r"([0-9]{1,9})(?:-([0-9]{1,9}))?", part)
@@ -190,8 +191,8 @@ def parse_gc(text: str) -> tuple[float, float]:
     """
     if not text.strip():
         return ANY_GC
-    number = r"\s*([0-9]{1,3}(?:\.[0-9]{1,3})?)\s*%?\s*"
-    match = re.fullmatch(rf"{number}[-{DASHES}]{number}", text)
+    number = r" ?([0-9]{1,3}(?:\.[0-9]{1,3})?) ?%? ?"
+    match = re.fullmatch(rf"{number}[-{DASHES}]{number}", " ".join(text.split()))
     low, high = (float(match[1]), float(match[2])) if match else (1.0, 0.0)
     if not low <= high <= 100:
         raise BadInput(

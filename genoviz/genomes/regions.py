@@ -24,8 +24,8 @@ from genoviz.sequences.sequence import Sequence
 NARROW_PEAK = 10  # columns
 SUMMIT = 9  # of narrowPeak: the peak's summit, counted from its start; -1 where unknown
 _TRACK = re.compile(r"(?:track|browser)(?:\s|$)")
-_ATTRIBUTE = re.compile(r"""(\w+)=("[^"]*"|'[^']*'|\S+)""")
-_FLOAT = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
+_ATTRIBUTE = re.compile(r"""\b(\w+)=("[^"]*"|'[^']*'|\S+)""")
+_FLOAT = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _COLOUR = re.compile(r"[0-9]{1,3}(,[0-9]{1,3}){2},?|[0-9]+|\.")
 _STARTS = ("chromstart", "chrom_start")  # names of UCSC, counted from 0
 _UNCLEAR = ("start", "chr_start", "pos")

@@ -20,7 +20,7 @@ from genoviz.sequences.locus import clip
 
 LEAST_TOLERANCE = 0.02  # four numbers of two decimals are off by up to 4 * 0.005 together
 FEW = 1.5  # broken numbers that sum to less than this at every position are no counts
-_NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _NOT_COUNTED = re.compile(r"[-+]?(?:nan|inf|infinity|na|n/a|null|none)", re.IGNORECASE)
 
 AnyMotif = TypeVar("AnyMotif", bound=Motif)

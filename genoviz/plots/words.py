@@ -19,7 +19,7 @@ LONGEST = 120  # characters of a line; more do not fit a page
 _WIDTH = 0.6  # of a letter, for its height
 UPRIGHT = 40  # of a line that runs upwards beside its axes
 MISSING = "\u25a1"  # a box, for letters that the font does not have
-_MARKUP = {character: f"&#{ord(character)};" for character in "&<>$%\"'"}
+_MARKUP = {ord(character): f"&#{ord(character)};" for character in "&<>$%\"'"}
 
 
 def drawable(words: str, longest: int = LONGEST) -> str:
@@ -34,7 +34,7 @@ def drawable(words: str, longest: int = LONGEST) -> str:
 
 def in_plotly(words: str) -> str:
     """Words for a title, name, label or template of plotly, which shows them letter by letter."""
-    return shortened(_printable(words)).translate(str.maketrans(dict[str, str | int | None](_MARKUP)))
+    return shortened(_printable(words)).translate(_MARKUP)
 
 
 def shortened(line: str, longest: int = LONGEST) -> str:

@@ -17,7 +17,7 @@ from genoviz.sequences.bases import IUPAC
 from genoviz.sequences.locus import DASHES, clip
 
 _BASES = re.compile("[ACGTURYSWKMBDHVN]+", re.IGNORECASE)
-_NUMBER = re.compile(r"[-+]?[0-9]*\.?[0-9]+(?:[eE][-+]?[0-9]+)?")
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 # Lines of these widths are wrapped by programs; of other widths a person may have listed sequences.
 _USUAL_WIDTHS = (50, 60, 70, 80, 100, 120)
 _NARROW = 80  # lines up to here may be wrapped at any width
@@ -64,7 +64,7 @@ def as_fasta(plain: str) -> tuple[str, tuple[str, ...]]:
     if _numbered(words):
         return plain, ()
     for separator in ("\t", ",", ";", None):
-        table = _read_table(lines, separator)
+        table = _read_table(lines, separator) if separator is None or separator in plain else None
         if table is not None:
             return table
     return plain, _wrapped(words)

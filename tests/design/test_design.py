@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations, product
 
@@ -206,6 +208,7 @@ def test_sites_are_read_by_name_and_by_letters() -> None:
             parse_sites(wrong)
     assert parse_gc(" 40 - 60 %") == (0.4, 0.6)
     assert parse_gc("") == (0.0, 1.0)
+    assert parse_gc("40%\u2013\n60.5 %") == (0.4, 0.605)
     for wrong in ("60-40", "40", "a-b", "40-101", "nan-inf", "٤٠-٦٠", "9" * 5000):
         with pytest.raises(BadInput):
             parse_gc(wrong)
@@ -263,3 +266,14 @@ def test_a_trained_network_builds_the_core_of_its_factor(seed: int) -> None:
     cores = slow_sites(result.sequence.bases, ("GGAA",)) - slow_sites(start.bases, ("GGAA",))
     touched = {step.position for step in result.steps}
     assert any(touched & set(range(at, at + 4)) for at, _ in cores)
+
+
+@pytest.mark.parametrize("parse", [parse_ranges, parse_gc])
+@pytest.mark.parametrize(
+    "text", [" " * 100_000 + "!", "1" + "\t" * 100_000 + "!", "1-" * 100_000, "1 - " * 50_000 + "²"]
+)
+def test_a_long_text_takes_no_time(parse: Callable[[str], object], text: str) -> None:
+    start = time.process_time()
+    with pytest.raises(BadInput):
+        parse(text)
+    assert time.process_time() - start < 1  # a minute with a search that runs through a long space again and again

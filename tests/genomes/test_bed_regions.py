@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import time
 from pathlib import Path
 
 import numpy as np
@@ -221,3 +222,10 @@ def test_small_logos_show_every_letter_at_its_height() -> None:
     tops = [float(v) for v in re.findall(r"translate\([\d.]+ ([\d.]+)\)", svg)]
     assert tops == [0.0, 30.0, 20.0, 40.0]
     assert "M0 40.00H36" in svg
+
+
+@pytest.mark.parametrize("line", ["track " + "_" * 100_000, "track name=" + '"' * 50_000, "browser " + "a " * 50_000])
+def test_a_long_track_line_takes_no_time(line: str) -> None:
+    start = time.process_time()
+    assert looks_like_bed(f"{line}\nchr1\t5\t9\n")
+    assert time.process_time() - start < 1  # a minute with a search that begins at every letter

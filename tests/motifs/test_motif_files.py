@@ -274,15 +274,19 @@ def test_transfac_as_it_comes() -> None:
         f"MEME version 4\nALPHABET{' ' * 200_000}x\n",
         f">x\nA {' ' * 200_000}]]\n",
         f">x\nA {'a' * 200_000}\n",
+        f">x\nA {'1' * 200_000}x\n",
+        f">x\n{'1' * 200_000}x 1 1 1\n",
+        f"{MEME}MOTIF x\nletter-probability matrix:\n{'1' * 200_000}x 0 0 0\n",
         f"ID x\nP0{' ' * 200_000}Q\n",
+        f"ID x\nP0 A C G T\n{'1' * 200_000}x 1 1 1 1\n",
         f"{MEME}" + "MOTIF x\nletter-probability matrix:\n1 0 0 0\n" * 2_000,
     ],
 )
 def test_long_lines_take_no_time(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with contextlib.suppress(BadMotif):
         assert read_motifs(text)
-    assert time.perf_counter() - start < 2  # minutes with a search that tries every place again
+    assert time.process_time() - start < 2  # minutes with a search that tries every place again
 
 
 def test_only_line_feeds_end_a_line() -> None:

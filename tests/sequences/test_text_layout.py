@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
+import time
 
 import pytest
 from hypothesis import given
@@ -196,3 +198,23 @@ def test_a_name_never_becomes_bases(name: str, length: int, separator: str) -> N
 def test_with_headers_nothing_changes() -> None:
     assert found(f">one\n{A}\n{B[:7]}\n{C}\n>two\nACG\n") == [("one", A + B[:7] + C), ("two", "ACG")]
     assert Sequence.read(f">\n{A}\n{B}\n{C}").bases == A + B + C  # what the message advises
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{A}\t{'1' * 200_000}x\n{B}\t1",
+        f"cat{' ' * 200_000}{A}",
+        "cat\t" * 100_000 + A,
+        " ".join(["AC"] * 300_000),
+        "\n".join(["ACGTACGTAC"] * 80_000),
+        f"cat\t{A}\n" * 5_000,
+        "3 12\n" + "cat ACGTACGTACGT\n" * 20_000,
+        ",;\t" * 100_000,
+    ],
+)
+def test_a_large_text_takes_no_time(text: str) -> None:
+    start = time.process_time()
+    with contextlib.suppress(BadSequence):
+        read_sequences(text)
+    assert time.process_time() - start < 2

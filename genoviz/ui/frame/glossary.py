@@ -7,8 +7,9 @@ import streamlit as st
 
 HOW_TO_READ = """
 1. **Choose a model and what to explain** in the sidebar, then paste a sequence or choose a place in a genome. Raw
-   bases, FASTA and GenBank lines work; U is read as T. Places are loci, genes, or words such as `exon 2 of GENE`. If the
-   length differs from what the model reads, the sidebar shows which bases it reads.
+   bases, FASTA, GenBank lines and tables of a name and a sequence work; U is read as T. Places are loci, genes, or
+   words such as `exon 2 of GENE`. If the length differs from what the model reads, the sidebar shows which bases it
+   reads.
 2. **Read the prediction** next to its background: the same number for sequences that the model never saw.
 3. **Read the logo.** A letter above the line raises the output, one below lowers it; its height is how much.
    The dot under the picture says whether the scores add up.
