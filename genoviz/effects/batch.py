@@ -110,19 +110,22 @@ def score_file(
     job = Job(model, source, genome, assembly, chosen, strand, batch, out.name.endswith((".vcf", ".vcf.gz")))
     run = _engine(engine, job, workers, say)
     with ResumableFile(out, job.identity(), restart=restart) as file:
-        if not file.chunks:
-            file.append(job.header().encode(), asdict(Totals()))
-        totals = Totals(**file.state)
+        header = "" if file.chunks else job.header()
+        totals = Totals(**file.state) if file.state else Totals()
         if totals.records and say:
             say(f"Going on after the {totals.records:,} records of an earlier run.")
         before, began = totals.records, time.monotonic()
-        with closing(run(file.chunks - 1)) as parts:
+        with closing(run(max(0, file.chunks - 1))) as parts:
             for part in parts:
+                if not file.chunks:  # not before: a file that is refused at once leaves nothing to go on from
+                    file.append(header.encode(), asdict(Totals()))
                 totals += part.totals
                 file.append(part.text.encode(), asdict(totals))
                 if progress:
                     rate = (totals.records - before) / max(1e-9, time.monotonic() - began)
                     progress(Pace(totals, part.share, rate))
+        if not file.chunks:
+            file.append(header.encode(), asdict(totals))
         file.finish()
     return totals
 

@@ -25,6 +25,7 @@ ACCEPTED = (
     "Gene models are read from GFF3, GTF and BED files and UCSC tables (genePred, refGene), plain, gzip or bgzip."
 )
 
+LONGEST_ROW = 1_000_000  # characters; the attributes of real rows have some thousand
 _LOOKED_AT = 200  # rows that decide the format
 _ROWS_IN_MEMORY = 100_000
 _ROWS_AT_ONCE = 1000  # of a temporary file
@@ -36,14 +37,16 @@ class BadGenes(GenovizError):
     """A file of gene models that cannot be read, or holds no gene."""
 
 
-def _lines(path: Path) -> Iterator[str]:
+def _lines(path: Path, skipped: Counter[str]) -> Iterator[str]:
     """Lines that hold annotation: no comments, no browser lines, nothing after `##FASTA`."""
     try:
         with _opened(path) as lines:
             for line in bounded_lines(lines, "#"):
                 if line.startswith(("##FASTA", ">")):
                     return
-                if not (line.startswith("#") or _BROWSER.match(line) or line.isspace()):
+                if len(line) > LONGEST_ROW:
+                    skipped[f"rows of more than {LONGEST_ROW:,} characters"] += 1
+                elif not (line.startswith("#") or _BROWSER.match(line) or line.isspace()):
                     yield line.rstrip("\r\n")
     except BadInput as error:
         raise BadGenes(f"{clip(path.name)}: {error.read}", error.accepted, error.fix) from error
@@ -68,7 +71,7 @@ def _opened(path: Path) -> TextIO:
 
 
 def _rows(path: Path, skipped: Counter[str]) -> Iterator[Row]:
-    lines = _lines(path)
+    lines = _lines(path, skipped)
     first = list(islice(lines, _LOOKED_AT))
     votes = Counter(reader for line in first if (reader := _reader_of(line)) is not None)
     if not votes:

@@ -28,7 +28,10 @@ from genoviz.sequences.numbers import whole_number
 _CHECKED = 20_000  # records whose places are read; of more, so many are spread over the file
 _BEFORE = 1000  # bytes before the first base that are searched for the header
 _BLOCKS_CHECKED = 200
+_MOST_HEADER = 1_000_000  # bytes before the first base
 _FITS_NOT = "the index does not fit the file"
+_NAMELESS = "a record is without a name"
+_TWICE = "is there twice"
 
 Read = Callable[[int, int], bytes]  # bytes of the unpacked file, by first and last
 
@@ -115,7 +118,7 @@ def unreadable(path: Path, why: str) -> BadGenome:
 
 
 def _bad(path: Path, why: str) -> BadGenome:
-    if "twice" in why or "without a name" in why:
+    if why.endswith((_TWICE, _NAMELESS)):
         return BadGenome(
             read=f"{clip(path.name)}: {why}.",
             accepted="Each record of a genome has a name of its own, the first word behind `>`.",
@@ -205,7 +208,7 @@ def _check(path: Path, fai: Path, gzi: Path | None) -> tuple[str, Index | None]:
     if not rows:
         return "it holds no record", None
     if not all(row.name for row in rows):
-        return "a record is without a name", None
+        return _NAMELESS, None
     import pysam
 
     blocks = _blocks(gzi) if gzi is not None else None
@@ -229,8 +232,12 @@ def _check(path: Path, fai: Path, gzi: Path | None) -> tuple[str, Index | None]:
     headers: dict[str, str] = {}
     names = {row.name for row in rows}
     with reader:
-        if read(0, rows[0].offset).lstrip().find(b"\n>") >= 0:
+        if rows[0].offset > _MOST_HEADER:
             return _FITS_NOT, None
+        before = read(0, rows[0].offset).lstrip().split(b"\n>")[:-1]  # records that the index leaves out
+        if before:
+            name = b" ".join(before[0].lstrip(b">").split()[:1]).decode("utf-8", "replace")
+            return f"the name {clip(name, 40)} {_TWICE}" if name in names else _FITS_NOT, None
         for i in chosen:
             following = rows[i + 1].name if i + 1 < len(rows) else None
             header, why = _record(read, rows[i], following, names)
@@ -263,8 +270,8 @@ def _record(read: Read, row: Row, following: str | None, names: Container[str]) 
     if found == following or (found and following and len(after) == len(found) + 1 and following.startswith(found)):
         return "" if cut else header, ""
     if found == "":
-        return "", "a record is without a name"
-    return "", f"the name {clip(found, 40)} is there twice" if found is not None and found in names else _FITS_NOT
+        return "", _NAMELESS
+    return "", f"the name {clip(found, 40)} {_TWICE}" if found is not None and found in names else _FITS_NOT
 
 
 def _rows(fai: Path) -> list[Row] | None:

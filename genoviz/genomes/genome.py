@@ -24,6 +24,7 @@ from genoviz.sequences.locus import Locus, clip
 from genoviz.sequences.sequence import Sequence
 
 MISSING = "\0"  # stands for a base that a reference does not have
+MOST_PADDING = 10_000_000  # N around a chromosome, in all
 _MOST_LISTED = 10
 _COLUMNS = ("name", "chrom", "start_1based", "end_1based")
 
@@ -202,6 +203,8 @@ class Genome:
         check_assembly(locus, self)
         name = self.resolve(locus.chrom)
         locus, pieces = named_as_written(locus, name, self._by_chromosome), self._by_chromosome[name]
+        if len(locus) > max(piece.end for piece in pieces) + MOST_PADDING:
+            raise self._outside(locus, pieces)  # before memory is asked for that many N
         letters = _stitch(locus, [p for p in pieces if p.start < locus.end and locus.start < p.end])
         if MISSING in letters and not pad:
             raise self._outside(locus, pieces)

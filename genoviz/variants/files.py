@@ -33,6 +33,7 @@ __all__ = ["FIELDS", "ScoreField", "VariantRow", "output_header", "output_line",
 Source = str | Path | BinaryIO
 Scores = Seq[float] | str
 
+MOST_COLUMNS = 1_000_000  # a VCF of 500,000 samples still fits
 PREFIX = "GENOVIZ_"
 _SKIPPED = f"{PREFIX}SKIPPED"
 _FIXED = ("#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO")
@@ -325,6 +326,7 @@ def _lines(source: Source) -> Iterator[str]:
                 _check_kind(raw)
                 raw = raw.removeprefix(b"\xef\xbb\xbf")
             read += 1
+            _check_width(raw, read)
             yield raw.decode("utf-8", "replace").rstrip("\r\n")
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise BadInput(
@@ -332,6 +334,17 @@ def _lines(source: Source) -> Iterator[str]:
             "What was read until then is complete.",
             "Copy or download the file again.",
         ) from error
+
+
+def _check_width(line: bytes, number: int) -> None:
+    """Refuse a line of more columns than any file has, before each becomes a text of its own."""
+    columns = line.count(b"\t") or max(line.count(sign) for sign in (b",", b";", b" "))
+    if columns > MOST_COLUMNS:
+        raise BadInput(
+            f"Line {number:,} of the file has more than {MOST_COLUMNS:,} columns.",
+            "Up to so many are read.",
+            "Check that the file is what its name says, or leave that line out.",
+        )
 
 
 def _check_kind(first: bytes) -> None:

@@ -48,6 +48,8 @@ NEEDS_GENOME = "name that needs the genome"
 NOT_IN_GENOME = "not in the genome"
 MISMATCH = "reference allele differs from the genome"
 NOT_READ = "not a variant"
+MOST_ALLELES = 10_000  # of one line; those of real files have some hundred at most
+ALLELES = f"more than {MOST_ALLELES:,} alleles"
 
 VCF_COLUMNS = 8
 _BASES = re.compile("[ACGTN]+", re.IGNORECASE | re.ASCII)
@@ -132,6 +134,8 @@ def vcf_rows(
         return [VariantRow(number, None, _why_unusable(line), line=line, columns=columns)]
     chrom, pos, identifier, ref, alts = parts[:5]
     identifier = "" if identifier == "." else identifier
+    if alts.count(",") >= MOST_ALLELES:
+        return [VariantRow(number, None, ALLELES, identifier, line, columns=columns)]
     rows = []
     for allele, alt in enumerate(alts.split(","), start=1):
         variant, detail = None, ""
@@ -168,6 +172,8 @@ def spelled_rows(
         return vcf_rows(text, number, assembly=assembly, reference=reference)
     several = _SEVERAL.fullmatch(text) if not needs_look_up(text) else None
     texts = [text]
+    if several and several["alts"].count(",") >= MOST_ALLELES:
+        return [VariantRow(number, None, ALLELES, identifier, line)]
     if several:
         texts = [f"{several['head']}{alt}{several['tail'] or ''}" for alt in several["alts"].split(",")]
     rows = []

@@ -371,3 +371,15 @@ def test_a_run_does_not_go_on_with_a_genome_that_was_changed(tmp_path: Path) -> 
     genome_of(tmp_path, random_bases(20_000, seed=5))
     with pytest.raises(BadInput, match="genome files"):
         score_file("toy.sum", source, genome, out)
+
+
+def test_a_file_that_is_refused_leaves_nothing_to_go_on_from(tmp_path: Path) -> None:
+    """The corrected call with the same output needs no --restart."""
+    source, genome = synthetic(tmp_path, 5)
+    good = source.read_text()
+    source.write_text(good.replace("##fileformat=VCFv4.2\n", "##fileformat=VCFv4.2\n##reference=GRCh37\n"))
+    out = tmp_path / "out.vcf"
+    with pytest.raises(BadInput, match="GRCh37"):
+        score_file("toy.sum", source, genome, out, assembly="GRCh38")
+    source.write_text(good)
+    assert score_file("toy.sum", source, genome, out).records == 5

@@ -240,3 +240,11 @@ def test_tables_of_ucsc(tmp_path: Path, layout: str) -> None:
             "Left out of the gene models: positions past 2,147,483,647, which no index holds: 1.",
             f"One name stands at several places in the gene models, each read as a gene of its own: `{name}`.",
         )
+
+
+def test_a_row_longer_than_any_is_left_out_and_counted(tmp_path: Path) -> None:
+    path = tmp_path / "g.gff3"
+    path.write_text(GOOD + GOOD.replace("ID=g;Name=GOOD", f"ID=h;Name={'x' * 1_000_000}"))
+    with open_genes(path, assembly="x") as genes:
+        assert genes.skipped == {"rows of more than 1,000,000 characters": 1}
+        assert [transcript.gene for transcript in genes.within(Locus("c1", 0, 1000))] == ["GOOD"]

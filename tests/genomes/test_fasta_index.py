@@ -129,6 +129,7 @@ def test_an_index_that_fits_is_left_alone(tmp_path: Path) -> None:
     [
         (">chr1\nACGT\n>chr2\nGGGG\n>chr1\nTTTT\n", "the name `chr1` is there twice"),
         (">chr1\nACGT\n>chr1\nTTTT\n>chr2\nGGGG\n", "the name `chr1` is there twice"),
+        (">chr1\n>chr1\nACGT\n>chr2\nGG\n", "the name `chr1` is there twice"),
         (">chr1 human\nACGT\n>chr1 virus\nTTTT\n", "the name `chr1` is there twice"),
         (">chr1\nACGTAC\nACG\nACGTAC\n", "line 4 is not as long as the other lines"),
         (">chr1\nACGT\nACGTAC\n", "line 3 is not as long"),

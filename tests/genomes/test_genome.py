@@ -467,3 +467,10 @@ def test_a_file_that_was_deleted_is_still_read(tmp_path: Path) -> None:
     with Genome(path) as genome:
         path.unlink()
         assert genome.bases("chr1", 0, 4) == "ACGT"
+
+
+def test_padding_has_an_end(tmp_path: Path) -> None:
+    with Genome(write(tmp_path, fasta({"chr1": "ACGT"}))) as genome:
+        assert genome.fetch(Locus("chr1", 0, 1000), pad=True).bases == "ACGT" + "N" * 996
+        with pytest.raises(BadLocus, match="reaches outside the bases"):
+            genome.fetch(Locus("chr1", 0, 99_999_999_999), pad=True)

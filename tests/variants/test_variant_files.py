@@ -443,3 +443,17 @@ def test_a_stray_line_end_or_a_huge_cell_in_a_table_stops_nothing() -> None:
     assert [row.reason for row in rows] == ["other letters than A C G T N", "", ""]
     assert len(rows[1].variant.alt if rows[1].variant else "") == 200_000
     assert str(rows[2].variant) == "chr1-6-A-G"
+
+
+def test_a_line_with_more_alleles_or_columns_than_any_file_has() -> None:
+    """Small files that would unpack to gigabytes of alleles: one row says so, and the next line is read."""
+    head = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+    alleles = ",".join(["C"] * 10_001)
+    rows = list(read_variants(f"{head}chr1\t5\t.\tA\t{alleles}\t.\t.\t.\nchr1\t6\t.\tA\tG\t.\t.\t.\n"))
+    assert [(row.number, row.reason) for row in rows] == [(3, "more than 10,000 alleles"), (4, "")]
+    assert len(list(read_variants(f"{head}chr1\t5\t.\tA\t{alleles[2:]}\t.\t.\t.\n"))) == 10_000
+    assert [row.reason for row in read_variants(f"chr1-5-A-{alleles}\n")] == ["more than 10,000 alleles"]
+    for sign in (b"\t", b",", b";"):
+        packed = io.BytesIO(gzip.compress(b"chrom" + sign * 1_000_001 + b"\n"))
+        with pytest.raises(BadInput, match="Line 1 of the file has more than 1,000,000 columns"):
+            list(read_variants(packed))

@@ -14,14 +14,11 @@ from genoviz.errors import BadSequence, GenovizError
 from genoviz.genomes.registry import GenomeEntry
 from genoviz.lessons.examples import EXAMPLES, Example, get_example
 from genoviz.models.card import ModelCard
-from genoviz.models.catalogue import get_card
-from genoviz.models.uses import USES, by_fitness, reasons, said_of, unfit
 from genoviz.models.weights import is_ready
 from genoviz.sequences.sequence import Fitted, Record, Sequence, describe, read_sequences
-from genoviz.ui.frame import address, edited, genomes, places
-from genoviz.ui.frame.outputs import escape, messages, show_error
-from genoviz.ui.frame.state import SCALES, View, all_tracks, output_of, read_link, read_session
-from genoviz.ui.frame.weights import fetch_button, ready_models
+from genoviz.ui.frame import address, edited, genomes, model_choice, places
+from genoviz.ui.frame.outputs import escape, show_error
+from genoviz.ui.frame.state import View, output_of, read_link, read_session
 
 if TYPE_CHECKING:
     from genoviz.models.target import Target
@@ -60,9 +57,7 @@ def start_session() -> None:
 
 
 KEYS = (
-    "model",
-    "track",
-    "scale",
+    *model_choice.KEYS,
     "source",
     "sequence_text",
     "fit",
@@ -99,13 +94,14 @@ def use_view(view: View, notices: list[str]) -> None:
     """Take the frame's choices from a link or session file; pages take theirs with `opened_view`."""
     example = get_example(view.example)
     edited.forget()
-    choose_model(view.model, view.track)
+    model_choice.use_model(view.model, view.track)
+    model_choice.use_scale(view.scale)
     use_sequence(example.sequence.bases if example else view.sequence, example=view.example, edits=view.edits)
     if view.genome:
         genomes.use(view.genome)
     places.use(view.place, view.strand)
     st.session_state.update(
-        scale=view.scale, source="genome" if view.place else "text", link_notices=notices, view=view, view_taken=set()
+        source="genome" if view.place else "text", link_notices=notices, view=view, view_taken=set()
     )
     if view.first:
         st.session_state.update(fit="window", fit_start=max(1, int(view.first)))
@@ -132,16 +128,6 @@ def link_edits() -> str:
     return str(st.session_state.pop("link_edits", ""))
 
 
-def choose_model(name: str, track: str) -> None:
-    """Choose a model and one of its tracks (for button callbacks)."""
-    st.session_state.update(model=name, track=track)
-
-
-def change_model(name: str) -> None:
-    """Choose another model and keep all else, the track where it has one of the name (for button callbacks)."""
-    st.session_state["model"] = name
-
-
 def use_sequence(bases: str, *, example: str = "", edits: str = "") -> None:
     """Put a sequence into the box (for button callbacks)."""
     st.session_state.update(source="text", sequence_text=bases, example=example, link_edits=edits)
@@ -152,7 +138,7 @@ def use_example(key: str) -> None:
     example = get_example(key)
     if example is None:
         return
-    choose_model(example.model, example.track)
+    model_choice.use_model(example.model, example.track)
     use_sequence(example.sequence.bases, example=key)
     link_notices()
 
@@ -177,12 +163,12 @@ def frame(use: str, *, sequences: bool = True) -> Choice:
     ends after the way to get them.
     """
     with st.sidebar:
-        card = _model(use)
+        card = model_choice.chosen(use)
     if not is_ready(card):
-        _offer_weights(card)
+        model_choice.offer_weights(card)
         st.stop()
     with st.sidebar:
-        track, scale = _target(card)
+        track, scale = model_choice.chosen_target(card)
         records, example, status = _source(card) if sequences else ((), None, st.container())
         with status:
             record = _pick(records)
@@ -195,53 +181,6 @@ def frame(use: str, *, sequences: bool = True) -> Choice:
     return Choice(
         card, output_of(card, track), track, scale, sequence, fitted, records, record, example, tuple(notices)
     )
-
-
-def _model(use: str) -> ModelCard:
-    cards = {card.name: card for card in by_fitness(ready_models(also=st.session_state.get("model", "")), use)}
-    name = st.selectbox(
-        "Model",
-        list(cards),
-        format_func=lambda n: cards[n].title + (f" (not for {USES[use].words})" if use in cards[n].not_for else ""),
-        key="model",
-        help="A network trained to predict something from DNA. The page Models describes each with its scores.",
-    )
-    card = get_card(name)
-    st.caption(f"{card.family} · reads {card.length:,} bases · {card.organism or 'synthetic'}")
-    if use in card.not_for:
-        st.markdown(f":orange-badge[:material/block: Not for {USES[use].words}]", help=escape(unfit(card, use)))
-    elif said := said_of(card):
-        st.caption(escape(f"{said}."), help="  \n".join(escape(line) for line in reasons(card)))
-    return card
-
-
-def _offer_weights(card: ModelCard) -> None:
-    st.title(card.title, anchor=False)
-    st.markdown(escape(card.summary))
-    with messages():
-        fetch_button(card)
-    st.caption("Or choose another model in the sidebar. The page Models says all about this one.")
-
-
-def _target(card: ModelCard) -> tuple[str, str]:
-    tracks = all_tracks(card)
-    if st.session_state.get("track") not in tracks:
-        st.session_state["track"] = tracks[0]
-    track = st.selectbox(
-        "Explain", tracks, key="track", help="The output that is explained and mutated: one number of the model."
-    )
-    output = card.output(output_of(card, track))
-    if output.activation == "identity":
-        return track, "logit"
-    scale = st.segmented_control(
-        "on the scale of the",
-        SCALES,
-        key="scale",
-        required=True,
-        format_func=lambda s: output.logit_unit if s == "logit" else output.unit,
-        help="Effects add up on the logit scale (log odds). Near 0 and 1 the probability hardly moves even if the logit does.",
-    )
-    return track, scale or "logit"
 
 
 def _source(card: ModelCard) -> tuple[tuple[Record, ...], Example | None, DeltaGenerator]:

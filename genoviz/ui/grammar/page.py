@@ -9,7 +9,7 @@ import streamlit as st
 
 from genoviz.grammar.options import BETWEEN, GC, MAX_COPIES, MAX_GAP, SHUFFLES, room_for, usual_step
 from genoviz.lessons.examples import get_example
-from genoviz.ui.frame import cache, inputs
+from genoviz.ui.frame import cache, inputs, model_choice
 from genoviz.ui.frame.inputs import Choice, make_target
 from genoviz.ui.frame.outputs import escape, messages
 from genoviz.ui.grammar import cache as grammar_cache
@@ -331,7 +331,7 @@ def _welcome(empty: bool, words: str = "Type a site, or open an example:") -> No
 
 
 def _use_example(model: str, track: str, example: str, state: dict[str, object]) -> None:
-    inputs.choose_model(model, track)
+    model_choice.use_model(model, track)
     st.session_state.update(state)
     if (found := get_example(example)) is not None:
         inputs.use_sequence(found.sequence.bases, example=example)

@@ -8,7 +8,7 @@ from genoviz.models import deepbind_index
 from genoviz.models.card import ModelCard
 from genoviz.models.deepbind_index import Row
 from genoviz.models.weights import at_hand, is_ready
-from genoviz.ui.frame import inputs
+from genoviz.ui.frame import model_choice
 from genoviz.ui.frame.cards import model_card
 from genoviz.ui.frame.outputs import escape, messages
 from genoviz.ui.frame.weights import fetch_button
@@ -86,4 +86,4 @@ def _model(card: ModelCard) -> None:
 
 
 def _use(card: ModelCard) -> None:
-    inputs.choose_model(card.name, card.outputs[0].tracks[0])
+    model_choice.use_model(card.name, card.outputs[0].tracks[0])

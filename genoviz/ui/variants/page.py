@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from genoviz.genomes.registry import TEACHING
-from genoviz.ui.frame import address, genomes, inputs
+from genoviz.ui.frame import address, genomes, inputs, model_choice
 from genoviz.ui.frame.inputs import Choice
 from genoviz.ui.frame.outputs import messages
 from genoviz.ui.frame.state import View
@@ -112,7 +112,7 @@ def _welcome() -> None:
 
 
 def _use_example(model: str, track: str, variant: str) -> None:
-    inputs.choose_model(model, track)
+    model_choice.use_model(model, track)
     genomes.use(TEACHING)
     variant_input.use(variant)
 

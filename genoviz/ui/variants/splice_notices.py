@@ -9,7 +9,7 @@ import streamlit as st
 
 from genoviz.models.card import ModelCard
 from genoviz.models.weights import is_ready
-from genoviz.ui.frame import inputs
+from genoviz.ui.frame import model_choice
 from genoviz.ui.frame.outputs import escape
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def _longer(card: ModelCard) -> None:
             f"Score with {escape(ready[-1].title)}",
             key=f"longer network {card.name}",
             icon=":material/zoom_out_map:",
-            on_click=inputs.change_model,
+            on_click=model_choice.change_model,
             args=(ready[-1].name,),
             help="Changes the model in the sidebar; the variant and all choices stay.",
         )
