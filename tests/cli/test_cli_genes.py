@@ -40,7 +40,8 @@ def _folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def along(tmp_path: Path, text: str, place: str, name: str, *more: str) -> Result:
-    (tmp_path / name).write_text(text)
+    if not (tmp_path / name).exists() or (tmp_path / name).read_text() != text:  # its time is part of the cache's key
+        (tmp_path / name).write_text(text)
     words = (
         "splice",
         "splice.sites",
@@ -104,23 +105,8 @@ def test_a_damaged_cache_is_made_anew(tmp_path: Path) -> None:
     for damage in (b"", b"garbage"):
         for file in folder.iterdir():
             file.write_bytes(damage)
-        again = along_as_it_is(tmp_path)
+        again = along(tmp_path, BACTERIUM, "b2", "a.gtf")
         assert (again.exit_code, again.stdout) == (0, first.stdout)
-
-
-def along_as_it_is(tmp_path: Path) -> Result:
-    words = (
-        "splice",
-        "splice.sites",
-        "--genome",
-        "teaching",
-        "--genes",
-        str(tmp_path / "a.gtf"),
-        "--bases",
-        "--along",
-        "b2",
-    )
-    return CliRunner().invoke(app, words)
 
 
 def test_a_cache_that_can_not_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -276,4 +276,4 @@ def test_a_long_text_takes_no_time(parse: Callable[[str], object], text: str) ->
     start = time.process_time()
     with pytest.raises(BadInput):
         parse(text)
-    assert time.process_time() - start < 1  # a minute with a search that runs through a long space again and again
+    assert time.process_time() - start < 5  # a minute with a search that runs through a long space again and again

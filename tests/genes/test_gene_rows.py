@@ -183,7 +183,7 @@ def test_gff3_attributes(text: str, found: dict[str, list[str]]) -> None:
 def test_long_attributes_are_quick(text: str) -> None:
     start = time.process_time()
     attributes(text)
-    assert time.process_time() - start < 0.5
+    assert time.process_time() - start < 5
 
 
 def test_a_long_name_is_a_name(tmp_path: Path) -> None:

@@ -228,4 +228,4 @@ def test_small_logos_show_every_letter_at_its_height() -> None:
 def test_a_long_track_line_takes_no_time(line: str) -> None:
     start = time.process_time()
     assert looks_like_bed(f"{line}\nchr1\t5\t9\n")
-    assert time.process_time() - start < 1  # a minute with a search that begins at every letter
+    assert time.process_time() - start < 5  # a minute with a search that begins at every letter

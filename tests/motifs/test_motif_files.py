@@ -286,7 +286,7 @@ def test_long_lines_take_no_time(text: str) -> None:
     start = time.process_time()
     with contextlib.suppress(BadMotif):
         assert read_motifs(text)
-    assert time.process_time() - start < 2  # minutes with a search that tries every place again
+    assert time.process_time() - start < 5  # minutes with a search that tries every place again
 
 
 def test_only_line_feeds_end_a_line() -> None:
