@@ -8,9 +8,11 @@ import threading
 from collections import deque
 from collections.abc import Generator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait
 
 from genoviz.effects.file_chunks import Chunk, ChunkScorer, Job, ScoredChunk
+from genoviz.errors import BadInput
 
 _AHEAD = 3  # chunks under way for each worker: enough that none waits, few enough that memory stays flat
 _scorer: ChunkScorer | None = None  # of a worker process
@@ -27,6 +29,11 @@ def score_here(job: Job, skip: int = 0, *, workers: int = 1) -> Generator[Scored
         Chunks already done.
     workers
         Processes; with 1 all is done in this one.
+
+    Raises
+    ------
+    BadInput
+        If a worker process ends, for instance because the system took its memory.
     """
     if workers == 1:
         yield from map(ChunkScorer(job), job.chunks(skip))
@@ -41,6 +48,12 @@ def score_here(job: Job, skip: int = 0, *, workers: int = 1) -> Generator[Scored
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+    except BrokenProcessPool as error:
+        raise BadInput(
+            "A worker process ended before its work was done: it was killed, or the memory was used up.",
+            "What was done until then is kept.",
+            "Give the same command again, with fewer --workers: it goes on from there.",
+        ) from error
     finally:
         pool.shutdown(cancel_futures=True)
 

@@ -12,6 +12,9 @@ import subprocess
 import sys
 import time
 import tracemalloc
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,7 +22,7 @@ import pytest
 import torch
 
 from genoviz.effects.batch import Pace, score_file
-from genoviz.effects.file_chunks import CHUNK, Job, Totals
+from genoviz.effects.file_chunks import CHUNK, Chunk, ChunkScorer, Job, ScoredChunk, Totals
 from genoviz.errors import BadInput, Cancelled, UnknownName
 from genoviz.models.catalogue import get_card, list_models
 from genoviz.models.load import load_model
@@ -383,3 +386,34 @@ def test_a_file_that_is_refused_leaves_nothing_to_go_on_from(tmp_path: Path) -> 
         score_file("toy.sum", source, genome, out, assembly="GRCh38")
     source.write_text(good)
     assert score_file("toy.sum", source, genome, out).records == 5
+
+
+def test_a_worker_that_dies_is_a_message_and_what_is_done_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when the system takes its memory: of three chunks the second finds no worker."""
+    source, genome = synthetic(tmp_path, 3 * CHUNK)
+    out = tmp_path / "out.vcf"
+
+    class Pool:
+        def __init__(self, *_: object, initializer: Callable[[Job], None], initargs: tuple[Job]) -> None:
+            self._scorer, self._asked = ChunkScorer(*initargs), 0
+
+        def submit(self, _: object, chunk: Chunk) -> Future[ScoredChunk]:
+            future: Future[ScoredChunk] = Future()
+            self._asked += 1
+            if self._asked == 2:
+                future.set_exception(BrokenProcessPool("gone"))
+            else:
+                future.set_result(self._scorer(chunk))
+            return future
+
+        def shutdown(self, cancel_futures: bool) -> None: ...
+
+    monkeypatch.setattr("genoviz.effects.local.ProcessPoolExecutor", Pool)
+    with pytest.raises(BadInput, match="A worker process ended"):
+        score_file("toy.sum", source, genome, out, workers=2)
+    monkeypatch.undo()
+    said: list[str] = []
+    score_file("toy.sum", source, genome, out, say=said.append)
+    assert said[-1] == f"Going on after the {CHUNK:,} records of an earlier run."
