@@ -291,7 +291,7 @@ def test_a_click_on_a_letter_edits_it_and_the_number_changes(open_page: Any) -> 
     before = page.text("score:")
     assert page.text("events:") == "events: none", "mounting sends nothing"
     page.click(42)
-    assert page.page.locator(".gv-menu").is_visible()
+    sync_api.expect(page.page.locator(".gv-menu")).to_be_visible()
     page.page.get_by_role("button", name="Set to T").click()
     assert page.js("v.display.bases[41]") == "T", "the letter changes at once"
     page.shows("edits: G42T")
@@ -341,9 +341,9 @@ def test_the_keyboard_edits_and_no_key_is_lost_when_typing_fast(open_page: Any) 
     keys.press("Escape")
     page.shows("last: select 0 0")
     keys.press("?")
-    assert page.page.locator(".gv-help").is_visible()
+    sync_api.expect(page.page.locator(".gv-help")).to_be_visible()
     keys.press("Escape")
-    assert page.page.locator(".gv-help").is_hidden()
+    sync_api.expect(page.page.locator(".gv-help")).to_be_hidden()
 
 
 def test_the_other_strand_turns_everything_and_edits_arrive_on_the_given_strand(open_page: Any) -> None:
@@ -469,7 +469,7 @@ def test_a_phone_has_no_horizontal_overflow_and_can_scroll(open_page: Any, brows
     middle = page.js("Math.round((v.view.start + v.view.end) / 2)")
     page.page.touchscreen.tap(*page.place(middle))
     menu = page.page.locator(".gv-menu")
-    assert menu.is_visible()
+    sync_api.expect(menu).to_be_visible()
     box = menu.bounding_box()
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 390
