@@ -218,7 +218,9 @@ class Supervised:
     ) -> list[Row]:
         """A row for each track; with the bases `learned` from, each says how it does on sequences unlike them."""
         families = self.families(test)
-        known = np.zeros(len(test), dtype=bool) if learned is None else relatives(test.bases, learned)
+        known = copied = np.zeros(len(test), dtype=bool)
+        if learned is not None:
+            known, copied = relatives(test.bases, learned), same_sequence(test, learned)
         rows = []
         for i, track in enumerate(tracks):
 
@@ -229,8 +231,7 @@ class Supervised:
 
             row = scored(test.values[:, i], published=(published or {}).get(track, ()), test=name)
             if learned is not None:
-                own = test.take(np.isfinite(test.values[:, i]))
-                row["in_training"] = int(same_sequence(own, learned).sum())
+                row["in_training"] = int(copied[np.isfinite(test.values[:, i])].sum())
                 row["unlike_training"] = scored(np.where(known, np.nan, test.values[:, i]).astype(np.float32))
             rows.append(row)
         return rows

@@ -19,7 +19,7 @@ from genoviz.models.catalogue import get_card
 from genoviz.models.target import Target
 
 pytest.importorskip("pysam")
-CHUNKS = 12
+CHUNKS = 8
 
 
 def synthetic(folder: Path) -> tuple[Path, str]:

@@ -28,7 +28,7 @@ from genoviz.sequences.sequence import Sequence
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 PEAKS, MOTIFS = DATA / "tf_chip_deepbind10", DATA / "motifs" / "HOCOMOCO_v12_CORE.meme.gz"
-SEQUENCES, WIDTH, NEAREST, SIGNIFICANT = 20, 14, 5, 1e-3
+SEQUENCES, WIDTH, NEAREST, SIGNIFICANT = 12, 14, 5, 1e-3
 
 pytestmark = [
     pytest.mark.data,

@@ -193,7 +193,7 @@ def test_language_recipe_from_end_to_end(data: Path, tmp_path: Path, monkeypatch
 def test_yeast_binding_from_end_to_end(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(yeast_binding, "MEMBERS", 1)
     monkeypatch.setattr(yeast_binding, "BATCH", 16)
-    monkeypatch.setattr(yeast_binding, "SCHEDULE", Schedule(epochs=60, patience=60, learning_rate=2e-2))
+    monkeypatch.setattr(yeast_binding, "SCHEDULE", Schedule(epochs=30, patience=30, learning_rate=2e-2))
     card = read_card(yeast_binding.train(data, tmp_path).with_suffix(".json"))
     assert card.training["summits"]["Reb1"] == 2 * 41
     rows = {row["track"]: row for row in card.held_out}

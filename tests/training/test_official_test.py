@@ -154,9 +154,10 @@ def test_overlap_of_the_official_test_with_training_is_as_the_card_says(name: st
     folder = DATA / recipe.folder
     splits, test = recipe.read(folder), recipe.official.read(folder)
     learned = np.concatenate([splits.train.bases, splits.validation.bases])
+    copied = same_sequence(test, learned)
     tracks = get_card(name).outputs[0].tracks
     for i, track in enumerate(tracks):
-        own = test.take(np.isfinite(test.values[:, i]))
+        own = np.isfinite(test.values[:, i])
         row = get_card(name).scores(track, "official GUE test")
         assert row is not None
-        assert (row["n"], row["in_training"]) == (len(own), int(same_sequence(own, learned).sum()))
+        assert (row["n"], row["in_training"]) == (own.sum(), copied[own].sum())
