@@ -40,22 +40,21 @@ def is_nearly_bases(text: str) -> bool:
     return len(letters) >= 6 and sum(map(letters.count, "ACGTN")) >= _LIKE_BASES * len(letters)
 
 
-def sequences(text: str | bytes) -> Reading:
+def sequences(text: str) -> Reading:
     """The reading of a text as sequences; its error says why it is none."""
     try:
         records = read_sequences(text, max_records=MAX_RECORDS, max_bases=MAX_BASES)
     except BadSequence as error:
         return refused(error)
-    shown = text if isinstance(text, str) else text.decode("utf-8", "replace")
     good = [record for record in records if record.sequence is not None]
     if not good:
         return refused(_error_of(records))
-    start = shown.lstrip()[:200]
+    start = text.lstrip()[:200]
     kind = "GenBank" if _FLAT_FILE.match(start) or _NUMBERED_LINE.match(start) else "sequence"
     if len(records) == 1:
         name = f"{clip(records[0].name, 60).strip('`')}: " if records[0].name else ""
-        return Reading(kind, f"{name}{_described(records[0])}", "sequence", shown, notices=records[0].notices)
-    return Reading("sequences" if kind == "sequence" else kind, _counted(records, good), "sequence", shown)
+        return Reading(kind, f"{name}{_described(records[0])}", "sequence", text, notices=records[0].notices)
+    return Reading("sequences" if kind == "sequence" else kind, _counted(records, good), "sequence", text)
 
 
 def short(text: str) -> Reading:

@@ -109,9 +109,9 @@ def _placed(
             continue  # positions are never carried from one build to another
         reference = references.get(entry.name)
         if entry.remote:
-            if not any(same_assembly(other.assembly, entry.assembly) and other.assembly for other in here):
-                if known_length(chrom, entry.assembly) is not None or "_" in chrom:
-                    unknown.append(_unchecked(text, kind, entry))
+            local = any(other.assembly and same_assembly(other.assembly, entry.assembly) for other in here)
+            if not local and (known_length(chrom, entry.assembly) is not None or "_" in chrom):
+                unknown.append(_unchecked(text, kind, entry))
             continue
         if reference is None:
             continue
