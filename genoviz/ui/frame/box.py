@@ -14,7 +14,7 @@ from genoviz.ui.frame import genomes
 from genoviz.ui.frame.outputs import digest, escape, show_error
 
 LABEL = "Sequence, gene, place or variant"
-TRIES = ("TEACH01", "exon 2 of TEACH01", "chrT1:2,600-2,700", "chrT1-2646-G-T", "rs334")
+TRIES = ("TEACH01", "exon 2 of TEACH01", "chrT1-2646-G-T", "rs334")
 MOST_SHOWN = 100_000  # letters that are put back into the box: more would only make the browser slow
 PAGES = {"sequence": "pages/explore/sequence.py", "variants": "pages/explore/variants.py"}
 _HELP = (
@@ -66,7 +66,7 @@ def box(take: Callable[[Reading], None], *, close: Callable[[], None] | None = N
         st.rerun()
     if "box_text" not in st.session_state:
         st.session_state["box_text"] = st.session_state.get("box_kept", "")
-    with st.container(key="box"):
+    with st.container(key="box", border=True):
         text = st.text_area(
             LABEL,
             key="box_text",
@@ -75,20 +75,31 @@ def box(take: Callable[[Reading], None], *, close: Callable[[], None] | None = N
             help=_HELP,
         )
         st.session_state["box_kept"] = text  # Streamlit forgets a box that is not shown
+        understood = st.container()
         content = _upload(text)
-        if not content:
-            _tries()
-        else:
-            _readings(content, take)
-        if close is not None and st.button("Close", key="box_close", on_click=close, icon=":material/close:"):
-            st.rerun()
+        with understood:
+            chosen = _understood(content) if content else None
+            if not content:
+                _tries()
+            with st.container(horizontal=True):
+                if chosen is not None:
+                    st.button(
+                        chosen.action,
+                        key="box_go",
+                        type="primary",
+                        icon=":material/arrow_forward:",
+                        on_click=_go,
+                        args=(chosen, take),
+                    )
+                if close is not None and st.button("Close", key="box_close", on_click=close):
+                    st.rerun()
 
 
 def _upload(text: str) -> str | bytes:
     """What is to be understood: the text, or the file where there is none."""
     number = st.session_state.setdefault("box_files", 0)
     upload = st.file_uploader(
-        "or a file: FASTA, GenBank, VCF, text or a session file, up to 5 MB",
+        "or a file: FASTA, GenBank, VCF, session (5 MB)",
         key=f"upload_{number}",
         help="Kept in the app's memory until it is removed here or the page is closed; not written to the disk.",
     )
@@ -107,15 +118,15 @@ def _tries() -> None:
             st.button(one, key=f"try {one}", type="tertiary", on_click=fill, args=(one,))
 
 
-def _readings(content: str | bytes, take: Callable[[Reading], None]) -> None:
-    """What was understood, and the button that goes on."""
+def _understood(content: str | bytes) -> Reading | None:
+    """Say what was understood, and ask which reading is meant where there are several; None where none can be used."""
     readings = understand(content, library())
     usable = [one for one in readings if one.page]
     if not usable:
         for one in readings:
             if one.error is not None:
                 show_error(one.error)
-        return
+        return None
     chosen = usable[0]
     if len(usable) > 1:
         index = st.radio(
@@ -127,18 +138,11 @@ def _readings(content: str | bytes, take: Callable[[Reading], None]) -> None:
         chosen = usable[index or 0]
     else:
         st.markdown(f":material/check_circle: {escape(chosen.sentence)}")
-    for notice in chosen.notices:
-        st.caption(escape(notice))
+    if chosen.notices:
+        st.caption(escape(" ".join(chosen.notices)))
     if chosen.error is not None:
         show_error(chosen.error)
-    st.button(
-        chosen.action,
-        key="box_go",
-        type="primary",
-        icon=":material/arrow_forward:",
-        on_click=_go,
-        args=(chosen, take),
-    )
+    return chosen
 
 
 def _go(reading: Reading, take: Callable[[Reading], None]) -> None:

@@ -34,9 +34,21 @@ def line(
     The line ends with a button that brings the box back. `title` is that of an example, `found` the place that the bases
     are from.
     """
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    top = st.container(horizontal=True, vertical_alignment="center", gap="small")
+    record, fitted = _pick(records), None
+    with top:
         text = st.container(width="stretch")
-        more = st.popover("What is read", icon=":material/straighten:")
+        if record is not None and record.sequence is not None:
+            where = found.place.title if found is not None and found.place.gene else title or record.name
+            said = describe(record.sequence).removesuffix(", no ambiguous bases")
+            text.markdown(f"{escape(where)} · {said}" if where else said)
+            if found is None and len(record.sequence) == card.length:
+                fitted = record.sequence.fit(card.length)
+            else:
+                with st.popover("Bases read", help="Which bases of it the model reads, and where they lie."):
+                    if found is not None:
+                        places.say(found)
+                    fitted = _fit(record.sequence, card)
         st.button(
             "Change",
             key="given_change",
@@ -44,17 +56,13 @@ def line(
             on_click=change,
             help="Brings back the box with what is in it now.",
         )
-    record = _pick(records)
-    fitted = None
-    if record is not None and record.sequence is not None:
-        where = found.place.title if found is not None and found.place.gene else title or record.name
-        text.markdown(f"{escape(where)}{' · ' if where else ''}{describe(record.sequence)}")
-        with more:
-            if found is not None:
-                places.say(found)
-            fitted = _fit(record.sequence, card)
-        if fitted is not None and len(record.sequence) != card.length:
-            st.html(ruler(len(record.sequence), fitted))
+    if (
+        record is not None
+        and record.sequence is not None
+        and fitted is not None
+        and len(record.sequence) != card.length
+    ):
+        st.html(ruler(len(record.sequence), fitted))
     if found is not None:
         places.warn(found)
     for notice in record.notices if record is not None else ():

@@ -69,7 +69,7 @@ function listen(state) {
 }
 
 function closeSidebar() {
-  const sidebar = document.querySelector('[data-testid="stSidebar"][aria-expanded="true"]');
+  const sidebar = document.querySelector('[data-testid="stSidebar"][data-collapsed="false"]');
   const button = sidebar?.querySelector('[data-testid="stSidebarCollapseButton"] button');
   if (window.innerWidth < PHONE && button instanceof HTMLElement) button.click();
 }

@@ -35,7 +35,7 @@ MUCH_UNKNOWN = 0.25  # share of ambiguous letters above which the page warns
 def welcome(choice: Choice) -> None:
     """What to do when there is no sequence yet."""
     st.markdown(
-        f"See what **{choice.card.title}** predicts for it, which bases made it predict that, and what happens when any of them is "
+        f"See what **{choice.card.title}** predicts, which bases made it predict that, and what happens when any of them is "
         "mutated. Or start from an example:"
     )
 
