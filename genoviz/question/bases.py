@@ -35,7 +35,7 @@ def is_bases(text: str) -> bool:
 def is_nearly_bases(text: str) -> bool:
     """Whether a line that is no sequence should be told so: one long word of letters, or mostly bases."""
     letters = letters_of(text)[0]
-    if len(letters) >= LEAST and _WORD.fullmatch(letters):
+    if len(letters) >= LEAST and _WORD.fullmatch(text.strip()):
         return True
     return len(letters) >= 6 and sum(map(letters.count, "ACGTN")) >= _LIKE_BASES * len(letters)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from genoviz.errors import BadLocus, GenovizError
+from genoviz.errors import BadLocus, GenovizError, UnknownName
 from genoviz.genes.places import Place, find_place, suggest
 from genoviz.genomes.chromosome_names import known_length
 from genoviz.genomes.genome import Reference
@@ -26,16 +26,29 @@ def is_in_words(text: str) -> bool:
 
 
 def places(text: str, library: Library) -> tuple[list[Reading], GenovizError | None]:
-    """The place in every genome that has it, and the first error of those that have not."""
-    readings, first = [], None
+    """The place in every genome that has it, and of the errors of those that have not the one that says most."""
+    readings, errors = [], []
     for entry in library.usable():
         for written, note in _spellings(text):
             try:
                 readings.append(_reading(written, entry, library, note))
             except GenovizError as error:
-                if first is None or (not first.accepted and error.accepted):
-                    first = error
-    return readings, first
+                errors.append(error)
+    return readings, min(errors, key=_says_little, default=None)
+
+
+def is_unknown_name(error: GenovizError | None) -> bool:
+    """Whether an error says no more than that a gene is known nowhere, under this or a similar name."""
+    return error is not None and _says_little(error) > 1
+
+
+def _says_little(error: GenovizError) -> int:
+    """0 for what is wrong with a place, 1 for names like the one that was typed, more for a name that is unknown."""
+    if "no gene models are at hand" in error.read:
+        return 3
+    if not isinstance(error, UnknownName) or not error.read.startswith("There is no gene named"):
+        return 0
+    return 1 if error.accepted.startswith("Did you mean") else 2
 
 
 def suggested(text: str, library: Library) -> list[Reading]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from genoviz.errors import BadInput, GenovizError, UnknownName
+from genoviz.errors import BadInput, GenovizError
 from genoviz.question import bases, places, variants
 from genoviz.question.library import Library, build_of
 from genoviz.question.reading import Reading, refused
@@ -21,6 +21,7 @@ ACCEPTED = (
     "(`chr8-1000-T-G`, HGVS, rsIDs, VCF lines), and links and session files of genoviz."
 )
 MOST_READINGS = 8
+_LONGEST_LINE = 40_000  # characters of a line that may be anything but bases
 _LONGEST_NAME = 20  # letters of a word that may be a gene with a typing error
 _EDIT = re.compile(r"[ACGTUN]?[0-9]{1,6}(?:[ACGTUN]>)?[ACGTUN]|(?:del|ins|sub)\s+[0-9].*", re.IGNORECASE)
 _ITSELF = re.compile(r"[ \t]*>|LOCUS\s|ID\s|ORIGIN\b")  # sequences that say so
@@ -77,6 +78,8 @@ def _lines(plain: str) -> Reading:
 
 
 def _line(plain: str, library: Library) -> list[Reading]:
+    if len(plain) > _LONGEST_LINE:
+        return [bases.sequences(plain)]
     if bases.is_bases(plain):
         named = [one for one in places.places(plain, library)[0] if one.kind == "gene"] if plain.isalnum() else []
         return [bases.sequences(plain), *named]
@@ -102,15 +105,16 @@ def _not_understood(
             "Give the sequence first, then type the edit under its picture.",
         )
         return refused(error, "edit")
-    if bases.is_nearly_bases(plain):
+    in_words = places.is_in_words(plain)
+    if bases.is_nearly_bases(plain) and not in_words:
         return bases.sequences(plain)
     if no_variant is not None:
         return refused(no_variant)
-    unknown = isinstance(no_place, UnknownName) and no_place.accepted.startswith("There are")
-    if no_place is not None and not unknown and (places.is_in_words(plain) or ":" in plain or " " not in plain):
-        return refused(no_place)
-    if unknown and (places.is_in_words(plain) or len(plain) <= _LONGEST_NAME):
+    is_name = " " not in plain and len(plain) <= _LONGEST_NAME
+    if places.is_unknown_name(no_place) and (in_words or is_name):
         builds = ", ".join(build_of(entry) for entry in library.usable() if entry.genes)
         fix = f"Genes are known of {builds}; `genoviz genome add` registers more genomes with their genes."
         return refused(BadInput(f"{clip(plain)} was not understood: no gene of that name is known.", ACCEPTED, fix))
+    if no_place is not None and "//" not in plain and (in_words or is_name or ":" in plain):
+        return refused(no_place)
     return refused(BadInput(f"{clip(plain)} was not understood.", ACCEPTED, "Check the spelling, or open an example."))
