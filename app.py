@@ -5,13 +5,13 @@ import threading
 
 import streamlit as st
 
-from genoviz.ui.frame import address, inputs, session_folder
+from genoviz.ui.frame import address, inputs, page_script, session_folder
 from genoviz.ui.frame.outputs import escape, messages
 from genoviz.version import __version__
 
 st.set_page_config(page_title="genoviz", page_icon="🧬", layout="wide", initial_sidebar_state="auto")
 # Streamlit leaves a hand's breadth above every page, a third of a phone's first screen.
-st.html("<style>.stMainBlockContainer { padding-top: 3.5rem; }</style>")
+st.html(f"<style>.stMainBlockContainer {{ padding-top: 3.5rem; }} {page_script.STYLE}</style>")
 
 
 @st.cache_resource
@@ -40,6 +40,7 @@ page = st.navigation(
 inputs.start_session()
 inputs.keep_choices()
 address.tidy()
+page_script.page_script()
 session_folder.remove_old()
 for notice in inputs.link_notices():
     st.warning(escape(notice), icon=":material/link:")

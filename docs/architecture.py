@@ -35,6 +35,7 @@ FOLDERS: dict[str, str] = {
     "lessons": "examples, and how the teaching genome is made",
     "networks": "one file per architecture, built by the name on a card",
     "models": "what a model is: card, weights, target",
+    "question": "what a text asks, and where it goes on",
     "genes": "transcripts, and places in words",
     "variants": "variants as they are written and checked",
     "genomes": "FASTA files, windows from a service, regions",
@@ -44,7 +45,7 @@ FOLDERS: dict[str, str] = {
     "sequences": "bases, places, edits, tracks",
 }
 BELOW_ALL = ("errors", "version", "lazy")  # modules beside the folders; they import nothing of genoviz
-WITHOUT_TORCH = ("sequences", "files", "motifs", "genomes", "variants", "genes")
+WITHOUT_TORCH = ("sequences", "files", "motifs", "genomes", "variants", "genes", "question")
 
 
 def modules() -> dict[str, Path]:

@@ -12,6 +12,8 @@ def test_the_app_starts_without_questions_and_without_telling_anyone() -> None:
     # Streamlit otherwise waits for an e-mail address in the terminal before the first page.
     assert config["server"]["showEmailPrompt"] is False
     assert config["browser"]["gatherUsageStats"] is False
+    # Streamlit's pop-up for its own agent skills covers the headline; it goes with the greeting in the terminal.
+    assert config["logger"]["hideWelcomeMessage"] is True
     # It has none, and looking for some in a home that can't be read ends the server.
     assert config["secrets"]["files"] == []
 

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from genoviz.attribute.tables import attribution_provenance, attribution_record, attribution_table
+from genoviz.cli.ask import ask
 from genoviz.cli.common import (
     AsJson,
     FastaFile,
@@ -81,6 +82,7 @@ def every_command(
 
 
 app.command()(models)
+app.command()(ask)
 
 
 @app.command()

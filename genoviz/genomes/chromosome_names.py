@@ -109,6 +109,21 @@ def chromosome_key(name: str) -> str:
     return "M" if bare in _MITOCHONDRION else bare
 
 
+def known_length(name: str, assembly: str) -> int | None:
+    """Bases of a chromosome by the public record of its build, without opening a genome; None where there is no record.
+
+    `chr8` on `hg38` is known, scaffolds and other builds are not. Of human mitochondria it is the Cambridge sequence's.
+    """
+    key = chromosome_key(name)
+    rows = (
+        a for a in ACCESSIONS.values() if a.chromosome == key and a.assembly and same_assembly(a.assembly, assembly)
+    )
+    found = next(rows, None)
+    if found is None and key == "M" and known_length("chr1", assembly) is not None:
+        found = ACCESSIONS[_CAMBRIDGE]
+    return found.length if found else None
+
+
 def _without_chr(name: str) -> str:
     return re.sub("^chr(?!$|omosome)", "", name)
 

@@ -137,10 +137,12 @@ def _point(text: str, named: str, start: int, new: str, sequence: Sequence) -> E
     there = sequence.bases[start]
     new = new.upper().replace("U", "T")
     if named and named != there:
+        # To change a base into itself is no way out: then only the position can be wrong.
+        typed = f"Type `{there}{start + 1}{new}`, or check" if new != there else "Check"
         raise BadInput(
-            f"{clip(text)} names {named} at base {start + 1:,}, but the sequence has {there} there.",
+            f"{clip(text)} names {named} at base {start + 1:,}, but the sequence has {there} there{' already' if new == there else ''}.",
             "The letter before the position is the base that is there now.",
-            f"Type `{there}{start + 1}{new}`, or check the position: edits before it may have moved it.",
+            f"{typed} the position: edits before it may have moved it.",
         )
     if new == there:
         raise BadInput(

@@ -72,6 +72,10 @@ _DATABASE_NAME = re.compile(rf"(?P<kind>{'|'.join(_DATABASE)})[0-9]{{3,}}(?:\.[0
 PASTE = "paste position and alleles, such as `chr8-140300616-T-G`"
 
 
+class NotAVariant(BadVariant):
+    """Text that does not even look like a variant."""
+
+
 class OtherBuild(BadVariant):
     """A variant on another assembly than the one asked for."""
 
@@ -240,8 +244,17 @@ def position(digits: str) -> int:
 
 def needs_look_up(text: str) -> bool:
     """Whether the text is a name that only a table of variants or transcripts can place: an rsID, `c.`, `n.`, `p.`"""
+    return bool(kind_of_name(text))
+
+
+def kind_of_name(text: str) -> str:
+    """What kind of name a text is that has to be looked up: `rsID`, or `c`, `n`, `p` or `r` for HGVS; else empty."""
     plain = plain_dashes(text).strip()[:200]
-    return bool(_RSID.fullmatch(plain) or _HGVS_CODING.fullmatch(plain) or _PROTEIN_SHORT.fullmatch(plain))
+    if _RSID.fullmatch(plain):
+        return "rsID"
+    if coding := _HGVS_CODING.fullmatch(plain):
+        return coding["kind"]
+    return "p" if _PROTEIN_SHORT.fullmatch(plain) else ""
 
 
 def explain(text: str, plain: str, parts: re.Match[str] | None = None) -> BadVariant:
@@ -288,7 +301,7 @@ def explain(text: str, plain: str, parts: re.Match[str] | None = None) -> BadVar
         )
     if parts:
         return _empty_allele(text, parts)
-    return BadVariant(read=f"{clip(text)} could not be read as a variant.", accepted=ACCEPTED, fix=EXAMPLE)
+    return NotAVariant(read=f"{clip(text)} could not be read as a variant.", accepted=ACCEPTED, fix=EXAMPLE)
 
 
 def _empty_allele(text: str, parts: re.Match[str]) -> BadVariant:

@@ -7,7 +7,7 @@ from genoviz.ui.frame import inputs
 from genoviz.ui.frame.outputs import footer
 
 inputs.keep_choices(design_page.KEYS, design_page.FIRST)
-choice = inputs.frame("design")
 st.title("Design", anchor=False)
+choice = inputs.frame("design")
 design_page.show(choice)
 footer()

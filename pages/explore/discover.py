@@ -7,7 +7,7 @@ from genoviz.ui.frame import inputs
 from genoviz.ui.frame.outputs import footer
 
 inputs.keep_choices(discover_page.KEYS, discover_page.FIRST)
-choice = inputs.frame("explain")
 st.title("Discover motifs", anchor=False)
+choice = inputs.frame("explain")
 discover_page.show(choice)
 footer()

@@ -7,7 +7,7 @@ from genoviz.ui.frame.outputs import footer
 from genoviz.ui.grammar import page as grammar_page
 
 inputs.keep_choices(grammar_page.KEYS, grammar_page.FIRST)
-choice = inputs.frame("explain", sequences=grammar_page.reads_sequence())
 st.title("Grammar of sites", anchor=False)
+choice = inputs.frame("explain", sequences=grammar_page.reads_sequence())
 grammar_page.show(choice)
 footer()

@@ -7,8 +7,8 @@ from genoviz.ui.frame.outputs import footer
 from genoviz.ui.sequence import long_panel
 from genoviz.ui.sequence import prediction as explain
 
-choice = inputs.frame("explain")
 st.title("Explore a sequence", anchor=False)
+choice = inputs.frame("explain")
 if choice.sequence is None:
     explain.welcome(choice)
     inputs.example_cards()

@@ -8,7 +8,7 @@ from genoviz.ui.variants import page as variant_page
 from genoviz.ui.variants import splice_panel
 
 inputs.keep_choices((*variant_page.KEYS, *splice_panel.KEYS), variant_page.FIRST | splice_panel.FIRST)
-choice = inputs.frame("variants", sequences=False)
 st.title("Variants", anchor=False)
+choice = inputs.frame("variants", sequences=False)
 variant_page.show(choice)
 footer()

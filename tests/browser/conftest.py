@@ -46,6 +46,12 @@ def server(plugins: Path | None = None):
         process.terminate()
 
 
+def paste(page, text: str) -> None:
+    """Write into the box, wait until it was understood, and go on."""
+    page.get_by_role("textbox", name="Sequence, gene, place or variant").fill(text)
+    page.locator(".st-key-box_go button").click()
+
+
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     """The app with one plug-in, installed as pip would: a slow model of a profile."""

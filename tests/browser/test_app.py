@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import CHROMIUM, server
+from .conftest import CHROMIUM, paste, server
 
 pytestmark = [
     pytest.mark.browser,
@@ -21,8 +21,7 @@ def settle(page) -> None:
 
 def test_paste_shows_prediction_picture_and_numbers_with_the_network_off(open_page) -> None:
     page = open_page("/?track=GABPA")
-    page.get_by_label("Sequence", exact=True).first.fill(BASES)
-    page.get_by_role("button", name="Read").click()
+    paste(page, BASES)
     settle(page)
     page.get_by_text("this is a GABPA peak and not a shuffled sequence").first.wait_for()
     page.get_by_text("The strongest block, bases").first.wait_for()  # in the viewer, which has a shadow root
@@ -112,8 +111,7 @@ def test_the_first_visitor_of_a_server_may_follow_a_link_to_any_page(browser, pa
 
 def test_a_figure_of_any_name_downloads(open_page) -> None:
     page = open_page("/?track=GABPA")
-    page.get_by_label("Sequence", exact=True).first.fill(rf">cost $5 and $6 \frac{{$ <b> 漢{chr(10)}{BASES}")
-    page.get_by_role("button", name="Read").click()
+    paste(page, rf">cost $5 and $6 \frac{{$ <b> 漢{chr(10)}{BASES}")
     settle(page)
     for name, start in (("Figure (SVG)", b"<?xml"), ("Figure (PNG)", b"\x89PNG")):
         with page.expect_download() as waiting:

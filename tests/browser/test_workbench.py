@@ -7,7 +7,7 @@ import pytest
 
 from genoviz.lessons.examples import get_example
 
-from .conftest import CHROMIUM
+from .conftest import CHROMIUM, paste
 
 pytestmark = [
     pytest.mark.browser,
@@ -137,8 +137,7 @@ def test_a_copied_link_restores_edits_window_and_method(open_page) -> None:
 def test_a_session_file_brings_back_a_sequence_too_long_for_a_link(open_page) -> None:
     page = open_page("/?track=GABPA")
     long = "ACGTTGCAAC" * 60 + get_example("ets").sequence.bases + "GATTACAGGC" * 60
-    page.get_by_label("Sequence", exact=True).first.fill(long)
-    page.get_by_role("button", name="Read").click()
+    paste(page, long)
     settle(page)
     type_edit(page, "50G")
     page.get_by_text("against the original").first.wait_for()
@@ -149,10 +148,11 @@ def test_a_session_file_brings_back_a_sequence_too_long_for_a_link(open_page) ->
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Session (JSON)").click()
     other = open_page()
-    other.get_by_text("Upload a file").click()
     other.locator("input[type=file]").set_input_files(
         {"name": "session.json", "mimeType": "application/json", "buffer": Path(waiting.value.path()).read_bytes()}
     )
+    other.get_by_text("a session file: a sequence of 1,301 bases; 1 edit").wait_for()
+    other.locator(".st-key-box_go button").click()
     settle(other)
     until(other, f"v.display.bases === '{edited}'")
 

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from genoviz.models import catalogue
 from tests.cli.test_cli_adapters import CODE
 from tests.models.adapters import SEQUENCE, WITH_N
+from tests.pages.asked import paste
 from tests.pages.waiting import AT_MOST
 
 APP = str(Path(__file__).parents[2] / "app.py")
@@ -57,7 +58,7 @@ def test_the_gallery_says_which_plug_in_is_left_out() -> None:
 def test_a_model_without_an_answer_is_a_message(model: str, words: str) -> None:
     app = start(model=model, seq=WITH_N)
     assert words in errors(app)
-    app.text_area(key="sequence_text").set_value(SEQUENCE).run()
+    paste(app, SEQUENCE)
     assert ("gave nan" in errors(app)) is False
 
 

@@ -89,7 +89,7 @@ def test_a_design_has_the_numbers_of_the_function_and_opens_in_sequence() -> Non
     app.run()
     assert not app.exception
     assert app.title[0].value == "Explore a sequence"
-    box = read_sequences(app.text_area(key="sequence_text").value)
+    box = read_sequences(app.session_state["sequence_text"])
     assert box[0].sequence is not None
     assert box[0].sequence.bases == found.sequence.bases
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.pages.asked import paste
 from tests.pages.waiting import AT_MOST, run_until
 
 ROOT = Path(__file__).parents[2]
@@ -66,8 +67,8 @@ def test_few_records_are_refused_and_none_are_asked_for() -> None:
     app = AppTest.from_function(page, default_timeout=AT_MOST)
     app.session_state["discover_source"] = "records"
     app.run()
-    assert "FASTA records in the sidebar" in said(app)
-    app.text_area(key="sequence_text").input(">a\nACGTACGT\n>b\nACGT\n").run()
+    assert "FASTA records in the box" in said(app)
+    paste(app, ">a\nACGTACGT\n>b\nACGT\n")
     assert not app.exception
     assert "2 sequences" in said(app)
     assert "needs at least 20" in said(app)

@@ -20,6 +20,7 @@ from genoviz.motifs.sites import read_site
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui.grammar.page import EXAMPLES
 from tests.comparison import close
+from tests.pages.asked import paste
 from tests.pages.waiting import AT_MOST, run_until
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -136,9 +137,8 @@ def test_blocks_of_an_example_are_its_sites(page: AppTest) -> None:
 
 def test_pairs_show_four_predictions(page: AppTest) -> None:
     use_toy(page, "toy.sum", "pairs")
-    assert "Give a sequence in the sidebar" in texts(page)
-    page.text_area(key="sequence_text").set_value("GATTCG".center(60, "T"))
-    page.run()
+    assert "Give a sequence in the box" in texts(page)
+    paste(page, "GATTCG".center(60, "T"))
     page.text_input(key="grammar_window").set_value("28-33")
     page.run()
     computed(page)
@@ -159,8 +159,7 @@ def test_pairs_show_four_predictions(page: AppTest) -> None:
 def test_bad_input_gets_a_message_and_the_page_stays(page: AppTest, mode: str, key: str, text: str, words: str) -> None:
     use_toy(page, "toy.sum", mode)
     if mode in ("blocks", "pairs"):
-        page.text_area(key="sequence_text").set_value("GATAAG".center(60, "T"))
-        page.run()
+        paste(page, "GATAAG".center(60, "T"))
     page.text_input(key=key).set_value(text)
     page.run()
     computed(page)

@@ -16,6 +16,7 @@ from genoviz.models.words import rounded
 from genoviz.mutagenesis.saturation import saturate
 from genoviz.predict.prediction import predict
 from genoviz.ui.frame import planned
+from tests.pages.asked import has_box, paste
 from tests.pages.waiting import AT_MOST
 
 APP = str(Path(__file__).parents[2] / "app.py")
@@ -41,11 +42,6 @@ def viewers(app: AppTest) -> list[dict]:
 
 def values(track: dict) -> np.ndarray:
     return np.frombuffer(base64.b64decode(track["values"]), dtype="<f4")
-
-
-def paste(app: AppTest, text: str) -> AppTest:
-    app.text_area(key="sequence_text").set_value(text)
-    return app.run()
 
 
 def test_empty_page_offers_the_examples() -> None:
@@ -93,7 +89,7 @@ def test_page_shows_the_numbers_of_the_functions() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("   ", "Paste a DNA sequence"),
+        ("   ", "Or start from an example"),
         ("A", "N added"),
         ("MKTLLILAVVAAALAEQFP", "protein"),
         ("ACGT\x00\x01\x02ACGT", "looks like"),
@@ -113,7 +109,7 @@ def test_bad_and_odd_input_gets_a_message_and_the_page_lives(text: str, words: s
     assert not app.exception
     assert words in texts(app)
     # Nothing is lost and the page goes on working.
-    assert app.text_area(key="sequence_text").value == text
+    assert text in (app.session_state["box_text"] if has_box(app) else app.session_state["sequence_text"])
     paste(app, get_example("ebox").sequence.bases)
     assert "USF1" in texts(app) or "ARID3A:" in texts(app)
 
@@ -139,7 +135,7 @@ def test_link_restores_the_view() -> None:
     app = start(v="1", model="tfbind.encode10", track="REST", scale="value", method="inputxgradient", seq=bases)
     assert app.selectbox(key="track").value == "REST"
     assert app.selectbox(key="method").value == "inputxgradient"
-    assert app.text_area(key="sequence_text").value == bases
+    assert app.session_state["sequence_text"] == bases
     assert app.query_params["track"] in ("REST", ["REST"])
     assert app.query_params["seq"] in (bases, [bases])
 
@@ -324,7 +320,7 @@ def test_a_pasted_sequence_and_its_edits_survive_a_visit_to_another_page() -> No
     edited = read_window_of(app)
     app.switch_page("pages/about/help.py").run()
     app.switch_page("pages/explore/sequence.py").run()
-    assert app.text_area(key="sequence_text").value == bases
+    assert app.session_state["sequence_text"] == bases
     assert read_window_of(app) == edited
 
 

@@ -59,7 +59,7 @@ def test_sequence_and_edits_leave_the_address_and_come_back() -> None:
     app.toggle(key="private_address").set_value(True).run()
     assert address_of(app)["private"] == "1"
     assert not set(address_of(app)) & set(PRIVATE)
-    assert app.text_area(key="sequence_text").value == BASES
+    assert app.session_state["sequence_text"] == BASES
     app.toggle(key="private_address").set_value(False).run()
     assert address_of(app)["seq"] == BASES
     assert "private" not in address_of(app)
@@ -78,7 +78,7 @@ def test_the_switch_persists_over_pages() -> None:
         assert not app.exception
         assert not set(address_of(app)) & set(PRIVATE), page
     assert app.toggle(key="private_address").value
-    assert app.text_area(key="sequence_text").value == BASES
+    assert app.session_state["sequence_text"] == BASES
 
 
 def test_a_variant_is_kept_out_by_the_link_itself() -> None:
@@ -99,7 +99,7 @@ def test_a_server_keeps_it_out_for_all(monkeypatch: pytest.MonkeyPatch, value: s
     monkeypatch.setenv("GENOVIZ_PRIVATE_ADDRESS", value)
     app = opened(model="toy.sum", **INPUT)
     assert bool(set(address_of(app)) & set(PRIVATE)) == (not private)
-    assert app.text_area(key="sequence_text").value == BASES
+    assert app.session_state["sequence_text"] == BASES
     toggle = next(t for t in app.toggle if t.label == "Keep my input out of the address")
     assert toggle.disabled == private
     assert toggle.value == private

@@ -62,7 +62,7 @@ def show(choice: Choice) -> None:
     if choice.sequence is None:
         release(PLACE)
         st.markdown(
-            f"Give a sequence in the sidebar, and see which few edits raise or lower what **{escape(choice.card.title)}** predicts, "
+            f"Give a sequence in the box above, and see which few edits raise or lower what **{escape(choice.card.title)}** predicts, "
             "and whether a second model agrees. Or start from an example:"
         )
         inputs.example_cards()
@@ -82,7 +82,7 @@ def show(choice: Choice) -> None:
 
 
 def _start(choice: Choice, sequence: Sequence) -> Sequence:
-    """The sequence to begin with: the one of the sidebar, or a shuffle of it."""
+    """The sequence to begin with: the one that is open, or a shuffle of it."""
     name = title_of(choice)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         how = st.segmented_control(

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from genoviz.motifs.motif import Motif
 
 PLACE = "discovery"
-SOURCES = {"file": "FASTA or BED file", "records": "Records of the sidebar", "example": "Example with planted sites"}
+SOURCES = {"file": "FASTA or BED file", "records": "Records that are open", "example": "Example with planted sites"}
 SHOWN_SITES = 20
 MODISCO_SECONDS = 60.0
 KEYS = ("discover_source", "discover_sites", "discover_engine", "discover_least")
@@ -76,7 +76,7 @@ def _sequences(choice: Choice) -> tuple[list[Sequence], str]:
         return _upload(choice.card)
     if source == "records":
         if not choice.records:
-            st.info("Paste or upload FASTA records in the sidebar, up to 200; for more choose the file here.")
+            st.info("Paste or upload FASTA records in the box above, up to 200; for more choose the file here.")
             return [], ""
         return _fitted(choice.records, choice.card.length)
     return _example(choice.card)

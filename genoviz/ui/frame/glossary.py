@@ -6,10 +6,10 @@ import pandas as pd
 import streamlit as st
 
 HOW_TO_READ = """
-1. **Choose a model and what to explain** in the sidebar, then paste a sequence or choose a place in a genome. Raw
-   bases, FASTA, GenBank lines and tables of a name and a sequence work; U is read as T. Places are loci, genes, or
-   words such as `exon 2 of GENE`. If the length differs from what the model reads, the sidebar shows which bases it
-   reads.
+1. **Ask the box anything**: bases, FASTA, GenBank lines, tables of a name and a sequence, loci, genes, words such as
+   `exon 2 of GENE`, variants, rsIDs, links and session files. It says what it understood, and goes on to the page that
+   answers. **Choose a model and what to explain** in the sidebar. If the length differs from what the model reads, the
+   line above the page shows which bases it reads; *Change* brings the box back.
 2. **Read the prediction** next to its background: the same number for sequences that the model never saw.
 3. **Read the logo.** A letter above the line raises the output, one below lowers it; its height is how much.
    The dot under the picture says whether the scores add up.

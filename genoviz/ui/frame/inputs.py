@@ -1,39 +1,33 @@
-"""The sidebar frame: model, target and sequence, shared by all pages."""
+"""The frame shared by all pages: the model and its target in the sidebar, the sequence above the page."""
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from genoviz.errors import BadSequence, GenovizError
+from genoviz.errors import BadSequence
 from genoviz.genomes.registry import GenomeEntry
 from genoviz.lessons.examples import EXAMPLES, Example, get_example
 from genoviz.models.card import ModelCard
 from genoviz.models.weights import is_ready
-from genoviz.sequences.sequence import Fitted, Record, Sequence, describe, read_sequences
-from genoviz.ui.frame import address, edited, genomes, model_choice, places
-from genoviz.ui.frame.outputs import escape, show_error
-from genoviz.ui.frame.state import View, output_of, read_link, read_session
+from genoviz.question.bases import MAX_BASES, MAX_RECORDS
+from genoviz.question.reading import Reading
+from genoviz.sequences.sequence import Fitted, Record, Sequence, read_sequences
+from genoviz.ui.frame import address, box, edited, genomes, given, model_choice, places
+from genoviz.ui.frame.state import View, output_of, read_link
 
 if TYPE_CHECKING:
     from genoviz.models.target import Target
 
-MAX_RECORDS = 200
-MAX_BASES = 1_000_000
 ABREAST = 3  # examples beside each other
-
-SOURCES = {"text": "Text or file", "genome": "Genome"}
-_HOW = {"centre": "Centre", "window": "From base ...", "pad": "Pad with N"}
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What the sidebar holds: the model, the target's parts, and the sequence as the model reads it (or None)."""
+    """What the frame holds: the model, the target's parts, and the sequence as the model reads it (or None)."""
 
     card: ModelCard
     output: str
@@ -60,8 +54,7 @@ KEYS = (
     *model_choice.KEYS,
     "source",
     "sequence_text",
-    "fit",
-    "fit_start",
+    *given.KEYS,
     address.KEY,
     *genomes.KEYS,
     *places.KEYS,
@@ -104,7 +97,7 @@ def use_view(view: View, notices: list[str]) -> None:
         source="genome" if view.place else "text", link_notices=notices, view=view, view_taken=set()
     )
     if view.first:
-        st.session_state.update(fit="window", fit_start=max(1, int(view.first)))
+        given.use_window(int(view.first))
 
 
 def opened_view(page: str) -> View | None:
@@ -129,7 +122,8 @@ def link_edits() -> str:
 
 
 def use_sequence(bases: str, *, example: str = "", edits: str = "") -> None:
-    """Put a sequence into the box (for button callbacks)."""
+    """Open a sequence (for button callbacks)."""
+    given.close()
     st.session_state.update(source="text", sequence_text=bases, example=example, link_edits=edits)
 
 
@@ -152,15 +146,15 @@ def genome_read() -> GenomeEntry | None:
 
 def reads_window() -> bool:
     """Whether the first base to read of a longer sequence was chosen."""
-    return st.session_state.get("fit") == "window"
+    return given.reads_window()
 
 
 def frame(use: str, *, sequences: bool = True) -> Choice:
-    """Draw the sidebar and return the choices; errors in the sequence are shown under the box.
+    """Draw the sidebar, and above the page what is read; return the choices.
 
     `use` is what the page does with a model, a row of `genoviz.models.uses.USES`: models that are not for it come last and
-    say so. Pages that read no sequence leave its box out (`sequences=False`). Where the model's weights are not here, the page
-    ends after the way to get them.
+    say so. Where nothing is open the box stands there, and errors under it. Pages that read no sequence leave it out
+    (`sequences=False`). Where the model's weights are not here, the page ends after the way to get them.
     """
     with st.sidebar:
         card = model_choice.chosen(use)
@@ -169,65 +163,40 @@ def frame(use: str, *, sequences: bool = True) -> Choice:
         st.stop()
     with st.sidebar:
         track, scale = model_choice.chosen_target(card)
-        records, example, status = _source(card) if sequences else ((), None, st.container())
-        with status:
-            record = _pick(records)
-            fitted = _fit(record.sequence, card) if record and record.sequence else None
+        asked = places.choose() if sequences and st.session_state.get("source") == "genome" else None
+        address.switch()
+    records: tuple[Record, ...] = ()
+    record, fitted, example = None, None, None
+    if sequences:
+        records, example, found = _opened(card, asked)
+        is_open = any(one.sequence for one in records)
+        if is_open and not given.changes():
+            record, fitted = given.line(records, example.title if example else "", found, card)
+        else:
+            _box(is_open)
+            record, fitted = given.quietly(records, card)
     changed = fitted is not None and record is not None and fitted.sequence != record.sequence
     notices = [" ".join([fitted.sentence, fitted.numbering])] if changed and fitted else []
-    with st.sidebar:
-        address.switch()
     sequence = fitted.sequence if fitted else None
     return Choice(
         card, output_of(card, track), track, scale, sequence, fitted, records, record, example, tuple(notices)
     )
 
 
-def _source(card: ModelCard) -> tuple[tuple[Record, ...], Example | None, DeltaGenerator]:
-    """The sequences of the box or of the genome, and the place under them for messages."""
-    source = st.segmented_control(
-        "Sequence from", list(SOURCES), key="source", format_func=SOURCES.__getitem__, required=True
-    )
-    if source == "genome":
-        records, status = places.place_record(card)
-        return records, None, status
-    return _sequence()
-
-
-def _sequence() -> tuple[tuple[Record, ...], Example | None, DeltaGenerator]:
-    """The box; returns what it holds and the place under it for messages."""
-    text = st.text_area(
-        "Sequence",
-        key="sequence_text",
-        height=130,
-        placeholder="Paste bases, FASTA or GenBank lines,\nthen press Ctrl+Enter",
-        help="A, C, G, T, U, N and IUPAC codes, in any case, with spaces and numbers. Up to "
-        f"{MAX_RECORDS} FASTA records, or lines of a name, a tab and a sequence. Sequences stay on the computer that runs the app and are not logged; up to 1,000 bases go into the page's address unless "
-        "the switch below keeps them out.",
-        on_change=_forget_example,
-    )
-    status = st.container()
-    left, right = st.columns(2)
-    left.button("Read", type="primary", width="stretch", help="Read the box (or press Ctrl+Enter in it).")
-    right.button("Clear", on_click=use_sequence, args=("",), width="stretch", disabled=not text)
-    with st.expander("Upload a file"):
-        upload = st.file_uploader(
-            "FASTA, GenBank, text or a session file, up to 5 MB", key="upload", on_change=_load_session
-        )
-        st.caption("Kept in the app's memory until it is removed here or the page is closed; not written to the disk.")
-        content: str | bytes = text
-        if upload is not None and not text.strip() and read_session(upload.getvalue()) is None:
-            content = upload.getvalue()
-        elif upload is not None:
-            st.caption("The box above is read first; clear it to use the file.")
-    if not content.strip():
-        return (), None, status
+def _opened(
+    card: ModelCard, asked: places.Asked | None
+) -> tuple[tuple[Record, ...], Example | None, places.Found | None]:
+    """The records that are open, the example they are, and the place they are from."""
+    if st.session_state.get("source") == "genome":
+        found = places.find(asked, card) if asked is not None else None
+        return (found.record,) if found is not None else (), None, found
+    text = str(st.session_state.get("sequence_text") or "")
+    if not text.strip():
+        return (), None, None
     try:
-        records = tuple(read_sequences(content, max_records=MAX_RECORDS, max_bases=MAX_BASES))
-    except BadSequence as error:
-        with status:
-            show_error(error)
-        return (), None, status
+        records = tuple(read_sequences(text, max_records=MAX_RECORDS, max_bases=MAX_BASES))
+    except BadSequence:
+        return (), None, None  # the box has the text, and says what is wrong with it
     example = get_example(st.session_state.get("example", ""))
     if example and (
         len(records) != 1 or records[0].sequence is None or records[0].sequence.bases != example.sequence.bases
@@ -235,85 +204,48 @@ def _sequence() -> tuple[tuple[Record, ...], Example | None, DeltaGenerator]:
         example = None
     if example:
         records = (Record(example.sequence.name, example.sequence, (), None),)
-    return records, example, status
+    return records, example, None
 
 
-def _forget_example() -> None:
-    st.session_state.update(example="", link_edits="")
+def _box(is_open: bool) -> None:
+    """The box, with what is open or could not be read in it."""
+    state = st.session_state
+    placed = state.get("source") == "genome"
+    if given.changes() or not placed:
+        box.seed(places.text() if placed else str(state.get("sequence_text") or ""))
+    box.box(open_reading, close=given.close if is_open else None)
 
 
-def _load_session() -> None:
-    upload = st.session_state.get("upload")
-    found = read_session(upload.getvalue()) if upload is not None else None
-    if found is not None:
-        use_view(*found)
+def open_reading(reading: Reading) -> None:
+    """Take what was understood of a text (callback): a sequence, a place, or what the page Variants reads."""
+    given.close()
+    if reading.kind in ("session", "link"):
+        use_view(*read_link(dict(reading.parameters)))
+    elif reading.page == "variants":
+        _take_to_variants(reading)
+    elif reading.genome:
+        genomes.use(reading.genome)
+        places.use(reading.text, "")
+        st.session_state.update(source="genome", example="", link_edits="")
+    else:
+        same = reading.text.strip() == str(st.session_state.get("sequence_text") or "").strip()
+        use_sequence(reading.text, example=str(st.session_state.get("example", "")) if same else "")
 
 
-def _pick(records: tuple[Record, ...]) -> Record | None:
-    if not records:
-        return None
-    good = [i for i, record in enumerate(records) if record.sequence is not None]
-    index = good[0] if good else 0
-    if len(records) > 1:
-        bad = len(records) - len(good)
-        st.caption(f"{len(records)} records, {bad} of them unreadable." if bad else f"{len(records)} records.")
-        index = st.selectbox(
-            "Record",
-            range(len(records)),
-            index=index,
-            format_func=lambda i: (
-                f"{i + 1}. {records[i].name or 'unnamed'}" + ("" if records[i].sequence else " (unreadable)")
-            ),
-        )
-    record = records[index]
-    if record.error is not None:
-        show_error(record.error)
-    for notice in record.notices:
-        st.info(escape(notice))
-    if record.sequence is not None:
-        st.caption(describe(record.sequence))
-    return record
+def _take_to_variants(reading: Reading) -> None:
+    """Give the page Variants what it reads, as a link would; what the other pages hold stays."""
+    if reading.genome:
+        genomes.use(reading.genome)
+    if reading.kind == "variants":
+        st.session_state["variant_lines"] = reading.text
+        return
+    model, track = (str(st.session_state.get(key, "")) for key in model_choice.KEYS[:2])
+    st.session_state.update(view=View(model, track, variant=reading.text), view_taken={"sequence"})
 
 
-def _fit(sequence: Sequence, card: ModelCard) -> Fitted | None:
-    if len(sequence) == card.length:
-        return sequence.fit(card.length)
-    longer = len(sequence) > card.length
-    options = ["centre", "window"] if longer else ["pad"]
-    how, start = options[0], 1
-    if longer:
-        if st.session_state.get("fit") not in options:
-            st.session_state["fit"] = "centre"
-        label = f"The model reads {card.length} of these {len(sequence):,} bases"
-        how = st.segmented_control(label, options, format_func=_HOW.__getitem__, required=True, key="fit") or "centre"
-        if how == "window":
-            last = len(sequence) - card.length + 1
-            st.session_state["fit_start"] = min(max(1, int(st.session_state.get("fit_start", 1))), last)
-            start = int(st.number_input("First base", 1, last, key="fit_start", help=f"1 to {last:,}"))
-    try:
-        fitted = sequence.fit(card.length, how=how, start=start - 1 if how == "window" else None)
-    except GenovizError as error:
-        show_error(error)
-        return None
-    st.html(ruler(len(sequence), fitted))
-    st.caption(" ".join([fitted.sentence, fitted.numbering]))
-    return fitted
-
-
-def ruler(length: int, fitted: Fitted) -> str:
-    """A bar of the whole sequence with the part the model reads: an SVG as an image, for `st.html` drops bare ones."""
-    total = max(length, length + fitted.left_pad + fitted.right_pad)
-    x, width = 100 * fitted.left_pad / total, 100 * length / total
-    read_x = x + 100 * fitted.start / total
-    read = 100 * (fitted.end - fitted.start) / total
-    picture = (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 5" preserveAspectRatio="none">'
-        '<rect x="0" y="1.5" width="100" height="2" fill="#8a93a0" opacity="0.25"/>'
-        f'<rect x="{x:.2f}" y="1.5" width="{width:.2f}" height="2" fill="#8a93a0"/>'
-        f'<rect x="{read_x:.2f}" y="0" width="{max(read, 0.8):.2f}" height="5" fill="#2563a8"/></svg>'
-    )
-    data = base64.b64encode(picture.encode()).decode()
-    return f'<img src="data:image/svg+xml;base64,{data}" alt="{fitted.sentence}" style="width:100%;height:10px">'
+def variant_lines() -> str:
+    """Lines of variants that the box understood, for the page Variants; given once."""
+    return str(st.session_state.pop("variant_lines", ""))
 
 
 def example_cards() -> None:

@@ -50,7 +50,7 @@ def chosen(use: str) -> ModelCard:
 
 def offer_weights(card: ModelCard) -> None:
     """What the page holds while the weights of the chosen model are not on this computer."""
-    st.title(card.title, anchor=False)
+    st.header(card.title, anchor=False)
     st.markdown(escape(card.summary))
     with messages():
         fetch_button(card)

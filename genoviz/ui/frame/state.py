@@ -14,6 +14,7 @@ from genoviz.errors import GenovizError
 from genoviz.lessons.examples import get_example
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card, list_models
+from genoviz.question.saved import SESSION_KEY, session_parameters
 from genoviz.sequences.numbers import whole_number
 
 VERSION = "1"
@@ -22,7 +23,6 @@ MAX_PLACE = 300  # letters of a place or the name of a genome
 # Parameters that hold the user's input, or places in it; `address.py` keeps them out of the address where that is wanted.
 PRIVATE = ("seq", "place", "variant", "genome", "strand", "edits", "reference", "first", "mutate", "window")
 SCALES = ("logit", "value")
-SESSION_KEY = "genoviz_session"
 LETTERS = {
     "actual": "Actual scores",
     "hypothetical": "Hypothetical: all four bases",
@@ -164,15 +164,8 @@ def write_session(view: View) -> str:
 
 def read_session(content: bytes) -> tuple[View, list[str]] | None:
     """The view of a session file and notices as of `read_link`, or None if the file is something else."""
-    try:
-        values = json.loads(content)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(values, dict) or SESSION_KEY not in values:
-        return None
-    texts = {str(k): str(v) for k, v in values.items()}
-    names = {"sequence": "seq", SESSION_KEY: "v"}
-    return read_link({names.get(k, k): v for k, v in texts.items()})
+    parameters = session_parameters(content)
+    return None if parameters is None else read_link(parameters)
 
 
 def all_tracks(card: ModelCard) -> list[str]:

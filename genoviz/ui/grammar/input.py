@@ -38,7 +38,7 @@ def ask_site(label: str, key: str, placeholder: str) -> Sequence | None:
 
 
 def shuffles() -> bool:
-    """Whether backgrounds are shuffles of the sequence in the sidebar."""
+    """Whether backgrounds are shuffles of the sequence that is open."""
     return st.session_state.get("grammar_background") == "shuffled"
 
 
@@ -61,9 +61,9 @@ def ask_backgrounds(choice: Choice) -> Backgrounds | None:
         return random_bases(length, gc=gc / 100, n=n)
     if kind == "shuffled":
         if choice.sequence is None:
-            option.caption("Give a sequence in the sidebar: its dinucleotide shuffles keep its composition.")
+            option.caption("Give a sequence in the box above: its dinucleotide shuffles keep its composition.")
             return None
-        option.caption("Dinucleotide shuffles of the sequence in the sidebar.")
+        option.caption("Dinucleotide shuffles of the sequence that is open.")
         return shuffled(choice.sequence, n=n)
     with option:
         entry = genomes.choose()

@@ -33,8 +33,8 @@ _ABOUT = {
     "spacing": "Site A stays, site B stands at every distance on either side and on both strands. Where both do more or "
     "less than the sum of each alone, they cooperate or get in each other's way.",
     "copies": "One to several copies of a site, beside the sum of what each does alone.",
-    "blocks": "Blocks of the sequence in the sidebar are taken away, alone and in pairs: who depends on whom.",
-    "pairs": "Every pair of base changes in a window of the sequence in the sidebar: observed minus expected.",
+    "blocks": "Blocks of the sequence that is open are taken away, alone and in pairs: who depends on whom.",
+    "pairs": "Every pair of base changes in a window of the sequence that is open: observed minus expected.",
 }
 EXAMPLES: tuple[tuple[str, str, str, str, str, dict[str, object]], ...] = (
     (
@@ -98,7 +98,7 @@ FIRST = {"grammar_mode": "spacing", "grammar_strand": "+", "grammar_gc": round(1
 
 
 def reads_sequence() -> bool:
-    """Whether what is shown reads the sequence of the sidebar."""
+    """Whether what is shown reads the sequence that is open."""
     return st.session_state.get("grammar_mode") in ("blocks", "pairs") or given.shuffles()
 
 
@@ -213,7 +213,7 @@ def _copies(choice: Choice) -> None:
 def _blocks(choice: Choice) -> None:
     sequence = choice.sequence
     if sequence is None:
-        _welcome(True, "Give a sequence in the sidebar, or open an example:")
+        _welcome(True, "Give a sequence in the box above, or open an example:")
         return
     from genoviz.grammar.dependence import SequenceBlock, ablate_blocks, parse_blocks
 
@@ -270,7 +270,7 @@ def _blocks(choice: Choice) -> None:
 def _pairs(choice: Choice) -> None:
     sequence = choice.sequence
     if sequence is None:
-        _welcome(True, "Give a sequence in the sidebar, or open an example:")
+        _welcome(True, "Give a sequence in the box above, or open an example:")
         return
     from genoviz.mutagenesis.epistasis import MAX_WINDOW, count_pairs, epistasis
     from genoviz.mutagenesis.saturation import parse_window

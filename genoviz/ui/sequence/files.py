@@ -73,7 +73,7 @@ def downloads(
     st.markdown(
         "**Files**",
         help="Tables have full precision and begin with model, weights, target, method and seed. A session file holds "
-        "all choices and edits; load it in the sidebar under 'Upload a file'.",
+        "all choices and edits; drop it into the box of the start page.",
     )
     with st.container(horizontal=True):
         for label, name, mime, make in files:

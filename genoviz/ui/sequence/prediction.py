@@ -35,8 +35,8 @@ MUCH_UNKNOWN = 0.25  # share of ambiguous letters above which the page warns
 def welcome(choice: Choice) -> None:
     """What to do when there is no sequence yet."""
     st.markdown(
-        f"Paste a DNA sequence into the box in the sidebar, or choose a place in a genome there, and see what **{choice.card.title}** predicts, which bases "
-        "made it predict that, and what happens when any of them is mutated. Or start from an example:"
+        f"See what **{choice.card.title}** predicts, which bases made it predict that, and what happens when any of them is "
+        "mutated. Or start from an example:"
     )
 
 

@@ -41,6 +41,11 @@ class _Scored:
     complete: bool
 
 
+def use_lines(text: str) -> None:
+    """Write lines of variants into the box."""
+    st.session_state["variants_text"] = text[:LINES]
+
+
 def many_variants(choice: Choice, open_one: Callable[[str, str], None]) -> None:
     """Input, run and table; `open_one` is called with a variant of the table and the strand to read."""
     left, right = st.columns([3, 2], gap="large")
@@ -255,5 +260,5 @@ def _use_teaching() -> None:
     from genoviz.genomes.teaching import teaching_genome
 
     text = teaching_genome().variants.read_text(encoding="utf-8")
-    st.session_state["variants_text"] = text
+    use_lines(text)
     genomes.use(TEACHING)

@@ -52,6 +52,13 @@ def show(choice: Choice) -> None:
     """The page below its title."""
     if (view := inputs.opened_view("variants")) is not None:
         variant_input.use(view.variant, view.strand if view.variant else "")
+        if view.variant:
+            st.session_state["variant_mode"] = "one"
+    if lines := inputs.variant_lines():
+        from genoviz.ui.variants.batch import use_lines
+
+        use_lines(lines)
+        st.session_state["variant_mode"] = "many"
     mode = st.segmented_control(
         "How many",
         list(MODES),
