@@ -14,7 +14,8 @@ from genoviz.sequences.sequence import Sequence
 
 def verdict(
     sequence: Annotated[
-        str, typer.Argument(help="Bases, a file with FASTA, GenBank or bases, or `-` for standard input.", metavar="SEQ")
+        str,
+        typer.Argument(help="Bases, a file with FASTA, GenBank or bases, or `-` for standard input.", metavar="SEQ"),
     ],
     model: Annotated[
         list[str] | None, typer.Option("--model", "-m", help="Only this model; may be given several times.")

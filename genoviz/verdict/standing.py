@@ -17,7 +17,7 @@ from genoviz.models.base import Model
 from genoviz.models.card import ModelCard
 from genoviz.models.size import rows_at_once
 from genoviz.models.target import Target
-from genoviz.predict.readout import read
+from genoviz.predict.readout import Readout, read
 from genoviz.sequences.sequence import Sequence
 from genoviz.sequences.shuffle import dinucleotide_shuffle
 from genoviz.verdict.windows import read_at, window_starts
@@ -115,7 +115,11 @@ def share_above(shuffled: Logits, logit: float) -> float:
 
 
 def standings(
-    model: Model, sequence: Sequence, *, rare: float = 0.0, progress: Progress | None = None
+    model: Model,
+    sequence: Sequence,
+    *,
+    rare: float = 0.0,
+    progress: Progress | None = None,
 ) -> list[Standing]:
     """Every track of a model, each at the window where it is highest.
 
@@ -165,6 +169,17 @@ def standings(
     return found
 
 
+def outstanding_track(readout: Readout) -> str:
+    """The track that stands out most in what a model said of one sequence, among shuffled test sequences of its card."""
+    targets = tracks_of(readout.card)
+
+    def rank(target: Target) -> tuple[float, float]:
+        known, logit = shuffled_logits(readout.card, target.tracks[0]), float(readout.numbers(target)[0])
+        return (share_above(known, logit), -_percent_below(known, logit)) if known is not None else (1.0, 0.0)
+
+    return min(targets, key=rank).tracks[0]
+
+
 def tracks_of(card: ModelCard) -> list[Target]:
     """The tracks of a model that the verdict is about: those with a background, or all where the card has none at all."""
     every = {}
@@ -198,9 +213,7 @@ def _numbers(
     return np.concatenate(logits, axis=1), np.concatenate(values, axis=1)
 
 
-def _own_shuffles(
-    model: Model, sequence: Sequence, targets: list[Target], asked: dict[int, int]
-) -> dict[int, Logits]:
+def _own_shuffles(model: Model, sequence: Sequence, targets: list[Target], asked: dict[int, int]) -> dict[int, Logits]:
     """Sorted logits of shuffles of the window where a track is highest, for the tracks that are `asked` about."""
     found = {}
     card = model.card
@@ -219,7 +232,7 @@ def _anchored(card: ModelCard, given: str, shuffled: str) -> str:
         return shuffled
     at = int(card.anchor["at"]) - (card.length - len(given)) // 2
     end = at + max(map(len, card.anchor["bases"]))
-    return shuffled[:at] + given[at:end] + shuffled[end:] if 0 <= at and end <= len(given) else shuffled
+    return shuffled[:at] + given[at:end] + shuffled[end:] if at >= 0 and end <= len(given) else shuffled
 
 
 def _percent_below(shuffled: Logits, logit: float) -> float:

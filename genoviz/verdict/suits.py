@@ -19,6 +19,7 @@ ORGANISMS: Mapping[str, tuple[str, ...]] = {
     "fruit fly": ("fruit fly", "drosophila"),
 }
 _OF_RNA = ("splic", "translation", "RNA")  # words of tasks whose models read a transcript
+SUMMED = "nats"  # unit of likelihoods, which are sums over the bases
 LARGEST = 30_000_000  # weights of a model without a background: it has to read many shuffles of the sequence
 
 
@@ -54,6 +55,8 @@ def why_not(card: ModelCard, bases: str, *, organism: str = "", rna: bool = Fals
         return "reads DNA, and RNA was given"
     if len(bases) < LEAST_GIVEN * card.length:
         return f"reads {card.length:,} bases, of which these would be {100 * len(bases) / card.length:.0f} %"
+    if len(bases) < card.length and any(output.unit == SUMMED for output in card.outputs):
+        return f"adds up over all {card.length:,} bases that it reads, so that fewer can't be compared"
     if not window_starts(card, bases):
         return str(card.anchor.get("missing", "no place in the sequence is one that it reads"))
     compared = any(shuffled_logits(card, target.tracks[0]) is not None for target in tracks_of(card))

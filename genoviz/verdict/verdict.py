@@ -19,7 +19,7 @@ from genoviz.models.metrics import METRICS, main_metric
 from genoviz.models.weights import at_hand, is_ready
 from genoviz.sequences.sequence import Sequence
 from genoviz.verdict.standing import Progress, Standing, standings, tracks_of
-from genoviz.verdict.suits import check_organism, why_not
+from genoviz.verdict.suits import SUMMED, check_organism, why_not
 from genoviz.verdict.windows import window_starts
 
 FEW = 0.1  # tracks that chance would bring as far: what is rarer stands out
@@ -77,16 +77,20 @@ class Verdict:
         groups: dict[tuple[str, str], list[Standing]] = {}
         for row in self.outstanding:
             groups.setdefault((row.track, row.card.task), []).append(row)
-        return tuple(max(rows, key=lambda row: _score(row)[1]) for rows in groups.values())
+        return tuple(_lead(rows) for rows in groups.values())
+
+    @property
+    def front(self) -> Standing | None:
+        """What to look at first: the first leader, or where nothing stands out what is most unusual all the same."""
+        if self.leaders or not self.standings:
+            return self.leaders[0] if self.leaders else None
+        first = self.standings[0]
+        return _lead([s for s in self.standings if (s.track, s.card.task) == (first.track, first.card.task)])
 
     def also(self, leader: Standing) -> tuple[Standing, ...]:
         """The other rows that a leader stands for."""
         same = leader.track, leader.card.task
         return tuple(s for s in self.outstanding if (s.track, s.card.task) == same and s is not leader)
-
-    def best_of(self, name: str) -> Standing | None:
-        """The track of a model that stands out most; None while the model is not read."""
-        return next((s for s in self.standings if s.card.name == name), None)
 
     @property
     def sentence(self) -> str:
@@ -95,23 +99,33 @@ class Verdict:
             return f"No model suits these {len(self.sequence):,} bases." if self.complete else "Nothing is read yet."
         models = len({s.card.name for s in self.standings})
         read = f"{_count(len(self.standings), 'output')} of {_count(models, 'model')}"
+        if not self.complete:
+            read = f"the first {read}"
         leaders = self.leaders
         if not leaders:
             first = self.standings[0]
-            reached = "as much" if self.expected(first) >= 1 else f"as much with a chance of {self.expected(first):.0%}"
+            reached = (
+                "as much" if self.expected(first) >= 1 else f"as much in {100 * self.expected(first):.0f} % of cases"
+            )
             return (
-                f"Nothing stands out among {read}. The most unusual is {first.track} ({first.card.title}), and the same "
-                f"search of a shuffled sequence would find {reached}."
+                f"Nothing stands out among {read}. The most unusual is {first.track} ({first.card.title}), and a search of "
+                f"shuffled sequences would find {reached}."
             )
         names = [s.track for s in leaders]
         shown = _listed(names[:LISTED], len(names))
         first = leaders[0]
-        silent = sorted({s.card.task for s in self.standings} - {s.card.task for s in leaders})
         return (
             f"{shown} stand{'s' if len(names) == 1 else ''} out among {read}"
             f"{': ' if len(names) == 1 else f'. {first.track} is '}higher than {percent(first.percentile)} of shuffled "
-            f"sequences ({first.card.title})." + (f" Nothing stands out in {_listed(silent, len(silent))}." if silent else "")
+            f"sequences ({first.card.title}).{self._silence}"
         )
+
+    @property
+    def _silence(self) -> str:
+        """The tasks in which nothing stands out; said of a complete verdict only."""
+        asked = {s.card.task for s in self.standings if s.unit != SUMMED}
+        silent = sorted(asked - {s.card.task for s in self.leaders}, key=str.lower)
+        return f" Nothing stands out in {_listed(silent, len(silent))}." if silent and self.complete else ""
 
 
 def growing_verdict(
@@ -208,6 +222,11 @@ def held_out(standing: Standing) -> str:
 def percent(share: float) -> str:
     """A percentile as it is said: that of a hundred numbers is never 100 %."""
     return "99 %" if share >= 99 else f"{share:.0f} %"
+
+
+def _lead(rows: Seq[Standing]) -> Standing:
+    """Of rows about one thing, that of the model with the best held-out score; the most unusual where scores are equal."""
+    return max(rows, key=lambda row: _score(row)[1])
 
 
 def _score(standing: Standing) -> tuple[str, float]:

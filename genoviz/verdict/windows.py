@@ -13,7 +13,9 @@ import re
 from genoviz.models.card import ModelCard
 from genoviz.sequences.sequence import Sequence
 
-LEAST_GIVEN = 0.25  # share of what a model reads that must be given: of a shorter sequence it would read N for the most part
+LEAST_GIVEN = (
+    0.25  # share of what a model reads that must be given: of a shorter sequence it would read N for the most part
+)
 SHORT = 30  # bases; models that read fewer expect their site at one place
 STARTS = 1000  # windows of a model that expects its site at one place; in longer sequences they begin further apart
 
@@ -30,10 +32,8 @@ def window_starts(card: ModelCard, bases: str) -> list[int]:
         at = int(card.anchor["at"])
         found = {m.start() - at for word in card.anchor["bases"] for m in re.finditer(f"(?={word})", bases)}
         return sorted(start for start in found if 0 <= start <= last)
-    if card.tss is not None or card.length < SHORT:
-        step = max(1, last // STARTS)
-    else:
-        step = max(1, card.length // 4)
+    at_one_place = card.tss is not None or card.length < SHORT
+    step = max(1, last // STARTS if at_one_place else card.length // 4)
     return sorted({*range(0, last + 1, step), last})
 
 

@@ -16,7 +16,7 @@ from genoviz.lessons.examples import EXAMPLES, Example, get_example
 from genoviz.models.card import ModelCard
 from genoviz.models.weights import is_ready
 from genoviz.sequences.sequence import Fitted, Record, Sequence, describe, read_sequences
-from genoviz.ui.frame import address, edited, genomes, model_choice, places
+from genoviz.ui.frame import address, edited, genomes, model_choice, opening, places
 from genoviz.ui.frame.outputs import escape, show_error
 from genoviz.ui.frame.state import View, output_of, read_link, read_session
 
@@ -52,6 +52,7 @@ def start_session() -> None:
     if "genoviz_started" in st.session_state:
         return
     use_view(*read_link(dict(st.query_params)))
+    opening.leave_open(*(name for name in ("model", "track") if name not in st.query_params))
     address.start()
     st.session_state["genoviz_started"] = True
 
@@ -139,6 +140,7 @@ def use_example(key: str) -> None:
     if example is None:
         return
     model_choice.use_model(example.model, example.track)
+    opening.leave_open("model", "track")  # the next sequence may be another kind
     use_sequence(example.sequence.bases, example=key)
     link_notices()
 
@@ -162,6 +164,7 @@ def frame(use: str, *, sequences: bool = True) -> Choice:
     say so. Pages that read no sequence leave its box out (`sequences=False`). Where the model's weights are not here, the page
     ends after the way to get them.
     """
+    _open(opening.take())
     with st.sidebar:
         card = model_choice.chosen(use)
     if not is_ready(card):
@@ -181,6 +184,17 @@ def frame(use: str, *, sequences: bool = True) -> Choice:
     return Choice(
         card, output_of(card, track), track, scale, sequence, fitted, records, record, example, tuple(notices)
     )
+
+
+def _open(opened: opening.Opened | None) -> None:
+    """Choose what the page opened by itself."""
+    if opened is None:
+        return
+    model_choice.use_model(opened.model, opened.track)
+    if not opened.kept:
+        opening.leave_open("model", "track")
+    if opened.first:
+        st.session_state.update(fit="window", fit_start=opened.first)
 
 
 def _source(card: ModelCard) -> tuple[tuple[Record, ...], Example | None, DeltaGenerator]:
