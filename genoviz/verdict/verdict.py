@@ -20,11 +20,10 @@ from genoviz.models.weights import at_hand, is_ready
 from genoviz.sequences.sequence import Sequence
 from genoviz.verdict.standing import Progress, Standing, standings, tracks_of
 from genoviz.verdict.suits import SUMMED, check_organism, why_not
-from genoviz.verdict.windows import window_starts
+from genoviz.verdict.windows import SLOW, window_starts
 
 FEW = 0.1  # tracks that chance would bring as far: what is rarer stands out
 LONGEST = 20_000  # bases of a sequence
-SLOW = "language model"  # family whose models are read last
 LISTED = 3  # names in the sentence
 
 

@@ -18,6 +18,7 @@ LEAST_GIVEN = (
 )
 SHORT = 30  # bases; models that read fewer expect their site at one place
 STARTS = 1000  # windows of a model that expects its site at one place; in longer sequences they begin further apart
+SLOW, SLOW_STARTS = "language model", 200  # a family whose models need ten times as long, and its windows
 
 
 def window_starts(card: ModelCard, bases: str) -> list[int]:
@@ -33,7 +34,8 @@ def window_starts(card: ModelCard, bases: str) -> list[int]:
         found = {m.start() - at for word in card.anchor["bases"] for m in re.finditer(f"(?={word})", bases)}
         return sorted(start for start in found if 0 <= start <= last)
     at_one_place = card.tss is not None or card.length < SHORT
-    step = max(1, last // STARTS if at_one_place else card.length // 4)
+    most = SLOW_STARTS if card.family == SLOW else STARTS
+    step = max(1, last // most if at_one_place else card.length // 4)
     return sorted({*range(0, last + 1, step), last})
 
 

@@ -51,8 +51,9 @@ function item(row, choose) {
   const name = make("span", "gr-name");
   name.append(make(row.strong ? "strong" : "span", "gr-label", row.label));
   if (row.note) name.append(make("span", "gr-note", row.note));
-  button.append(name, bar(row), make("span", "gr-value", row.value));
-  if (row.picture || row.caption || row.facts.length) button.append(more(row));
+  const full = Boolean(row.picture || row.caption || row.facts.length);
+  button.classList.toggle("gr-full", full);
+  button.append(name, ...(full ? [more(row)] : []), bar(row), make("span", "gr-value", row.value));
   button.addEventListener("click", choose);
   made.append(button);
   return made;

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from genoviz.verdict.standing import Standing
     from genoviz.verdict.verdict import Verdict
 
-PICTURED = 5  # rows whose strongest block is looked for
+PICTURED = 4  # rows whose strongest block is looked for
 KEPT = 64  # finished verdicts of a server
 _SEARCHES, _SHARE = "searches", 0.8  # the part of the work that reads, before blocks are looked for
 

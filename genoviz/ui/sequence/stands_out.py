@@ -91,7 +91,10 @@ def _wait(found: Search, place: st.delta_generator.DeltaGenerator) -> None:
         if known is not None and len(known.standings) != seen:
             seen = len(known.standings)
             with slot.container(border=True):
-                _heading(known, found)
+                _heading(known)
+                for row in known.standings[:PICTURED]:
+                    st.caption(f"**{escape(row.track)}** · {escape(row.card.title)} · {_percent(row)}")
+                st.progress(found.share, _DOING)
         time.sleep(0.05)
     slot.empty()
 
@@ -128,7 +131,7 @@ def _panel(choice: Choice, given: Sequence, found: Search) -> None:
         if known is None:
             st.markdown("**What stands out**")
         else:
-            _heading(known, found)
+            _heading(known)
         if found.job is not None and found.job.error is not None and found.stopped:
             _stopped(found)
         if known is not None and known.standings:
@@ -139,12 +142,12 @@ def _panel(choice: Choice, given: Sequence, found: Search) -> None:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.progress(
                     found.share,
-                    "Asking the models ..." if known is None or not known.complete else "Looking for sites ...",
+                    _DOING if known is None or not known.complete else "Looking for sites ...",
                 )
                 st.button("Stop", key="stop_verdict", on_click=found.stop)
 
 
-def _heading(known: Verdict, found: Search) -> None:
+def _heading(known: Verdict) -> None:
     st.markdown(f"**What stands out.** {escape(known.sentence)}", help=_HELP)
 
 
@@ -177,7 +180,7 @@ def _rows(
 
 
 def _line(row: Standing, known: Verdict, found: Search, choice: Choice, given: Sequence) -> Row:
-    from genoviz.verdict.verdict import held_out, percent
+    from genoviz.verdict.verdict import held_out
 
     site = found.sites.get(row)
     also = [other.card.title for other in known.also(row)] if known.stands_out(row) else []
@@ -189,7 +192,7 @@ def _line(row: Standing, known: Verdict, found: Search, choice: Choice, given: S
     return Row(
         row.track,
         share=row.percentile,
-        value=f"> {percent(row.percentile)}" if row.percentile >= 99 else percent(row.percentile),
+        value=_percent(row),
         note=row.card.title,
         facts=tuple(filter(None, facts)),
         picture=_logo(row, found),
@@ -199,6 +202,12 @@ def _line(row: Standing, known: Verdict, found: Search, choice: Choice, given: S
         strong=True,
         title=f"Open {row.track} of {row.card.name}." + (f" Also by {', '.join(also)}." if also else ""),
     )
+
+
+def _percent(row: Standing) -> str:
+    from genoviz.verdict.verdict import percent
+
+    return f"> {percent(row.percentile)}" if row.percentile >= 99 else percent(row.percentile)
 
 
 def _logo(row: Standing, found: Search) -> str:
@@ -234,6 +243,7 @@ def _all(known: Verdict, found: Search, choice: Choice, given: Sequence) -> None
         st.markdown(f"Not asked:\n{lines}")
 
 
+_DOING = "Asking the models ..."
 _HELP = (
     "Every output of every model that suits the sequence, the most unusual first. The percentage says how many shuffled "
     "sequences have a lower number: of the model's own comparison set, and of shuffles of this sequence. With so many "
