@@ -26,6 +26,7 @@ Logits = NDArray[np.float64]
 Progress = Callable[[float], None]
 SHUFFLED = "shuffled"  # how the name of the background's set begins that chance is taken from
 SHUFFLES = 100  # of the sequence itself
+SAME = 1e-5  # logits that differ by less differ in the order of additions
 TAIL = 0.1  # share of the shuffled sequences whose numbers the upper tail is taken from
 
 
@@ -138,7 +139,7 @@ def standings(
     card, starts = model.card, window_starts(model.card, sequence.bases)
     targets = tracks_of(card)
     logits, values = _numbers(model, [read_at(card, sequence, start) for start in starts], targets, progress)
-    best = logits.argmax(1)
+    best = [_middle_best(row) for row in logits]
     backgrounds = [shuffled_logits(card, target.tracks[0]) for target in targets]
     chances = [
         0.0 if known is None else share_above(known, float(logits[i, best[i]])) for i, known in enumerate(backgrounds)
@@ -211,6 +212,12 @@ def _numbers(
         if progress:
             progress(min(1.0, (first + size) / len(windows)))
     return np.concatenate(logits, axis=1), np.concatenate(values, axis=1)
+
+
+def _middle_best(logits: Logits) -> int:
+    """The window with the highest number. A site can lie in several that score the same: of these it is that in the middle."""
+    (same,) = np.nonzero(logits >= logits.max() - SAME)
+    return int(same[len(same) // 2])
 
 
 def _own_shuffles(model: Model, sequence: Sequence, targets: list[Target], asked: dict[int, int]) -> dict[int, Logits]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from genoviz.verdict.verdict import Verdict
 
 WAIT_AT_MOST = 3.0  # seconds that the page waits for the verdict before it opens what is known by then
+ALL_HEIGHT = 420  # pixels, of the list of all rows
 _SETTLED, _ALL = "opened_for", "all_rows"  # letters and model that the page opened; whether all rows are shown
 
 
@@ -231,7 +232,8 @@ def _all(known: Verdict, found: Search, choice: Choice, given: Sequence) -> None
 
     if not st.toggle(f"All {len(known.standings)} outputs", key=_ALL):
         return
-    _rows("verdict rows all", known.standings, known, found, choice, given)
+    with st.container(height=ALL_HEIGHT, border=False):
+        _rows("verdict rows all", known.standings, known, found, choice, given)
     download(
         "What stands out (TSV)",
         lambda: tsv(verdict_table(known, found.sites), verdict_provenance(known)),
