@@ -23,6 +23,7 @@ FOLDERS: dict[str, str] = {
     "training": "recipes that made the bundled models",
     "plots": "pictures from numbers",
     "report": "what leaves the app: links, methods text, tables of variants",
+    "verdict": "what stands out in a sequence, over all models",
     "design": "edits that change a prediction, within rules",
     "trust": "how far a model and its answers can be trusted",
     "grammar": "what sites do alone and together",

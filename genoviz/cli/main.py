@@ -37,6 +37,7 @@ from genoviz.cli.models import check_model, evaluate, fetch, models, train
 from genoviz.cli.motifs import app as motifs_app
 from genoviz.cli.splice import splice
 from genoviz.cli.variants import variants
+from genoviz.cli.verdict import verdict
 from genoviz.errors import BadInput, UnknownName
 from genoviz.files.installed import APP
 from genoviz.files.tsv import tsv
@@ -83,6 +84,7 @@ def every_command(
 
 app.command()(models)
 app.command()(ask)
+app.command()(verdict)
 
 
 @app.command()

@@ -127,6 +127,9 @@ class ModelCard:
         Number of weights.
     tss
         0-based place in the input at which the model expects the transcription start; None where it expects none.
+    anchor
+        For models that read what lies around fixed bases: `bases`, the words of which one must stand from place `at` (0-based,
+        in the input or right behind it) on, and `missing`, what to say where there is none. Empty for all others.
     strand_symmetric
         Whether a sequence and its reverse complement give the same output by construction.
     organism, assembly
@@ -205,6 +208,7 @@ class ModelCard:
     config: Mapping[str, Any] = field(default_factory=dict)
     strand_symmetric: bool = False
     tss: int | None = None
+    anchor: Mapping[str, Any] = field(default_factory=dict)
     organism: str = ""
     assembly: str = ""
     file: str = ""
@@ -256,7 +260,7 @@ class ModelCard:
 
     def to_json(self) -> str:
         """The card as JSON, one row a line; `read_card` is the inverse."""
-        values = {k: v for k, v in asdict(self).items() if k != "folder" and (v or k != "unfit")}
+        values = {k: v for k, v in asdict(self).items() if k != "folder" and (v or k not in ("unfit", "anchor"))}
         plain = json.loads(json.dumps(values))  # tuples to lists
         return "{\n" + ",\n".join(f" {json.dumps(k)}: {_one_row_a_line(v)}" for k, v in plain.items()) + "\n}\n"
 

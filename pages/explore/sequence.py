@@ -16,9 +16,11 @@ elif long_panel.reads_long(choice.card):
     long_panel.long_panel(choice)
     explain.details(choice)
 else:
+    from genoviz.ui.sequence.stands_out import stands_out
     from genoviz.ui.sequence.workbench import KEYS, workbench  # the viewer is needed only with a sequence
 
     inputs.keep_choices(KEYS)
+    stands_out(choice)
     workbench(choice)
     explain.details(choice)
 footer()

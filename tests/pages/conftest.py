@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from genoviz.models.catalogue import get_card
 from genoviz.predict.cost import Cost
 from genoviz.ui.frame import estimate
+from genoviz.ui.sequence import search
 
 SECONDS = {"prediction": 2e-3, "row": 5e-4, "mutant": 1e-4, "placement": 1e-4, "convolutions": 1e-2}
 
@@ -16,3 +18,10 @@ def a_quick_computer(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, seconds in SECONDS.items():
         monkeypatch.setattr(estimate, name, lambda *_, seconds=seconds: seconds)
     monkeypatch.setattr(estimate, "parts", lambda card: Cost(prediction=0.1, gradient=0.3, mutant=0.01))
+
+
+@pytest.fixture(autouse=True)
+def few_models(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands out is asked of two quick models that share their tracks."""
+    shas = tuple((name, get_card(name).sha256) for name in ("tfbind.encode10", "pwm.encode10"))
+    monkeypatch.setattr(search, "_models", lambda _: shas)

@@ -16,7 +16,7 @@ from genoviz.models.weights import is_ready
 from genoviz.question.bases import MAX_BASES, MAX_RECORDS
 from genoviz.question.reading import Reading
 from genoviz.sequences.sequence import Fitted, Record, Sequence, read_sequences
-from genoviz.ui.frame import address, box, edited, genomes, given, model_choice, places
+from genoviz.ui.frame import address, box, edited, genomes, given, model_choice, opening, places
 from genoviz.ui.frame.state import View, output_of, read_link
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def start_session() -> None:
     if "genoviz_started" in st.session_state:
         return
     use_view(*read_link(dict(st.query_params)))
+    opening.leave_open(*(name for name in ("model", "track") if name not in st.query_params))
     address.start()
     st.session_state["genoviz_started"] = True
 
@@ -133,6 +134,7 @@ def use_example(key: str) -> None:
     if example is None:
         return
     model_choice.use_model(example.model, example.track)
+    opening.leave_open("model", "track")  # the next sequence may be another kind
     use_sequence(example.sequence.bases, example=key)
     link_notices()
 
@@ -156,6 +158,7 @@ def frame(use: str, *, sequences: bool = True) -> Choice:
     say so. Where nothing is open the box stands there, and errors under it. Pages that read no sequence leave it out
     (`sequences=False`). Where the model's weights are not here, the page ends after the way to get them.
     """
+    _open(opening.take())
     with st.sidebar:
         card = model_choice.chosen(use)
     if not is_ready(card):
@@ -181,6 +184,17 @@ def frame(use: str, *, sequences: bool = True) -> Choice:
     return Choice(
         card, output_of(card, track), track, scale, sequence, fitted, records, record, example, tuple(notices)
     )
+
+
+def _open(opened: opening.Opened | None) -> None:
+    """Choose what the page opened by itself."""
+    if opened is None:
+        return
+    model_choice.use_model(opened.model, opened.track)
+    if not opened.kept:
+        opening.leave_open("model", "track")
+    if opened.first:
+        given.use_window(opened.first)
 
 
 def _opened(

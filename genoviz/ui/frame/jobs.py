@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import threading
 from collections.abc import Callable, Hashable, Iterable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+from weakref import WeakSet
 
 from genoviz.errors import Cancelled
 
 Result = TypeVar("Result")
+_PATIENCE = 10.0  # seconds that the end of the program waits for its threads
 
 
 class Job(Generic[Result]):
@@ -26,6 +29,7 @@ class Job(Generic[Result]):
         self.error: Exception | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, args=(work,), daemon=True)
+        _begun.add(self)
         self._thread.start()
 
     def _run(self, work: Callable[[Callable[[float], None]], Result]) -> None:
@@ -52,6 +56,18 @@ class Job(Generic[Result]):
         """Wait at most so long; True when the work has ended."""
         self._thread.join(seconds)
         return not self.running
+
+
+_begun: WeakSet[Job[Any]] = WeakSet()
+
+
+@atexit.register
+def _end_all() -> None:
+    """End all work with the program: a thread that is inside of torch when Python goes makes the process abort."""
+    for job in list(_begun):
+        job.cancel()
+    for job in list(_begun):
+        job.wait(_PATIENCE)
 
 
 class Jobs(Generic[Result]):

@@ -7,6 +7,7 @@ import streamlit as st
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card
 from genoviz.models.uses import USES, by_fitness, reasons, said_of, unfit
+from genoviz.ui.frame import opening
 from genoviz.ui.frame.outputs import escape, messages
 from genoviz.ui.frame.state import SCALES, all_tracks, output_of
 from genoviz.ui.frame.weights import fetch_button, ready_models
@@ -17,11 +18,19 @@ KEYS = ("model", "track", "scale")
 def use_model(name: str, track: str) -> None:
     """Choose a model and one of its tracks (for button callbacks)."""
     st.session_state.update(model=name, track=track)
+    opening.mark("model", "track")
 
 
 def change_model(name: str) -> None:
     """Choose another model and keep all else, the track where it has one of the name (for button callbacks)."""
     st.session_state["model"] = name
+    opening.mark("model")
+
+
+def use_track(track: str) -> None:
+    """Choose another track of the model (for button callbacks)."""
+    st.session_state["track"] = track
+    opening.mark("track")
 
 
 def use_scale(scale: str) -> None:
@@ -37,6 +46,8 @@ def chosen(use: str) -> ModelCard:
         list(cards),
         format_func=lambda n: cards[n].title + (f" (not for {USES[use].words})" if use in cards[n].not_for else ""),
         key="model",
+        on_change=opening.mark,
+        args=("model",),
         help="A network trained to predict something from DNA. The page Models describes each with its scores.",
     )
     card = get_card(name)
@@ -62,8 +73,14 @@ def chosen_target(card: ModelCard) -> tuple[str, str]:
     tracks = all_tracks(card)
     if st.session_state.get("track") not in tracks:
         st.session_state["track"] = tracks[0]
+        opening.leave_open("track")
     track = st.selectbox(
-        "Explain", tracks, key="track", help="The output that is explained and mutated: one number of the model."
+        "Explain",
+        tracks,
+        key="track",
+        on_change=opening.mark,
+        args=("track",),
+        help="The output that is explained and mutated: one number of the model.",
     )
     output = card.output(output_of(card, track))
     if output.activation == "identity":

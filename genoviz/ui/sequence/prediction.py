@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -13,16 +13,13 @@ from genoviz.models.words import background_sentence, held_out_sentence, predict
 from genoviz.predict.tables import prediction_table
 from genoviz.sequences.sequence import Sequence
 from genoviz.trust.out_of_distribution import unusual
-from genoviz.ui.frame import cache
+from genoviz.ui.frame import cache, model_choice
 from genoviz.ui.frame.cards import metrics_help, model_card
 from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.inputs import Choice, make_target, title_of
-from genoviz.ui.frame.outputs import escape, is_dark
+from genoviz.ui.frame.outputs import escape
+from genoviz.ui.frame.rows import Row, rows
 from genoviz.ui.sequence.long_panel import reads_long
-
-if TYPE_CHECKING:
-    pass
-
 
 BEFORE_ACTIVATION = {
     "sigmoid": "Log odds, ln(p / (1 - p)): 0 is a probability of one half.",
@@ -101,23 +98,33 @@ def warn(choice: Choice, read: Sequence) -> None:
 
 
 def all_tracks(choice: Choice, read: Sequence) -> None:
-    """All tracks of the chosen output as bars, for outputs that have several."""
+    """All tracks of the chosen output as bars, for outputs that have several; a click explains another one."""
     from genoviz.plots.bars import track_bars
-    from genoviz.plots.palette import colours
 
     output = choice.card.output(choice.output)
     tracks = cache.prediction(choice.card.name, choice.card.sha256, read)[choice.output]
     values = [float(value) for value in output.overall(tracks.values)]
-    bars = track_bars(
-        output.tracks,
-        values,
-        [rounded(v, output.unit) for v in values],
+    bars = track_bars(output.tracks, values, [rounded(v, output.unit) for v in values], unit=output.unit)
+    shown = [
+        Row(
+            bar.name,
+            bar.start,
+            bar.width,
+            bar.label,
+            chosen=bar.name == choice.track,
+            title=f"{bar.name}: {bar.value:.6g} {output.unit}. Click to explain it.",
+        )
+        for bar in bars
+    ]
+    picked = rows(
+        "all_outputs",
+        shown,
+        label=f"All outputs, {output.unit}",
         unit=output.unit,
-        chosen=(choice.track,),
-        look=colours("classic", is_dark()),
-        accent="#6ea8e6" if is_dark() else "#2563a8",
+        on_pick=lambda number: model_choice.use_track(bars[number].name),
     )
-    st.html(bars)
+    if picked:
+        st.rerun()
 
 
 def details(choice: Choice) -> None:
