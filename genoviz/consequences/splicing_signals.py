@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from genoviz.consequences.findings import Change, Context, Found, Signal, SpliceSite, bases_words
 from genoviz.consequences.splice_tables import BITS, OFFSETS, QUANTILES
 from genoviz.models.card import ModelCard
 from genoviz.sequences.bases import BASES
+from genoviz.sequences.tracks import Tracks
 
 PAIRS = {"donor": "GT", "acceptor": "AG"}
 GOOD = 5  # of the 20 steps in QUANTILES: as good as the weakest quarter of true sites
 LEAST = 1.0  # bits that a score must change
+LIKELY = 0.5  # probability from which a site counts as predicted
 # Where models with one number have their site: first base of GT or AG (0-based).
 _PLACES = {
     "splice.maxent5": ("donor", 3),
@@ -31,6 +33,33 @@ def expected_sites(card: ModelCard, track: str = "") -> tuple[SpliceSite, ...]:
     if kind and all(output.bins == 1 for output in card.outputs):  # the site's two bases are the middle ones
         return (SpliceSite(kind, card.length // 2 - 1),)
     return ()
+
+
+def sites_along(card: ModelCard) -> bool:
+    """Whether a model says at every base whether it is a splice site."""
+    return any(output.bins > 1 and _kinds(output.tracks) for output in card.outputs)
+
+
+def predicted_sites(card: ModelCard, said: Mapping[str, Tracks]) -> tuple[SpliceSite, ...] | None:
+    """Sites that a model with values along the sequence predicts with a probability of at least `LIKELY`.
+
+    Such models give each exon's last base as a donor and its first base as an acceptor. None for other models.
+    """
+    if not sites_along(card):
+        return None
+    found = set()
+    for output in card.outputs:
+        for track, kind in _kinds(output.tracks).items() if output.bins > 1 else ():
+            tracks = said[output.name]
+            for base in (tracks.track(track) >= LIKELY).nonzero()[0].tolist():
+                at = tracks.start + base * tracks.resolution
+                found.add(SpliceSite(kind, at + 1 if kind == "donor" else at - 2))
+    return tuple(sorted((site for site in found if site.at >= 0), key=lambda site: (site.at, site.kind)))
+
+
+def _kinds(tracks: Iterable[str]) -> dict[str, str]:
+    """Tracks that are named after a kind of site."""
+    return {track: kind for track in tracks for kind in PAIRS if track.lower().endswith(kind)}
 
 
 def species_of(context: Context) -> str:
