@@ -17,6 +17,9 @@ def judge_cpg(change: Change, context: Context) -> Iterator[Found]:
     def is_cpg(bases: str, place: int) -> bool:
         return bases[place : place + 2] == "CG"
 
-    for kind, turned in (("made", change.inverse), ("lost", change)):
-        for place in lost(turned, 2, is_cpg):
+    places = {kind: list(lost(turned, 2, is_cpg)) for kind, turned in (("made", change.inverse), ("lost", change))}
+    # Where bases move, one CpG that is taken apart and one that comes beside it are the same.
+    same = min(map(len, places.values())) if change.shift else 0
+    for kind, found in places.items():
+        for place in found[same:]:
             yield Found(kind, place, place + 2)

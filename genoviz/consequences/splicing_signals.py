@@ -79,8 +79,8 @@ def site_score(bases: str, at: int, kind: str, species: str = "human") -> float:
 
 
 def share_below(score: float, kind: str, species: str = "human") -> int:
-    """Percent of true sites that score less, in steps of 5."""
-    return max(0, min(100, 5 * (bisect_right(QUANTILES[species, kind], score) - 1)))
+    """Percent of true sites that score less, in steps of 5 up to 95."""
+    return max(0, min(95, 5 * (bisect_right(QUANTILES[species, kind], score) - 1)))
 
 
 def _is_pair(bases: str, at: int, kind: str) -> bool:

@@ -101,7 +101,8 @@ function paintHeatPixels(s, { display, view, theme }, track, r, y, height, reach
     for (let i = from; i < to; i++) {
       if (display.codes[i] === r) continue;
       onlyReference = false;
-      if (isMarked(track, r, i) && !Number.isNaN(row[i]) && !(Math.abs(row[i]) <= Math.abs(strongest))) strongest = row[i];
+      if (!isMarked(track, r, i)) continue;
+      if (!Number.isNaN(row[i]) && !(Math.abs(row[i]) <= Math.abs(strongest))) strongest = row[i];
     }
     if (!Number.isNaN(strongest)) colors[px] = heatColor(theme, strongest / reach);
     else if (onlyReference) colors[px] = theme.reference;
