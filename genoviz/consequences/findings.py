@@ -173,6 +173,8 @@ class Rule:
         From a change and its context to findings.
     signals
         Finds the signals that a sequence has; None where marking them would say nothing.
+    before_start
+        Whether the rule holds only where a start codon follows on what the model reads.
     """
 
     name: str
@@ -184,6 +186,7 @@ class Rule:
     citation: str
     judge: Judge
     signals: Search | None = None
+    before_start: bool = False
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from genoviz.consequences.findings import Change, Context, Finding, Found, Rule,
 from genoviz.consequences.motif_signals import judge_every_substitution, motifs_of
 from genoviz.consequences.rules import get_rule, rules_for
 from genoviz.consequences.splicing_signals import expected_sites
+from genoviz.consequences.starts import START
 from genoviz.models.card import ModelCard
 from genoviz.models.factors import factors_in
 from genoviz.sequences.bases import BASES
@@ -151,8 +152,20 @@ def of_alleles(
     track: str = "",
     sites: Seq[SpliceSite] | None = None,
     every_motif: bool = False,
+    follows: str = "",
 ) -> tuple[Finding, ...]:
-    """What a variant does to what the model reads; parameters are those of `of_edit`."""
+    """What a variant does to what the model reads.
+
+    Parameters
+    ----------
+    card, track, sites, every_motif
+        As in `of_edit`.
+    windows
+        Both alleles.
+    follows
+        Bases that follow on the windows. A window of a genome may lie anywhere: rules about what lies in front of a gene's
+        start codon are asked only where these begin with one.
+    """
     before, after = windows.reference.bases, windows.alternate.bases
     (start, end), (_, new_end) = windows.reference_span, windows.alternate_span
     while start < min(end, new_end) and before[start] == after[start]:
@@ -160,7 +173,8 @@ def of_alleles(
     while start < min(end, new_end) and before[end - 1] == after[new_end - 1]:
         end, new_end = end - 1, new_end - 1
     change = Change(before, after, start, end, after[start:new_end])
-    return _judged(change, _context(card, track, sites, every_motif), rules_for(card))
+    rules = [rule for rule in rules_for(card) if follows.startswith(START) or not rule.before_start]
+    return _judged(change, _context(card, track, sites, every_motif), rules)
 
 
 def of_map(

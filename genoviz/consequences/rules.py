@@ -60,6 +60,7 @@ RULES: tuple[Rule, ...] = (
         "doi:10.1038/s41467-019-10717-9",
         starts.judge_starts,
         starts.upstream_starts,
+        before_start=True,
     ),
     Rule(
         "upstream-stop",
@@ -73,6 +74,7 @@ RULES: tuple[Rule, ...] = (
         "The first TAA, TAG or TGA in the frame of an upstream ATG that is there before and after.",
         "Whiffin et al. 2020, Nat Commun 11:2523, doi:10.1038/s41467-019-10717-9",
         starts.judge_stops,
+        before_start=True,
     ),
     Rule(
         "kozak",
@@ -89,6 +91,7 @@ RULES: tuple[Rule, ...] = (
         "start only -3 is known.",
         "Kozak 1987, Nucleic Acids Res 15:8125, doi:10.1093/nar/15.20.8125",
         starts.judge_kozak,
+        before_start=True,
     ),
     Rule(
         "splice-pair",
