@@ -232,3 +232,12 @@ def get_rule(name: str) -> Rule:
 def rules_for(card: ModelCard) -> tuple[Rule, ...]:
     """The rules that are for a model."""
     return tuple(rule for rule in RULES if rule.fits(card))
+
+
+def listing() -> str:
+    """The rules as a table in Markdown, as in `docs/consequences.md`."""
+    rows = ["| rule | what it says | for models of | how it is decided | source |", "| --- | --- | --- | --- | --- |"]
+    for rule in RULES:
+        said = "<br>".join(f"... {words}" for words in dict.fromkeys(rule.sentences.values()))
+        rows.append(f"| `{rule.name}` | {said} | {rule.scope} | {rule.judged} | {rule.citation} |")
+    return "\n".join(rows)
