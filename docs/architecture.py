@@ -33,6 +33,7 @@ FOLDERS: dict[str, str] = {
     "attribute": "which bases made the model say it",
     "mutagenesis": "what happens when bases are changed",
     "predict": "what a model says about a sequence",
+    "consequences": "what a mutation does to known signals, in words",
     "lessons": "examples, and how the teaching genome is made",
     "networks": "one file per architecture, built by the name on a card",
     "models": "what a model is: card, weights, target",
@@ -46,7 +47,7 @@ FOLDERS: dict[str, str] = {
     "sequences": "bases, places, edits, tracks",
 }
 BELOW_ALL = ("errors", "version", "lazy")  # modules beside the folders; they import nothing of genoviz
-WITHOUT_TORCH = ("sequences", "files", "motifs", "genomes", "variants", "genes", "question")
+WITHOUT_TORCH = ("sequences", "files", "motifs", "genomes", "variants", "genes", "question", "consequences")
 
 
 def modules() -> dict[str, Path]:

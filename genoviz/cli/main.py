@@ -38,12 +38,13 @@ from genoviz.cli.motifs import app as motifs_app
 from genoviz.cli.splice import splice
 from genoviz.cli.variants import variants
 from genoviz.cli.verdict import verdict
+from genoviz.consequences.splicing_signals import sites_along
 from genoviz.errors import BadInput, UnknownName
 from genoviz.files.installed import APP
 from genoviz.files.tsv import tsv
 from genoviz.models.catalogue import get_card
 from genoviz.models.provenance import provenance
-from genoviz.mutagenesis.tables import mutagenesis_provenance, mutagenesis_record, mutagenesis_table
+from genoviz.mutagenesis.tables import consequences_of, mutagenesis_provenance, mutagenesis_record, mutagenesis_table
 from genoviz.predict.tables import (
     embedding_record,
     embedding_table,
@@ -173,7 +174,7 @@ def attribute(
                     seed=seed,
                     progress=percentage(method),
                 )
-                predicted = run_predict(loaded, one)[0] if json_ else {}
+                predicted = run_predict(loaded, one)[0] if json_ or sites_along(card) else {}
                 for notice in result.notices:
                     say(f"{one.name or 'sequence'}: {notice}")
                 if json_:
@@ -209,13 +210,14 @@ def mutate(
             one = read.sequence
             with left_out.one(number):
                 result = saturate(loaded, one, chosen, window=bounds, indels=indels, progress=percentage("mutating"))
-                predicted = run_predict(loaded, one)[0] if json_ else {}
+                predicted = run_predict(loaded, one)[0] if json_ or sites_along(card) else {}
                 for notice in result.notices:
                     say(f"{one.name or 'sequence'}: {notice}")
                 if json_:
                     print_json(mutagenesis_record(card, predicted, result, read))
                 else:
-                    print_tsv(mutagenesis_table(result), mutagenesis_provenance(card, result) | reading(read))
+                    rows = mutagenesis_table(result, consequences_of(card, result, predicted))
+                    print_tsv(rows, mutagenesis_provenance(card, result) | reading(read))
 
 
 app.command()(epistasis)

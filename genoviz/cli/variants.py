@@ -88,6 +88,7 @@ def _score_one(
     card: ModelCard, text: str, genome: str, *, assembly: str, target: str | None, strand: str, as_json: bool
 ) -> None:
     """Print the effect of one variant in any spelling; sentences go to standard error."""
+    from genoviz.consequences.judged import in_words
     from genoviz.effects.effect import variant_effect
     from genoviz.effects.tables import effect_record, effect_row
     from genoviz.genomes.registry import open_genome
@@ -104,7 +105,8 @@ def _score_one(
         record = effect_record(card, effect, genome=reference.title, notices=notices)
         typer.echo(json.dumps(record, ensure_ascii=False, allow_nan=False))
         return
-    for sentence in (effect.sentence, *notices):
+    words = in_words(str(effect.windows.variant), effect.consequences)
+    for sentence in (effect.sentence, *([f"{words}."] if words else []), *notices):
         say(sentence)
     header = provenance(
         card,

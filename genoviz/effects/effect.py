@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from genoviz.consequences.findings import Finding
+from genoviz.consequences.judged import of_alleles
 from genoviz.effects.notices import model_notices, window_notices
 from genoviz.effects.score import Score, effect_scores, score_formula
 from genoviz.errors import BadInput
@@ -66,6 +68,8 @@ class VariantEffect:
         With `strands="both"`, `delta` on the strand of the windows and on the other one; else None.
     notices
         Sentences to show beside the result.
+    consequences
+        What the variant does to signals that biology knows, see `genoviz.consequences`.
     """
 
     windows: AlleleWindows
@@ -80,6 +84,7 @@ class VariantEffect:
     parts: tuple[PartEffect, ...]
     strand_deltas: tuple[float, float] | None
     notices: tuple[str, ...]
+    consequences: tuple[Finding, ...] = ()
 
     @property
     def delta(self) -> float:
@@ -192,12 +197,23 @@ def variant_effect(
     notices = [*window_notices(windows), *model_notices(card, windows.locus.assembly)]
     if len(singles) > len(few):
         notices.append(f"The variant has {len(singles):,} single changes: up to {MOST_PARTS} are scored one by one.")
+    track = chosen.tracks[0] if len(chosen.tracks) == 1 else ""
+    words = of_alleles(card, windows, track=track, follows=_following(windows, reference))
     if _lands_in_insertion(effect):
         notices.append(
             "The largest difference lies inside the inserted bases, where there is nothing in the reference to compare "
             "with: see their own values."
         )
-    return replace(effect, notices=tuple(notices))
+    return replace(effect, notices=tuple(notices), consequences=words)
+
+
+def _following(windows: AlleleWindows, reference: Reference) -> str:
+    """The three bases that the genome has behind the window, on its strand."""
+    where = windows.locus
+    low = where.end if where.strand == "+" else where.start - 3
+    if low < 0:
+        return ""
+    return reference.fetch(Locus(where.chrom, low, low + 3, where.strand, where.assembly), pad=True).bases
 
 
 def score_alleles(

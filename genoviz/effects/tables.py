@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from genoviz.consequences.tables import finding_record, in_one_line
 from genoviz.effects.motif_changes import MotifChange
 from genoviz.files.tsv import finite
 from genoviz.models.card import ModelCard
@@ -52,6 +53,7 @@ def effect_record(
         "scores": [{"name": s.name, "formula": s.formula, "value": finite(s.value)} for s in effect.scores],
         "parts": [{"variant": str(part.variant), "delta": finite(part.delta)} for part in effect.parts],
         "sentence": effect.sentence,
+        "consequences": [finding_record(finding) for finding in effect.consequences],
         "notices": list(effect.notices if notices is None else notices),
     }
 
@@ -66,11 +68,13 @@ def effect_row(effect: VariantEffect) -> Row:
         "delta": effect.delta,
         "unit": effect.unit,
     }
-    return row | {score.name: score.value for score in effect.scores}
+    row |= {score.name: score.value for score in effect.scores}
+    return row | {"consequences": in_one_line(effect.consequences)}
 
 
 def effect_table(card: ModelCard, effect: VariantEffect) -> list[Row]:
-    """One row per number: the target, its scores, each output's tracks (mean over bins), and single changes."""
+    """One row per number: the target, its scores, each output's tracks (mean over bins), and single changes; then one for
+    each thing that the variant does in words."""
     target, unit = effect.target.label(card), effect.unit
     rows: list[Row] = [
         {
@@ -92,6 +96,7 @@ def effect_table(card: ModelCard, effect: VariantEffect) -> list[Row]:
         {"what": "single change", "name": str(part.variant), "unit": unit, "effect": part.delta}
         for part in effect.parts
     ]
+    rows += [{"what": "consequence", "name": f.words, "unit": f.more} for f in effect.consequences]
     return rows
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from genoviz.motifs.collection import TAXA, KnownMotif, collection, user_motifs
@@ -47,9 +48,14 @@ def closest_motifs(card: ModelCard) -> tuple[KnownMotif, ...]:
 
 
 def factors_of(target: Target) -> frozenset[str]:
-    """What the tracks of a target are called, in upper case, whole and word by word: `HepG2 FOXA1` names FOXA1.
+    """What the tracks of a target are called, see `factors_in`."""
+    return factors_in(target.tracks)
+
+
+def factors_in(tracks: Iterable[str]) -> frozenset[str]:
+    """Names of tracks in upper case, whole and word by word: `HepG2 FOXA1` names FOXA1.
 
     Names that are of no factor (cells, assays) do no harm: no motif has them.
     """
-    words = [word for track in target.tracks for word in (track, *re.split(r"[^\w-]+|_", track))]
+    words = [word for track in tracks for word in (track, *re.split(r"[^\w-]+|_", track))]
     return frozenset(word.upper() for word in words if word)

@@ -38,6 +38,7 @@ class Found(Protocol):
 
 
 T = TypeVar("T", bound=Found)
+M = TypeVar("M", bound=Motif)
 
 
 def families_of(motif: Motif) -> tuple[str, ...]:
@@ -117,6 +118,13 @@ def one_per_family(
         kept.append((member, len({ordered[j].motif.name.upper() for j in near})))
         gone |= near | {j for key in _keys(member, span(member)) for j in at[key]}
     return kept
+
+
+def relatives(motifs: Seq[M], about: Collection[str]) -> tuple[M, ...]:
+    """Motifs of some factors (upper case) and of those that read the same letters; none where no motif is of them."""
+    nearest = min((_nearness(motif, about) for motif in motifs), default=2)
+    own = {kin for motif in motifs if _nearness(motif, about) == nearest < 2 for kin in _kin(motif)}
+    return tuple(motif for motif in motifs if not own.isdisjoint(_kin(motif)))
 
 
 def _short(family: str) -> str:

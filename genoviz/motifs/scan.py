@@ -68,7 +68,7 @@ class Hit:
 
 
 @dataclass(frozen=True, eq=False)
-class _Group:
+class Group:
     """Motifs of one width. Column `2 i` is motif `places[i]` along the sequence, column `2 i + 1` its other strand.
 
     `weights (5 width, columns)` are scores in steps, rows position by position A, C, G, T, other. `tails[c][k]` is the
@@ -127,10 +127,10 @@ def scan(
     BadMotif
         If the background is not four positive numbers that sum to 1.
     """
-    _check(threshold)
+    check_threshold(threshold)
     motifs = collection() if motifs is None else tuple(motifs)
-    groups = _prepared(motifs, tuple(float(p) for p in background))
-    onehot = _onehot(sequence.bases)
+    groups = prepared(motifs, tuple(float(p) for p in background))
+    onehot = one_hot(sequence.bases)
     found: list[tuple[int, int, int, float, float]] = []  # start, motif, strand, score, p-value
     tests, done = 0, 0
     for group in groups:
@@ -169,10 +169,10 @@ def out_of_reach(
     BadInput, BadMotif
         As `scan`.
     """
-    _check(threshold)
+    check_threshold(threshold)
     motifs = collection() if motifs is None else tuple(motifs)
     silent: set[int] = set()
-    for group in _prepared(motifs, tuple(float(p) for p in background)):
+    for group in prepared(motifs, tuple(float(p) for p in background)):
         never = np.isinf(group.cuts(threshold)).reshape(-1, 2).min(1)
         silent.update(np.array(group.places)[never].tolist())
     return tuple(motif for place, motif in enumerate(motifs) if place in silent)
@@ -198,19 +198,20 @@ def hit_locus(hit: Hit, sequence: Sequence) -> Locus | None:
     return Locus(where.chrom, start, start + hit.end - hit.start, strand, where.assembly)
 
 
-def _check(threshold: float) -> None:
+def check_threshold(threshold: float) -> None:
+    """Refuse a p-value that is not above 0 and at most `LOOSEST`."""
     if not 0 < threshold <= LOOSEST:
         raise BadInput(f"The threshold is {threshold}.", f"A p-value above 0, at most {LOOSEST:g}.", "1e-4 is usual.")
 
 
-def _onehot(bases: str) -> NDArray[np.float32]:
+def one_hot(bases: str) -> NDArray[np.float32]:
     """Rows A, C, G, T, other: `(length, 5)`."""
     codes = np.full(256, len(BASES))
     codes[[ord(base) for base in BASES]] = range(len(BASES))
     return np.eye(5, dtype=np.float32)[codes[np.frombuffer(bases.encode("ascii"), dtype=np.uint8)]]
 
 
-def _hits(group: _Group, onehot: NDArray[np.float32], threshold: float) -> Iterator[tuple[int, int, int, float, float]]:
+def _hits(group: Group, onehot: NDArray[np.float32], threshold: float) -> Iterator[tuple[int, int, int, float, float]]:
     """Start, motif, strand (0 plus, 1 minus), score and p-value of a group's hits."""
     cuts, n = group.cuts(threshold), len(onehot) - group.width + 1
     rows = max(1, _CELLS // len(cuts))
@@ -229,7 +230,7 @@ def _hits(group: _Group, onehot: NDArray[np.float32], threshold: float) -> Itera
 
 
 @lru_cache(maxsize=8)
-def _prepared(motifs: tuple[Motif, ...], background: tuple[float, ...]) -> tuple[_Group, ...]:
+def prepared(motifs: tuple[Motif, ...], background: tuple[float, ...]) -> tuple[Group, ...]:
     """Scores and upper tails of motifs, by width; some 30 MB for the bundled collection."""
     by_width: dict[int, list[int]] = {}
     for place, motif in enumerate(motifs):
@@ -251,7 +252,7 @@ def _prepared(motifs: tuple[Motif, ...], background: tuple[float, ...]) -> tuple
         table = np.concatenate([steps, np.floor(steps.mean(2, keepdims=True))], 2)
         weights = np.ascontiguousarray(table.reshape(len(columns), 5 * width).T, dtype=np.float32)
         floors, tails = np.array([column[1] for column in columns]), tuple(column[2] for column in columns)
-        groups.append(_Group(width, tuple(places), weights, floors, tails))
+        groups.append(Group(width, tuple(places), weights, floors, tails))
     return tuple(groups)
 
 

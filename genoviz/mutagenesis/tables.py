@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from genoviz.consequences.judged import DELETED, Consequences, of_map
+from genoviz.consequences.splicing_signals import predicted_sites
+from genoviz.consequences.tables import finding_records
 from genoviz.files.tsv import Row, finite, matrix, text_of
 from genoviz.models.card import ModelCard
 from genoviz.models.provenance import provenance, table_record
@@ -18,6 +21,24 @@ from genoviz.sequences.tracks import Tracks
 if TYPE_CHECKING:
     from genoviz.mutagenesis.epistasis import Epistasis
     from genoviz.mutagenesis.saturation import Mutagenesis
+
+
+def consequences_of(
+    card: ModelCard, result: Mutagenesis, prediction: Mapping[str, Tracks] | None = None, *, every_motif: bool = False
+) -> Consequences:
+    """What the mutations of a map do, in words: `genoviz.consequences.of_map` for what was mutated and explained.
+
+    `prediction` is what the model says of the sequence; models of splice sites along it say with it where these are.
+    """
+    return of_map(
+        card,
+        result.sequence,
+        sites=predicted_sites(card, prediction) if prediction else None,
+        track=result.target.tracks[0] if len(result.target.tracks) == 1 else "",
+        window=result.window,
+        indels=result.deletions is not None,
+        every_motif=every_motif,
+    )
 
 
 def mutagenesis_record(
@@ -37,11 +58,15 @@ def mutagenesis_record(
     if result.deletions is not None and result.insertions is not None:
         record["deletions"] = [finite(v) for v in result.deletions.tolist()]
         record["insertions"] = matrix(result.insertions)
+    record["consequences"] = finding_records(consequences_of(card, result, prediction))
     return record
 
 
-def mutagenesis_table(result: Mutagenesis) -> list[Row]:
-    """Mutation map as rows: position (from 1), reference base, importance, alternate minus reference per base."""
+def mutagenesis_table(result: Mutagenesis, found: Consequences | None = None) -> list[Row]:
+    """Mutation map as rows: position (from 1), reference base, importance, alternate minus reference per base.
+
+    With `found`, a last column says what the mutations of a position do: `A: makes a CpG | del: ...`.
+    """
     rows: list[Row] = []
     importance = result.importance
     for i, base in enumerate(result.sequence.bases):
@@ -50,6 +75,10 @@ def mutagenesis_table(result: Mutagenesis) -> list[Row]:
         if result.deletions is not None and result.insertions is not None:
             row["delta_deletion"] = float(result.deletions[i])
             row |= {f"delta_insert_{b}": float(result.insertions[r, i]) for r, b in enumerate(BASES)}
+        if found is not None:
+            changes = (*BASES, DELETED, *(f"+{b}" for b in BASES))
+            said = [(change, [finding.words for finding in found.at(i, change)]) for change in changes]
+            row["consequences"] = " | ".join(f"{change}: {'; '.join(words)}" for change, words in said if words)
         rows.append(row)
     return rows
 

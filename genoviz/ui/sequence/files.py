@@ -22,6 +22,7 @@ from genoviz.version import __version__
 
 if TYPE_CHECKING:
     from genoviz.attribute.attribution import Attribution
+    from genoviz.consequences.judged import Consequences
     from genoviz.mutagenesis.saturation import Mutagenesis
     from genoviz.sequences.edits import EditHistory
 
@@ -37,6 +38,7 @@ def downloads(
     mutations: Mutagenesis | None,
     palette: str,
     other: Sequence | None,
+    found: Consequences | None = None,
 ) -> None:
     """Buttons that make their file when they are clicked."""
     from genoviz.plots.report import figure_bytes
@@ -62,7 +64,7 @@ def downloads(
         name = f"{stem}_{result.method}.tsv"
         files.append(("Attribution (TSV)", name, _TSV, lambda: tsv(rows, header)))
     if mutations is not None:
-        effects, about = mutagenesis_table(mutations), mutagenesis_provenance(card, mutations) | place
+        effects, about = mutagenesis_table(mutations, found), mutagenesis_provenance(card, mutations) | place
         files.append(("Mutations (TSV)", f"{stem}_mutations.tsv", _TSV, lambda: tsv(effects, about)))
     files += [
         ("Sequence (FASTA)", f"{stem}.fasta", "text/plain", history.fasta),

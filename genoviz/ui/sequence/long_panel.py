@@ -17,7 +17,7 @@ from genoviz.attribute.tables import attribution_provenance, attribution_table
 from genoviz.files.tsv import tsv
 from genoviz.models.provenance import provenance
 from genoviz.models.words import prediction_sentence
-from genoviz.mutagenesis.tables import mutagenesis_provenance, mutagenesis_table
+from genoviz.mutagenesis.tables import consequences_of, mutagenesis_provenance, mutagenesis_table
 from genoviz.predict.tables import prediction_table
 from genoviz.sequences.sequence import Sequence
 from genoviz.sequences.tracks import Tracks
@@ -267,7 +267,9 @@ def _show_mutations(card: ModelCard, read: Sequence, mutations: Mutagenesis) -> 
     st.caption(escape(mutations.sentence))
     download(
         "Mutation map (TSV)",
-        lambda: tsv(mutagenesis_table(mutations), mutagenesis_provenance(card, mutations)),
+        lambda: tsv(
+            mutagenesis_table(mutations, consequences_of(card, mutations)), mutagenesis_provenance(card, mutations)
+        ),
         f"genoviz_{card.name}_mutations.tsv",
         "text/tab-separated-values",
     )

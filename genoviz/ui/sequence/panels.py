@@ -19,11 +19,12 @@ from genoviz.sequences.sequence import Sequence
 from genoviz.ui.frame import cache, edited
 from genoviz.ui.frame.inputs import Choice
 from genoviz.ui.frame.outputs import escape, show_error
-from genoviz.ui.sequence import choices, viewed
+from genoviz.ui.sequence import choices, consequences, viewed
 from genoviz.ui.sequence.pinned import pin
 
 if TYPE_CHECKING:
     from genoviz.attribute.attribution import Attribution
+    from genoviz.consequences.judged import Consequences
     from genoviz.models.target import Target
     from genoviz.mutagenesis.saturation import Mutagenesis
 
@@ -56,7 +57,8 @@ def edit_panel(choice: Choice, history: EditHistory, target: Target, flank: str)
     before = _value(choice, history.original, target, flank)
     together = _value(choice, history.current, target, flank) - before
     rows, own = [], []
-    for edit, single, site in zip(history.done, history.singles(), history.sites(), strict=True):
+    words = consequences.of_each(choice, history, flank)
+    for edit, single, site, said in zip(history.done, history.singles(), history.sites(), words, strict=True):
         effect = _value(choice, single, target, flank) - before if single is not None else None
         own.append(effect)
         place = f"{site.current[0] + 1}" if site.current is not None else "overwritten"
@@ -65,6 +67,7 @@ def edit_panel(choice: Choice, history: EditHistory, target: Target, flank: str)
                 "Edit": edit.label,
                 "Position now": place,
                 f"Alone ({unit})": "-" if effect is None else f"{effect:+.3g}",
+                "What it does": said,
             }
         )
     st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
@@ -169,13 +172,13 @@ def _clear_selection() -> None:
     choices.mutate()
 
 
-def tables(result: Attribution | None, mutations: Mutagenesis | None) -> None:
+def tables(result: Attribution | None, mutations: Mutagenesis | None, found: Consequences | None = None) -> None:
     """The picture as tables: the strongest mutations, and all numbers base by base."""
     if mutations is not None:
-        _strongest(mutations)
+        consequences.strongest(mutations, found)
     with st.expander("All numbers, base by base"):
         rows = [dict(row) for row in attribution_table(result)] if result is not None else []
-        effects = mutagenesis_table(mutations) if mutations is not None else []
+        effects = mutagenesis_table(mutations, found) if mutations is not None else []
         for i, row in enumerate(effects):
             extra = {k: v for k, v in row.items() if k not in ("position", "reference")}
             if result is not None:
@@ -183,17 +186,3 @@ def tables(result: Attribution | None, mutations: Mutagenesis | None) -> None:
             else:
                 rows.append({"position": row["position"], "base": row["reference"], **extra})
         st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
-
-
-def _strongest(mutations: Mutagenesis) -> None:
-    with st.expander("Strongest mutations, as a table"):
-        top = mutations.strongest(20)
-        unit = mutations.unit
-        frame = pd.DataFrame(
-            {
-                "Mutation": [name for name, _ in top],
-                f"Effect ({unit}, mutated - original)": [round(effect, 3) for _, effect in top],
-                f"Prediction after ({unit})": [round(mutations.value + effect, 3) for _, effect in top],
-            }
-        )
-        st.dataframe(frame, hide_index=True, width="stretch")

@@ -14,11 +14,13 @@ from genoviz.sequences.sequence import Sequence
 from genoviz.ui import viewer as canvas
 from genoviz.ui.frame import cache, genomes
 from genoviz.ui.frame.inputs import Choice, genome_read
+from genoviz.ui.sequence import consequences
 from genoviz.ui.sequence.blocks import block_track
 from genoviz.ui.sequence.sites_panel import site_tracks
 
 if TYPE_CHECKING:
     from genoviz.attribute.attribution import Attribution
+    from genoviz.consequences.judged import Consequences
     from genoviz.mutagenesis.saturation import Mutagenesis
 
 
@@ -29,6 +31,7 @@ def tracks_of(
     result: Attribution | None,
     mutations: Mutagenesis | None,
     show: str,
+    found: Consequences | None = None,
 ) -> list[canvas.Track]:
     """The viewer's tracks from top to bottom: what is known of the place, what the model says, the mutation map."""
     from genoviz.attribute.methods import METHODS
@@ -41,6 +44,7 @@ def tracks_of(
         if sites:
             tracks.append(canvas.spans(sites, "Sites written into the construct"))
     tracks += _genes(history)
+    tracks += consequences.signal_track(choice, read, history)
     tracks += site_tracks(choice, read, result, length)
     tracks += _profile(choice, read, length)
     tracks += _expected(choice, read, length)
@@ -61,7 +65,10 @@ def tracks_of(
             inserted = mutations.insertions[strongest, np.arange(delta.shape[1])]
             delta, rows = np.vstack([delta, mutations.deletions, inserted]), (*rows, "del", "ins")
         title = "Mutation map: mutated minus original"
-        tracks.append(canvas.heat(to_sequence(delta, length), title, mutations.unit, rows=rows))
+        notes, marked = consequences.notes(found, mutations, rows)
+        shown = {place: note for place, note in notes.items() if place[1] < length}
+        heat = to_sequence(delta, length)
+        tracks.append(canvas.heat(heat, title, mutations.unit, rows=rows, notes=shown, marked=marked))
     return tracks
 
 

@@ -37,10 +37,10 @@ def welcome(choice: Choice) -> None:
     )
 
 
-def prediction(choice: Choice, original: Sequence, read: Sequence) -> None:
+def prediction(choice: Choice, original: Sequence, read: Sequence, words: str = "") -> None:
     """The prediction in words, and its standing among held-out sequences; short, because the picture comes next.
 
-    `read` is what the model reads now, `original` what it read before any edit.
+    `read` is what the model reads now, `original` what it read before any edit, `words` what the edits do.
     """
     card = choice.card
     output = card.output(choice.output)
@@ -59,7 +59,8 @@ def prediction(choice: Choice, original: Sequence, read: Sequence) -> None:
         facts, notes = [], []
         if read != original:
             difference = escape(f"{logit - before:+.3g}")
-            facts.append(f"**{difference} {unit}** against the original ({before:.3g} to {logit:.3g}).")
+            said = f"{escape(words)}: " if words else ""
+            facts.append(f"{said}**{difference} {unit}** against the original ({before:.3g} to {logit:.3g}).")
         elif output.activation != "identity":
             facts.append(f"{unit} {logit:.3g}.")
             notes.append(BEFORE_ACTIVATION.get(output.activation, "The network's number before its last function."))

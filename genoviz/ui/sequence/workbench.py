@@ -17,7 +17,7 @@ from genoviz.ui.frame import address, cache, edited, inputs, places
 from genoviz.ui.frame.inputs import Choice, make_target, title_of
 from genoviz.ui.frame.outputs import digest, escape, messages, palette, show_error, use_palette
 from genoviz.ui.frame.state import View
-from genoviz.ui.sequence import blocks, choices, sites_panel, viewed
+from genoviz.ui.sequence import blocks, choices, consequences, sites_panel, viewed
 from genoviz.ui.sequence.attribution import attribution
 from genoviz.ui.sequence.blocks import block_choice, blocks_panel
 from genoviz.ui.sequence.files import downloads
@@ -30,10 +30,11 @@ from genoviz.ui.sequence.prediction import all_tracks, edited_prediction, predic
 
 if TYPE_CHECKING:
     from genoviz.attribute.attribution import Attribution
+    from genoviz.consequences.judged import Consequences
     from genoviz.models.target import Target
     from genoviz.mutagenesis.saturation import Mutagenesis
 
-KEYS = (*choices.KEYS, *sites_panel.KEYS, *blocks.KEYS)
+KEYS = (*choices.KEYS, *sites_panel.KEYS, *blocks.KEYS, *consequences.KEYS)
 LIGHTS = {"green": ":green[●]", "amber": ":orange[●]", "red": ":red[●]"}
 
 
@@ -63,11 +64,13 @@ def workbench(choice: Choice) -> None:
         with stage:
             result = attribution(choice, read, target, method, baseline, other, state="current", busy=cost)
             mutations = mutation_map(choice, read, target, window, indels, state="current", cost=cost)
+            found = consequences.judged(choice, read, mutations)
             with messages():  # a refused edit must not hide what stands below
-                _viewer(choice, original, read, history, target, result, mutations, show)
+                _viewer(choice, original, read, history, target, result, mutations, show, found)
         with top:  # after the viewer, so that an edit is seen in the picture as early as possible
-            prediction(choice, original, read)
+            prediction(choice, original, read, consequences.summary(choice, history, flank))
         with stage:
+            consequences.choose(choice, found)
             if read != original:
                 edited_prediction(choice, original, read)
             elif choice.example:
@@ -90,10 +93,10 @@ def workbench(choice: Choice) -> None:
         with messages():
             blocks_panel(choice.card, read, result, mutations)
         sites_panel.sites_panel(choice, read, result)
-        tables(result, mutations)
+        tables(result, mutations, found)
         view = _view(choice, history)
         address.write(view, kept=("window",))  # the window in it is the viewer's
-        downloads(choice, read, history, view, result, mutations, palette(), other)
+        downloads(choice, read, history, view, result, mutations, palette(), other, found)
 
 
 def _history(choice: Choice) -> EditHistory:
@@ -211,6 +214,7 @@ def _viewer(
     result: Attribution | None,
     mutations: Mutagenesis | None,
     show: str,
+    found: Consequences | None,
 ) -> None:
     words = [one.sentence for one in (result, mutations) if one]
     name = f"{choice.card.name} {choice.track} {choice.scale}"
@@ -227,11 +231,12 @@ def _viewer(
         show,
         sites_panel.scan_choice(),
         block_choice(choice.card),
+        consequences.chosen(),
     )
     canvas.viewer(
         "workbench",
         sequence=history.current,
-        tracks=tracks_of(choice, read, history, result, mutations, show),
+        tracks=tracks_of(choice, read, history, result, mutations, show, found),
         view_id=digest(f"{choice.card.name}:{history.original.bases}"),
         revision=digest(
             f"{shown} {mutations is not None and mutations.complete} {mutations is not None and mutations.deletions is not None}"

@@ -25,7 +25,7 @@ from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.inputs import Choice, make_target
 from genoviz.ui.frame.outputs import digest, escape, messages, palette, show_motif_problems, use_palette
 from genoviz.ui.variants import cache as variant_cache
-from genoviz.ui.variants import splice_more, splice_panel
+from genoviz.ui.variants import consequences, splice_more, splice_panel
 from genoviz.ui.variants.input import Asked, place_line
 from genoviz.ui.variants.pictures import variant_tracks
 
@@ -97,6 +97,7 @@ def _words(choice: Choice, effect: VariantEffect) -> DeltaGenerator:
     Returns the place for its size among random changes.
     """
     st.markdown(f"### {escape(effect.sentence)}")
+    consequences.show(effect)
     reason = unfit(choice.card, "variants")
     if reason:
         st.warning(escape(reason), icon=":material/block:")

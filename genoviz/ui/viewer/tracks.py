@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -78,6 +78,8 @@ def heat(
     rows: tuple[str, ...] = HEAT_ROWS,
     limit: float | None = None,
     height: int | None = None,
+    notes: Mapping[tuple[int, int], str] | None = None,
+    marked: Collection[tuple[int, int]] | None = None,
 ) -> Track:
     """A mutation map: what changing each base does, blue for lower and red for higher, white for no change.
 
@@ -91,6 +93,10 @@ def heat(
         Value of the full colours, the same on both sides of zero; the largest change when None.
     height
         Pixels; 18 for each row when None.
+    notes
+        What there is to say of cells, by row and column: for the tooltip, and a corner in the cell.
+    marked
+        Cells with a note that are looked for: they are framed and all others faded. None where none are looked for.
     """
     array = _floats(values, title)
     if tuple(rows[:4]) != HEAT_ROWS or not set(rows[4:]) <= {"del", "ins"} or len(set(rows)) != len(rows):
@@ -105,7 +111,27 @@ def heat(
             "A limit is a number above 0.",
             "Leave it out to use the largest change.",
         )
-    return _track("heat", array, title, unit, height or 18 * len(rows), names=list(rows), limit=limit)
+    said = _notes(notes or {}, marked, array.shape, title)
+    return _track("heat", array, title, unit, height or 18 * len(rows), names=list(rows), limit=limit, **said)
+
+
+def _notes(
+    notes: Mapping[tuple[int, int], str],
+    marked: Collection[tuple[int, int]] | None,
+    shape: tuple[int, ...],
+    title: str,
+) -> dict[str, Any]:
+    """Notes as they are sent: each text once, those of marked cells first, and row, column and text of each cell."""
+    if any(not (0 <= row < shape[0] and 0 <= column < shape[1]) for row, column in notes):
+        raise BadInput(
+            f"`{title}` has a note outside of its cells.", f"The map has {shape[0]} rows, {shape[1]} columns."
+        )
+    sought = frozenset(marked or ())
+    listed = sorted(notes.items(), key=lambda cell: (cell[0] not in sought, cell[0][1], cell[0][0]))
+    numbers: dict[tuple[bool, str], int] = {}
+    cells = [n for at, text in listed for n in (*at, numbers.setdefault((at in sought, text), len(numbers)))]
+    said: dict[str, Any] = {"notes": cells, "texts": [text for _, text in numbers]} if cells else {}
+    return said if marked is None else said | {"marked": sum(first for first, _ in numbers)}
 
 
 def line(

@@ -100,6 +100,7 @@ export function edited(parts, edit) {
       ...track,
       rows: track.rows.map((row) => valuesAfter(row, edit)),
       measured: track.measured && valuesAfter(track.measured, edit),
+      notes: track.notes.map((row) => valuesAfter(row, edit)),
       items: allThrough(track.items, edit, false),
     })),
   };
@@ -112,13 +113,14 @@ const backwards = (row) => Float32Array.from(row).reverse();
  * Rows from the other strand: A and T change places, C and G too. An insertion goes before a base, so on the other
  * strand its value stands one column further on: what was before base 2 is before the base on the left of it. What
  * would go before the first column is after the last base of the given strand, which nobody has computed.
- * @param {Track} track
+ * @param {Float32Array[]} given
+ * @param {string[]} names
  */
-function turnedRows(track) {
-  const rows = track.rows.map(backwards);
+function turnedRows(given, names) {
+  const rows = given.map(backwards);
   const ordered = rows.length >= 4 ? [...rows.slice(0, 4).reverse(), ...rows.slice(4)] : rows;
   return ordered.map((row, r) => {
-    if (track.names[r] !== "ins") return row;
+    if (names[r] !== "ins") return row;
     const moved = new Float32Array(row.length).fill(NaN);
     moved.set(row.subarray(0, row.length - 1), 1);
     return moved;
@@ -142,7 +144,8 @@ export function turned(parts) {
     marks: parts.marks.map((mark) => ({ ...mark, ...flipped(mark) })),
     tracks: parts.tracks.map((track) => ({
       ...track,
-      rows: turnedRows(track),
+      rows: turnedRows(track.rows, track.names),
+      notes: turnedRows(track.notes, track.names),
       measured: track.measured && backwards(track.measured),
       items: track.items.map((item) => ({ ...item, ...flipped(item), strand: other[item.strand] || item.strand })),
     })),

@@ -1,6 +1,7 @@
 // Mutation maps.
 import { BASES } from "./bases.mjs";
 import { heatColor } from "./theme.mjs";
+import { isMarked, noteAt } from "./values.mjs";
 
 /**
  * @import { Place } from "./layout.mjs"
@@ -8,6 +9,8 @@ import { heatColor } from "./theme.mjs";
  * @import { Picture } from "./picture.mjs"
  * @import { Surface } from "./surface.mjs"
  */
+
+const FADED = 0.25; // cells that are not looked for
 
 /**
  * Cells in the colour of their change; the reference is grey and named, what is not computed is hatched.
@@ -51,8 +54,30 @@ function paintHeatCells(s, { display, view, theme }, track, r, y, height, reach)
     const x = view.xOf(i);
     if (codes[i] === r) s.rect(x, y, width, height, theme.reference);
     else if (Number.isNaN(row[i]) || (isBase && codes[i] > 3)) s.hatch(x, y, width, height);
-    else s.rect(x, y, width, height, heatColor(theme, row[i] / reach));
+    else {
+      s.rect(x, y, width, height, heatColor(theme, row[i] / reach), isMarked(track, r, i) ? 1 : FADED);
+    }
+    if (size >= 3 && codes[i] !== r) paintNote(s, track, r, i, x, y, width, height, theme.ink);
   }
+}
+
+/**
+ * A frame around a cell that is looked for; else a corner where there is something to say.
+ * @param {Surface} s
+ * @param {Track} track
+ * @param {number} r
+ * @param {number} i
+ * @param {number} x
+ * @param {number} y
+ * @param {number} width
+ * @param {number} height
+ * @param {string} ink
+ */
+function paintNote(s, track, r, i, x, y, width, height, ink) {
+  if (!noteAt(track, r, i)) return;
+  const corner = Math.min(width / 2, height / 3);
+  if (track.marked === null) s.area([[x + width - corner, y], [x + width, y], [x + width, y + corner]], ink, 0.7);
+  else if (isMarked(track, r, i)) s.frame(x + 0.5, y + 0.5, width - 1, height - 1, ink, 1);
 }
 
 /**
@@ -76,6 +101,7 @@ function paintHeatPixels(s, { display, view, theme }, track, r, y, height, reach
     for (let i = from; i < to; i++) {
       if (display.codes[i] === r) continue;
       onlyReference = false;
+      if (!isMarked(track, r, i)) continue;
       if (!Number.isNaN(row[i]) && !(Math.abs(row[i]) <= Math.abs(strongest))) strongest = row[i];
     }
     if (!Number.isNaN(strongest)) colors[px] = heatColor(theme, strongest / reach);

@@ -38,6 +38,9 @@
  * @property {Range} [limits]
  * @property {number} [limit]
  * @property {boolean} [strongest]
+ * @property {number[]} [notes]  of a map's cells: row, column and text, one after the other
+ * @property {string[]} [texts]  those to mark first
+ * @property {number} [marked]  how many texts are marked; without it nothing is
  *
  * A track as it is shown: one value for each base in every row; nan is not computed.
  * @typedef {object} Track
@@ -55,6 +58,9 @@
  * @property {Range | null} limits
  * @property {number | null} limit
  * @property {boolean} strongest
+ * @property {Float32Array[]} notes  for each row the number of each cell's text; nan has none
+ * @property {string[]} texts
+ * @property {number | null} marked
  *
  * @typedef {object} Message
  * @property {string} id
@@ -123,6 +129,18 @@ function rowsOf(text, sent, length) {
 }
 
 /**
+ * Numbers of the texts, as rows like those of the values, so that both move alike.
+ * @param {SentTrack} sent
+ * @param {number} length
+ */
+function notesOf({ notes, names }, length) {
+  if (!notes || !names) return [];
+  const rows = names.map(() => new Float32Array(length).fill(NaN));
+  for (let k = 0; k < notes.length; k += 3) rows[notes[k]][notes[k + 1]] = notes[k + 2];
+  return rows;
+}
+
+/**
  * The track for a sequence of `length` bases.
  * @param {SentTrack} sent
  * @param {number} length
@@ -144,5 +162,8 @@ export function readTrack(sent, length) {
     limits: sent.limits ?? null,
     limit: sent.limit ?? null,
     strongest: sent.strongest ?? false,
+    notes: notesOf(sent, length),
+    texts: sent.texts ?? [],
+    marked: sent.marked ?? null,
   };
 }

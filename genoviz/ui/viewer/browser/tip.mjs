@@ -2,7 +2,7 @@
 import { BASES, COMPLEMENT } from "./bases.mjs";
 import { element } from "./elements.mjs";
 import { clamp, grouped, written } from "./numbers.mjs";
-import { percentile, valueAt } from "./values.mjs";
+import { noteAt, percentile, valueAt } from "./values.mjs";
 
 /**
  * @import { Place } from "./layout.mjs"
@@ -58,7 +58,20 @@ function mapLines(display, track, row, column) {
   if (display.length <= MOST_RANKED) {
     lines.push(["stronger than", `${percentile(display, track, value)} % of the map`]);
   }
+  const note = noteAt(track, row, column);
+  if (note) lines.push([note, ""]);
   return lines;
+}
+
+/**
+ * What the mutations of a column do.
+ * @param {Track} track
+ * @param {number} column
+ * @returns {Line[]}
+ */
+function noteLines(track, column) {
+  const notes = track.names.map((name, row) => [name, noteAt(track, row, column)]);
+  return notes.filter(([, note]) => note).map(([name, note]) => [`→ ${name} ${note}`, ""]);
 }
 
 /**
@@ -68,7 +81,9 @@ function mapLines(display, track, row, column) {
  * @returns {Line[]}
  */
 function trackLines(display, { track }, { column, place, row }) {
-  if (track.kind === "heat") return place?.track === track && row !== null ? mapLines(display, track, row, column) : [];
+  if (track.kind === "heat") {
+    return place?.track === track && row !== null ? mapLines(display, track, row, column) : noteLines(track, column);
+  }
   if (!track.rows.length) return [];
   /** @type {Line[]} */
   const lines = [[track.title, written(valueAt(display, track, column), true)]];

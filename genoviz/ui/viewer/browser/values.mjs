@@ -30,6 +30,22 @@ export function valueAt(display, track, column) {
 }
 
 /**
+ * What is said of a cell of a map; empty for most.
+ * @param {Track} track
+ * @param {number} row
+ * @param {number} column
+ */
+export const noteAt = (track, row, column) => track.texts[track.notes[row]?.[column]] ?? "";
+
+/**
+ * Whether a cell is one of those that are looked for; all are where nothing is.
+ * @param {Track} track
+ * @param {number} row
+ * @param {number} column
+ */
+export const isMarked = ({ marked, notes }, row, column) => marked === null || notes[row]?.[column] < marked;
+
+/**
  * Lowest and highest height drawn in columns `from` to `to`; zero is always inside.
  * @param {Track} track
  * @param {number} from
