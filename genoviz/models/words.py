@@ -67,6 +67,13 @@ def held_out_sentence(card: ModelCard, track: str) -> str:
     return "; ".join([*said, *(f"on {_counted(r, 'others')} {_measured(r, metric)}" for r in others)]) + "."
 
 
+def byline(card: ModelCard) -> str:
+    """Whose work a model is: `Kelley et al. 2016`, or `after Quang and Xie 2016` for weights of this project."""
+    if card.origin is None:
+        return ""
+    return card.origin.sentence if card.files or not card.trained else f"after {card.origin.sentence}"
+
+
 def first_rows(card: ModelCard) -> list[Mapping[str, Any]]:
     """Held-out rows of the card's first test: scores of different tests are never averaged."""
     return [row for row in card.held_out if row.get("test", "") == card.held_out[0].get("test", "")]
