@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -72,6 +73,16 @@ def byline(card: ModelCard) -> str:
     if card.origin is None:
         return ""
     return card.origin.sentence if card.files or not card.trained else f"after {card.origin.sentence}"
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of a text; an abbreviation such as `E. coli` ends none."""
+    return re.split(r"(?<=[a-z0-9)\]]{2}[.])\s", text, maxsplit=1)[0]
+
+
+def short_licence(card: ModelCard) -> str:
+    """The name of the licence, without its terms: `MIT`, `CC BY 4.0`."""
+    return re.split(r"[:;,(]| for | as ", card.licence, maxsplit=1)[0].strip()
 
 
 def first_rows(card: ModelCard) -> list[Mapping[str, Any]]:
