@@ -21,6 +21,11 @@ def rounded(value: float, unit: str) -> str:
     return f"{value:.3f}" if unit == "probability" else f"{value:.3g}"
 
 
+def per_base(unit: str) -> str:
+    """The unit of what each base has of a score: `logit per base`; of a score that is a rate itself `reads per base, each base`."""
+    return f"{unit}, each base" if " per " in unit else f"{unit} per base"
+
+
 def prediction_sentence(output: Output, track: str, value: float) -> str:
     """What is predicted, with its unit: `probability 0.970 that the sequence is a GABPA peak ...`."""
     article = "an" if track[:1] in "AEIOaeio" else "a"

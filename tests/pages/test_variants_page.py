@@ -119,7 +119,7 @@ def test_models_that_are_not_for_variants_come_last_under_their_question_and_say
     app = variants()
     cards = {card.name: card for card in list_models()}
     offered = list(app.selectbox(key="model").options)
-    ends = [i for i, option in enumerate(offered) if option.startswith("— ")][1:] + [len(offered)]
+    ends = [i for i, option in enumerate(offered) if option.startswith("— ")]
     marked = [option for option in offered if option.endswith("(not for the effects of variants)")]
     promoters = offered[
         offered.index("— Promoters —") : next(end for end in ends if end > offered.index("— Promoters —"))
