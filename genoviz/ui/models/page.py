@@ -22,12 +22,15 @@ FIRST = {VIEW: ANSWER}
 
 def show() -> None:
     """Draw the page: the card that the address names, else the list."""
-    chosen = st.query_params.get("card")
+    card = None
     with messages():
-        if chosen:
-            details(get_card(chosen))
-        else:
+        card = get_card(name) if (name := st.query_params.get("card")) else None
+    if card is None:  # none was asked for, or an unknown one
+        with messages():
             _list()
+    else:
+        with messages():
+            details(card)
 
 
 def _list() -> None:
