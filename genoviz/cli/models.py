@@ -22,19 +22,29 @@ from genoviz.models.uses import USES
 from genoviz.models.weights import at_hand, weights_folder
 
 LISTED = (
-    "name", "family", "task", "organism", "length", "bundled", "ready", "parameters", "licence", "good_for", "not_for", "title",
+    "name", "question", "task", "family", "year", "authors", "organism", "molecule", "length", "bundled", "ready", "parameters",
+    "metric", "score", "benchmark", "licence", "good_for", "not_for", "title",
 )  # fmt: skip
 
 
 def models(
     pattern: Annotated[
         list[str] | None,
-        typer.Argument(help="Words that all occur, or one pattern such as `'*CTCF*'` of name, title or track."),
+        typer.Argument(
+            help="Words that all occur (`LSTM`, `hg38`, `splicing mouse`), or one pattern such as `'*CTCF*'` of name, title or track."
+        ),
     ] = None,
-    task: Annotated[str, typer.Option(help="Only this task, such as `splicing`.")] = "",
+    task: Annotated[str, typer.Option(help="Only this task or question, such as `splicing`.")] = "",
     family: Annotated[str, typer.Option(help="Only this kind of network, such as `dilated CNN`.")] = "",
     organism: Annotated[str, typer.Option(help="Only models of this organism, such as `yeast`.")] = "",
+    molecule: Annotated[str, typer.Option(help="Only models of DNA, or of RNA.")] = "",
+    up_to: Annotated[int, typer.Option(help="Only models that read at most so many bases.", metavar="BASES")] = 0,
+    licence: Annotated[
+        str,
+        typer.Option(help="`free` for any use, `conditions` for all others, or text of the licence, such as `MIT`."),
+    ] = "",
     ready: Annotated[bool, typer.Option("--ready", help="Only what can be used now, without a download.")] = False,
+    to_fetch: Annotated[bool, typer.Option("--to-fetch", help="Only published weights that are not here yet.")] = False,
     use: Annotated[
         str, typer.Option("--for", help=f"Leave out what is not for this use, good ones first: {', '.join(USES)}.")
     ] = "",
@@ -43,13 +53,22 @@ def models(
     """List the models; with a pattern or a filter also the 927 of DeepBind."""
     with bad_input_exits():
         cards = select_models(
-            " ".join(pattern or ()), task=task, family=family, organism=organism, ready=ready, use=use
+            " ".join(pattern or ()),
+            task=task,
+            family=family,
+            organism=organism,
+            molecule=molecule,
+            up_to=up_to,
+            licence=licence,
+            ready=ready,
+            to_fetch=to_fetch,
+            use=use,
         )
         files = at_hand()
         records = [model_record(card, files) for card in cards]
     if not records:
         say("No model fits all of that.")
-    elif not (pattern or task or family or organism or ready or use):
+    elif not any((pattern, task, family, organism, molecule, up_to, licence, ready, to_fetch, use)):
         total = len(deepbind_index.names())
         say(f"Beside these there are {total} models of DeepBind: find yours by `genoviz models CTCF`.")
     if json_:
@@ -59,8 +78,8 @@ def models(
 
 
 def _cell(value: Any) -> Any:
-    """Uses as their names; their reasons are in the JSON and on the card."""
-    return ", ".join(value) if isinstance(value, dict) else value
+    """Uses as their names, whose reasons are in the JSON and on the card; nothing where nothing is known."""
+    return ", ".join(value) if isinstance(value, dict) else "" if value is None else value
 
 
 def train(

@@ -95,6 +95,34 @@ class WeightsFile:
         return self.sha256 or (f"md5:{self.md5}" if self.md5 else "unknown")
 
 
+@dataclass(frozen=True)
+class Origin:
+    """The work that a model comes from: the paper of a published model, or that of the architecture which another is built
+    after.
+
+    Attributes
+    ----------
+    name
+        Of the model or architecture, for example `DanQ`.
+    authors
+        Short, for example `Quang and Xie`.
+    year
+        Of the paper; 0 where there is none (yet).
+    source
+        Where it says so, for example `Quang D, Xie X (2016) Nucleic Acids Res 44:e107`.
+    """
+
+    name: str
+    authors: str
+    year: int
+    source: str
+
+    @property
+    def sentence(self) -> str:
+        """Who, and when if there is a paper: `Quang and Xie 2016`."""
+        return f"{self.authors} {self.year}" if self.year else self.authors
+
+
 def combined_checksum(files: Iterable[WeightsFile]) -> str:
     """One checksum for several files: SHA-256 of their names and checksums, a line each."""
     lines = "".join(f"{file.name} {file.checksum}\n" for file in files)
@@ -114,7 +142,18 @@ class ModelCard:
     family
         Kind of network, for example `CNN`.
     task
-        What it predicts, for example `transcription-factor binding`.
+        What it predicts, for example `transcription-factor binding`; see `genoviz.models.questions`.
+    origin
+        Whose work the model is, or whose architecture it is built after; None for models of a user's own.
+    layers
+        What the network is made of, in order, for example `("convolution", "LSTM")`.
+    molecule
+        What the bases stand for: `DNA` or `RNA`.
+    input
+        Which stretch the model expects, for example `101 bases around a possible binding site`.
+    benchmark
+        Name of the test that the first rows of `held_out` are scores on. Scores of models with one benchmark may stand beside
+        each other; empty where no other model was scored on the test.
     builder
         `module:function` that builds the `Model` from this card.
     config
@@ -203,6 +242,11 @@ class ModelCard:
     citation: str
     limits: tuple[str, ...]
     retrain: str = ""
+    origin: Origin | None = None
+    layers: tuple[str, ...] = ()
+    molecule: str = ""
+    input: str = ""
+    benchmark: str = ""
     good_for: Mapping[str, str] = field(default_factory=dict)
     not_for: Mapping[str, str] = field(default_factory=dict)
     config: Mapping[str, Any] = field(default_factory=dict)
@@ -270,8 +314,10 @@ def read_card(path: Path) -> ModelCard:
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
         values["outputs"] = tuple(Output(**{**o, "tracks": tuple(o["tracks"])}) for o in values["outputs"])
-        for key in ("limits", "held_out", "studies"):
+        for key in ("limits", "held_out", "studies", "layers"):
             values[key] = tuple(values.get(key, ()))
+        if values.get("origin"):
+            values["origin"] = Origin(**values["origin"])
         values["files"] = tuple(WeightsFile(**file) for file in values.get("files", ()))
         return ModelCard(**values, folder=path.parent)
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:

@@ -14,7 +14,8 @@ from pathlib import Path
 from genoviz.errors import UnknownName
 from genoviz.files.archives import in_archive
 from genoviz.models import weights
-from genoviz.models.card import ModelCard, Output, WeightsFile, combined_checksum
+from genoviz.models.card import ModelCard, Origin, Output, WeightsFile, combined_checksum
+from genoviz.models.organisms import common_name
 
 ARCHITECTURE = "deepbind"
 DETECTORS = 16
@@ -24,21 +25,15 @@ LENGTH = (
 )
 REPOSITORY = "kundajelab/DeepBindToKeras"
 COMMIT = "67f4b804759db6811535be0f3e20035f7d46adb3"
+ORIGIN = Origin(
+    "DeepBind",
+    "Alipanahi et al.",
+    2015,
+    "Alipanahi B, Delong A, Weirauch MT, Frey BJ (2015) Nat Biotechnol 33:831-838",
+)
 FOLDER = f"https://raw.githubusercontent.com/{REPOSITORY}/{COMMIT}/deepbind_db/params"
 
 _TABLE = Path(__file__).with_name("deepbind.tsv")
-_COMMON = {
-    "Homo sapiens": "human",
-    "Mus musculus": "mouse",
-    "Drosophila melanogaster": "fruit fly",
-    "Caenorhabditis elegans": "nematode worm",
-    "Saccharomyces cerevisiae": "baker's yeast",
-    "Danio rerio": "zebrafish",
-    "Xenopus tropicalis": "clawed frog",
-    "Gallus gallus": "chicken",
-    "Arabidopsis thaliana": "thale cress",
-    "Plasmodium falciparum": "malaria parasite",
-}
 _DATA = {
     "SELEX": "HT-SELEX: random DNA that the protein selects, of Jolma et al. 2013 (Cell 152:327)",
     "PBM": "A protein-binding microarray of Weirauch et al. 2013 (Nat Biotechnol 31:126)",
@@ -126,7 +121,7 @@ class Row:
     @property
     def organism(self) -> str:
         """The species by its common name where it has one."""
-        return _COMMON.get(self.species, self.species)
+        return common_name(self.species)
 
     @property
     def window(self) -> int:
@@ -213,6 +208,10 @@ def card(identifier: str) -> ModelCard:
         f"DeepBind, as its authors trained it on {row.experiment} ({row.details}).",
         family="CNN",
         task="transcription-factor binding" if row.kind == "TF" else "RNA binding",
+        origin=ORIGIN,
+        layers=("convolution", "dense"),
+        molecule=binds,
+        input=f"up to {LENGTH} bases, filled up with N; the best {row.window} decide",
         builder="genoviz.networks.deepbind:build",
         length=LENGTH,
         outputs=(Output("binding", (row.protein,), UNIT, quantity=f"{UNIT} of {{track}}"),),

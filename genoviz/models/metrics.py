@@ -77,11 +77,12 @@ def recovered(predicted: ArrayLike, measured: ArrayLike) -> float:
 
 @dataclass(frozen=True)
 class Metric:
-    """A row of `METRICS`: the function, its short title, and what it says in one sentence."""
+    """A row of `METRICS`: the function, its short title, what it says in one sentence, and which way is better."""
 
     score: Score
     title: str
     help: str
+    lower_is_better: bool = False
 
 
 METRICS = {
@@ -98,7 +99,10 @@ METRICS = {
     "pearson": Metric(pearson, "Pearson r", "linear correlation of predicted and measured values"),
     "spearman": Metric(spearman, "Spearman", "correlation of the ranks of predicted and measured values"),
     "bits": Metric(
-        mean, "Bits per base", "how surprising a base is, on average: 2 is guessing among four, lower is better"
+        mean,
+        "Bits per base",
+        "how surprising a base is, on average: 2 is guessing among four, lower is better",
+        lower_is_better=True,
     ),
     "log_likelihood": Metric(
         mean,

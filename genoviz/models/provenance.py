@@ -3,29 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from genoviz.files.tsv import Row, plain_record
 from genoviz.models.card import ModelCard
+from genoviz.models.comparable import score_of
+from genoviz.models.questions import question_of
 from genoviz.models.weights import is_ready
 from genoviz.version import __version__
 
 
 def model_record(card: ModelCard, files: Mapping[str, Path] | None = None) -> dict[str, Any]:
     """A model in `genoviz models --json`; `files` as in `is_ready`, to ask about many cards."""
+    score = score_of(card)
     return {
         "name": card.name,
         "title": card.title,
         "family": card.family,
+        "layers": list(card.layers),
+        "question": question_of(card).name,
         "task": card.task,
+        "year": card.origin.year or None if card.origin else None,
+        "authors": card.origin.authors if card.origin else "",
+        "origin": asdict(card.origin) if card.origin else None,
         "organism": card.organism,
+        "assembly": card.assembly,
+        "molecule": card.molecule,
+        "input": card.input,
         "length": card.length,
         "bundled": card.bundled,
         "ready": is_ready(card, files),
         "bytes": card.bytes,
         "parameters": card.parameters,
         "licence": card.licence,
+        "score": score.value if score else None,
+        "metric": score.metric if score else "",
+        "benchmark": card.benchmark,
         "good_for": dict(card.good_for),
         "not_for": dict(card.not_for),
         "sha256": card.sha256,

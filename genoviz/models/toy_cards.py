@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from genoviz.models.card import ModelCard, Output
+from genoviz.models.card import ModelCard, Origin, Output
 
 SITE_A = "GATAAG"
 SITE_B = "CACGTG"
@@ -17,6 +17,10 @@ _COMMON = {
     "split": "Not trained.",
     "licence": "MIT",
     "citation": "This project.",
+    "origin": Origin("hand-set network", "This project", 0, "This project: set by hand, so there is no paper."),
+    "layers": ("motif scan",),
+    "molecule": "DNA",
+    "input": "60 bases; sites may lie anywhere",
     "strand_symmetric": False,
     "good_for": {"teach": "the right explanation is known, so every method can be checked against it."},
 }

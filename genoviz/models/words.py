@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +19,11 @@ def rounded(value: float, unit: str) -> str:
     if unit == "probability" and 0 < value < 0.0005:
         return "below 0.001"
     return f"{value:.3f}" if unit == "probability" else f"{value:.3g}"
+
+
+def per_base(unit: str) -> str:
+    """The unit of what each base has of a score: `logit per base`; of a score that is a rate itself `reads per base, each base`."""
+    return f"{unit}, each base" if " per " in unit else f"{unit} per base"
 
 
 def prediction_sentence(output: Output, track: str, value: float) -> str:
@@ -65,6 +71,23 @@ def held_out_sentence(card: ModelCard, track: str) -> str:
     others = [r for r in card.held_out if r["track"] == row["track"] and r is not row and metric in r]
     said = [f"On {_counted(row, 'held-out sequences')}{about} this output has {_measured(row, metric)}"]
     return "; ".join([*said, *(f"on {_counted(r, 'others')} {_measured(r, metric)}" for r in others)]) + "."
+
+
+def byline(card: ModelCard) -> str:
+    """Whose work a model is: `Kelley et al. 2016`, or `after Quang and Xie 2016` for weights of this project."""
+    if card.origin is None:
+        return ""
+    return card.origin.sentence if card.files or not card.trained else f"after {card.origin.sentence}"
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of a text; an abbreviation such as `E. coli` ends none."""
+    return re.split(r"(?<=[a-z0-9)\]]{2}[.])\s", text, maxsplit=1)[0]
+
+
+def short_licence(card: ModelCard) -> str:
+    """The name of the licence, without its terms: `MIT`, `CC BY 4.0`."""
+    return re.split(r"[:;,(]| for | as ", card.licence, maxsplit=1)[0].strip()
 
 
 def first_rows(card: ModelCard) -> list[Mapping[str, Any]]:

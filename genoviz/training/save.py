@@ -15,17 +15,20 @@ from torch import nn
 
 from genoviz.files.checksum import sha256_of
 from genoviz.files.tsv import tsv
-from genoviz.models.card import ModelCard, Output
+from genoviz.models.card import ModelCard, Origin, Output
 
 
 def written_card(name: str, net: nn.Module, *, config: Mapping[str, Any], training: Mapping[str, Any]) -> ModelCard:
     """The card of a network before it is scored: what people wrote in `cards/<name>.json`, its sizes and its training."""
     written = json.loads(resources.files("genoviz.training").joinpath(f"cards/{name}.json").read_text(encoding="utf-8"))
     outputs = tuple(Output(**{**o, "tracks": tuple(o["tracks"])}) for o in written.pop("outputs"))
-    studies = tuple(written.pop("studies", ()))
+    studies, layers = tuple(written.pop("studies", ())), tuple(written.pop("layers", ()))
+    origin = Origin(**written.pop("origin")) if "origin" in written else None
     return ModelCard(
         **written,
         studies=studies,
+        layers=layers,
+        origin=origin,
         name=name,
         outputs=outputs,
         config=dict(config),

@@ -92,7 +92,7 @@ def background(
 ) -> dict[str, dict[str, list[float]]]:
     """Quantiles (0, 1, ... 100 %) of each track's logit over named sets of test sequences and over shuffles of them.
 
-    `sets` names the label of each set, for example `{"promoter": 1, "other": 0}`; None stands for all items.
+    `sets` names the label of each set, for example `{"promoters": 1, "other": 0}`; None stands for all items.
     """
     rng = np.random.default_rng(0)
     rows: dict[str, dict[str, list[float]]] = {}

@@ -2,14 +2,11 @@
 
 import streamlit as st
 
-from genoviz.ui.frame import glossary
+from genoviz.ui.frame import inputs
 from genoviz.ui.frame.outputs import footer
+from genoviz.ui.help import page as help_page
 
+inputs.keep_choices(help_page.KEYS)
 st.title("Help", anchor=False)
-st.markdown(glossary.HOW_TO_READ)
-st.subheader("Words", anchor=False)
-for term, meaning in glossary.TERMS.items():
-    st.markdown(f"**{term}** · {meaning}")
-st.subheader("Attribution methods", anchor=False)
-glossary.methods_table()
+help_page.show()
 footer()

@@ -56,6 +56,13 @@ def test_filters() -> None:
     assert mouse <= set(names("--organism", "mus musculus"))
     ready = names("--ready")
     assert ready == [card.name for card in select_models() if is_ready(card)]
+    # The filters of the page.
+    assert names("LSTM", "--molecule", "RNA") == ["rbp.clip8"]
+    assert names("--up-to", "20", "--task", "splicing", "--licence", "free", "--to-fetch") == [
+        c.name for c in select_models(up_to=20, task="splicing", licence="free", to_fetch=True)
+    ]
+    row = next(row for row in rows_of(good("models", "DanQ")) if row["name"] == "tfbind.gue")
+    assert (row["year"], row["authors"], row["molecule"]) == ("2016", "Quang and Xie", "DNA")
     deepbind = [deepbind_index.card(row.id) for row in deepbind_index.rows().values()]
     assert names("deepbind.*", "--ready") == [card.name for card in deepbind if is_ready(card)]
     assert "No model fits" in call("models", "toy.*", "--task", "splicing").stderr

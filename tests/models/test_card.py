@@ -10,7 +10,7 @@ import pytest
 
 from genoviz.errors import BadCheckpoint, UnknownName
 from genoviz.files.installed import CHECKPOINTS
-from genoviz.models.card import ACTIVATIONS, ModelCard, Output, read_card
+from genoviz.models.card import ACTIVATIONS, ModelCard, Origin, Output, read_card
 from genoviz.models.catalogue import list_models
 
 OUTPUTS = (
@@ -33,13 +33,16 @@ CARD = ModelCard(
     licence="MIT",
     citation="none",
     limits=("first", "second"),
+    origin=Origin("net", "Somebody", 1999, "Somebody (1999)"),
+    layers=("convolution", "LSTM"),
     held_out=({"track": "GABPA", "auroc": 0.9},),
     background={"GABPA": {"bound": (0.0, 1.0)}},
 )
 
 
 def as_values(card: ModelCard) -> dict[str, object]:
-    values = {f.name: getattr(card, f.name) for f in fields(ModelCard) if f.name not in ("folder", "outputs")}
+    other = ("folder", "outputs", "origin")  # classes of their own
+    values = {f.name: getattr(card, f.name) for f in fields(ModelCard) if f.name not in other}
     return json.loads(json.dumps(values))
 
 
@@ -49,6 +52,8 @@ def test_read_inverts_write(tmp_path: Path) -> None:
     assert read.outputs == CARD.outputs
     assert as_values(read) == as_values(CARD)
     assert read.limits == CARD.limits
+    assert read.origin == CARD.origin
+    assert read.layers == CARD.layers
     assert read.folder == tmp_path
     assert read.to_json() == CARD.to_json()
 
@@ -93,7 +98,8 @@ def test_bundled_means_the_file_is_there(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("card", list_models(), ids=lambda c: c.name)
 def test_every_card_is_complete(card: ModelCard) -> None:
-    for name in ("title", "summary", "family", "task", "n_rule", "data", "split", "licence", "citation", "limits"):
+    said = ("title", "summary", "family", "task", "n_rule", "data", "split", "licence", "citation", "limits")
+    for name in (*said, "origin", "layers", "molecule", "input"):
         assert getattr(card, name), f"{card.name} leaves {name} empty"
     architecture, dot, weights = card.name.partition(".")
     assert all((architecture, dot, weights))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,35 +26,57 @@ def start() -> AppTest:
     return app
 
 
-@pytest.fixture(scope="module")
-def visitor() -> AppTest:
-    """One visit of the gallery, in which card after card is looked at: drawing the gallery takes a second."""
-    return start()
+def details_of(name: str) -> AppTest:
+    """The card of a model, opened by its address: the gallery need not be drawn for it."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=AT_MOST)
+    app.switch_page("pages/about/models.py")
+    app.query_params["card"] = name
+    app.run()
+    assert not app.exception
+    return app
 
 
 def texts(app: AppTest) -> str:
-    """All text of the page, without the signs that keep it from being read as markup."""
-    return "\n".join(
-        e.value.replace("\\", "") for e in [*app.markdown, *app.caption, *app.subheader, *app.header, *app.error]
-    )
+    """All text of the page, without the signs that keep it from being read as markup, and without links of its words."""
+    elements = [*app.markdown, *app.caption, *app.subheader, *app.header, *app.error]
+    return re.sub(r'\[([^]]+)\]\(help\?[^ ]+ "[^"]*"\)', r"\1", "\n".join(e.value.replace("\\", "") for e in elements))
 
 
-def test_every_model_has_a_tile_under_its_family() -> None:
+def test_every_model_has_a_tile_under_its_question_and_under_its_family() -> None:
     app = start()
     assert not app.exception
     shown = texts(app)
     for card in list_models():
         assert card.title in shown
         assert app.button(key=f"details_{card.name}")
+        assert app.button(key=f"use_{card.name}").label == "Explore with this model"
+    assert "Where is the transcript spliced?" in shown
+    app.segmented_control(key="models_view").set_value("Through time").run()
+    shown = texts(app)
     assert shown.index("1982 · MLP") < shown.index("2015 · CNN") < shown.index("hand-set")
 
 
-def test_search() -> None:
+def test_search_filters_and_the_way_to_explore() -> None:
     found = matching(list_models(), "gabpa cnn")
     assert [card.name for card in found] == ["tfbind.encode10"]
     app = start()
-    app.text_input[0].input("nothing like this").run()
-    assert "No model matches" in app.info[0].value
+    app.text_input(key="models_query").input("LSTM").run()
+    app.selectbox(key="models_molecule").set_value("RNA").run()
+    # The filters are the command line's, so the numbers are, too; nothing of DeepBind has a recurrent layer.
+    assert [button.key for button in app.button if (button.key or "").startswith("use_")] == ["use_rbp.clip8"]
+    assert f"1 of {len(list_models())} models, and 0 of DeepBind" in texts(app)
+    app.segmented_control(key="models_view").set_value("Table").run()
+    table = app.dataframe[0].value
+    assert table["Name"].tolist() == ["rbp.clip8"]
+    assert (table["Year"][0], table["Authors"][0]) == (2018, "Pan et al.")
+    app.text_input(key="models_query").input("nothing like this").run()
+    assert "No model fits" in app.info[0].value
+    next(button for button in app.button if button.label == "Clear search").click().run()
+    assert f"{len(list_models())} models, and 927 of DeepBind" in texts(app)
+    app.segmented_control(key="models_view").set_value("By question").run()
+    app.button(key="use_rbp.clip8").click().run()
+    assert not app.exception
+    assert app.selectbox(key="model").value == "rbp.clip8"
 
 
 def curves(app: AppTest) -> list:
@@ -62,10 +85,8 @@ def curves(app: AppTest) -> list:
 
 
 @pytest.mark.parametrize("card", [c for c in list_models() if not c.files], ids=lambda c: c.name)
-def test_details_open_and_close(card, visitor: AppTest) -> None:
-    app = visitor if not visitor.header else start()
-    app.button(key=f"details_{card.name}").click().run()
-    assert not app.exception
+def test_details(card) -> None:
+    app = details_of(card.name)
     assert not app.error
     assert app.header[0].value == card.title
     shown = texts(app)
@@ -73,9 +94,6 @@ def test_details_open_and_close(card, visitor: AppTest) -> None:
         assert limit.split("`")[0][:40] in shown
     charts = curves(app)
     assert len(charts) == (0 if not card.held_out else 2 if not card.scatter and "positives" in card.held_out[0] else 1)
-    app.button[0].click().run()
-    assert card.title in texts(app)
-    assert not app.header
 
 
 def test_scores_of_two_tests_are_never_mixed() -> None:
@@ -91,6 +109,9 @@ def test_scores_of_two_tests_are_never_mixed() -> None:
     beside = table["Beside it, same test"].fillna("")
     assert all(("DNABERT-2" in text) == (i < 5) for i, text in enumerate(beside))
     assert "Elsewhere, not comparable" not in table
+    app.button[0].click().run()  # All models
+    assert not app.header
+    assert app.button(key="details_tfbind.gue")
 
 
 def test_the_current_sequence_is_marked_in_the_curves() -> None:
@@ -132,13 +153,6 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
         made.play = lambda handler: reply(handler, CONTENT, headers={"ETag": '"1"'})
         monkeypatch.setenv("GENOVIZ_WEIGHTS_URL", made.url)
         yield made
-
-
-def details_of(name: str) -> AppTest:
-    app = start()
-    app.button(key=f"details_{name}").click().run()
-    assert not app.exception
-    return app
 
 
 def said(app: AppTest) -> str:
@@ -183,12 +197,15 @@ def test_binding_licences_must_be_accepted(server: Server) -> None:
 def test_the_picker_holds_what_is_here_and_a_link_offers_the_rest(server: Server) -> None:
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=AT_MOST)
     app.run()
-    titles = {get_card(PUBLISHED).title}
-    assert not titles & set(app.selectbox(key="model").options)
+    options = app.selectbox(key="model").options
+    assert f"⤓ {get_card(PUBLISHED).title}" in options
+    assert options.index("— Splicing —") < options.index(get_card("splice.sites").title)
+    assert options.index(get_card("splice.sites").title) < options.index(f"⤓ {get_card(PUBLISHED).title}")
+    app.selectbox(key="model").set_value("question: Splicing").run()
+    assert app.selectbox(key="model").value == "splice.sites"  # a heading stands for its first model
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=AT_MOST)
     app.query_params["model"] = PUBLISHED
     app.run()
     assert not app.exception
-    assert app.title[0].value in titles
+    assert app.title[0].value == get_card(PUBLISHED).title
     assert app.button(key=f"get {PUBLISHED}")
-    assert titles <= set(app.selectbox(key="model").options)

@@ -115,12 +115,16 @@ def test_a_promoter_model_reads_the_window_of_the_gene() -> None:
     assert "no known start has the variant in its window" in texts(app)
 
 
-def test_models_that_are_not_for_variants_come_last_and_say_so() -> None:
+def test_models_that_are_not_for_variants_come_last_under_their_question_and_say_so() -> None:
     app = variants()
     cards = {card.name: card for card in list_models()}
     offered = list(app.selectbox(key="model").options)
+    ends = [i for i, option in enumerate(offered) if option.startswith("— ")]
     marked = [option for option in offered if option.endswith("(not for the effects of variants)")]
-    assert offered[-len(marked) :] == marked
+    promoters = offered[
+        offered.index("— Promoters —") : next(end for end in ends if end > offered.index("— Promoters —"))
+    ]
+    assert [option in marked for option in promoters] == [False] * (len(promoters) - 2) + [True] * 2
     assert cards["enhancer.crx"].title + " (not for the effects of variants)" in marked
     badge = "badge[:material/block: Not for the effects of variants]"
     assert badge not in texts(app)

@@ -8,22 +8,25 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from genoviz.models import deepbind_index
+from genoviz.ui.frame.outputs import digest
 from tests.pages.waiting import AT_MOST
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 RELEASE = SHARED / "weights_deepbind" / "params.tar.xz"
 
 
-def page() -> None:
+def page(query: str) -> None:
+    from genoviz.models import deepbind_index
     from genoviz.ui.models.deepbind import deepbind_panel
 
-    deepbind_panel()
+    deepbind_panel(tuple(deepbind_index.search(query)))
 
 
 def start(query: str = "") -> AppTest:
-    app = AppTest.from_function(page, default_timeout=AT_MOST).run()
+    app = AppTest.from_function(page, kwargs={"query": query}, default_timeout=AT_MOST).run()
     assert not app.exception
-    return app.text_input(key="deepbind_query").input(query).run() if query else app
+    return app
 
 
 def texts(app: AppTest) -> str:
@@ -45,18 +48,12 @@ def test_all_models_are_listed_and_a_search_narrows_them() -> None:
     table = app.dataframe[0].value
     assert list(table.columns) == ["ID", "Protein", "Species", "Experiment", "Bases", "Measured", "Here"]
     assert len(table) == 927
-    app.text_input(key="deepbind_query").input("ctcf human").run()
+    app = start("ctcf human")
     table = app.dataframe[0].value
     assert table["Protein"].iloc[0] == "CTCF"
     assert set(table["Species"]) == {"human"}
     assert not table["Here"].any()
     assert not app.button  # nothing is chosen yet
-
-
-def test_no_match_says_what_to_try() -> None:
-    app = start("no such protein")
-    assert "No protein matches" in app.info[0].value
-    assert not app.dataframe
 
 
 def test_the_only_match_opens_with_its_licence_and_a_download() -> None:
@@ -66,12 +63,13 @@ def test_the_only_match_opens_with_its_licence_and_a_download() -> None:
     assert "DeepBind CTCF (human, SELEX, D00328.003)" in shown
     assert "BSD-3-Clause" in shown
     assert "The CTCF site of DeepBind's own example" in shown
-    assert [button.label for button in app.button] == ["Download"]
+    assert [button.label for button in app.button] == ["Explore with this model", "Download"]
 
 
 def test_a_chosen_row_opens_its_card() -> None:
     app = start("ctcf")
-    app.session_state["deepbind_table_ctcf"] = {"selection": {"rows": [1], "columns": [], "cells": []}}
+    key = digest(" ".join(row.id for row in deepbind_index.search("ctcf")))
+    app.session_state[f"deepbind_table_{key}"] = {"selection": {"rows": [1], "columns": [], "cells": []}}
     app.run()
     assert not app.exception
     assert app.dataframe[0].value["ID"].iloc[1] in texts(app)
@@ -82,5 +80,5 @@ def test_a_model_at_hand_can_be_used(no_weights: Path) -> None:
     with tarfile.open(RELEASE) as archive:
         archive.extract("params/D00328.003.txt", no_weights, filter="data")
     app = start("D00328.003")
-    assert [button.label for button in app.button] == ["Use this model"]
+    assert [button.label for button in app.button] == ["Explore with this model"]
     assert "on this computer" not in texts(app)

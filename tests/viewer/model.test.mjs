@@ -129,7 +129,8 @@ test("the height follows the window down to a tenth of all", () => {
 test("a change is ranked among the other changes of the map", () => {
   const map = { ...track, kind: "heat", rows: [[1, 2], [3, 4], [5, 6], [7, 8]].map((row) => Float32Array.from(row)) };
   // Of CG, C's 3 and G's 6 are no changes: 1 2 4 5 7 8 are left.
-  assert.equal(values.percentile({ bases: "CG", length: 2 }, map, -5), 50);
+  assert.equal(values.percentile({ bases: "CG", length: 2 }, map, -5), 60);
+  assert.equal(values.percentile({ bases: "CG", length: 2 }, map, 8), 100);
   assert.equal(values.percentile({ bases: "CG", length: 2 }, map, 1), 0);
 });
 

@@ -218,7 +218,7 @@ def _background(model: Model, yeast_test: Stretches, ecoli_test: Stretches) -> d
     yeast_rows = draw.permutation(yeast_test.side_by_side(LENGTH))[:1_000]
     sets = {
         "yeast": yeast_rows,
-        "yeast promoter": draw.permutation(yeast_test.promoters(LENGTH))[:1_000],
+        "yeast promoters": draw.permutation(yeast_test.promoters(LENGTH))[:1_000],
         "E. coli": draw.permutation(ecoli_test.side_by_side(LENGTH))[:1_000],
         "shuffled yeast": shuffle_rows(yeast_rows[:500], draw),
     }

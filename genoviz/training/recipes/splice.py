@@ -53,7 +53,7 @@ RECIPE = Supervised(
     config=asdict(CONFIG),
     classes=True,
     metrics=("accuracy", "auroc", "auprc"),
-    sets={"true site": 1, "false site": 0},
+    sets={"true sites": 1, "false sites": 0},
     published={
         track: (
             beside("accuracy", accuracy, "EnsembleSplice, its abstract: its own test", same_test=False),

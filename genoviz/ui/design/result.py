@@ -10,6 +10,7 @@ import streamlit as st
 
 from genoviz.design.tables import change_table, design_provenance, design_table, rung_table, step_table
 from genoviz.files.tsv import tsv
+from genoviz.models.words import per_base
 from genoviz.motifs.families import family_label
 from genoviz.motifs.scan import THRESHOLD
 from genoviz.predict.tables import reading
@@ -173,7 +174,7 @@ def _logos(choice: Choice, path: Design, check: Check) -> None:
         rows = [a.per_base * encode(a.sequence)[0].numpy() for a in explained]
         low = min(float(np.nansum(np.minimum(row, 0), axis=0).min()) for row in rows)
         high = max(float(np.nansum(np.maximum(row, 0), axis=0).max()) for row in rows)
-        unit = f"{explained[0].unit} per base"
+        unit = per_base(explained[0].unit)
         tracks += [
             canvas.logo(row, title, unit, strongest=True, limits=(low, high) if low < high else None, height=110)
             for row, title in zip(rows, ("Before: the start", "After: the designed sequence"), strict=True)

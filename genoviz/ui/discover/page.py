@@ -19,6 +19,7 @@ from genoviz.genomes.regions import looks_like_bed, region_windows
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card
 from genoviz.models.factors import closest_motifs, factors_of
+from genoviz.models.words import per_base
 from genoviz.motifs.collection import user_motifs
 from genoviz.motifs.families import family_label
 from genoviz.motifs.match import SIGNIFICANT
@@ -204,7 +205,7 @@ def _result(choice: Choice, found: Discovery) -> None:
     if found.patterns:
         st.caption(
             "Left: mean contribution of the bases of its sites, in "
-            f"{escape(found.contributions.unit)} per base; right: how often each base stands there, in bits. Names: the "
+            f"{escape(per_base(found.contributions.unit))}; right: how often each base stands there, in bits. Names: the "
             "family of factors whose motifs in JASPAR are most like it by Tomtom, and one of them; a model's pattern may be part "
             "of a motif."
         )

@@ -9,7 +9,9 @@ import streamlit as st
 
 from genoviz.models.card import ModelCard
 from genoviz.models.metrics import METRICS
+from genoviz.models.organisms import organisms_of
 from genoviz.models.uses import reasons
+from genoviz.ui.frame.glossary import linked
 from genoviz.ui.frame.outputs import escape
 
 if TYPE_CHECKING:
@@ -34,33 +36,39 @@ def metrics_help(card: ModelCard) -> str:
 
 def model_card(card: ModelCard) -> None:
     """What the card says: uses, limits and scores first, provenance below."""
-    st.markdown(escape(card.summary))
+    explained: set[str] = set()  # each word of the glossary is linked once a card
+    st.markdown(linked(card.summary, explained))
     if card.good_for or card.not_for:
-        st.markdown("**What it is for**\n" + "\n".join(f"- {escape(line)}" for line in reasons(card)))
-    st.markdown("**Known limits**\n" + "\n".join(f"- {escape(limit)}" for limit in card.limits))
+        st.markdown("**What it is for**\n" + "\n".join(f"- {linked(line, explained)}" for line in reasons(card)))
+    st.markdown("**Known limits**\n" + "\n".join(f"- {linked(limit, explained)}" for limit in card.limits))
     if card.held_out:
         st.markdown("**Held-out scores** (95 % bootstrap intervals, drawn over families)", help=metrics_help(card))
         st.dataframe(held_out_frame(card), hide_index=True, width="stretch")
     strands = "both strands give the same output" if card.strand_symmetric else "the strand as given"
     facts = {
-        "Reads": f"{card.length:,} bases, {strands}",
+        "Reads": f"{card.input or f'{card.length:,} bases'}; {strands}",
         "N": card.n_rule,
         "Data": card.data,
         "Split": card.split,
         "Licence": card.licence,
         "Citation": card.citation,
     }
+    if card.origin:
+        made_of = f"{card.origin.name}, {', '.join(card.layers)}"
+        facts = {"Made of" if card.files else "Built after": f"{made_of} ({card.origin.source})"} | facts
+    if card.organism or card.assembly:
+        facts["Learned from"] = ", ".join(filter(None, (*organisms_of(card), card.assembly)))
     if card.files:
         facts["Source"] = card.published
         facts["Files"] = "; ".join(f"{file.name} ({file.checksum})" for file in card.files)
     else:
         facts["Retrain"] = card.retrain or "-"
         facts["Weights sha256"] = card.sha256 or "set by hand"
-    st.markdown("\n".join(f"- **{name}**: {escape(text)}" for name, text in facts.items()))
+    st.markdown("\n".join(f"- **{name}**: {linked(text, explained)}" for name, text in facts.items()))
     if card.studies:
         st.markdown("**Small studies**", help="Experiments around the training recipe, on the same data and split.")
         for study in card.studies:
-            st.markdown(f"*{escape(study['question'])}* {escape(study['answer'])}")
+            st.markdown(f"*{escape(study['question'])}* {linked(study['answer'], explained)}")
 
 
 def held_out_frame(card: ModelCard) -> pd.DataFrame:

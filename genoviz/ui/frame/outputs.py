@@ -14,7 +14,20 @@ NOTICE = "For research and teaching. Predictions describe the model; they are no
 
 
 def escape(text: str) -> str:
-    """User text for Markdown: no character keeps a special meaning."""
+    """Text with words of the user for Markdown: no character keeps a special meaning.
+
+    Only what stands between two backticks, as messages quote input and names, is set as code, where nothing has one either.
+    """
+    parts = text.split("`")
+    if len(parts) % 2 == 0:  # a backtick without a partner
+        return _plain(text)
+    return "".join(
+        f"`{part}`" if i % 2 and part.strip() else _plain(f"`{part}`" if i % 2 else part)
+        for i, part in enumerate(parts)
+    )
+
+
+def _plain(text: str) -> str:
     return "".join(f"\\{c}" if c in r"\`*_{}[]()<>#+-.!|~$:&" else c for c in text)
 
 

@@ -8,19 +8,12 @@ import streamlit as st
 
 from genoviz.errors import Cancelled
 from genoviz.models.card import ModelCard
-from genoviz.models.catalogue import list_models
 from genoviz.models.fetch import fetch, is_free, megabytes, terms
-from genoviz.models.weights import at_hand, is_ready, weights_folder
+from genoviz.models.weights import is_ready, weights_folder
 from genoviz.ui.frame.outputs import escape
 from genoviz.ui.frame.planned import forget, is_long, planned, release
 
 BYTES_A_SECOND = 5e6  # of a usual connection, for the estimate
-
-
-def ready_models(also: str = "") -> list[ModelCard]:
-    """Cards of the models that can be used now, and that of `also`."""
-    files = at_hand()
-    return [card for card in list_models() if card.name == also or is_ready(card, files)]
 
 
 def state_of(card: ModelCard) -> str:

@@ -1,6 +1,8 @@
-"""The 927 DeepBind models on the page Models: a search, a table, and all about the one that is chosen."""
+"""The 927 DeepBind models on the page Models: a table of those that fit its search, and all about the one that is chosen."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence as Seq
 
 import streamlit as st
 
@@ -8,42 +10,35 @@ from genoviz.models import deepbind_index
 from genoviz.models.card import ModelCard
 from genoviz.models.deepbind_index import Row
 from genoviz.models.weights import at_hand, is_ready
-from genoviz.ui.frame import model_choice
 from genoviz.ui.frame.cards import model_card
-from genoviz.ui.frame.outputs import escape, messages
+from genoviz.ui.frame.outputs import digest, escape, messages
 from genoviz.ui.frame.weights import fetch_button
 from genoviz.ui.models.example import example_output
+from genoviz.ui.models.tiles import explore_button
 
 HEIGHT, ROW = 280, 35  # pixels of the table at most, and of a row
 
 
 @st.fragment
-def deepbind_panel() -> None:
-    """The collection in two sentences, the search, the table, and the chosen model."""
+def deepbind_panel(found: Seq[Row]) -> None:
+    """The collection in two sentences, the table of the models that were found, and the chosen one."""
     total = len(deepbind_index.names())
     st.subheader(f"DeepBind: {total} published models", anchor=False)
     st.markdown(
         "The networks that began deep learning on DNA and RNA (Alipanahi et al. 2015): each learned from one experiment what "
         "one protein binds. Choose one to read its card; its weights are a text file of about 30 kB."
     )
-    query = st.text_input(
-        "Search the DeepBind models",
-        key="deepbind_query",
-        placeholder="CTCF, mouse Sox, RNAcompete, K562 ...",
-        help="Looks for each word in protein, species, domains, experiment (SELEX, PBM, RNAcompete, ChIP-seq; cells) and ID.",
+    st.caption(
+        f"{len(found)} of {total} models fit the search above, which looks at protein, species, domains, experiment (SELEX, "
+        "PBM, RNAcompete, ChIP-seq; cells) and ID, too. Click the box before a row to choose it."
     )
-    found = deepbind_index.search(query)
-    if not found:
-        st.info("No protein matches. Try fewer words, another spelling of the name, or the name of a relative.")
-        return
-    st.caption(f"{len(found)} of {total} models. Click the box before a row to choose it.")
-    chosen = found[0] if len(found) == 1 else _table(found, query)
+    chosen = found[0] if len(found) == 1 else _table(found)
     if chosen is not None:
         with messages():
             _model(deepbind_index.card(chosen.id))
 
 
-def _table(found: list[Row], query: str) -> Row | None:
+def _table(found: Seq[Row]) -> Row | None:
     """The table; gives the row that is chosen in it."""
     files = at_hand()
     columns = {
@@ -60,7 +55,7 @@ def _table(found: list[Row], query: str) -> Row | None:
         hide_index=True,
         width="stretch",
         height=min(HEIGHT, ROW * (len(found) + 1) + 2),
-        key=f"deepbind_table_{query}",  # another table begins without a choice
+        key=f"deepbind_table_{digest(' '.join(row.id for row in found))}",  # another table begins without a choice
         on_select="rerun",
         selection_mode="single-row",
         column_config={
@@ -76,14 +71,9 @@ def _model(card: ModelCard) -> None:
     with st.container(border=True):
         st.markdown(f"**{escape(card.title)}**")
         st.caption(f"`{card.name}` · {card.length:,} bases · {card.parameters:,} parameters")
+        explore_button(card, main=is_ready(card))
         if not is_ready(card):
             fetch_button(card)
-        elif st.button("Use this model", type="primary", on_click=_use, args=(card,), key=f"use_{card.name}"):
-            st.switch_page("pages/explore/sequence.py")
         if card.example:
             example_output(card)
         model_card(card)
-
-
-def _use(card: ModelCard) -> None:
-    model_choice.use_model(card.name, card.outputs[0].tracks[0])

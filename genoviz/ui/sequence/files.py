@@ -10,6 +10,7 @@ import streamlit as st
 from genoviz.attribute.tables import attribution_provenance, attribution_table
 from genoviz.files.tsv import tsv
 from genoviz.models.provenance import provenance
+from genoviz.models.words import per_base
 from genoviz.mutagenesis.tables import mutagenesis_provenance, mutagenesis_table
 from genoviz.predict.tables import prediction_table, reading
 from genoviz.report.methods_text import methods_paragraph
@@ -133,7 +134,7 @@ def _figure(
         result.per_base if result else None,
         mutations.delta if mutations else None,
         title=f"{title_of(choice) if read == choice.sequence else read.name} · {choice.card.title} · {choice.track} ({choice.scale})",
-        score_label=f"{METHODS[result.method].title}\n({result.unit} per base)" if result else "",
+        score_label=f"{METHODS[result.method].title}\n({per_base(result.unit)})" if result else "",
         delta_label=f"mutated - original\n({mutations.unit})" if mutations else "",
         palette=palette,
     )

@@ -10,6 +10,7 @@ import streamlit as st
 
 from genoviz.attribute.tables import attribution_table
 from genoviz.errors import GenovizError
+from genoviz.models.words import per_base
 from genoviz.motifs.sites import SITES, best_match
 from genoviz.mutagenesis.tables import mutagenesis_table
 from genoviz.sequences.edit_text import parse_edit
@@ -129,7 +130,7 @@ def selection_panel(
         facts = []
         if result is not None:
             mean = np.nanmean(to_sequence(result.per_base, len(history.current))[start:end])
-            facts.append(f"Mean attribution {mean:.3g} {result.unit} per base.")
+            facts.append(f"Mean attribution {mean:.3g} {per_base(result.unit)}.")
         match = best_match(bases)
         if match is not None:
             site, strand, at, hits = match

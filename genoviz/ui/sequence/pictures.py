@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from genoviz.models.words import per_base
 from genoviz.sequences.edit_alignment import followed
 from genoviz.sequences.edited_window import to_sequence
 from genoviz.sequences.edits import EditHistory
@@ -56,7 +57,7 @@ def tracks_of(
             title += ", hypothetical"
             if show == "centred":
                 scores, title = scores - scores.mean(0), title + ", minus the mean over bases"
-        tracks.append(canvas.logo(to_sequence(scores, length), title, f"{result.unit} per base"))
+        tracks.append(canvas.logo(to_sequence(scores, length), title, per_base(result.unit)))
     if mutations is not None:
         rows: tuple[str, ...] = canvas.HEAT_ROWS
         delta = mutations.delta

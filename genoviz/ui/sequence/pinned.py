@@ -12,6 +12,7 @@ import streamlit as st
 from genoviz.files.tsv import Row, tsv
 from genoviz.lessons.examples import Example
 from genoviz.models.provenance import provenance
+from genoviz.models.words import per_base
 from genoviz.sequences.edit_alignment import align
 from genoviz.sequences.edited_window import to_sequence
 from genoviz.sequences.edits import EditHistory
@@ -126,7 +127,7 @@ def _viewer(
         for i, j in pairs:
             if i is not None and j is not None:
                 gain[i] = result.per_base[j] - theirs.per_base[i]
-        tracks.append(canvas.line(to_sequence(gain, len(shown)), "Score now minus pinned", f"{theirs.unit} per base"))
+        tracks.append(canvas.line(to_sequence(gain, len(shown)), "Score now minus pinned", per_base(theirs.unit)))
     explained = (shown.bases, choice.card.name, theirs.target, theirs.method, theirs.baseline, theirs.options)
     edits = f" ({', '.join(edit.label for edit in history.done[:6])})" if history.done else ""
     complete = effects is not None and effects.complete

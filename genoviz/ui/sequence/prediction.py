@@ -16,6 +16,7 @@ from genoviz.trust.out_of_distribution import unusual
 from genoviz.ui.frame import cache, model_choice
 from genoviz.ui.frame.cards import metrics_help, model_card
 from genoviz.ui.frame.downloads import download
+from genoviz.ui.frame.glossary import linked
 from genoviz.ui.frame.inputs import Choice, make_target, title_of
 from genoviz.ui.frame.outputs import escape
 from genoviz.ui.frame.rows import Row, rows
@@ -70,7 +71,7 @@ def prediction(choice: Choice, original: Sequence, read: Sequence, words: str = 
             notes.append("Frozen comparison set: sequences of this output's test file, never used in training.")
         if facts:
             st.markdown(" ".join(facts), help=" ".join(notes) or None)
-        st.markdown(escape(held_out_sentence(card, choice.track)), help=metrics_help(card))
+        st.markdown(linked(held_out_sentence(card, choice.track)), help=metrics_help(card))
 
 
 def edited_prediction(choice: Choice, original: Sequence, read: Sequence) -> None:

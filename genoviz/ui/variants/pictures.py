@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genoviz.effects.motif_changes import on_reference
+from genoviz.models.words import per_base
 from genoviz.motifs.families import family_label
 from genoviz.ui import viewer as canvas
 from genoviz.ui.frame import genomes
@@ -133,7 +134,7 @@ def _logos(windows: AlleleWindows, reference: Attribution, alternate: Attributio
     after = windows.onto_reference(alternate.per_base * encode(windows.alternate)[0].numpy())
     difference = after - before
     limits = _limits(before, after, difference)
-    unit = f"{reference.unit} per base"
+    unit = per_base(reference.unit)
     names = ("Reference allele", "Alternate allele, on the bases of the reference", "Alternate minus reference")
     return [
         canvas.logo(values, name, unit, strongest=True, limits=limits, height=HIGHEST)

@@ -56,7 +56,8 @@ function mapLines(display, track, row, column) {
   /** @type {Line[]} */
   const lines = [[change, `${written(value, true)} ${track.unit}`]];
   if (display.length <= MOST_RANKED) {
-    lines.push(["stronger than", `${percentile(display, track, value)} % of the map`]);
+    const share = percentile(display, track, value);
+    lines.push(["stronger than", share === 100 ? "all other changes" : `${share} % of the map`]);
   }
   const note = noteAt(track, row, column);
   if (note) lines.push([note, ""]);

@@ -139,7 +139,7 @@ function changesInOrder(display, track) {
 }
 
 /**
- * Than how many percent of a map's changes this one is stronger.
+ * Than how many percent of a map's other changes this one is stronger; 100 is all of them, never a rounded 99.8.
  * @param {Display} display
  * @param {Track} track
  * @param {number} value
@@ -154,7 +154,7 @@ export function percentile(display, track, value) {
     if (sorted[middle] < size) low = middle + 1;
     else high = middle;
   }
-  return Math.round((100 * low) / Math.max(1, sorted.length));
+  return Math.floor((100 * low) / Math.max(1, sorted.length - 1));
 }
 
 /**

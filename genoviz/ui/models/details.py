@@ -1,57 +1,41 @@
-"""The gallery of models: families through time, a tile per model, and all that is known of one."""
+"""All that is known of one model."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence as Seq
 from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
 from genoviz.models.card import ModelCard
-from genoviz.models.families import Family, by_family
-from genoviz.models.metrics import METRICS, main_metric
-from genoviz.models.uses import said_of
+from genoviz.models.catalogue import list_models
+from genoviz.models.comparable import comparisons
+from genoviz.models.questions import question_of
 from genoviz.models.weights import is_ready
-from genoviz.models.words import first_rows
+from genoviz.models.words import byline
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui.frame import cache, edited, estimate
 from genoviz.ui.frame.cards import model_card
 from genoviz.ui.frame.outputs import escape, is_dark, messages
-from genoviz.ui.frame.weights import fetch_button, state_of
+from genoviz.ui.frame.weights import fetch_button
 from genoviz.ui.models.example import example_output
 from genoviz.ui.models.filters import filters_panel
+from genoviz.ui.models.tiles import comparison_table, explore_button, open_card
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-ABREAST = 3  # tiles beside each other
 ACCENT = {False: "#2563a8", True: "#6ea8e6"}
-
-
-def tiles(cards: Seq[ModelCard]) -> None:
-    """All models by family, oldest family first."""
-    for family, found in by_family(cards):
-        _heading(family)
-        rows = [found[i : i + ABREAST] for i in range(0, len(found), ABREAST)]
-        for column, card in ((c, card) for row in rows for c, card in zip(st.columns(ABREAST), row, strict=False)):
-            with column, st.container(border=True, height="stretch", vertical_alignment="distribute"):
-                st.markdown(f"**{escape(card.title)}**")
-                members = int(card.training.get("members", 1))
-                sizes = f"{card.parameters:,} parameters" + (f" in {members} networks" if members > 1 else "")
-                st.caption(f"`{card.name}` · {escape(card.organism or 'synthetic')} · {card.length:,} bases · {sizes}")
-                st.markdown(escape(_best_score(card)))
-                if said := said_of(card):
-                    st.caption(escape(f"{said}."))
-                st.button("Details", key=f"details_{card.name}", on_click=lambda n=card.name: _open(n))
 
 
 def details(card: ModelCard) -> None:
     """One model: its numbers, how it does on held-out data with the current sequence marked, its filters, its card."""
-    st.button("All models", icon=":material/arrow_back:", on_click=lambda: _open(""))
+    st.button("All models", icon=":material/arrow_back:", on_click=open_card, args=("",))
     st.header(card.title, anchor=False)
-    st.caption(f"`{card.name}` · {escape(card.family)} · {escape(card.task)}")
     ready = is_ready(card)
+    by = f" · {escape(byline(card))}" if card.origin else ""
+    st.caption(f"`{card.name}` · {escape(question_of(card).name)}: {escape(card.task)} · {escape(card.family)}{by}")
+    explore_button(card, main=ready)
     with messages():
         left, middle, right = st.columns(3)
         left.metric("Parameters", f"{card.parameters:,}")
@@ -70,42 +54,14 @@ def details(card: ModelCard) -> None:
     if card.background:
         with messages():
             _held_out(card)
+    for comparison in comparisons(list_models()):
+        if comparison.benchmark == card.benchmark:
+            comparison_table(comparison)
     if ready:
         with messages():
             filters_panel(card)
     st.subheader("Card", anchor=False)
     model_card(card)
-
-
-def _open(name: str) -> None:
-    if name:
-        st.query_params["card"] = name
-    else:
-        st.query_params.pop("card", None)
-
-
-def _heading(family: Family) -> None:
-    year = f"{family.year} · " if family.year else ""
-    st.markdown(f"#### {year}{escape(family.name)}")
-    if family.idea:
-        st.caption(escape(family.idea), help=f"Source: {family.source}")
-
-
-def _best_score(card: ModelCard) -> str:
-    """The metric that decides, over the tracks that have it."""
-    name = main_metric(card.held_out[0]) if card.held_out else None
-    if name is not None:
-        tracks = {track for output in card.outputs for track in output.tracks}
-        rows = [row for row in first_rows(card) if name in row and row["track"] in tracks] or card.held_out[:1]
-        title, values = METRICS[name].title, [row[name] for row in rows]
-        test = f", {rows[0]['test']}" if rows[0].get("test") else ""
-        if len(values) == 1:
-            about = "" if rows[0]["track"] in tracks else f" ({rows[0]['track']})"
-            return f"{title} {values[0]:.3f}{about}{test}"
-        return f"Mean {title} {np.mean(values):.3f} over {len(values)} tracks{test}"
-    if card.files:
-        return f"{state_of(card)[0].upper()}{state_of(card)[1:]}."
-    return "No held-out score." if card.trained else "Not trained: set by hand."
 
 
 def _held_out(card: ModelCard) -> None:
