@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from genoviz.models.catalogue import get_card, list_models
 from genoviz.models.fetch import is_free
 from genoviz.models.selection import matching
+from tests.pages.links import unlinked
 from tests.pages.waiting import AT_MOST, run_until
 from tests.stand_in import Server, reply, stand_in
 
@@ -37,9 +37,8 @@ def details_of(name: str) -> AppTest:
 
 
 def texts(app: AppTest) -> str:
-    """All text of the page, without the signs that keep it from being read as markup, and without links of its words."""
     elements = [*app.markdown, *app.caption, *app.subheader, *app.header, *app.error]
-    return re.sub(r'\[([^]]+)\]\(help\?[^ ]+ "[^"]*"\)', r"\1", "\n".join(e.value.replace("\\", "") for e in elements))
+    return unlinked("\n".join(e.value for e in elements))
 
 
 def test_every_model_has_a_tile_under_its_question_and_under_its_family() -> None:

@@ -17,6 +17,7 @@ from genoviz.mutagenesis.saturation import saturate
 from genoviz.predict.prediction import predict
 from genoviz.ui.frame import planned
 from tests.pages.asked import has_box, paste
+from tests.pages.links import unlinked
 from tests.pages.waiting import AT_MOST
 
 APP = str(Path(__file__).parents[2] / "app.py")
@@ -32,7 +33,7 @@ def start(**query: str) -> AppTest:
 def texts(app: AppTest) -> str:
     kinds = (app.markdown, app.caption, app.error, app.warning, app.info, app.title)
     words = [str(e.value) for kind in kinds for e in kind]
-    return "\n".join([*words, *(v["summary"] for v in viewers(app))]).replace("\\", "")
+    return unlinked("\n".join([*words, *(v["summary"] for v in viewers(app))]))
 
 
 def viewers(app: AppTest) -> list[dict]:

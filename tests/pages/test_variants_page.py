@@ -32,6 +32,7 @@ from genoviz.ui.variants.page import EXAMPLES
 from genoviz.ui.variants.pictures import _sites
 from genoviz.variants.variant import Variant
 from genoviz.variants.windows import allele_windows
+from tests.pages.links import unlinked
 from tests.pages.waiting import AT_MOST, run_until
 
 UNFIT = {card.title for card in list_models() if "variants" in card.not_for}
@@ -58,7 +59,7 @@ def variants() -> AppTest:
 
 def texts(app: AppTest) -> str:
     kinds = (app.markdown, app.caption, app.error, app.warning, app.info, app.title)
-    return "\n".join(str(e.value) for kind in kinds for e in kind).replace("\\", "")
+    return unlinked("\n".join(str(e.value) for kind in kinds for e in kind))
 
 
 def shows(words: str, app: AppTest) -> bool:

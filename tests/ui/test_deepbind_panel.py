@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from genoviz.models import deepbind_index
 from genoviz.ui.frame.outputs import digest
+from tests.pages.links import unlinked
 from tests.pages.waiting import AT_MOST
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -30,9 +31,8 @@ def start(query: str = "") -> AppTest:
 
 
 def texts(app: AppTest) -> str:
-    return "\n".join(
-        e.value.replace("\\", "") for e in [*app.markdown, *app.caption, *app.subheader, *app.info, *app.error]
-    )
+    elements = [*app.markdown, *app.caption, *app.subheader, *app.info, *app.error]
+    return unlinked("\n".join(e.value for e in elements))
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from genoviz.attribute.methods import METHODS
 from genoviz.ui.frame.glossary import PARAMETER, TERMS, Term, linked
 from genoviz.ui.frame.outputs import escape, is_dark
 from genoviz.ui.help.how_to import HOW_TO, HowTo
@@ -19,6 +18,8 @@ KEYS = (QUERY,)
 
 def show() -> None:
     """Draw the page; with words in the search, or a word in the address, only what has them."""
+    from genoviz.attribute.methods import METHODS  # brings torch, for which the first page must not wait
+
     if word := st.query_params.get(PARAMETER):
         st.session_state[QUERY] = str(word)[:60]
         del st.query_params[PARAMETER]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from genoviz import get_card
 from genoviz.models import deepbind_index
-from genoviz.models.catalogue import left_out
+from genoviz.models.catalogue import get_card, left_out
 from genoviz.ui.frame.outputs import messages, show_error
 from genoviz.ui.models import finder
 from genoviz.ui.models.deepbind import deepbind_panel
