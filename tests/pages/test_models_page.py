@@ -189,6 +189,6 @@ def test_the_picker_holds_what_is_here_and_a_link_offers_the_rest(server: Server
     app.query_params["model"] = PUBLISHED
     app.run()
     assert not app.exception
-    assert app.title[0].value in titles
+    assert app.header[0].value in titles
     assert app.button(key=f"get {PUBLISHED}")
     assert titles <= set(app.selectbox(key="model").options)
