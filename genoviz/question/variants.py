@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import islice
 
 from genoviz.errors import BadVariant, GenovizError
 from genoviz.genomes.chromosome_names import known_length
+from genoviz.genomes.genome import Reference
 from genoviz.genomes.registry import GenomeEntry
 from genoviz.question.library import Library, build_of
 from genoviz.question.reading import Reading
@@ -101,39 +103,49 @@ def _to_look_up(text: str, name: str, library: Library) -> Reading:
 def _placed(
     text: str, kind: str, build: str, chrom: str, library: Library
 ) -> tuple[list[Reading], GenovizError | None]:
-    fits, unknown, differs, first = [], [], [], None
-    here = [entry for entry in library.usable() if not entry.remote]
-    references = {entry.name: found for entry in here if (found := library.reference(entry)) is not None}
-    for entry in library.usable():
-        if not same_assembly(entry.assembly, build):
-            continue  # positions are never carried from one build to another
-        reference = references.get(entry.name)
-        if entry.remote:
-            local = any(other.assembly and same_assembly(other.assembly, entry.assembly) for other in here)
-            if not local and (known_length(chrom, entry.assembly) is not None or "_" in chrom):
-                unknown.append(_unchecked(text, kind, entry))
-            continue
-        if reference is None:
-            continue
-        try:
-            reference.resolve(chrom)
-        except GenovizError as error:
-            first = first or error
-            continue
-        try:
-            checked = read_variant(text, reference, others=references.values())
-        except GenovizError as error:
-            first = error
-            continue
-        (fits if checked.variant is not None else differs).append(_checked(text, kind, entry, checked))
-    readings = fits or [*unknown, *differs]
-    if not readings and first is None:
-        first = BadVariant(
-            f"{clip(text)} is a variant of {clip(build or chrom, 30)}.",
-            "No genome with that chromosome is registered here.",
-            "Register one with `genoviz genome add`, or check the name of the chromosome.",
+    """The variant in the genomes that it fits; else in those of services, then in those that it does not fit.
+
+    Positions are never carried from one build to another: genomes of another one than the text names are left out.
+    """
+    entries = [entry for entry in library.usable() if same_assembly(entry.assembly, build)]
+    opened = {
+        entry.name: found
+        for entry in library.usable()
+        if not entry.remote and (found := library.reference(entry)) is not None
+    }
+    readings, errors = [], []
+    for entry in entries:
+        if entry.name in opened:
+            try:
+                opened[entry.name].resolve(chrom)
+                checked = read_variant(text, opened[entry.name], others=opened.values())
+                readings.append(_checked(text, kind, entry, checked))
+            except GenovizError as error:
+                errors.append(error)
+        elif entry.remote and _may_have(entry, chrom) and not _is_here(entry, opened.values()):
+            readings.append(_unchecked(text, kind, entry))
+    services = [entry.name for entry in entries if entry.remote]
+    fits = [one for one in readings if one.genome not in services and one.error is None]
+    readings = fits or sorted(readings, key=lambda one: one.error is not None)
+    if not readings and not errors:
+        errors.append(
+            BadVariant(
+                f"{clip(text)} is a variant of {clip(build or chrom, 30)}.",
+                "No genome with that chromosome is registered here.",
+                "Register one with `genoviz genome add`, or check the name of the chromosome.",
+            )
         )
-    return readings, first
+    return readings, errors[-1] if errors else None
+
+
+def _may_have(entry: GenomeEntry, chrom: str) -> bool:
+    """Whether a genome of a service may have a chromosome; only the service knows its scaffolds."""
+    return known_length(chrom, entry.assembly) is not None or "_" in chrom
+
+
+def _is_here(entry: GenomeEntry, opened: Iterable[Reference]) -> bool:
+    """Whether a genome on this computer has the assembly, so that the service need not be asked."""
+    return any(other.assembly and same_assembly(other.assembly, entry.assembly) for other in opened)
 
 
 def _shown(text: str, variant: Variant | None) -> str:

@@ -206,5 +206,5 @@ def test_the_picker_holds_what_is_here_and_a_link_offers_the_rest(server: Server
     app.query_params["model"] = PUBLISHED
     app.run()
     assert not app.exception
-    assert app.title[0].value == get_card(PUBLISHED).title
+    assert app.header[0].value == get_card(PUBLISHED).title
     assert app.button(key=f"get {PUBLISHED}")

@@ -192,7 +192,7 @@ def test_genomes_of_services_are_never_opened(library: Library) -> None:
     def refuse(entry: GenomeEntry) -> None:
         raise AssertionError(entry.name)
 
-    remote = Library(tuple(entry for entry in library.entries if entry.remote), refuse, refuse)  # type: ignore[arg-type]
+    remote = Library(tuple(entry for entry in library.entries if entry.remote), refuse, refuse)
     assert [one.genome for one in understand("chr8-140300616-T-G", remote)] == ["ucsc:hg38", "ucsc:hg19"]
     assert len(understand("chr8:1-50", remote)) == 2
 

@@ -58,6 +58,10 @@ def test_typed_edits(text: str, edit: Edit, label: str) -> None:
     ("text", "says"),
     [
         ("C5G", "names C at base 5, but the sequence has A there"),
+        (
+            "C5A",
+            "has A there already. The letter before the position is the base that is there now. Check the position",
+        ),
         ("A5A", "already A"),
         ("A11G", "position 11"),
         ("0G", "position 0"),

@@ -43,6 +43,14 @@ def seed(text: str) -> None:
         fill(text)
 
 
+def follow() -> bool:
+    """Go where the button that was pressed leads: another page, or this one, which has to run as a whole then."""
+    page = st.session_state.pop("box_goes", None)
+    if page:
+        st.switch_page(PAGES[page])
+    return page is not None
+
+
 def library() -> Library:
     """The genomes of the pages, opened once for all sessions."""
     return Library(tuple(genomes.entries().values()), genomes.reference, genomes.genes, genomes.chosen_name())
@@ -59,10 +67,7 @@ def box(take: Callable[[Reading], None], *, close: Callable[[], None] | None = N
     close
         Called by a button that puts the box away; there is none where nothing is open.
     """
-    page = st.session_state.pop("box_goes", None)
-    if page is not None:
-        if page:
-            st.switch_page(PAGES[page])
+    if follow():
         st.rerun()
     if "box_text" not in st.session_state:
         st.session_state["box_text"] = st.session_state.get("box_kept", "")

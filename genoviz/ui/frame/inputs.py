@@ -158,6 +158,7 @@ def frame(use: str, *, sequences: bool = True) -> Choice:
     say so. Where nothing is open the box stands there, and errors under it. Pages that read no sequence leave it out
     (`sequences=False`). Where the model's weights are not here, the page ends after the way to get them.
     """
+    box.follow()
     _open(opening.take())
     with st.sidebar:
         card = model_choice.chosen(use)
