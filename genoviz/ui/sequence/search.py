@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from genoviz.models.card import ModelCard
-from genoviz.models.catalogue import list_models
-from genoviz.models.weights import at_hand, is_ready
+from genoviz.models.catalogue import get_card
+from genoviz.models.weights import at_hand
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui.frame import cache
 from genoviz.ui.frame.jobs import Job
@@ -85,10 +85,9 @@ class Search:
         from genoviz.verdict.verdict import growing_verdict
 
         q = self.question
-        shas = dict(q.models)
         for found in growing_verdict(
             Sequence(q.bases),
-            [card for card in list_models() if card.name in shas],
+            [get_card(name) for name, _ in q.models],
             organism=q.organism,
             rna=q.rna,
             first=self._first,
@@ -96,8 +95,7 @@ class Search:
             progress=lambda share: progress(_SHARE * share),
         ):
             self.verdict = found
-        known = self.verdict
-        shown = known.leaders[:PICTURED] or tuple(filter(None, [known.front])) if known is not None else ()
+        shown = self.verdict.shown(PICTURED) if self.verdict is not None else ()
         for i, row in enumerate(shown):
             self.sites[row] = strongest_site(_loaded(row.card), row)
             progress(_SHARE + (1 - _SHARE) * (i + 1) / len(shown))
@@ -148,8 +146,9 @@ def _loaded(card: ModelCard) -> Model:
 @st.cache_data(max_entries=8, show_spinner=False)
 def _models(files: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """Name and checksum of the models that are asked, for the weights `files` that are here."""
-    here = at_hand()
-    return tuple((card.name, card.sha256) for card in list_models() if card.trained and is_ready(card, here))
+    from genoviz.verdict.suits import usual_models
+
+    return tuple((card.name, card.sha256) for card in usual_models())
 
 
 @st.cache_resource(show_spinner=False)
