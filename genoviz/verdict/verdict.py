@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Sequence as Seq
 from dataclasses import dataclass, field
 
-from genoviz.errors import BadSequence
+from genoviz.errors import BadSequence, Cancelled, GenovizError
 from genoviz.models.base import Model
 from genoviz.models.card import ModelCard
 from genoviz.models.load import load_model
@@ -182,17 +182,23 @@ def growing_verdict(
         chosen, key=lambda card: (card.name != first, card.family == SLOW, not card.background, card.length)
     )
     reasons = [(card, why_not(card, sequence.bases, organism=organism, rna=rna)) for card in ordered]
-    left_out = tuple((card, reason) for card, reason in reasons if reason)
+    left_out = [(card, reason) for card, reason in reasons if reason]
     asked = [card for card, reason in reasons if not reason]
     costs = [len(window_starts(card, sequence.bases)) * card.length for card in asked]
     total = sum(len(tracks_of(card)) for card in asked)
     rows: list[Standing] = []
     for i, card in enumerate(asked):
         done, share = sum(costs[:i]) / sum(costs), costs[i] / sum(costs)
-        rows += standings(load(card), sequence, rare=FEW / total, progress=_part(progress, done, share))
-        yield Verdict(sequence, tuple(sorted(rows, key=_rank)), left_out, total)
+        try:
+            rows += standings(load(card), sequence, rare=FEW / total, progress=_part(progress, done, share))
+        except Cancelled:
+            raise
+        except GenovizError as error:  # one that can't answer must not take the others down
+            left_out.append((card, error.read))
+            total -= len(tracks_of(card))
+        yield Verdict(sequence, tuple(sorted(rows, key=_rank)), tuple(left_out), total)
     if not asked:
-        yield Verdict(sequence, (), left_out, 0)
+        yield Verdict(sequence, (), tuple(left_out), 0)
 
 
 def verdict(

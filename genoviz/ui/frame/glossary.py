@@ -10,7 +10,9 @@ HOW_TO_READ = """
    bases, FASTA, GenBank lines and tables of a name and a sequence work; U is read as T. Places are loci, genes, or
    words such as `exon 2 of GENE`. If the length differs from what the model reads, the sidebar shows which bases it
    reads.
-2. **Read the prediction** next to its background: the same number for sequences that the model never saw.
+2. **Read what stands out**: all models that suit the sequence are asked, and the page opens on the output that is most
+   unusual among shuffled sequences, unless you chose a model. A click on a row opens another. Then **read the
+   prediction** next to its background: the same number for sequences that the model never saw.
 3. **Read the logo.** A letter above the line raises the output, one below lowers it; its height is how much.
    The dot under the picture says whether the scores add up.
 4. **Read the mutation map.** Each column is a position, each row the base it is changed to. Red raises the output, blue

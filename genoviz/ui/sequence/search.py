@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from genoviz.errors import Cancelled
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card
 from genoviz.models.weights import at_hand
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from genoviz.verdict.site import Site
     from genoviz.verdict.standing import Standing
     from genoviz.verdict.verdict import Verdict
+
+log = logging.getLogger("genoviz.ui")
 
 PICTURED = 4  # rows whose strongest block is looked for
 KEPT = 64  # finished verdicts of a server
@@ -58,7 +62,7 @@ class Search:
         if known is not None:
             self.verdict, self.sites = known
         self._first = first
-        self.job: Job[None] | None = Job(self._work) if known is None else None
+        self.job: Job[None] | None = Job(self._logged) if known is None else None
 
     @property
     def running(self) -> bool:
@@ -79,6 +83,15 @@ class Search:
         """Ask the work to end; what is known stays."""
         if self.job is not None:
             self.job.cancel()
+
+    def _logged(self, progress: Callable[[float], None]) -> None:
+        try:
+            self._work(progress)
+        except Cancelled:
+            raise
+        except Exception:  # the panel says that not all were asked; why is for the log
+            log.exception("The verdict ended early.")
+            raise
 
     def _work(self, progress: Callable[[float], None]) -> None:
         from genoviz.verdict.site import strongest_site
