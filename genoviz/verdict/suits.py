@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from genoviz.errors import UnknownName
+from genoviz.models import deepbind_index
 from genoviz.models.card import ModelCard
+from genoviz.models.catalogue import list_models
+from genoviz.models.weights import at_hand, is_ready
 from genoviz.verdict.standing import shuffled_logits, tracks_of
 from genoviz.verdict.windows import LEAST_GIVEN, window_starts
 
@@ -21,6 +24,16 @@ ORGANISMS: Mapping[str, tuple[str, ...]] = {
 _OF_RNA = ("splic", "translation", "RNA")  # words of tasks whose models read a transcript
 SUMMED = "nats"  # unit of likelihoods, which are sums over the bases
 LARGEST = 30_000_000  # weights of a model without a background: it has to read many shuffles of the sequence
+
+
+def usual_models() -> list[ModelCard]:
+    """The models that are asked unless others are named: all that are trained and ready.
+
+    The 927 of DeepBind are not among them: with as many tracks of one kind, each of the others would have to be twelve times
+    as unusual to stand out.
+    """
+    files, many = at_hand(), set(deepbind_index.names())
+    return [card for card in list_models() if card.trained and card.name not in many and is_ready(card, files)]
 
 
 def organism_of(words: str) -> str:

@@ -10,21 +10,20 @@ from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Sequence as Seq
 from dataclasses import dataclass, field
 
-from genoviz.errors import BadSequence
+from genoviz.errors import BadSequence, Cancelled, GenovizError
 from genoviz.models.base import Model
 from genoviz.models.card import ModelCard
-from genoviz.models.catalogue import list_models
 from genoviz.models.load import load_model
 from genoviz.models.metrics import METRICS, main_metric
-from genoviz.models.weights import at_hand, is_ready
 from genoviz.sequences.sequence import Sequence
 from genoviz.verdict.standing import Progress, Standing, standings, tracks_of
-from genoviz.verdict.suits import SUMMED, check_organism, why_not
+from genoviz.verdict.suits import SUMMED, check_organism, usual_models, why_not
 from genoviz.verdict.windows import SLOW, window_starts
 
 FEW = 0.1  # tracks that chance would bring as far: what is rarer stands out
 LONGEST = 20_000  # bases of a sequence
 LISTED = 3  # names in the sentence
+OF_ONE = 2  # rows of one model among those that are shown first: its tracks may be replicates of one experiment
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,15 +67,23 @@ class Verdict:
 
     @property
     def leaders(self) -> tuple[Standing, ...]:
-        """One row for each thing that stands out, the most unusual first.
+        """One row for each thing that stands out.
 
         Several models may know one factor: of rows with a track of the same name and task, that of the model with the best
-        held-out score stands for all.
+        held-out score stands for all. Things that such a score vouches for come first, then the most unusual ones.
         """
         groups: dict[tuple[str, str], list[Standing]] = {}
         for row in self.outstanding:
             groups.setdefault((row.track, row.card.task), []).append(row)
-        return tuple(_lead(rows) for rows in groups.values())
+        return tuple(sorted(map(_lead, groups.values()), key=lambda row: not held_out(row)))
+
+    def shown(self, most: int) -> tuple[Standing, ...]:
+        """The first leaders, of each model no more than `OF_ONE`; where nothing stands out, `front`."""
+        kept: list[Standing] = []
+        for row in self.leaders:
+            if sum(row.card is other.card for other in kept) < OF_ONE:
+                kept.append(row)
+        return tuple(kept[:most] or [row for row in [self.front] if row is not None])
 
     @property
     def front(self) -> Standing | None:
@@ -145,8 +152,8 @@ def growing_verdict(
         What is asked about, up to `LONGEST` bases. Of a sequence longer than a model reads, each track stands for its
         highest window.
     cards
-        The models; all that are trained and ready, if None. Those that read few bases are asked first, language models
-        last.
+        The models; those of `genoviz.verdict.suits.usual_models` if None. Those that read few bases are asked first, then
+        those whose cards have no shuffled sequences, language models last.
     organism, rna
         As in `genoviz.verdict.suits.why_not`.
     first
@@ -170,22 +177,28 @@ def growing_verdict(
             f"What stands out is looked for in up to {LONGEST:,}.",
             "Give the part around the place that you are interested in.",
         )
-    if cards is None:
-        files = at_hand()
-        cards = [card for card in list_models() if card.trained and is_ready(card, files)]
-    ordered = sorted(cards, key=lambda card: (card.name != first, card.family == SLOW, card.length))
+    chosen = usual_models() if cards is None else cards
+    ordered = sorted(
+        chosen, key=lambda card: (card.name != first, card.family == SLOW, not card.background, card.length)
+    )
     reasons = [(card, why_not(card, sequence.bases, organism=organism, rna=rna)) for card in ordered]
-    left_out = tuple((card, reason) for card, reason in reasons if reason)
+    left_out = [(card, reason) for card, reason in reasons if reason]
     asked = [card for card, reason in reasons if not reason]
     costs = [len(window_starts(card, sequence.bases)) * card.length for card in asked]
     total = sum(len(tracks_of(card)) for card in asked)
     rows: list[Standing] = []
     for i, card in enumerate(asked):
         done, share = sum(costs[:i]) / sum(costs), costs[i] / sum(costs)
-        rows += standings(load(card), sequence, rare=FEW / total, progress=_part(progress, done, share))
-        yield Verdict(sequence, tuple(sorted(rows, key=_rank)), left_out, total)
+        try:
+            rows += standings(load(card), sequence, rare=FEW / total, progress=_part(progress, done, share))
+        except Cancelled:
+            raise
+        except GenovizError as error:  # one that can't answer must not take the others down
+            left_out.append((card, error.read))
+            total -= len(tracks_of(card))
+        yield Verdict(sequence, tuple(sorted(rows, key=_rank)), tuple(left_out), total)
     if not asked:
-        yield Verdict(sequence, (), left_out, 0)
+        yield Verdict(sequence, (), tuple(left_out), 0)
 
 
 def verdict(

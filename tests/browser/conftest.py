@@ -32,6 +32,7 @@ def server(plugins: Path | None = None):
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "genoviz.cli", "run", "--no-browser", "--port", str(port)]
     environment = os.environ | ({"PYTHONPATH": str(plugins)} if plugins else {})
+    environment.pop("GENOVIZ_WEIGHTS", None)  # pages are the same with and without published weights
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:

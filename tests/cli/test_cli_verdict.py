@@ -10,7 +10,7 @@ import pytest
 from genoviz.lessons.examples import get_example
 from genoviz.models.catalogue import get_card
 from genoviz.verdict.verdict import verdict
-from tests.cli.calls import bad, call, good, rows_of
+from tests.cli.calls import bad, call, good, record, rows_of
 
 REST, ETS = get_example("nrse").sequence, get_example("ets").sequence
 ONLY = ("--model", "pwm.encode10")
@@ -23,6 +23,7 @@ def test_a_table_is_that_of_the_function() -> None:
     rows = rows_of(result.stdout)
     assert [row["track"] for row in rows] == [row.track for row in found.standings[:10]]
     assert float(rows[0]["logit"]) == pytest.approx(found.standings[0].logit)
+    assert record("verdict", REST.bases, *ONLY)["verdict"] == found.sentence
     first = rows[0]
     assert (first["track"], first["stands_out"], first["bases"]) == ("REST", "yes", "1-101")
     assert first["family"].endswith("REST")

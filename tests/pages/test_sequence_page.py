@@ -354,7 +354,7 @@ def test_edits_are_kept_while_another_sequence_is_looked_at() -> None:
 
 
 def test_a_deletion_is_refilled_from_the_chosen_records_own_flank() -> None:
-    app = paste(start(model="tfbind.encode10"), TWO_RECORDS)
+    app = paste(start(model="tfbind.encode10", track="GABPA"), TWO_RECORDS)
     next(s for s in app.selectbox if s.label == "Record").set_value(1).run()
     edit(app, "del 10-12")
     assert "N" not in values_of_read(app)

@@ -7,10 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from genoviz.errors import BadSequence, UnknownName
+from genoviz.errors import BadSequence, MissingWeights, UnknownName
 from genoviz.lessons.examples import get_example
+from genoviz.models.base import Model
+from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card, list_models
 from genoviz.models.load import load_model
+from genoviz.models.target import Target
 from genoviz.predict.prediction import predict
 from genoviz.predict.readout import read
 from genoviz.sequences.sequence import Sequence
@@ -142,6 +145,18 @@ def test_a_site_stands_out_and_a_shuffle_of_it_does_not(rest: Verdict) -> None:
     assert (none.front.track, none.front.card.task) == (none.standings[0].track, none.standings[0].card.task)
 
 
+def test_rows_that_are_shown_first() -> None:
+    """Rows with a held-out score before those without, and of one model no more than two."""
+    made = standings(load_model(PWM), REST)
+    rare = [replace(row, chance=1e-6 * (i + 1)) for i, row in enumerate(made)]
+    bare = replace(PWM, name="no.scores", held_out=())
+    first = replace(rare[0], card=bare, target=Target("binding", ("other",)), chance=1e-9)
+    found = Verdict(REST, (first, *rare), (), 11)
+    assert found.outstanding[0] is first
+    assert [row.track for row in found.leaders] == [*(row.track for row in rare), "other"]
+    assert [row.track for row in found.shown(4)] == [rare[0].track, rare[1].track, "other"]
+
+
 def test_a_verdict_grows_model_by_model(rest: Verdict) -> None:
     shares: list[float] = []
     parts = list(growing_verdict(REST, [CNN, PWM], first="pwm.encode10", progress=shares.append))
@@ -153,6 +168,18 @@ def test_a_verdict_grows_model_by_model(rest: Verdict) -> None:
     assert "the first 10 outputs" in parts[0].sentence
     assert shares == [0.5, 1.0]
     assert [row.logit for row in parts[-1].standings] == pytest.approx([row.logit for row in rest.standings])
+
+
+def test_a_model_that_fails_takes_no_other_down() -> None:
+    def load(card: ModelCard) -> Model:
+        if card is CNN:
+            raise MissingWeights("Its weights are gone.", "", "")
+        return load_model(card)
+
+    *_, found = growing_verdict(REST, [CNN, PWM], load=load)
+    assert found.complete
+    assert found.tracks == 10
+    assert found.left_out == ((CNN, "Its weights are gone."),)
 
 
 def test_inputs_that_get_no_verdict() -> None:

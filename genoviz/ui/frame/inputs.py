@@ -46,7 +46,7 @@ def start_session() -> None:
     if "genoviz_started" in st.session_state:
         return
     use_view(*read_link(dict(st.query_params)))
-    opening.leave_open(*(name for name in ("model", "track") if name not in st.query_params))
+    opening.of_link(dict(st.query_params))
     address.start()
     st.session_state["genoviz_started"] = True
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import streamlit as st
 
+# Parameters of a link that name positions in what a model reads: they hold for one model, which is then the link's.
+POSITIONS = frozenset({"edits", "first", "mutate", "window"})
 _HAND, _NEXT = "chosen_by_hand", "open_next"
 
 
@@ -35,6 +38,12 @@ def mark(*what: str) -> None:
 def leave_open(*what: str) -> None:
     """Take these for not named: the page may choose them."""
     st.session_state[_HAND] = {one for one in st.session_state.get(_HAND, ()) if one not in what}
+
+
+def of_link(parameters: Mapping[str, str]) -> None:
+    """Leave open what a link does not name."""
+    if not POSITIONS & set(parameters):
+        leave_open(*(name for name in ("model", "track") if name not in parameters))
 
 
 def open_next(opened: Opened) -> None:

@@ -53,6 +53,16 @@ HOW_TO = (
         "locus gene region coordinates hg38 online",
     ),
     HowTo(
+        "find out what stands out in a sequence?",
+        (
+            "Open it: all models that suit it are asked, and the list over the picture has the outputs that are most unusual "
+            "among shuffled sequences first. It says so when nothing stands out.",
+            "A click on a row opens its model and output; the switch under the list shows all outputs.",
+        ),
+        SEQUENCE,
+        "verdict all models ranking unusual percentile",
+    ),
+    HowTo(
         "read the prediction?",
         (
             "The headline is the value with its unit. Under it stands how many of the held-out test sequences score lower: a value "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
@@ -9,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from genoviz.errors import Cancelled
 from genoviz.models.card import ModelCard
-from genoviz.models.catalogue import list_models
-from genoviz.models.weights import at_hand, is_ready
+from genoviz.models.catalogue import get_card
+from genoviz.models.weights import at_hand
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui.frame import cache
 from genoviz.ui.frame.jobs import Job
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from genoviz.verdict.site import Site
     from genoviz.verdict.standing import Standing
     from genoviz.verdict.verdict import Verdict
+
+log = logging.getLogger("genoviz.ui")
 
 PICTURED = 4  # rows whose strongest block is looked for
 KEPT = 64  # finished verdicts of a server
@@ -58,7 +62,7 @@ class Search:
         if known is not None:
             self.verdict, self.sites = known
         self._first = first
-        self.job: Job[None] | None = Job(self._work) if known is None else None
+        self.job: Job[None] | None = Job(self._logged) if known is None else None
 
     @property
     def running(self) -> bool:
@@ -80,15 +84,23 @@ class Search:
         if self.job is not None:
             self.job.cancel()
 
+    def _logged(self, progress: Callable[[float], None]) -> None:
+        try:
+            self._work(progress)
+        except Cancelled:
+            raise
+        except Exception:  # the panel says that not all were asked; why is for the log
+            log.exception("The verdict ended early.")
+            raise
+
     def _work(self, progress: Callable[[float], None]) -> None:
         from genoviz.verdict.site import strongest_site
         from genoviz.verdict.verdict import growing_verdict
 
         q = self.question
-        shas = dict(q.models)
         for found in growing_verdict(
             Sequence(q.bases),
-            [card for card in list_models() if card.name in shas],
+            [get_card(name) for name, _ in q.models],
             organism=q.organism,
             rna=q.rna,
             first=self._first,
@@ -96,8 +108,7 @@ class Search:
             progress=lambda share: progress(_SHARE * share),
         ):
             self.verdict = found
-        known = self.verdict
-        shown = known.leaders[:PICTURED] or tuple(filter(None, [known.front])) if known is not None else ()
+        shown = self.verdict.shown(PICTURED) if self.verdict is not None else ()
         for i, row in enumerate(shown):
             self.sites[row] = strongest_site(_loaded(row.card), row)
             progress(_SHARE + (1 - _SHARE) * (i + 1) / len(shown))
@@ -148,8 +159,9 @@ def _loaded(card: ModelCard) -> Model:
 @st.cache_data(max_entries=8, show_spinner=False)
 def _models(files: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """Name and checksum of the models that are asked, for the weights `files` that are here."""
-    here = at_hand()
-    return tuple((card.name, card.sha256) for card in list_models() if card.trained and is_ready(card, here))
+    from genoviz.verdict.suits import usual_models
+
+    return tuple((card.name, card.sha256) for card in usual_models())
 
 
 @st.cache_resource(show_spinner=False)

@@ -136,7 +136,7 @@ def _panel(choice: Choice, given: Sequence, found: Search) -> None:
         if found.job is not None and found.job.error is not None and found.stopped:
             _stopped(found)
         if known is not None and known.standings:
-            leaders = known.leaders[:PICTURED] or tuple(filter(None, [known.front]))
+            leaders = known.shown(PICTURED)
             _rows(f"verdict rows {len(leaders)}", leaders, known, found, choice, given)
             _all(known, found, choice, given)
         if found.running:
