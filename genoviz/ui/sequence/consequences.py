@@ -39,7 +39,10 @@ if TYPE_CHECKING:
     from genoviz.ui.frame.inputs import Choice
 
 KEYS = ("only_mutations", "every_motif")
+WORDS = "What it does"
+WIDE = {WORDS: st.column_config.TextColumn(width="large")}
 MOST_ROWS = 20  # of the table while nothing is asked for
+MOST_EDITS = 2  # whose words stand in the sentence
 LONGEST = 20_000  # positions of a map whose mutations are judged
 _PLACE = {name: row for row, name in enumerate((*BASES, DELETED))}
 
@@ -144,9 +147,10 @@ def summary(choice: Choice, history: EditHistory, flank: str = "") -> str:
     every = _every(choice)
     before = _sites(choice, _read(choice, history.original, flank))
     found = of_history(choice.card, history, track=choice.track, sites=before, flank=flank, every_motif=every)
-    said = [words for edit, findings in found if (words := in_words(edit.label, findings))]
-    more = len(said) - 2
-    return ". ".join(said[:2]) + (f". {more} more edits do something" if more > 0 else "")
+    said = [words for edit, findings in found if (words := in_words(edit.label, findings))][:MOST_EDITS]
+    others = len(found) - len(said)
+    rest = f", and {others} other edit{'s' * (others > 1)}" if said and others else ""
+    return ". ".join(said) + rest
 
 
 def of_each(choice: Choice, history: EditHistory, flank: str = "") -> list[str]:
@@ -208,7 +212,7 @@ def strongest(mutations: Mutagenesis, found: Consequences | None) -> None:
         if not rows:
             st.caption("No mutation of the map does that.")
             return
-        st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+        st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", column_config=WIDE)
 
 
 def _rows(mutations: Mutagenesis, found: Consequences | None, only: list[str]) -> list[Mapping[str, object]]:
@@ -218,12 +222,12 @@ def _rows(mutations: Mutagenesis, found: Consequences | None, only: list[str]) -
         cell = int(name[1:-1]) - 1, name[-1]
         if sought is not None and cell not in sought:
             continue
-        row: dict[str, object] = {
-            "Mutation": name,
+        row: dict[str, object] = {"Mutation": name}
+        if found is not None:
+            row[WORDS] = in_one_line(found.at(*cell))
+        row |= {
             f"Effect ({unit}, mutated - original)": round(effect, 3),
             f"Prediction after ({unit})": round(mutations.value + effect, 3),
         }
-        if found is not None:
-            row["What it does"] = in_one_line(found.at(*cell))
         rows.append(row)
     return rows
