@@ -142,7 +142,6 @@ class Signal:
     end: int
     label: str
     note: str = ""
-    strand: str = "+"
 
 
 Judge = Callable[[Change, Context], Iterator[Found]]
@@ -175,6 +174,8 @@ class Rule:
         Finds the signals that a sequence has; None where marking them would say nothing.
     before_start
         Whether the rule holds only where a start codon follows on what the model reads.
+    common
+        Whether so many mutations do it that a mark in each cell would be noise; it stands in the tooltip.
     """
 
     name: str
@@ -187,6 +188,7 @@ class Rule:
     judge: Judge
     signals: Search | None = None
     before_start: bool = False
+    common: bool = False
 
 
 @dataclass(frozen=True)

@@ -217,6 +217,7 @@ RULES: tuple[Rule, ...] = (
         "C before G.",
         "Bird 1980, Nucleic Acids Res 8:1499, doi:10.1093/nar/8.7.1499",
         dinucleotides.judge_cpg,
+        common=True,
     ),
 )
 

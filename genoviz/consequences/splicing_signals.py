@@ -13,6 +13,7 @@ from genoviz.sequences.bases import BASES
 from genoviz.sequences.tracks import Tracks
 
 PAIRS = {"donor": "GT", "acceptor": "AG"}
+_ABLE = {"donor": ("GT", "GC"), "acceptor": ("AG",)}  # what a site that is used may have
 GOOD = 5  # of the 20 steps in QUANTILES: as good as the weakest quarter of true sites
 LEAST = 1.0  # bits that a score must change
 LIKELY = 0.5  # probability from which a site counts as predicted
@@ -102,13 +103,14 @@ def judge_pair(change: Change, context: Context) -> Iterator[Found]:
 
 
 def judge_strength(change: Change, context: Context) -> Iterator[Found]:
-    """A known site that keeps its GT or AG and fits better or worse."""
+    """A known site that keeps its GT (or GC) or AG and fits better or worse."""
     species = species_of(context)
     for site in context.sites:
         first, width = _window(site.at, site.kind)
-        if not _is_pair(change.before, site.at, site.kind) or not _overlaps(change, first, width):
+        pair = change.before[site.at : site.at + 2]
+        if pair not in _ABLE[site.kind] or not _overlaps(change, first, width):
             continue
-        places = [place for place in change.there(site.at, 2) if _is_pair(change.after, place, site.kind)]
+        places = [place for place in change.there(site.at, 2) if change.after[place : place + 2] == pair]
         if not places:
             continue
         before = site_score(change.before, site.at, site.kind, species)

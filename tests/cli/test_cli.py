@@ -133,6 +133,15 @@ def test_mutate_json_is_what_python_says() -> None:
         assert np.array_equal(np.array([r[f"delta_{base}"] for r in rows], np.float32), result.delta[i], equal_nan=True)
 
 
+def test_mutate_says_what_mutations_do() -> None:
+    words = ("mutate", "utr5.mrl", "--sequence", "C" * 9 + "CTG" + "C" * 38, "--window", "10-10", "--indels")
+    rows = rows_of(good(*words))
+    assert [row["consequences"] for row in rows if row["consequences"]] == ["A: makes an upstream ATG, out of frame"]
+    (said,) = json.loads(good(*words, "--json"))["consequences"]
+    assert (said["position"], said["change"], said["rule"], said["kind"]) == (10, "A", "upstream-start", "made")
+    assert (said["words"], said["start"], said["end"]) == ("makes an upstream ATG, out of frame", 10, 12)
+
+
 def test_sample_is_what_python_says() -> None:
     words = ("sample", "vae.ecoli-promoters", "--count", "3", "--seed", "5")
     drawn = sample(load_model("vae.ecoli-promoters"), 3, seed=5)

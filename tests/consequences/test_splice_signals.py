@@ -58,6 +58,9 @@ def test_the_bases_around_a_site_count() -> None:
     ]
     assert words(MODEL, STRONG, "C198A", "splice-strength", track=DONOR) == []  # 0.86 to 0.19: less than a bit
     assert words(MODEL, STRONG, "A207T", "splice-strength", track=DONOR) == []  # past the site
+    with_gc, with_ga = (STRONG[:201] + base + STRONG[202:] for base in "CA")
+    assert words(MODEL, with_gc, "G205T", "splice-strength", track=DONOR) != []
+    assert words(MODEL, with_ga, "G205T", "splice-strength", track=DONOR) == []  # no donor that could be weaker
 
 
 def test_a_cryptic_site_is_made_and_lost() -> None:

@@ -101,6 +101,8 @@ def test_examples_run_on_one_click_with_the_numbers_of_the_function(example: tup
         "GABPA": "− Ets: GABPA",
         "USF1": "− bHLH-ZIP: TFEB",
     }
+    words = {"human donor": "", "GABPA": "Takes away a motif (Ets: GABPA)", "USF1": "Takes away a CpG"}
+    assert words[track] in texts(app)
     shown = texts(app) + json.dumps(
         [item["label"] for track in titles.values() for item in track.get("items", [])], ensure_ascii=False
     )

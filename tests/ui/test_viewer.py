@@ -57,6 +57,22 @@ def test_heat_rows_for_indels() -> None:
         gv.heat(np.zeros((4, LENGTH)), limit=0)
 
 
+def test_notes_of_a_map_are_sent_once_with_their_cells() -> None:
+    notes = {(0, 5): "makes a CpG", (2, 1): "makes an ATG", (3, 1): "makes a CpG", (1, 4): "makes an ATG"}
+    zeros = np.zeros((4, LENGTH))
+    sent = gv.heat(zeros, notes=notes, quiet={(0, 5), (3, 1)}).payload
+    assert sent["texts"] == ["makes an ATG", "makes a CpG"]
+    assert sent["notes"] == [2, 1, 0, 1, 4, 0, 3, 1, 1, 0, 5, 1]  # row, column, text
+    assert (sent["loud"], "marked" in sent) == (1, False)
+    sent = gv.heat(zeros, notes=notes, marked={(3, 1), (0, 5)}, quiet={(3, 1), (0, 5)}).payload
+    assert sent["texts"] == ["makes a CpG", "makes an ATG"]
+    assert (sent["marked"], sent["loud"]) == (1, 2)
+    assert gv.heat(zeros, marked=()).payload["marked"] == 0  # looked for, and nowhere found
+    assert not {"notes", "texts", "marked"} & set(gv.heat(zeros).payload)
+    with pytest.raises(BadInput, match="outside"):
+        gv.heat(zeros, notes={(4, 0): "no such row"})
+
+
 def test_infinite_values_are_refused() -> None:
     with pytest.raises(BadInput, match="infinite"):
         gv.logo([np.inf] * LENGTH)

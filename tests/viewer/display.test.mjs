@@ -7,6 +7,7 @@ import { Display } from "../../genoviz/ui/viewer/browser/display.mjs";
 import { readTrack } from "../../genoviz/ui/viewer/browser/message.mjs";
 import { Outbox } from "../../genoviz/ui/viewer/browser/outbox.mjs";
 import { ticksOf } from "../../genoviz/ui/viewer/browser/ticks.mjs";
+import { isMarked, noteAt } from "../../genoviz/ui/viewer/browser/values.mjs";
 import { View } from "../../genoviz/ui/viewer/browser/view.mjs";
 
 const table = JSON.parse(readFileSync(new URL("cases.json", import.meta.url), "utf-8"));
@@ -87,6 +88,22 @@ test("on the other strand an insertion before a column is before the base that f
   const shown = numbersOf(map.rows[5]);
   assert.equal(shown.at(-1), given[1], "the last column is base 1: before it, on this strand, means before base 2");
   assert.equal(shown[0], null, "after the last base nothing was computed");
+});
+
+test("what is said of a cell stays with it, on either strand and after an edit", () => {
+  const { message } = table.cells[0];
+  const sent = structuredClone(message);
+  Object.assign(sent.tracks[0], { notes: [0, 2, 1, 3, 5, 0], texts: ["looked for", "said"], loud: 2, marked: 1 });
+  const said = (display, row, column) => noteAt(display.tracks[0], row, column);
+  const given = displayOf(sent, [], false);
+  assert.deepEqual([said(given, 0, 2), said(given, 3, 5), said(given, 1, 2)], ["said", "looked for", ""]);
+  assert.deepEqual([isMarked(given.tracks[0], 0, 2), isMarked(given.tracks[0], 3, 5)], [false, true]);
+  const last = sent.seq.length - 1;
+  const other = displayOf(sent, [], true); // A is T there
+  assert.deepEqual([said(other, 3, last - 2), said(other, 0, last - 5), said(other, 0, 2)], ["said", "looked for", ""]);
+  const moved = displayOf(sent, [{ kind: "insert", start: 0, end: 0, bases: "AC" }], false);
+  assert.deepEqual([said(moved, 0, 4), said(moved, 0, 2), said(moved, 3, 7)], ["said", "", "looked for"]);
+  assert.equal(isMarked(displayOf(message, [], false).tracks[0], 0, 2), true, "all are where nothing is looked for");
 });
 
 test("viewers side by side show bases that belong together", () => {

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import streamlit as st
 
@@ -37,7 +39,10 @@ if TYPE_CHECKING:
     from genoviz.ui.frame.inputs import Choice
 
 KEYS = ("only_mutations", "every_motif")
+WORDS = "What it does"
+WIDE = {WORDS: st.column_config.TextColumn(width="large")}
 MOST_ROWS = 20  # of the table while nothing is asked for
+MOST_EDITS = 2  # whose words stand in the sentence
 LONGEST = 20_000  # positions of a map whose mutations are judged
 _PLACE = {name: row for row, name in enumerate((*BASES, DELETED))}
 
@@ -86,23 +91,32 @@ def _every(choice: Choice) -> bool:
     return bool(st.session_state.get("every_motif")) and any(r.name == "motif" for r in rules_for(choice.card))
 
 
-def notes(
-    found: Consequences | None, mutations: Mutagenesis, rows: tuple[str, ...]
-) -> tuple[dict[tuple[int, int], str], set[tuple[int, int]] | None]:
-    """Notes of the map's cells by row and column, and which of them are looked for (None: nothing is)."""
+def map_track(
+    found: Consequences | None,
+    mutations: Mutagenesis,
+    values: npt.NDArray[np.float32],
+    title: str,
+    rows: tuple[str, ...],
+) -> canvas.Track:
+    """The mutation map, `values (rows, length)`, with notes of its cells; those that are looked for are marked."""
     if found is None:
-        return {}, None
+        return canvas.heat(values, title, mutations.unit, rows=rows)
     only = [name for name in st.session_state.get("only_mutations") or () if name in {r.name for r in found.rules}]
-    sought = found.only(only)
-    said: dict[tuple[int, int], str] = {}
-    marked = set()
+    sought, common = found.only(only), {rule.name for rule in found.rules if rule.common}
+    notes: dict[tuple[int, int], str] = {}
+    marked, quiet = set(), set()
     for cell, findings in found.found.items():
         place = _cell_of(cell, mutations, rows)
-        if place is not None:
-            said[place] = "; ".join(finding.note for finding in findings)
-            if cell in sought:
-                marked.add(place)
-    return said, marked if only else None
+        if place is None or place[1] >= values.shape[1]:
+            continue
+        notes[place] = "; ".join(finding.note for finding in findings)
+        if cell in sought:
+            marked.add(place)
+        elif all(finding.rule in common for finding in findings):
+            quiet.add(place)
+    return canvas.heat(
+        values, title, mutations.unit, rows=rows, notes=notes, marked=marked if only else None, quiet=quiet
+    )
 
 
 def _cell_of(cell: Cell, mutations: Mutagenesis, rows: tuple[str, ...]) -> tuple[int, int] | None:
@@ -133,9 +147,10 @@ def summary(choice: Choice, history: EditHistory, flank: str = "") -> str:
     every = _every(choice)
     before = _sites(choice, _read(choice, history.original, flank))
     found = of_history(choice.card, history, track=choice.track, sites=before, flank=flank, every_motif=every)
-    said = [words for edit, findings in found if (words := in_words(edit.label, findings))]
-    more = len(said) - 2
-    return ". ".join(said[:2]) + (f". {more} more edits do something" if more > 0 else "")
+    said = [words for edit, findings in found if (words := in_words(edit.label, findings))][:MOST_EDITS]
+    others = len(found) - len(said)
+    rest = f", and {others} other edit{'s' * (others > 1)}" if said and others else ""
+    return ". ".join(said) + rest
 
 
 def of_each(choice: Choice, history: EditHistory, flank: str = "") -> list[str]:
@@ -197,22 +212,22 @@ def strongest(mutations: Mutagenesis, found: Consequences | None) -> None:
         if not rows:
             st.caption("No mutation of the map does that.")
             return
-        st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+        st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", column_config=WIDE)
 
 
 def _rows(mutations: Mutagenesis, found: Consequences | None, only: list[str]) -> list[Mapping[str, object]]:
-    unit, rows = mutations.unit, []
+    unit, rows = mutations.unit, list[Mapping[str, object]]()
     sought = found.only(only) if found is not None and only else None
     for name, effect in mutations.strongest(mutations.delta.size if sought is not None else MOST_ROWS):
         cell = int(name[1:-1]) - 1, name[-1]
         if sought is not None and cell not in sought:
             continue
-        row: dict[str, object] = {
-            "Mutation": name,
+        row: dict[str, object] = {"Mutation": name}
+        if found is not None:
+            row[WORDS] = in_one_line(found.at(*cell))
+        row |= {
             f"Effect ({unit}, mutated - original)": round(effect, 3),
             f"Prediction after ({unit})": round(mutations.value + effect, 3),
         }
-        if found is not None:
-            row["What it does"] = in_one_line(found.at(*cell))
         rows.append(row)
     return rows

@@ -68,10 +68,10 @@ def edit_panel(choice: Choice, history: EditHistory, target: Target, flank: str)
                 "Edit": edit.label,
                 "Position now": place,
                 f"Alone ({unit})": "-" if effect is None else f"{effect:+.3g}",
-                "What it does": said,
+                consequences.WORDS: said,
             }
         )
-    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", column_config=consequences.WIDE)
     known = [effect for effect in own if effect is not None]
     if len(known) == len(own) > 1:
         total = sum(known)

@@ -66,10 +66,7 @@ def tracks_of(
             inserted = mutations.insertions[strongest, np.arange(delta.shape[1])]
             delta, rows = np.vstack([delta, mutations.deletions, inserted]), (*rows, "del", "ins")
         title = "Mutation map: mutated minus original"
-        notes, marked = consequences.notes(found, mutations, rows)
-        shown = {place: note for place, note in notes.items() if place[1] < length}
-        heat = to_sequence(delta, length)
-        tracks.append(canvas.heat(heat, title, mutations.unit, rows=rows, notes=shown, marked=marked))
+        tracks.append(consequences.map_track(found, mutations, to_sequence(delta, length), title, rows))
     return tracks
 
 

@@ -80,6 +80,7 @@ def heat(
     height: int | None = None,
     notes: Mapping[tuple[int, int], str] | None = None,
     marked: Collection[tuple[int, int]] | None = None,
+    quiet: Collection[tuple[int, int]] = (),
 ) -> Track:
     """A mutation map: what changing each base does, blue for lower and red for higher, white for no change.
 
@@ -97,6 +98,8 @@ def heat(
         What there is to say of cells, by row and column: for the tooltip, and a corner in the cell.
     marked
         Cells with a note that are looked for: they are framed and all others faded. None where none are looked for.
+    quiet
+        Cells whose note stands in the tooltip alone.
     """
     array = _floats(values, title)
     if tuple(rows[:4]) != HEAT_ROWS or not set(rows[4:]) <= {"del", "ins"} or len(set(rows)) != len(rows):
@@ -111,27 +114,32 @@ def heat(
             "A limit is a number above 0.",
             "Leave it out to use the largest change.",
         )
-    said = _notes(notes or {}, marked, array.shape, title)
+    said = _notes(notes or {}, marked, quiet, array.shape, title)
     return _track("heat", array, title, unit, height or 18 * len(rows), names=list(rows), limit=limit, **said)
 
 
 def _notes(
     notes: Mapping[tuple[int, int], str],
     marked: Collection[tuple[int, int]] | None,
+    quiet: Collection[tuple[int, int]],
     shape: tuple[int, ...],
     title: str,
 ) -> dict[str, Any]:
-    """Notes as they are sent: each text once, those of marked cells first, and row, column and text of each cell."""
+    """Notes as they are sent: each text once, those of marked cells first and of quiet ones last, and row, column and
+    text of each cell."""
     if any(not (0 <= row < shape[0] and 0 <= column < shape[1]) for row, column in notes):
         raise BadInput(
             f"`{title}` has a note outside of its cells.", f"The map has {shape[0]} rows, {shape[1]} columns."
         )
-    sought = frozenset(marked or ())
-    listed = sorted(notes.items(), key=lambda cell: (cell[0] not in sought, cell[0][1], cell[0][0]))
-    numbers: dict[tuple[bool, str], int] = {}
-    cells = [n for at, text in listed for n in (*at, numbers.setdefault((at in sought, text), len(numbers)))]
-    said: dict[str, Any] = {"notes": cells, "texts": [text for _, text in numbers]} if cells else {}
-    return said if marked is None else said | {"marked": sum(first for first, _ in numbers)}
+    sought, hushed = frozenset(marked or ()), frozenset(quiet)
+    ranks = {at: 0 if at in sought else 2 if at in hushed else 1 for at in notes}
+    listed = sorted(notes.items(), key=lambda cell: (ranks[cell[0]], cell[0][1], cell[0][0]))
+    numbers: dict[tuple[int, str], int] = {}
+    cells = [n for at, text in listed for n in (*at, numbers.setdefault((ranks[at], text), len(numbers)))]
+    if not cells:
+        return {} if marked is None else {"marked": 0}
+    said = {"notes": cells, "texts": [text for _, text in numbers], "loud": sum(rank < 2 for rank, _ in numbers)}
+    return said if marked is None else said | {"marked": sum(rank == 0 for rank, _ in numbers)}
 
 
 def line(

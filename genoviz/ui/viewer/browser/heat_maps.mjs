@@ -1,7 +1,7 @@
 // Mutation maps.
 import { BASES } from "./bases.mjs";
 import { heatColor } from "./theme.mjs";
-import { isMarked, noteAt } from "./values.mjs";
+import { isMarked } from "./values.mjs";
 
 /**
  * @import { Place } from "./layout.mjs"
@@ -74,7 +74,7 @@ function paintHeatCells(s, { display, view, theme }, track, r, y, height, reach)
  * @param {string} ink
  */
 function paintNote(s, track, r, i, x, y, width, height, ink) {
-  if (!noteAt(track, r, i)) return;
+  if (!(track.notes[r]?.[i] < track.loud)) return;
   const corner = Math.min(width / 2, height / 3);
   if (track.marked === null) s.area([[x + width - corner, y], [x + width, y], [x + width, y + corner]], ink, 0.7);
   else if (isMarked(track, r, i)) s.frame(x + 0.5, y + 0.5, width - 1, height - 1, ink, 1);

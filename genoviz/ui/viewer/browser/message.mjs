@@ -39,7 +39,8 @@
  * @property {number} [limit]
  * @property {boolean} [strongest]
  * @property {number[]} [notes]  of a map's cells: row, column and text, one after the other
- * @property {string[]} [texts]  those to mark first
+ * @property {string[]} [texts]  those to mark first, those for the tooltip alone last
+ * @property {number} [loud]  how many are not for the tooltip alone
  * @property {number} [marked]  how many texts are marked; without it nothing is
  *
  * A track as it is shown: one value for each base in every row; nan is not computed.
@@ -60,6 +61,7 @@
  * @property {boolean} strongest
  * @property {Float32Array[]} notes  for each row the number of each cell's text; nan has none
  * @property {string[]} texts
+ * @property {number} loud
  * @property {number | null} marked
  *
  * @typedef {object} Message
@@ -164,6 +166,7 @@ export function readTrack(sent, length) {
     strongest: sent.strongest ?? false,
     notes: notesOf(sent, length),
     texts: sent.texts ?? [],
+    loud: sent.loud ?? 0,
     marked: sent.marked ?? null,
   };
 }
