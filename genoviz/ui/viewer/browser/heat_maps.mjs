@@ -57,7 +57,7 @@ function paintHeatCells(s, { display, view, theme }, track, r, y, height, reach)
     else {
       s.rect(x, y, width, height, heatColor(theme, row[i] / reach), isMarked(track, r, i) ? 1 : FADED);
     }
-    if (size >= 3 && codes[i] !== r) paintNote(s, track, r, i, x, y, width, height, theme.ink);
+    if (size >= 3 && codes[i] !== r) paintNote(s, track, r, i, { x, y, width, height }, theme.ink);
   }
 }
 
@@ -67,13 +67,10 @@ function paintHeatCells(s, { display, view, theme }, track, r, y, height, reach)
  * @param {Track} track
  * @param {number} r
  * @param {number} i
- * @param {number} x
- * @param {number} y
- * @param {number} width
- * @param {number} height
+ * @param {{ x: number, y: number, width: number, height: number }} cell
  * @param {string} ink
  */
-function paintNote(s, track, r, i, x, y, width, height, ink) {
+function paintNote(s, track, r, i, { x, y, width, height }, ink) {
   if (!(track.notes[r]?.[i] < track.loud)) return;
   const corner = Math.min(width / 2, height / 3);
   if (track.marked === null) s.area([[x + width - corner, y], [x + width, y], [x + width, y + corner]], ink, 0.7);

@@ -131,15 +131,15 @@ function rowsOf(text, sent, length) {
 }
 
 /**
- * Numbers of the texts, as rows like those of the values, so that both move alike.
+ * What is said of cells: numbers of the texts as rows like those of the values, so that both move alike.
  * @param {SentTrack} sent
  * @param {number} length
+ * @returns {Pick<Track, "notes" | "texts" | "loud" | "marked">}
  */
-function notesOf({ notes, names }, length) {
-  if (!notes || !names) return [];
-  const rows = names.map(() => new Float32Array(length).fill(NaN));
-  for (let k = 0; k < notes.length; k += 3) rows[notes[k]][notes[k + 1]] = notes[k + 2];
-  return rows;
+function wordsOf({ notes: cells = [], names = [], texts = [], loud = 0, marked }, length) {
+  const notes = cells.length ? names.map(() => new Float32Array(length).fill(NaN)) : [];
+  for (let k = 0; k < cells.length; k += 3) notes[cells[k]][cells[k + 1]] = cells[k + 2];
+  return { notes, texts, loud, marked: marked ?? null };
 }
 
 /**
@@ -164,9 +164,6 @@ export function readTrack(sent, length) {
     limits: sent.limits ?? null,
     limit: sent.limit ?? null,
     strongest: sent.strongest ?? false,
-    notes: notesOf(sent, length),
-    texts: sent.texts ?? [],
-    loud: sent.loud ?? 0,
-    marked: sent.marked ?? null,
+    ...wordsOf(sent, length),
   };
 }

@@ -71,8 +71,16 @@ function mapLines(display, track, row, column) {
  * @returns {Line[]}
  */
 function noteLines(track, column) {
-  const notes = track.names.map((name, row) => [name, noteAt(track, row, column)]);
-  return notes.filter(([, note]) => note).map(([name, note]) => [`→ ${name} ${note}`, ""]);
+  /** @type {Map<string, string[]>} */
+  const said = new Map();
+  track.names.forEach((name, row) => {
+    const note = noteAt(track, row, column);
+    if (note) said.set(note, [...(said.get(note) ?? []), name]);
+  });
+  /** @type {Line[]} */
+  const lines = [];
+  said.forEach((names, note) => lines.push([`→ ${names.join(", ")} ${note}`, ""]));
+  return lines;
 }
 
 /**
