@@ -15,13 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from genoviz.attribute.attribution import Attribution, attribute
+from genoviz.attribute.attribution import attribute
 from genoviz.attribute.methods import METHODS, default_method
 from genoviz.errors import BadInput
 from genoviz.models.base import Model
 from genoviz.models.card import ModelCard
 from genoviz.models.target import Target
-from genoviz.mutagenesis.saturation import Mutagenesis, saturate
+from genoviz.mutagenesis.saturation import saturate
 from genoviz.sequences.bases import BASES
 from genoviz.sequences.sequence import Sequence
 from genoviz.sequences.shuffle import dinucleotide_shuffle
@@ -45,7 +45,7 @@ class NullBand:
     means
         Largest |importance| of a base: the mean effect of its three substitutions.
     method, baseline
-        Attribution method and baseline of `letters`.
+        Attribution method and baseline of `letters`; None where no letters were scored.
     shuffles
         Shuffled sequences that were scored.
     unit
@@ -55,7 +55,7 @@ class NullBand:
     letters: float | None
     cells: float | None
     means: float | None
-    method: str
+    method: str | None
     baseline: str | None
     shuffles: int
     unit: str
@@ -63,8 +63,11 @@ class NullBand:
     @property
     def sentence(self) -> str:
         """What the band is, in words."""
-        of_letters = f"letters of {METHODS[self.method].title} below {self.letters:.3g}" if self.letters else ""
-        of_cells = f"mutations below {self.cells:.3g}" if self.cells else ""
+        of_letters = of_cells = ""
+        if self.letters and self.method:
+            of_letters = f"letters of {METHODS[self.method].title} below {self.letters:.3g}"
+        if self.cells:
+            of_cells = f"mutations below {self.cells:.3g}"
         both = " and ".join(filter(None, (of_letters, of_cells)))
         if not both:
             return "There is no null band."
@@ -188,7 +191,7 @@ def with_null_band(model: Model, *, n: int = SHUFFLES, progress: Callable[[float
     return replace(model.card, null_band=band_rows(model, n=n, progress=progress))
 
 
-def stored_band(card: ModelCard, target: Target, method: str, baseline: str | None) -> NullBand | None:
+def stored_band(card: ModelCard, target: Target, method: str | None, baseline: str | None) -> NullBand | None:
     """The band on the card for a target of one track; None where the card has none on this scale.
 
     Its `letters` are None for another method or baseline than the one that the card was made with.
@@ -198,7 +201,7 @@ def stored_band(card: ModelCard, target: Target, method: str, baseline: str | No
     if row is None or not plain or target.bins or target.reduction:
         return None
     letters, cells, means = row
-    same = method == card.null_band["method"] and baseline in (None, METHODS[method].baseline)
+    same = method is not None and method == card.null_band["method"] and baseline in (None, METHODS[method].baseline)
     unit = target.unit(card)
     return NullBand(letters if same else None, cells, means, method, baseline, card.null_band["shuffles"], unit)
 

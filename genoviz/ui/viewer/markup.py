@@ -14,11 +14,13 @@ HTML = """
       <button type="button" data-act="strand" aria-pressed="false" aria-label="Show the other strand"
         title="Turn to the other strand (r)"></button>
     </span>
-    <span class="gv-group gv-edit">
-      <button type="button" data-act="undo" aria-label="Undo" title="Undo (Ctrl+Z)"></button>
-      <button type="button" data-act="redo" aria-label="Redo" title="Redo (Ctrl+Shift+Z)"></button>
-      <button type="button" data-act="reset" class="gv-word" aria-label="Take back all edits"
-        title="Take back all edits">Reset</button>
+    <span class="gv-group">
+      <button type="button" data-act="fade" aria-pressed="true" aria-label="Fade what could be chance"
+        title="Fade what shuffled sequences reach too (b)"></button>
+      <button type="button" data-act="refit" aria-pressed="false" aria-label="Refit the scale to the edited sequence"
+        title="Refit: scale of the edited sequence, not of the original (f)" hidden></button>
+      <button type="button" data-act="compare" aria-pressed="true" aria-label="Original as outline, difference or off"
+        title="The original: outline, difference, off (o)" hidden></button>
     </span>
   </div>
   <div class="gv-bar gv-files" role="toolbar" aria-label="Colours, files and keys">

@@ -147,7 +147,7 @@ export class CanvasSurface {
     if (outline && canBeOutlined(width, height)) {
       const placed = new Path2D();
       placed.addPath(path, new DOMMatrix([width / 100, 0, 0, height / 100, x, y]));
-      context.fill(placed);
+      if (fill !== "none") context.fill(placed);
       context.strokeStyle = outline;
       context.lineWidth = OUTLINE_WIDTH;
       context.stroke(placed);

@@ -1,7 +1,7 @@
 // What is shown, column by column from left to right: the sequence as Python sent it, with the edits that Python has
 // not answered yet, turned to the strand on show. Pure: the same rules as `genoviz/edits.py`, and a table of cases
 // that Python writes holds the two together.
-import { BASES, reverseComplement } from "./bases.mjs";
+import { BASES, COMPLEMENT, reverseComplement } from "./bases.mjs";
 
 /**
  * @import { Block, Locus, Mark, Message, Range, Span, Track } from "./message.mjs"
@@ -100,6 +100,7 @@ export function edited(parts, edit) {
       ...track,
       rows: track.rows.map((row) => valuesAfter(row, edit)),
       measured: track.measured && valuesAfter(track.measured, edit),
+      ghost: track.ghost.map((row) => valuesAfter(row, edit)),
       items: allThrough(track.items, edit, false),
     })),
   };
@@ -112,13 +113,14 @@ const backwards = (row) => Float32Array.from(row).reverse();
  * Rows from the other strand: A and T change places, C and G too. An insertion goes before a base, so on the other
  * strand its value stands one column further on: what was before base 2 is before the base on the left of it. What
  * would go before the first column is after the last base of the given strand, which nobody has computed.
- * @param {Track} track
+ * @param {Float32Array[]} given
+ * @param {string[]} names
  */
-function turnedRows(track) {
-  const rows = track.rows.map(backwards);
+function turnedRows(given, names) {
+  const rows = given.map(backwards);
   const ordered = rows.length >= 4 ? [...rows.slice(0, 4).reverse(), ...rows.slice(4)] : rows;
   return ordered.map((row, r) => {
-    if (track.names[r] !== "ins") return row;
+    if (names[r] !== "ins") return row;
     const moved = new Float32Array(row.length).fill(NaN);
     moved.set(row.subarray(0, row.length - 1), 1);
     return moved;
@@ -142,8 +144,9 @@ export function turned(parts) {
     marks: parts.marks.map((mark) => ({ ...mark, ...flipped(mark) })),
     tracks: parts.tracks.map((track) => ({
       ...track,
-      rows: turnedRows(track),
+      rows: turnedRows(track.rows, track.names),
       measured: track.measured && backwards(track.measured),
+      ghost: turnedRows(track.ghost, track.names),
       items: track.items.map((item) => ({ ...item, ...flipped(item), strand: other[item.strand] || item.strand })),
     })),
   };
@@ -173,6 +176,10 @@ export class Display {
     this.locus = message.locus;
     this.tss = message.tss;
     this.first = message.first;
+    this.given = message.given;
+    /** Letters of the original, a space for inserted bases; null while nothing is edited. @type {string | null} */
+    this.before = null;
+    if (this.original) this.before = Array.from(this.bases, (_, column) => this.letterBefore(column)).join("");
   }
 
   /**
@@ -182,6 +189,19 @@ export class Display {
    */
   flip([start, end]) {
     return this.minus ? [this.length - end, this.length - start] : [start, end];
+  }
+
+  /** The original's letter in a column, or a space for an inserted base. @param {number} column */
+  letterBefore(column) {
+    const origin = this.originOf(column);
+    const letter = origin === null ? " " : (this.original?.[origin] ?? " ");
+    return this.minus ? (COMPLEMENT[letter] ?? letter) : letter;
+  }
+
+  /** Whether the base in a column was given, and is no N added around it. @param {number} column */
+  wasGiven(column) {
+    const origin = this.given && this.originOf(column);
+    return !this.given || origin === null || (origin >= this.given[0] && origin < this.given[1]);
   }
 
   /** 1-based, in the sequence. @param {number} column */

@@ -1,12 +1,15 @@
 // Mutation maps.
 import { BASES } from "./bases.mjs";
+import { isFaded } from "./picture.mjs";
 import { heatColor } from "./theme.mjs";
+import { BEYOND } from "./values.mjs";
 
 /**
  * @import { Place } from "./layout.mjs"
  * @import { Track } from "./message.mjs"
  * @import { Picture } from "./picture.mjs"
  * @import { Surface } from "./surface.mjs"
+ * @import { Theme } from "./theme.mjs"
  */
 
 /**
@@ -39,7 +42,8 @@ const gapBetween = (size) => (size > 4 ? 0.8 : 0);
  * @param {number} height
  * @param {number} reach
  */
-function paintHeatCells(s, { display, view, theme }, track, r, y, height, reach) {
+function paintHeatCells(s, picture, track, r, y, height, reach) {
+  const { display, view, theme } = picture;
   const [from, to] = view.columns();
   const row = track.rows[r];
   const { codes } = display;
@@ -51,8 +55,24 @@ function paintHeatCells(s, { display, view, theme }, track, r, y, height, reach)
     const x = view.xOf(i);
     if (codes[i] === r) s.rect(x, y, width, height, theme.reference);
     else if (Number.isNaN(row[i]) || (isBase && codes[i] > 3)) s.hatch(x, y, width, height);
-    else s.rect(x, y, width, height, heatColor(theme, row[i] / reach));
+    else {
+      s.rect(x, y, width, height, heatColor(theme, row[i] / reach, isFaded(picture, track, row[i])));
+      if (Math.abs(row[i]) > reach * BEYOND && size > 4) paintBeyond(s, theme, x, y, width);
+    }
   }
+}
+
+/**
+ * A corner that says: more than the colours can show.
+ * @param {Surface} s
+ * @param {Theme} theme
+ * @param {number} x
+ * @param {number} y
+ * @param {number} width
+ */
+function paintBeyond(s, theme, x, y, width) {
+  const side = Math.min(6, width * 0.6);
+  s.area([[x + width, y], [x + width - side, y], [x + width, y + side]], theme.page);
 }
 
 /**
@@ -65,7 +85,8 @@ function paintHeatCells(s, { display, view, theme }, track, r, y, height, reach)
  * @param {number} height
  * @param {number} reach
  */
-function paintHeatPixels(s, { display, view, theme }, track, r, y, height, reach) {
+function paintHeatPixels(s, picture, track, r, y, height, reach) {
+  const { display, view, theme } = picture;
   const row = track.rows[r];
   /** @type {(string | null)[]} */
   const colors = new Array(Math.ceil(view.width)).fill(null);
@@ -78,8 +99,9 @@ function paintHeatPixels(s, { display, view, theme }, track, r, y, height, reach
       onlyReference = false;
       if (!Number.isNaN(row[i]) && !(Math.abs(row[i]) <= Math.abs(strongest))) strongest = row[i];
     }
-    if (!Number.isNaN(strongest)) colors[px] = heatColor(theme, strongest / reach);
-    else if (onlyReference) colors[px] = theme.reference;
+    if (!Number.isNaN(strongest)) {
+      colors[px] = heatColor(theme, strongest / reach, isFaded(picture, track, strongest));
+    } else if (onlyReference) colors[px] = theme.reference;
   }
   s.strip(view.left, y, height, colors);
 }

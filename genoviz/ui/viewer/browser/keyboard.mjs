@@ -2,6 +2,7 @@
 import { areBases, asPasted, BASES } from "./bases.mjs";
 import { closeMenu, openBaseMenu, openSelectionMenu, toggleHelp } from "./menus.mjs";
 import { clamp } from "./numbers.mjs";
+import { tellCursor } from "./speech.mjs";
 import { useTool } from "./tools.mjs";
 
 /** @import { Viewer } from "./viewer.mjs" */
@@ -46,7 +47,7 @@ function moveTo(viewer, column, extend) {
   const window = viewer.view.revealing(to);
   if (window) viewer.setWindow(...window);
   viewer.drawOverlay();
-  viewer.tell();
+  tellCursor(viewer);
 }
 
 /**
@@ -88,6 +89,9 @@ function toolKeys(viewer) {
     z: () => selection && viewer.setWindow(selection[0] - 1, selection[1] + 1),
     r: () => useTool(viewer, "strand"),
     y: () => useTool(viewer, "fit"),
+    b: () => useTool(viewer, "fade"),
+    f: () => useTool(viewer, "refit"),
+    o: () => useTool(viewer, "compare"),
     s: () => useTool(viewer, "png"),
   };
 }

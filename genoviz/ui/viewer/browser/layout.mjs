@@ -51,7 +51,7 @@ function rulersOf(display) {
 /** @type {(track: Track, narrow: boolean) => number} */
 function titleLinesOf(track, narrow) {
   if (!track.title) return 0;
-  return narrow && (track.kind === "heat" || track.measured) ? 2 : 1; // a legend on its own line
+  return narrow && (track.kind === "heat" || track.measured || track.band || track.ghost?.length) ? 2 : 1; // a legend on its own line
 }
 
 /**

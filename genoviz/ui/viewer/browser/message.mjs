@@ -19,6 +19,7 @@
  * @property {string} note
  * @property {number} lane
  * @property {string} [color]
+ * @property {boolean} [faint]  no score in it stands out of the null band
  *
  * A track as it is sent; values are base64 of little-endian float32, row after row.
  * @typedef {object} SentTrack
@@ -38,6 +39,9 @@
  * @property {Range} [limits]
  * @property {number} [limit]
  * @property {boolean} [strongest]
+ * @property {number} [band]  what scores of shuffled sequences reach
+ * @property {string} [ghost]  values of the original for these bases, as `values`
+ * @property {number} [reach]  the original's value of a map's full colours
  *
  * A track as it is shown: one value for each base in every row; nan is not computed.
  * @typedef {object} Track
@@ -55,6 +59,9 @@
  * @property {Range | null} limits
  * @property {number | null} limit
  * @property {boolean} strongest
+ * @property {number} band  smaller values are faded; 0 where nobody knows
+ * @property {Float32Array[]} ghost  values of the original, or none
+ * @property {number | null} reach
  *
  * @typedef {object} Message
  * @property {string} id
@@ -70,6 +77,7 @@
  * @property {Locus | null} locus
  * @property {number | null} tss
  * @property {number} first
+ * @property {Range | null} given  bases of the original that were given; the others are N added around them
  * @property {SentTrack[]} tracks
  * @property {string} palette
  * @property {boolean} minus
@@ -144,5 +152,8 @@ export function readTrack(sent, length) {
     limits: sent.limits ?? null,
     limit: sent.limit ?? null,
     strongest: sent.strongest ?? false,
+    band: sent.band ?? 0,
+    ghost: rowsOf(sent.ghost, sent, length),
+    reach: sent.reach ?? null,
   };
 }

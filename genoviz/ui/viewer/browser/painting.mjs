@@ -42,14 +42,15 @@ export function paintPicture(s, picture) {
     s.rect(left, layout.letters, width, bottom - layout.letters, theme.primary, 0.1);
   }
   paintLetters(s, picture);
+  paintAdded(s, picture, layout.letters, bottom);
   s.unclip();
   for (const place of layout.places) {
     const { track } = place;
     s.alpha = picture.waiting && track.kind !== "spans" ? 0.4 : 1;
-    paintTitle(s, picture, place);
     s.clip(view.left, place.y - 1, view.width, track.height + 2);
     PAINTERS[track.kind](s, picture, place);
     s.unclip();
+    paintTitle(s, picture, place);
     paintScale(s, picture, place);
     s.alpha = 1;
   }
@@ -169,7 +170,7 @@ function paintLetters(s, picture) {
   const [from, to] = view.columns();
   const size = view.pixelsPerBase;
   const height = LETTERS_HEIGHT - 4;
-  if (size >= 7) {
+  if (size >= 4) {
     const width = Math.min(size * 0.78, 12.5);
     for (let i = from; i < to; i++) {
       const letter = display.bases[i];
@@ -195,6 +196,29 @@ function paintLetters(s, picture) {
     s.text("Zoom in to see the letters", middle, y + height / 2, { align: "center", alpha: MUTED });
   }
   paintMarks(s, picture, y + height);
+}
+
+/**
+ * Grey over the N that were added around the bases given.
+ * @param {Surface} s
+ * @param {Picture} picture
+ * @param {number} top
+ * @param {number} bottom
+ */
+function paintAdded(s, { display, view, theme }, top, bottom) {
+  if (!display.given) return;
+  const [from, to] = view.columns();
+  for (let i = from; i < to; i++) {
+    if (display.wasGiven(i)) continue;
+    const start = i;
+    while (i < to && !display.wasGiven(i)) i++;
+    s.rect(view.xOf(start), top, (i - start) * view.pixelsPerBase, bottom - top, theme.ink, 0.08);
+    const text = "added N";
+    const room = (i - start) * view.pixelsPerBase - 8;
+    if (s.measure(text) < room) {
+      s.text(text, view.xOf((start + i) / 2), bottom - 8, { align: "center", alpha: MUTED });
+    }
+  }
 }
 
 /**

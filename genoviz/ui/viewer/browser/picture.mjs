@@ -17,6 +17,8 @@
  * @property {Theme} theme
  * @property {Palette} palette
  * @property {boolean} outlined  letters without colours
+ * @property {boolean} fading  what stays below the null band is faded
+ * @property {boolean} ghosts  the original is drawn behind
  * @property {boolean} waiting  tracks are faded until newer values arrive
  * @property {number} width
  * @property {Overview | null} overview
@@ -34,6 +36,15 @@
  */
 
 export const MUTED = 0.8; // of text beside the data
+export const FADED = 0.25; // of what could be chance
+
+/**
+ * Whether a score is faded: shuffled sequences reach as much.
+ * @param {Picture} picture
+ * @param {Track} track
+ * @param {number} value
+ */
+export const isFaded = (picture, track, value) => picture.fading && Math.abs(value) < track.band;
 
 /**
  * `text`, cut with an ellipsis so that it does not run out of its place.

@@ -3,6 +3,7 @@ import { BASES } from "./bases.mjs";
 import { OVERVIEW_HEIGHT, PAD } from "./layout.mjs";
 import { closeMenu, openBaseMenu, openSelectionMenu } from "./menus.mjs";
 import { clamp } from "./numbers.mjs";
+import { tellCursor } from "./speech.mjs";
 import { CLICK_PX, hideTip, showTip } from "./tip.mjs";
 import { valueAt } from "./values.mjs";
 
@@ -246,7 +247,7 @@ export class Pointer {
     hideTip(viewer);
     if (viewer.selection) viewer.select(null);
     viewer.moveCursor(column);
-    viewer.tell();
+    tellCursor(viewer);
     const width = viewer.view.pixelsPerBase;
     if (viewer.data.editable && width >= CLICK_PX) this.edit(hit, !touch || width > FINGER_PX);
   }

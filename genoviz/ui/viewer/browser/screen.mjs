@@ -20,7 +20,6 @@ export class Screen {
     this.help = find(".gv-help");
     this.live = find(".gv-live");
     this.summary = find(".gv-summary");
-    this.editTools = find(".gv-edit");
     this.palette = /** @type {HTMLSelectElement} */ (find("select"));
     const buttons = /** @type {NodeListOf<HTMLButtonElement>} */ (root.querySelectorAll("button[data-act]"));
     this.tools = Object.fromEntries([...buttons].map((button) => [button.dataset.act, button]));

@@ -29,7 +29,8 @@ function placeLines(display, column) {
   const { locus, tss, first, original, minus } = display;
   /** @type {Line[]} */
   const lines = [];
-  if (first !== 1) lines.push(["in the sequence given", first + origin > 0 ? grouped(first + origin) : "added"]);
+  if (!display.wasGiven(column)) lines.push(["added N", "not given"]);
+  else if (first !== 1) lines.push(["in the sequence given", grouped(first + origin)]);
   if (locus) lines.push([`${locus.chrom} (${locus.assembly || "?"})`, grouped(display.genomeOf(origin))]);
   if (tss !== null) lines.push(["from TSS", written(display.fromTss(origin), true)]);
   const letter = display.bases[column];
@@ -37,6 +38,18 @@ function placeLines(display, column) {
   const now = minus ? COMPLEMENT[letter] : letter;
   if (before && before !== now) lines.push(["original", minus ? COMPLEMENT[before] : before]);
   return lines;
+}
+
+/**
+ * Whether shuffled sequences reach as much.
+ * @param {Track} track
+ * @param {number} value
+ * @returns {Line[]}
+ */
+function bandLines(track, value) {
+  if (!track.band || !Number.isFinite(value)) return [];
+  if (Math.abs(value) >= track.band) return [["above the null band", `±${written(track.band)}`]];
+  return [["could be chance", `shuffles reach ±${written(track.band)}`]];
 }
 
 /**
@@ -50,7 +63,7 @@ function mapLines(display, track, row, column) {
   const letter = display.bases[column];
   const name = track.names[row];
   const value = track.rows[row][column];
-  if (name === letter) return [["reference base", "0"]];
+  if (name === letter) return [["shown base", "0"]];
   const change = BASES.includes(name) ? `${letter} → ${name}` : name;
   if (!Number.isFinite(value)) return [[change, "not computed"]];
   /** @type {Line[]} */
@@ -58,7 +71,7 @@ function mapLines(display, track, row, column) {
   if (display.length <= MOST_RANKED) {
     lines.push(["stronger than", `${percentile(display, track, value)} % of the map`]);
   }
-  return lines;
+  return [...lines, ...bandLines(track, value)];
 }
 
 /**
@@ -70,8 +83,11 @@ function mapLines(display, track, row, column) {
 function trackLines(display, { track }, { column, place, row }) {
   if (track.kind === "heat") return place?.track === track && row !== null ? mapLines(display, track, row, column) : [];
   if (!track.rows.length) return [];
+  const value = valueAt(display, track, column);
   /** @type {Line[]} */
-  const lines = [[track.title, written(valueAt(display, track, column), true)]];
+  const lines = [[track.title, written(value, true)]];
+  if (track.ghost.length === 1) lines.push(["in the original", written(track.ghost[0][column], true)]);
+  if (place?.track === track) lines.push(...bandLines(track, value));
   if (track.measured) lines.push([track.legend[1], written(track.measured[column], true)]);
   return lines;
 }

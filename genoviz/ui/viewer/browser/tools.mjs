@@ -8,26 +8,41 @@ import { closeMenu, toggleHelp } from "./menus.mjs";
 const MOVING = ["zoomIn", "zoomOut", "all"];
 
 /** Show what is on and what can be used. @param {Viewer} viewer */
-export function showTools({ screen, data, outbox, minus, fitHeight, selectMode, palette }) {
+export function showTools({ screen, data, display, minus, fitHeight, selectMode, palette, fading, refit, compare }) {
   const { tools } = screen;
-  const pressed = { strand: minus, fit: fitHeight, select: selectMode };
+  const pressed = { strand: minus, fit: fitHeight, select: selectMode, fade: fading, refit, compare: compare !== "off" };
   for (const [name, on] of Object.entries(pressed)) tools[name].setAttribute("aria-pressed", String(on));
   screen.palette.value = palette;
-  screen.editTools.hidden = !data.editable;
-  tools.undo.disabled = !data.can_undo && !outbox.edits.length;
-  tools.redo.disabled = !data.can_redo;
-  tools.reset.disabled = tools.undo.disabled;
+  tools.fade.hidden = !display.tracks.some((track) => track.band);
+  const edited = display.tracks.some((track) => track.ghost.length || track.reach);
+  tools.refit.hidden = tools.compare.hidden = !edited;
   tools.link.hidden = !data.link;
 }
 
 /**
  * @param {Viewer} viewer
- * @param {"fitHeight" | "selectMode"} mode
+ * @param {"fitHeight" | "selectMode" | "fading" | "refit"} mode
  */
 function toggle(viewer, mode) {
   viewer[mode] = !viewer[mode];
   showTools(viewer);
   viewer.resize();
+}
+
+/** @type {Record<Viewer["compare"], [Viewer["compare"], string]>} */
+const NEXT_COMPARISON = {
+  outline: ["difference", "Shown minus original"],
+  difference: ["off", "Without the original"],
+  off: ["outline", "Original as an outline"],
+};
+
+/** Show the original otherwise: as an outline, as a difference, not at all. @param {Viewer} viewer */
+function compareNext(viewer) {
+  const [next, words] = NEXT_COMPARISON[viewer.compare];
+  viewer.compare = next;
+  viewer.prepare();
+  viewer.resize();
+  viewer.screen.say(words);
 }
 
 /**
@@ -45,9 +60,9 @@ export function useTool(viewer, name) {
     fit: () => toggle(viewer, "fitHeight"),
     select: () => toggle(viewer, "selectMode"),
     palette: () => viewer.usePalette(viewer.screen.palette.value),
-    undo: () => viewer.history("undo"),
-    redo: () => viewer.history("redo"),
-    reset: () => viewer.history("reset"),
+    fade: () => toggle(viewer, "fading"),
+    refit: () => toggle(viewer, "refit"),
+    compare: () => compareNext(viewer),
     svg: () => saveSvg(viewer),
     png: () => savePng(viewer),
     help: () => toggleHelp(viewer),

@@ -5,15 +5,16 @@ import { listenToKeys } from "./keyboard.mjs";
 import { gutterOf, layoutOf, PAD } from "./layout.mjs";
 import { closeMenu } from "./menus.mjs";
 import { readTrack } from "./message.mjs";
-import { clamp, plural, written } from "./numbers.mjs";
+import { clamp, plural } from "./numbers.mjs";
 import { Outbox } from "./outbox.mjs";
 import { paintOverlay, paintPicture } from "./painting.mjs";
 import { Pointer } from "./pointer.mjs";
 import { Screen } from "./screen.mjs";
+import { describePicture } from "./speech.mjs";
 import { paletteOf } from "./theme.mjs";
 import { hideTip } from "./tip.mjs";
 import { listenToTools, showTools } from "./tools.mjs";
-import { extentsByPixel, valueAt } from "./values.mjs";
+import { differenceOf, extentsByPixel } from "./values.mjs";
 import { View } from "./view.mjs";
 
 /**
@@ -48,6 +49,10 @@ export class Viewer {
     this.view = new View();
     this.fitHeight = true;
     this.selectMode = false;
+    this.fading = true;
+    this.refit = false;
+    /** How the original is shown beside an edited sequence. @type {"outline" | "difference" | "off"} */
+    this.compare = "outline";
     /** @type {Range | null} */
     this.selection = null;
     /** @type {number | null} */
@@ -143,23 +148,15 @@ export class Viewer {
     if (JSON.stringify(data.selection) !== JSON.stringify(before?.selection ?? null)) {
       this.selection = data.selection && this.display.flip(data.selection);
     }
-    this.describe();
+    describePicture(this);
     this.resize();
     this.screen.box.dataset.rev = data.rev; // set after drawing, so that a test can wait for it
-  }
-
-  /** Say in words what is shown. */
-  describe() {
-    const { data, screen } = this;
-    screen.summary.textContent = data.summary || "";
-    const name = `${data.title || "Sequence"}, ${plural(data.seq.length)}, ${data.tracks.length} tracks.`;
-    const help = "Arrow keys move the cursor, letters set a base, question mark lists all keys.";
-    screen.canvas.setAttribute("aria-label", `${name} ${help}`);
   }
 
   /** Make the display from the data, the edits made since and the strand. */
   prepare() {
     this.display = new Display(this.data, this.tracks, this.outbox.edits, this.minus);
+    if (this.compare === "difference") this.display.tracks = this.display.tracks.map(differenceOf);
     this.layout = layoutOf(this.display, this.screen.width);
     this.overview = null;
     this.waiting = this.data.updating || this.outbox.waiting;
@@ -272,6 +269,8 @@ export class Viewer {
       theme: this.screen.theme,
       palette: this.letters,
       outlined: this.palette === "mono",
+      fading: this.fading,
+      ghosts: this.compare === "outline",
       waiting: this.waiting,
       width: this.screen.width,
       overview: this.overviewNow(),
@@ -348,9 +347,10 @@ export class Viewer {
     }
   }
 
-  /** @param {"undo" | "redo" | "reset"} kind */
+  /** @param {"undo" | "redo"} kind */
   history(kind) {
-    if (!this.data.editable || this.screen.tools[kind].disabled) return;
+    const can = { undo: this.data.can_undo || this.outbox.edits.length > 0, redo: this.data.can_redo };
+    if (!this.data.editable || !can[kind]) return;
     closeMenu(this);
     this.emit({ kind });
     this.screen.say(kind);
@@ -375,15 +375,6 @@ export class Viewer {
   moveCursor(column) {
     this.cursor = column;
     this.drawOverlay();
-  }
-
-  /** Say what the cursor is on. */
-  tell() {
-    const { display, cursor } = this;
-    if (cursor === null) return;
-    const told = display.tracks.filter((track) => track.rows.length && track.kind !== "heat");
-    const values = told.map((track) => `${track.title}: ${written(valueAt(display, track, cursor))}`);
-    this.screen.say([`Base ${display.position(cursor)}, ${display.bases[cursor]}`, ...values].join(", "));
   }
 
   /** @param {string} name */
