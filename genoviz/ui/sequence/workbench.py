@@ -28,6 +28,7 @@ from genoviz.ui.sequence.panels import edit_panel, selection_panel, tables
 from genoviz.ui.sequence.pictures import tracks_of
 from genoviz.ui.sequence.pinned import pinned_panel
 from genoviz.ui.sequence.prediction import all_tracks, edited_prediction, prediction
+from genoviz.ui.sequence.timeline import timeline
 from genoviz.ui.sequence.unedited import Unedited, unedited
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def workbench(choice: Choice) -> None:
         with top:  # after the viewer, so that an edit is seen in the picture as early as possible
             prediction(choice, original, read)
         with stage:
+            timeline(choice, history, target, flank)
             if read != original:
                 edited_prediction(choice, original, read)
             elif choice.example:
@@ -84,7 +86,7 @@ def workbench(choice: Choice) -> None:
                 selection_panel(choice, history, read, target, result)
         edits, others = below, None
         if len(choice.card.output(choice.output).tracks) > 1:
-            edits, others = st.columns([3, 2], gap="large")
+            edits, others = st.columns([3, 2], gap="large") if history.done else (below, st.container())
         with edits, messages():
             edit_panel(choice, history, target, flank)
         if others is not None:

@@ -1,5 +1,5 @@
 // What an edit changed in a logo: the original as an outline, and marks where something is cut.
-import { canBeOutlined } from "./surface.mjs";
+import { FADED, isFaded } from "./picture.mjs";
 import { BEYOND } from "./values.mjs";
 
 /**
@@ -10,7 +10,8 @@ import { BEYOND } from "./values.mjs";
  */
 
 const LEAST_CHANGE = 0.02; // of the height drawn; less is not worth an outline
-const GHOST_ALPHA = 0.6;
+const GHOST_ALPHA = 0.55;
+const LEAST_LETTER = 4; // pixels; smaller outlines are boxes
 
 /**
  * Outlines of the original's letters, behind those of today, where they differ.
@@ -25,14 +26,15 @@ export function paintGhost(s, picture, place, { zero, unit }) {
     const height = Math.abs(value) * unit;
     const letter = display.before?.[column] ?? " ";
     const [x, y] = [view.xOf(column), value > 0 ? zero - height : zero];
-    if (letter !== " " && canBeOutlined(view.pixelsPerBase, height)) {
-      s.glyph(letter, x + 1, y, view.pixelsPerBase - 2, height, "none", theme.ink, GHOST_ALPHA);
-    } else if (view.pixelsPerBase > 2) s.frame(x, y, view.pixelsPerBase, height, theme.ink, 0.8, GHOST_ALPHA);
+    const alpha = isFaded(picture, place.track, value) ? FADED : GHOST_ALPHA;
+    if (letter !== " " && view.pixelsPerBase > LEAST_LETTER && height > LEAST_LETTER) {
+      s.glyph(letter, x + 0.5, y, view.pixelsPerBase - 1, height, "none", theme.ink, alpha);
+    } else if (view.pixelsPerBase > 2) s.frame(x, y, view.pixelsPerBase, height, theme.ink, 0.8, alpha);
   }
 }
 
 /**
- * How high the original's letters were, across those of today.
+ * How high the original's letters were, across those of today that are taller.
  * @param {Surface} s
  * @param {Picture} picture
  * @param {Place} place
@@ -41,7 +43,10 @@ export function paintGhost(s, picture, place, { zero, unit }) {
 export function paintHeightsBefore(s, picture, place, { zero, unit }) {
   const { view, theme } = picture;
   for (const [column, value] of changedColumns(picture, place)) {
-    s.rect(view.xOf(column), zero - value * unit - 0.75, view.pixelsPerBase, 1.5, theme.ink, GHOST_ALPHA);
+    const now = place.track.rows[0][column];
+    if (now * value <= 0 || Math.abs(now) < Math.abs(value)) continue;
+    const alpha = isFaded(picture, place.track, now) ? FADED : GHOST_ALPHA;
+    s.rect(view.xOf(column), zero - value * unit - 0.5, view.pixelsPerBase, 1, theme.ink, alpha);
   }
 }
 

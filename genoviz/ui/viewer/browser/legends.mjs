@@ -104,7 +104,7 @@ function paintLogoLegend(s, picture, place, y) {
     const height = `±${written(track.band)}`;
     const short = largestOf(track) < track.band ? `nothing above ${height}` : `faded below ${height}`;
     const long = `${short}, which shuffled sequences reach`;
-    words.push(s.measure(long) > picture.width * 0.45 && titleLines === 1 ? short : long);
+    words.push(titleLines === 2 || s.measure(long) > picture.width * 0.45 ? short : long);
   }
   if (picture.ghosts && track.ghost.length === 1) words.push("outline: original");
   const text = shortened(s, words.join(" · "), right - picture.view.left);

@@ -102,7 +102,7 @@ export class SvgSurface {
   glyph(letter, x, y, width, height, fill, outline, alpha = 1) {
     const path = `d="${GLYPHS[letter] || GLYPHS.N}"`;
     const matrix = `matrix(${width / 100} 0 0 ${height / 100} ${rounded(x)} ${rounded(y)})`;
-    const outlined = outline && canBeOutlined(width, height);
+    const outlined = outline && (fill === "none" || canBeOutlined(width, height));
     const edge = outlined ? ` stroke="${outline}" stroke-width=".9" vector-effect="non-scaling-stroke"` : "";
     this.out.push(`<path ${path} transform="${matrix}" fill="${fill}"${edge}${this.opacity(alpha)}/>`);
   }
