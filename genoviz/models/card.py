@@ -173,7 +173,7 @@ class ModelCard:
         are not offered for it.
     null_band
         What the tallest scores of shuffled sequences reach: `method`, `shuffles`, `seed`, and under `output:track` the
-        tallest letter, mutation and mean over mutations, see `genoviz.trust.null_band`.
+        tallest letter, lowering and raising mutation, and mean over mutations, see `genoviz.trust.null_band`.
     example
         An output to show where the weights are not there: `title`, `bases`, `track`, `unit`, `value`, and `importance` (per
         base, minus the mean effect of its three substitutions, in `effect_unit`, or `unit` where that is left out).

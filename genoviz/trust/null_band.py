@@ -41,19 +41,20 @@ class NullBand:
     letters
         Largest |score| of a base by `method`; None where the method is another or failed.
     cells
-        Largest |effect| of a substitution; None without a map.
+        Largest |effect| of the substitutions that lower the output, and of those that raise it: one change can complete a
+        site of chance, but a site that is not there can't be lost. None without a map.
     means
         Largest |importance| of a base: the mean effect of its three substitutions.
     method, baseline
         Attribution method and baseline of `letters`; None where no letters were scored.
     shuffles
-        Shuffled sequences that were scored.
+        Shuffled sequences that were scored, at least.
     unit
         Unit of the heights.
     """
 
     letters: float | None
-    cells: float | None
+    cells: tuple[float, float] | None
     means: float | None
     method: str | None
     baseline: str | None
@@ -67,13 +68,13 @@ class NullBand:
         if self.letters and self.method:
             of_letters = f"letters of {METHODS[self.method].title} below {self.letters:.3g}"
         if self.cells:
-            of_cells = f"mutations below {self.cells:.3g}"
+            of_cells = "mutations between " + " and ".join(f"{v:+.3g}" for v in (-self.cells[0], self.cells[1]))
         both = " and ".join(filter(None, (of_letters, of_cells)))
         if not both:
             return "There is no null band."
         return (
-            f"Null band: {both} {self.unit} are faded. The tallest of a shuffled sequence stays below in "
-            f"{100 * QUANTILE:.0f} % of {self.shuffles} shuffles, so what is faded could be chance."
+            f"Null band: {both} {self.unit} are faded. The tallest of a shuffled sequence stay within in "
+            f"{100 * QUANTILE:.0f} % of cases, so what is faded could be chance."
         )
 
 
@@ -142,19 +143,23 @@ def null_band(
     if not sequences:
         raise BadInput("No shuffled sequences were given.", "At least one is needed.", "Make some by `null_sequences`.")
     method = method or default_method(model.card)
-    tallest: dict[str, list[float]] = {"letters": [], "cells": [], "means": []}
+    tallest: dict[str, list[float]] = {"letters": [], "lower": [], "higher": [], "means": []}
     for i, sequence in enumerate(sequences):
         if letters:
             found = attribute(model, sequence, target, method, baseline=baseline, seed=i)
             tallest["letters"].append(_largest(found.per_base))
         if cells:
             mutations = saturate(model, sequence, target)
-            tallest["cells"].append(_largest(mutations.delta))
+            tallest["lower"].append(_largest(np.minimum(mutations.delta, 0)))
+            tallest["higher"].append(_largest(np.maximum(mutations.delta, 0)))
             tallest["means"].append(_largest(mutations.importance))
         if progress is not None:
             progress((i + 1) / len(sequences))
-    reached = {name: float(np.quantile(v, QUANTILE)) if v else None for name, v in tallest.items()}
-    return NullBand(**reached, method=method, baseline=baseline, shuffles=len(sequences), unit=target.unit(model.card))
+    reach = {name: float(np.quantile(v, QUANTILE)) if v else None for name, v in tallest.items()}
+    lower, higher = reach["lower"], reach["higher"]
+    both = None if lower is None or higher is None else (lower, higher)
+    unit = target.unit(model.card)
+    return NullBand(reach["letters"], both, reach["means"], method, baseline, len(sequences), unit)
 
 
 def band_rows(
@@ -182,7 +187,7 @@ def band_rows(
                 progress((done + share) / len(targets))
 
         band = null_band(model, Target(output, (track,)), sequences, progress=part)
-        rows[f"{output}:{track}"] = [_short(value) for value in (band.letters, band.cells, band.means)]
+        rows[f"{output}:{track}"] = [_short(value) for value in (band.letters, *(band.cells or ()), band.means)]
     return {"method": default_method(card), "shuffles": n, "seed": seed, **rows}
 
 
@@ -200,10 +205,10 @@ def stored_band(card: ModelCard, target: Target, method: str | None, baseline: s
     plain = target.scale == "logit" or card.output(target.output).activation == "identity"
     if row is None or not plain or target.bins or target.reduction:
         return None
-    letters, cells, means = row
+    letters, lower, higher, means = row
     same = method is not None and method == card.null_band["method"] and baseline in (None, METHODS[method].baseline)
     unit = target.unit(card)
-    return NullBand(letters if same else None, cells, means, method, baseline, card.null_band["shuffles"], unit)
+    return NullBand(letters if same else None, (lower, higher), means, method, baseline, card.null_band["shuffles"], unit)
 
 
 def _largest(values: NDArray[np.float32]) -> float:

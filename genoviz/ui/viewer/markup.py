@@ -11,6 +11,8 @@ HTML = """
         title="Drag selects (or hold Shift)"></button>
       <button type="button" data-act="fit" aria-pressed="true" aria-label="Height follows the window"
         title="Height follows the window (y)"></button>
+      <button type="button" data-act="wrap" aria-pressed="false" aria-label="Wrap a long sequence into rows"
+        title="Wrap into rows (w)"></button>
       <button type="button" data-act="strand" aria-pressed="false" aria-label="Show the other strand"
         title="Turn to the other strand (r)"></button>
     </span>

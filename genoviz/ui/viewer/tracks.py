@@ -98,7 +98,7 @@ def heat(
     rows: tuple[str, ...] = HEAT_ROWS,
     limit: float | None = None,
     height: int | None = None,
-    band: float | None = None,
+    band: tuple[float, float] | None = None,
     reach: float | None = None,
 ) -> Track:
     """A mutation map: what changing each base does, blue for lower and red for higher, white for no change.
@@ -114,7 +114,8 @@ def heat(
     height
         Pixels; 18 for each row when None.
     band
-        Smaller changes are faded: those of shuffled sequences reach as much.
+        Smaller changes are faded, those that lower by the first number, those that raise by the second: shuffled
+        sequences reach as much.
     reach
         Largest change of the original: the value of the full colours until a person fits them to this map.
     """
@@ -139,7 +140,7 @@ def heat(
         height or 18 * len(rows),
         names=list(rows),
         limit=limit,
-        band=_band(band, title),
+        band=None if band is None else [_band(side, title) for side in band],
         reach=reach if reach is not None and np.isfinite(reach) and reach > 0 else None,
     )
 

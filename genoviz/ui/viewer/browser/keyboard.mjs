@@ -89,6 +89,7 @@ function toolKeys(viewer) {
     z: () => selection && viewer.setWindow(selection[0] - 1, selection[1] + 1),
     r: () => useTool(viewer, "strand"),
     y: () => useTool(viewer, "fit"),
+    w: () => useTool(viewer, "wrap"),
     b: () => useTool(viewer, "fade"),
     f: () => useTool(viewer, "refit"),
     o: () => useTool(viewer, "compare"),

@@ -1,7 +1,7 @@
 // Beside the tracks: their titles with a legend, and the numbers and names on their left.
 import { PAD, TITLE_HEIGHT, veryNarrow } from "./layout.mjs";
 import { written } from "./numbers.mjs";
-import { isFaded, MUTED, shortened } from "./picture.mjs";
+import { bandText, hasBand, isFaded, MUTED, shortened } from "./picture.mjs";
 import { heatColor } from "./theme.mjs";
 import { BEYOND, extent, largestOf, wholeRange } from "./values.mjs";
 
@@ -80,7 +80,7 @@ function paintHeatLegend(s, picture, { track, titleLines }, y) {
  */
 function paintFadedBelow(s, picture, track, below, grey, y) {
   const right = picture.width - PAD;
-  const text = picture.fading && track.band ? `faded below ${written(track.band)}` : "";
+  const text = picture.fading && hasBand(track) ? `faded: ${bandText(track)}` : "";
   const room = s.measure(text) + 14;
   if (!text || (below && grey + 58 + room > right)) return below ? right : grey - 12;
   s.text(text, below ? grey + 58 : grey - room, y, { alpha: MUTED });
@@ -100,9 +100,9 @@ function paintLogoLegend(s, picture, place, y) {
   const right = picture.width - PAD;
   const words = [];
   if (isCut(picture, place)) words.push("▲ cut at the original's scale");
-  if (picture.fading && track.band) {
-    const height = `±${written(track.band)}`;
-    const short = largestOf(track) < track.band ? `nothing above ${height}` : `faded below ${height}`;
+  if (picture.fading && hasBand(track)) {
+    const height = `±${written(track.band[1])}`;
+    const short = largestOf(track) < track.band[1] ? `nothing above ${height}` : `faded below ${height}`;
     const long = `${short}, which shuffled sequences reach`;
     words.push(titleLines === 2 || s.measure(long) > picture.width * 0.45 ? short : long);
   }

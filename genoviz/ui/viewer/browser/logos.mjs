@@ -2,7 +2,7 @@
 import { paintAxis } from "./axis.mjs";
 import { BASES } from "./bases.mjs";
 import { paintCuts, paintGhost, paintHeightsBefore } from "./ghosts.mjs";
-import { FADED, isFaded } from "./picture.mjs";
+import { FADED, hasBand, isFaded } from "./picture.mjs";
 import { letterAt, valueAt } from "./values.mjs";
 
 /**
@@ -41,9 +41,9 @@ export function paintLogo(s, picture, place) {
  * @param {Axis} axis
  */
 function paintBand(s, picture, { track, y }, { zero, unit }) {
-  if (!picture.fading || !track.band) return;
-  const top = Math.max(y, zero - track.band * unit);
-  const bottom = Math.min(y + track.height, zero + track.band * unit);
+  if (!picture.fading || !hasBand(track)) return;
+  const top = Math.max(y, zero - track.band[1] * unit);
+  const bottom = Math.min(y + track.height, zero + track.band[0] * unit);
   s.rect(picture.view.left, top, picture.view.width, bottom - top, picture.theme.ink, BAND_ALPHA);
 }
 

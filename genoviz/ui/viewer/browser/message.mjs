@@ -39,7 +39,7 @@
  * @property {Range} [limits]
  * @property {number} [limit]
  * @property {boolean} [strongest]
- * @property {number} [band]  what scores of shuffled sequences reach
+ * @property {number | Range} [band]  what scores of shuffled sequences reach; below and above zero
  * @property {string} [ghost]  values of the original for these bases, as `values`
  * @property {number} [reach]  the original's value of a map's full colours
  *
@@ -59,7 +59,7 @@
  * @property {Range | null} limits
  * @property {number | null} limit
  * @property {boolean} strongest
- * @property {number} band  smaller values are faded; 0 where nobody knows
+ * @property {Range} band  smaller values below and above zero are faded; zeros where nobody knows
  * @property {Float32Array[]} ghost  values of the original, or none
  * @property {number | null} reach
  *
@@ -130,6 +130,9 @@ function rowsOf(text, sent, length) {
   return rows;
 }
 
+/** @type {(sent: SentTrack) => Range} */
+const bandOf = ({ band = 0 }) => (typeof band === "number" ? [band, band] : band);
+
 /**
  * The track for a sequence of `length` bases.
  * @param {SentTrack} sent
@@ -152,7 +155,7 @@ export function readTrack(sent, length) {
     limits: sent.limits ?? null,
     limit: sent.limit ?? null,
     strongest: sent.strongest ?? false,
-    band: sent.band ?? 0,
+    band: bandOf(sent),
     ghost: rowsOf(sent.ghost, sent, length),
     reach: sent.reach ?? null,
   };

@@ -28,11 +28,20 @@ const PAINTERS = { logo: paintLogo, heat: paintHeat, line: paintLine, spans: pai
  * @param {Picture} picture
  */
 export function paintPicture(s, picture) {
-  const { display, view, layout, theme } = picture;
-  const bottom = layout.height - BOTTOM;
   s.alpha = 1;
   paintHead(s, picture);
   paintOverview(s, picture);
+  for (const row of picture.rows) paintRow(s, { ...picture, ...row });
+}
+
+/**
+ * Rulers, letters and tracks of some of the columns.
+ * @param {Surface} s
+ * @param {Picture} picture
+ */
+function paintRow(s, picture) {
+  const { display, view, layout, theme } = picture;
+  const bottom = layout.height - BOTTOM;
   for (const [kind, y] of layout.rulers) paintRuler(s, picture, kind, y);
   s.clip(view.left, layout.letters - 4, view.width, bottom - layout.letters + 4);
   for (const mark of display.marks) {
@@ -50,7 +59,7 @@ export function paintPicture(s, picture) {
     s.clip(view.left, place.y - 1, view.width, track.height + 2);
     PAINTERS[track.kind](s, picture, place);
     s.unclip();
-    paintTitle(s, picture, place);
+    if (place.titleLines) paintTitle(s, picture, place);
     paintScale(s, picture, place);
     s.alpha = 1;
   }
@@ -243,11 +252,10 @@ function paintMarks(s, { display, view, theme }, y) {
  * @param {Picture} picture
  * @param {Marked} marked
  */
-export function paintOverlay(s, { view, layout, theme, width }, { selection, hover, cursor, focused }) {
+export function paintOverlay(s, { view, layout, theme }, { selection, hover, cursor, focused }) {
   const top = layout.letters - 4;
   const height = layout.height - top - 2;
   const size = view.pixelsPerBase;
-  s.clear(width, layout.height);
   s.clip(view.left - 1, top - 30, view.width + 2, height + 32);
   if (selection) {
     const x = view.xOf(selection[0]);

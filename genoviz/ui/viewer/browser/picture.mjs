@@ -1,8 +1,9 @@
 // What a picture is made from, and what all its parts need.
+import { written } from "./numbers.mjs";
 
 /**
  * @import { Display } from "./display.mjs"
- * @import { Layout, Place } from "./layout.mjs"
+ * @import { Layout, Place, Row } from "./layout.mjs"
  * @import { Range, Track } from "./message.mjs"
  * @import { Surface } from "./surface.mjs"
  * @import { Palette, Theme } from "./theme.mjs"
@@ -14,6 +15,7 @@
  * @property {Display} display
  * @property {View} view
  * @property {Layout} layout
+ * @property {Row[]} rows
  * @property {Theme} theme
  * @property {Palette} palette
  * @property {boolean} outlined  letters without colours
@@ -35,8 +37,17 @@
  * @property {boolean} focused
  */
 
+/** The band in words. @type {(track: Track) => string} */
+export const bandText = ({ band }) => `${written(-band[0])} to ${written(band[1], true)}`;
+
 export const MUTED = 0.8; // of text beside the data
 export const FADED = 0.25; // of what could be chance
+
+/** Whether shuffled sequences reach as much. @type {(band: Range, value: number) => boolean} */
+export const isWithin = ([lower, higher], value) => (value < 0 ? -value < lower : value < higher);
+
+/** Whether it is known what they reach. @type {(track: Track) => boolean} */
+export const hasBand = (track) => track.band[1] > 0;
 
 /**
  * Whether a score is faded: shuffled sequences reach as much.
@@ -44,7 +55,7 @@ export const FADED = 0.25; // of what could be chance
  * @param {Track} track
  * @param {number} value
  */
-export const isFaded = (picture, track, value) => picture.fading && Math.abs(value) < track.band;
+export const isFaded = (picture, track, value) => picture.fading && isWithin(track.band, value);
 
 /**
  * `text`, cut with an ellipsis so that it does not run out of its place.

@@ -2,6 +2,7 @@
 import { BASES, COMPLEMENT } from "./bases.mjs";
 import { element } from "./elements.mjs";
 import { clamp, grouped, written } from "./numbers.mjs";
+import { bandText, hasBand, isWithin } from "./picture.mjs";
 import { percentile, valueAt } from "./values.mjs";
 
 /**
@@ -47,9 +48,10 @@ function placeLines(display, column) {
  * @returns {Line[]}
  */
 function bandLines(track, value) {
-  if (!track.band || !Number.isFinite(value)) return [];
-  if (Math.abs(value) >= track.band) return [["above the null band", `±${written(track.band)}`]];
-  return [["could be chance", `shuffles reach ±${written(track.band)}`]];
+  if (!hasBand(track) || !Number.isFinite(value)) return [];
+  return isWithin(track.band, value)
+    ? [["could be chance: shuffles reach", bandText(track)]]
+    : [["beyond shuffled sequences", bandText(track)]];
 }
 
 /**
@@ -102,14 +104,15 @@ export function hideTip({ screen }) {
  * @param {PlotHit} hit
  */
 export function showTip(viewer, hit) {
-  const { display, view, layout } = viewer;
+  const { display } = viewer;
+  const { view, layout } = viewer.rowOf(hit.column);
   const { tip, menu, width } = viewer.screen;
   tip.hidden = !menu.hidden;
   if (tip.hidden) return;
   const lines = placeLines(display, hit.column);
   if (hit.item) lines.push([hit.item.label || hit.item.style, hit.item.note || ""]);
   for (const place of layout.places) lines.push(...trackLines(display, place, hit));
-  if (view.pixelsPerBase < CLICK_PX) lines.push(["double-click zooms in", ""]);
+  if (view.pixelsPerBase < CLICK_PX) lines.push(["a click zooms in", ""]);
   const title = `Base ${grouped(display.position(hit.column))} · ${display.bases[hit.column]}`;
   const rows = lines.map((line) => element("div", {}, ...line.map((text) => element("span", {}, text))));
   tip.replaceChildren(element("b", {}, title), ...rows);

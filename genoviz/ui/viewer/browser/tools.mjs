@@ -1,6 +1,7 @@
 // The buttons above the picture.
 import { copyLink, savePng, saveSvg } from "./exports.mjs";
 import { closeMenu, toggleHelp } from "./menus.mjs";
+import { hasBand } from "./picture.mjs";
 
 /** @import { Viewer } from "./viewer.mjs" */
 
@@ -8,12 +9,13 @@ import { closeMenu, toggleHelp } from "./menus.mjs";
 const MOVING = ["zoomIn", "zoomOut", "all"];
 
 /** Show what is on and what can be used. @param {Viewer} viewer */
-export function showTools({ screen, data, display, minus, fitHeight, selectMode, palette, fading, refit, compare }) {
+export function showTools(viewer) {
+  const { screen, data, display, minus, fitHeight, selectMode, wrapped, fading, refit, compare } = viewer;
   const { tools } = screen;
-  const pressed = { strand: minus, fit: fitHeight, select: selectMode, fade: fading, refit, compare: compare !== "off" };
+  const pressed = { strand: minus, fit: fitHeight, select: selectMode, wrap: wrapped, fade: fading, refit, compare: compare !== "off" };
   for (const [name, on] of Object.entries(pressed)) tools[name].setAttribute("aria-pressed", String(on));
-  screen.palette.value = palette;
-  tools.fade.hidden = !display.tracks.some((track) => track.band);
+  screen.palette.value = viewer.palette;
+  tools.fade.hidden = !display.tracks.some(hasBand);
   const edited = display.tracks.some((track) => track.ghost.length || track.reach);
   tools.refit.hidden = tools.compare.hidden = !edited;
   tools.link.hidden = !data.link;
@@ -21,7 +23,7 @@ export function showTools({ screen, data, display, minus, fitHeight, selectMode,
 
 /**
  * @param {Viewer} viewer
- * @param {"fitHeight" | "selectMode" | "fading" | "refit"} mode
+ * @param {"fitHeight" | "selectMode" | "wrapped" | "fading" | "refit"} mode
  */
 function toggle(viewer, mode) {
   viewer[mode] = !viewer[mode];
@@ -60,6 +62,7 @@ export function useTool(viewer, name) {
     fit: () => toggle(viewer, "fitHeight"),
     select: () => toggle(viewer, "selectMode"),
     palette: () => viewer.usePalette(viewer.screen.palette.value),
+    wrap: () => toggle(viewer, "wrapped"),
     fade: () => toggle(viewer, "fading"),
     refit: () => toggle(viewer, "refit"),
     compare: () => compareNext(viewer),
