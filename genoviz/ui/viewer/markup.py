@@ -35,10 +35,8 @@ HTML = """
         </select></label>
       <button type="button" data-act="link" class="gv-word" aria-label="Copy a link to this view"
         title="Copy a link to this view" hidden>Link</button>
-      <button type="button" data-act="svg" class="gv-word" aria-label="Save the view as SVG"
-        title="Save the whole view as SVG">SVG</button>
-      <button type="button" data-act="png" class="gv-word" aria-label="Save the view as PNG"
-        title="Save the whole view as PNG (s)">PNG</button>
+      <button type="button" data-act="save" class="gv-word" aria-expanded="false" aria-label="Save the picture"
+        title="Save the picture as SVG, PDF or PNG (s)">Save</button>
       <button type="button" data-act="help" class="gv-word" aria-expanded="false" aria-label="Keys"
         title="Keys (?)">?</button>
     </span>
@@ -48,6 +46,7 @@ HTML = """
     <canvas class="gv-over" aria-hidden="true"></canvas>
     <div class="gv-tip" aria-hidden="true" hidden></div>
     <div class="gv-menu" role="dialog" hidden></div>
+    <div class="gv-save" role="dialog" aria-label="Save the picture" hidden></div>
     <div class="gv-help" role="dialog" aria-label="Keys" hidden></div>
   </div>
   <p class="gv-summary"></p>

@@ -1,6 +1,6 @@
 // What an edit changed in a logo: the original as an outline, and marks where something is cut.
 import { FADED, isFaded } from "./picture.mjs";
-import { BEYOND } from "./values.mjs";
+import { leastCut } from "./values.mjs";
 
 /**
  * @import { Axis } from "./axis.mjs"
@@ -80,6 +80,7 @@ export function paintCuts(s, { view, theme }, { track, y, drawn }) {
   if (!drawn || track.limits || view.pixelsPerBase < 1) return;
   const [from, to] = view.columns();
   const bottom = y + track.height;
+  const least = leastCut(drawn);
   for (let i = from; i < to; i++) {
     let [up, down] = [0, 0];
     for (const row of track.rows) {
@@ -87,7 +88,7 @@ export function paintCuts(s, { view, theme }, { track, y, drawn }) {
       else if (row[i] < 0) down += row[i];
     }
     const x = view.xOf(i + 0.5);
-    if (up > drawn[1] * BEYOND) s.area([[x - 5, y + 7], [x + 5, y + 7], [x, y]], theme.primary);
-    if (down < drawn[0] * BEYOND) s.area([[x - 5, bottom - 7], [x + 5, bottom - 7], [x, bottom]], theme.primary);
+    if (up > drawn[1] + least) s.area([[x - 5, y + 7], [x + 5, y + 7], [x, y]], theme.primary);
+    if (down < drawn[0] - least) s.area([[x - 5, bottom - 7], [x + 5, bottom - 7], [x, bottom]], theme.primary);
   }
 }

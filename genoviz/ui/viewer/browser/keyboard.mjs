@@ -2,6 +2,7 @@
 import { areBases, asPasted, BASES } from "./bases.mjs";
 import { closeMenu, openBaseMenu, openSelectionMenu, toggleHelp } from "./menus.mjs";
 import { clamp } from "./numbers.mjs";
+import { toggleSave } from "./save_dialog.mjs";
 import { tellCursor } from "./speech.mjs";
 import { useTool } from "./tools.mjs";
 
@@ -15,9 +16,11 @@ const MOST_PASTED = 10000; // as `MAX_BASES` in genoviz/edits.py
  * @param {Viewer} viewer
  */
 function pressEscape(viewer) {
-  if (!viewer.screen.menu.hidden || !viewer.screen.help.hidden) {
+  const { menu, help, save } = viewer.screen;
+  if (![menu, help, save].every((dialog) => dialog.hidden)) {
     closeMenu(viewer);
     toggleHelp(viewer, false);
+    toggleSave(viewer, false);
     viewer.screen.focus();
   } else if (viewer.selection) {
     viewer.select(null);
@@ -93,7 +96,7 @@ function toolKeys(viewer) {
     b: () => useTool(viewer, "fade"),
     f: () => useTool(viewer, "refit"),
     o: () => useTool(viewer, "compare"),
-    s: () => useTool(viewer, "png"),
+    s: () => useTool(viewer, "save"),
   };
 }
 

@@ -3,7 +3,7 @@ import { PAD, TITLE_HEIGHT, veryNarrow } from "./layout.mjs";
 import { written } from "./numbers.mjs";
 import { bandText, hasBand, isFaded, MUTED, shortened } from "./picture.mjs";
 import { heatColor } from "./theme.mjs";
-import { BEYOND, extent, largestOf, wholeRange } from "./values.mjs";
+import { BEYOND, extent, largestOf, leastCut, wholeRange } from "./values.mjs";
 
 /**
  * @import { Place } from "./layout.mjs"
@@ -14,6 +14,7 @@ import { BEYOND, extent, largestOf, wholeRange } from "./values.mjs";
 
 const SCALE_SIZE = 10.5; // of its text
 const HEAT_STEPS_SHOWN = 44;
+const LEGEND_SHARE = 0.66; // of the line above a logo; the title has the rest
 
 /**
  * The line above a track.
@@ -88,6 +89,24 @@ function paintFadedBelow(s, picture, track, below, grey, y) {
 }
 
 /**
+ * What the legend of a logo says.
+ * @param {Picture} picture
+ * @param {Place} place
+ * @param {boolean} long
+ */
+function logoWords(picture, place, long) {
+  const { track } = place;
+  const words = [];
+  if (isCut(picture, place)) words.push(long ? "▲ cut at the original's scale" : "▲ cut");
+  if (picture.fading && hasBand(track)) {
+    const fades = largestOf(track) < track.band[1] ? "nothing above" : "faded below";
+    words.push(`${fades} ±${written(track.band[1])}${long ? ", which shuffled sequences reach" : ""}`);
+  }
+  if (picture.ghosts && track.ghost.length === 1) words.push("outline: original");
+  return words.join(" · ");
+}
+
+/**
  * What is faded in a logo, and how far it goes beyond the scale of the original.
  * @param {Surface} s
  * @param {Picture} picture
@@ -96,18 +115,11 @@ function paintFadedBelow(s, picture, track, below, grey, y) {
  * @returns {number} where the title must end
  */
 function paintLogoLegend(s, picture, place, y) {
-  const { track, titleLines } = place;
+  const { titleLines } = place;
   const right = picture.width - PAD;
-  const words = [];
-  if (isCut(picture, place)) words.push("▲ cut at the original's scale");
-  if (picture.fading && hasBand(track)) {
-    const height = `±${written(track.band[1])}`;
-    const short = largestOf(track) < track.band[1] ? `nothing above ${height}` : `faded below ${height}`;
-    const long = `${short}, which shuffled sequences reach`;
-    words.push(titleLines === 2 || s.measure(long) > picture.width * 0.45 ? short : long);
-  }
-  if (picture.ghosts && track.ghost.length === 1) words.push("outline: original");
-  const text = shortened(s, words.join(" · "), right - picture.view.left);
+  const room = (right - picture.view.left) * (titleLines === 2 ? 1 : LEGEND_SHARE);
+  const long = logoWords(picture, place, true);
+  const text = shortened(s, s.measure(long) > room ? logoWords(picture, place, false) : long, room);
   if (!text) return right;
   if (titleLines === 2) s.text(text, picture.view.left, y, { alpha: MUTED });
   else s.text(text, right, y, { align: "right", alpha: MUTED });
@@ -122,7 +134,7 @@ function paintLogoLegend(s, picture, place, y) {
 function isCut({ view }, { track, drawn }) {
   if (!drawn || !track.ghost.length) return false;
   const [low, high] = extent(track, ...view.columns());
-  return high > drawn[1] * BEYOND || low < drawn[0] * BEYOND;
+  return high > drawn[1] + leastCut(drawn) || low < drawn[0] - leastCut(drawn);
 }
 
 /**

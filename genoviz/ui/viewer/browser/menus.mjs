@@ -31,7 +31,7 @@ const KEYS = [
   ["b", "fade what could be chance"],
   ["f", "refit the scale to the edited sequence"],
   ["o", "original: outline, difference, off"],
-  ["s", "save PNG"],
+  ["s", "save the picture"],
   ["Esc", "close, clear the selection"],
   ["Wheel", "zoom, after a click into the picture"],
   ["Drag, Shift+drag", "move, select"],

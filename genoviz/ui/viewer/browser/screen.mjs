@@ -18,6 +18,7 @@ export class Screen {
     this.tip = find(".gv-tip");
     this.menu = find(".gv-menu");
     this.help = find(".gv-help");
+    this.save = find(".gv-save");
     this.live = find(".gv-live");
     this.summary = find(".gv-summary");
     this.palette = /** @type {HTMLSelectElement} */ (find("select"));

@@ -89,6 +89,23 @@ export function heatColor(theme, change, faint = false) {
   return (faint ? theme.faint : theme.heat)[Math.round(clamp(change, -1, 1) * HEAT_STEPS) + HEAT_STEPS];
 }
 
+const PAPER_FONT = "Arial, Helvetica, 'Liberation Sans', sans-serif"; // of equal widths, and on every computer
+
+/** The theme of the page in a file, where its own font is not at hand. @type {(theme: Theme) => Theme} */
+export const fileTheme = (theme) => ({ ...theme, font: PAPER_FONT });
+
+/** Colours for paper, whatever the page has. @type {() => Theme} */
+export const paperTheme = () => ({
+  ...INKS.light,
+  dark: false,
+  ink: "#1b2733",
+  page: "#ffffff",
+  font: PAPER_FONT,
+  primary: "#2563a8",
+  heat: heatColors(false, 1),
+  faint: heatColors(false, FAINT),
+});
+
 /** Between 0 and 255. @type {(color: string) => number} */
 function brightness(color) {
   const context = context2d(document.createElement("canvas"), { willReadFrequently: true });

@@ -1,6 +1,7 @@
 // The buttons above the picture.
-import { copyLink, savePng, saveSvg } from "./exports.mjs";
+import { copyLink } from "./exports.mjs";
 import { closeMenu, toggleHelp } from "./menus.mjs";
+import { toggleSave } from "./save_dialog.mjs";
 import { hasBand } from "./picture.mjs";
 
 /** @import { Viewer } from "./viewer.mjs" */
@@ -66,8 +67,7 @@ export function useTool(viewer, name) {
     fade: () => toggle(viewer, "fading"),
     refit: () => toggle(viewer, "refit"),
     compare: () => compareNext(viewer),
-    svg: () => saveSvg(viewer),
-    png: () => savePng(viewer),
+    save: () => toggleSave(viewer),
     help: () => toggleHelp(viewer),
     link: () => copyLink(viewer),
   };

@@ -54,6 +54,9 @@ export function extent(track, from, to) {
   return [low, high];
 }
 
+/** By how much a letter must go beyond the heights drawn to be marked. @type {(drawn: Range) => number} */
+export const leastCut = ([low, high]) => 0.03 * (high - low);
+
 export const BEYOND = 1.001; // of the value that the picture ends with; more is cut
 
 /** @type {WeakMap<Track, number>} */
