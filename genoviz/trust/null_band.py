@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Sequence as Seq
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -175,8 +175,15 @@ def band_rows(
         As in `null_sequences`.
     progress
         Called with the share done.
+
+    Raises
+    ------
+    BadInput
+        If `n` is below 1.
     """
     card = model.card
+    if n < 1:
+        raise BadInput(f"{n} shuffled sequences were asked for.", "At least 1 is needed; 100 are usual.")
     sequences = null_sequences(card, n, seed=seed)
     targets = [(o.name, track) for o in card.outputs for track in o.tracks]
     rows: dict[str, list[float | None]] = {}
@@ -191,9 +198,18 @@ def band_rows(
     return {"method": default_method(card), "shuffles": n, "seed": seed, **rows}
 
 
-def with_null_band(model: Model, *, n: int = SHUFFLES, progress: Callable[[float], None] | None = None) -> ModelCard:
-    """The model's card with its null band computed."""
-    return replace(model.card, null_band=band_rows(model, n=n, progress=progress))
+def band_table(card: ModelCard) -> list[dict[str, object]]:
+    """The bands of a card as rows for a file, one per track."""
+    columns = ("tallest_letter", "strongest_lowering", "strongest_raising", "tallest_mean")
+    rows: list[dict[str, object]] = []
+    for output in card.outputs:
+        unit = output.logit_unit or output.unit
+        for track in output.tracks:
+            reached = card.null_band.get(f"{output.name}:{track}", ())
+            rows.append(
+                {"output": output.name, "track": track, "unit": unit} | dict(zip(columns, reached, strict=False))
+            )
+    return rows
 
 
 def stored_band(card: ModelCard, target: Target, method: str | None, baseline: str | None) -> NullBand | None:
@@ -208,7 +224,9 @@ def stored_band(card: ModelCard, target: Target, method: str | None, baseline: s
     letters, lower, higher, means = row
     same = method is not None and method == card.null_band["method"] and baseline in (None, METHODS[method].baseline)
     unit = target.unit(card)
-    return NullBand(letters if same else None, (lower, higher), means, method, baseline, card.null_band["shuffles"], unit)
+    return NullBand(
+        letters if same else None, (lower, higher), means, method, baseline, card.null_band["shuffles"], unit
+    )
 
 
 def _largest(values: NDArray[np.float32]) -> float:

@@ -147,7 +147,7 @@ def _strongest(mutations: Mutagenesis) -> None:
         frame = pd.DataFrame(
             {
                 "Mutation": [name for name, _ in top],
-                f"Effect ({unit}, mutated - original)": [round(effect, 3) for _, effect in top],
+                f"Effect ({unit}, mutated - shown)": [round(effect, 3) for _, effect in top],
                 f"Prediction after ({unit})": [round(mutations.value + effect, 3) for _, effect in top],
             }
         )

@@ -101,7 +101,7 @@ def workbench(choice: Choice) -> None:
         tables(result, mutations)
         view = _view(choice, history)
         address.write(view, kept=("window",))  # the window in it is the viewer's
-        downloads(choice, read, history, view, result, mutations, palette(), other)
+        downloads(choice, read, history, view, result, mutations, other)
 
 
 def _history(choice: Choice) -> EditHistory:

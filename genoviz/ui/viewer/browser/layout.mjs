@@ -35,6 +35,7 @@ export const TITLE_HEIGHT = 19;
 const RULER_HEIGHT = 17;
 const GAP = 8;
 const NARROW = 620;
+const NARROW_FOR_BAND = 760; // its legend is longer
 const WRAPPED_PX = 9; // of a base in wrapped rows, at least
 const MOST_ROWS = 20;
 const ROW_GAP = 10;
@@ -56,9 +57,10 @@ function rulersOf(display) {
   return kinds;
 }
 
-/** @type {(track: Track, narrow: boolean) => number} */
-function titleLinesOf(track, narrow) {
+/** @type {(track: Track, width: number) => number} */
+function titleLinesOf(track, width) {
   if (!track.title) return 0;
+  const narrow = width < (track.kind === "heat" && track.band?.[1] ? NARROW_FOR_BAND : NARROW);
   return narrow && (track.kind === "heat" || track.measured || track.band?.[1] || track.ghost?.length) ? 2 : 1; // a legend on its own line
 }
 
@@ -78,7 +80,7 @@ function tracksBelow(display, width, y, titled) {
   /** @type {Place[]} */
   const places = [];
   for (const track of display.tracks) {
-    const titleLines = titled ? titleLinesOf(track, width < NARROW) : 0;
+    const titleLines = titled ? titleLinesOf(track, width) : 0;
     const titleY = y + GAP;
     const top = titleY + titleLines * TITLE_HEIGHT;
     places.push({ track, titleLines, titleY, y: top, drawn: null });

@@ -10,8 +10,8 @@ const SIGNS = {
   ...{ "−": "\x96", "→": "->", "≥": ">=", "≤": "<=", "▲": "^", "Δ": "delta ", "μ": "\xb5", "α": "alpha", "β": "beta" },
 };
 
-/** @type {(text: string) => string} */
-const winAnsi = (text) =>
+/** Text with one sign for each byte of the file. @type {(text: string) => string} */
+export const winAnsi = (text) =>
   Array.from(text, (sign) => {
     const other = /** @type {Record<string, string>} */ (SIGNS)[sign];
     return other ?? (sign >= " " && sign <= "\xff" && !(sign > "~" && sign < "\xa0") ? sign : "?");

@@ -1,6 +1,7 @@
 // Vectors in a PDF file. Lengths are CSS pixels with y down, as elsewhere; the page turns them into points.
-import { Content } from "./pdf_content.mjs";
-import { BASELINE, canBeOutlined, context2d, GLYPHS, OUTLINE_WIDTH, TEXT_SIZE } from "./surface.mjs";
+import { helveticaWidth } from "./helvetica.mjs";
+import { Content, winAnsi } from "./pdf_content.mjs";
+import { BASELINE, canBeOutlined, GLYPHS, OUTLINE_WIDTH, TEXT_SIZE } from "./surface.mjs";
 
 /**
  * @import { Point, TextStyle } from "./surface.mjs"
@@ -45,10 +46,9 @@ export class PdfSurface {
    * @param {Theme} theme
    */
   constructor(width, height, theme) {
-    this.theme = theme; // its font has the widths of the PDF's own Helvetica
+    this.theme = theme;
     this.alpha = 1;
     this.content = new Content(width, height);
-    this.ruler = context2d(document.createElement("canvas"));
     this.rect(0, 0, width, height, theme.page);
   }
 
@@ -103,8 +103,7 @@ export class PdfSurface {
 
   /** @param {string} text */
   measure(text, size = TEXT_SIZE, weight = 400) {
-    this.ruler.font = `${weight >= 600 ? 700 : 400} ${size}px ${this.theme.font}`;
-    return this.ruler.measureText(text).width;
+    return size * helveticaWidth(winAnsi(text), weight >= 600);
   }
 
   /**
