@@ -236,6 +236,12 @@ def offered(card: ModelCard) -> tuple[str, ...]:
     return tuple(name for name in fitting if name not in card.unfit)
 
 
+def default_method(card: ModelCard) -> str:
+    """The method that pages begin with: the field's usual one, or the first that fits the model."""
+    fitting = offered(card)
+    return "deepliftshap" if "deepliftshap" in fitting else fitting[0]
+
+
 def check_method(card: ModelCard, method: str) -> None:
     """Raise `BadInput` for a method that was measured to fail on a model (`ModelCard.unfit`), or that would need more
     memory than there is for a long input."""

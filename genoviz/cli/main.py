@@ -33,7 +33,7 @@ from genoviz.cli.discover import discover, filters
 from genoviz.cli.genome import app as genome_app
 from genoviz.cli.grammar import app as grammar_app
 from genoviz.cli.grammar import epistasis
-from genoviz.cli.models import check_model, evaluate, fetch, models, train
+from genoviz.cli.models import check_model, evaluate, fetch, models, null_band, train
 from genoviz.cli.motifs import app as motifs_app
 from genoviz.cli.splice import splice
 from genoviz.cli.variants import variants
@@ -305,6 +305,7 @@ app.command()(fetch)
 app.command()(train)
 app.command()(evaluate)
 app.command("check-model")(check_model)
+app.command("null-band")(null_band)
 
 
 @app.command()

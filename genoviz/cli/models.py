@@ -198,6 +198,30 @@ def _on_card(card: ModelCard, row: Mapping[str, Any], part: str) -> Mapping[str,
     return found
 
 
+def null_band(
+    model: Annotated[str, typer.Argument(help="Model name; see `genoviz models`.")],
+    out: Annotated[Path | None, typer.Option(help="Write the card with its null band to this folder.")] = None,
+    shuffles: Annotated[int, typer.Option(help="Shuffled sequences that are scored for every track.")] = 100,
+    seed: Annotated[int, typer.Option(help="Same seed, same sequences.")] = 0,
+) -> None:
+    """What the tallest scores of shuffled sequences reach, per track: the last step after `train`."""
+    with bad_input_exits():
+        from dataclasses import replace
+
+        from genoviz.models.load import load_model
+        from genoviz.models.provenance import provenance
+        from genoviz.trust.null_band import band_rows, band_table
+
+        loaded = load_model(model)
+        rows = band_rows(loaded, n=shuffles, seed=seed, progress=percentage(loaded.card.name))
+        card = replace(loaded.card, null_band=rows)
+        if out is not None:
+            out.mkdir(parents=True, exist_ok=True)
+            (out / f"{card.name}.json").write_text(card.to_json(), encoding="utf-8")
+    about = {"method": rows["method"], "shuffles": shuffles, "seed": seed}
+    typer.echo(tsv(band_table(card), provenance(card, **about)), nl=False)
+
+
 def check_model(
     model: Annotated[str, typer.Argument(help="A model's name, or MODULE:CLASS of an adapter of yours.")],
 ) -> None:

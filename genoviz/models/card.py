@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+_LEFT_OUT = ("unfit", "anchor", "null_band")  # fields that a card leaves out where they are empty
 ACTIVATIONS = ("identity", "sigmoid", "softmax", "exp", "softplus")
 
 
@@ -212,6 +213,9 @@ class ModelCard:
     unfit
         Attribution methods that were measured to fail on this model, by name, each with what was measured: a sentence. They
         are not offered for it.
+    null_band
+        What the tallest scores of shuffled sequences reach: `method`, `shuffles`, `seed`, and under `output:track` the
+        tallest letter, lowering and raising mutation, and mean over mutations, see `genoviz.trust.null_band`.
     example
         An output to show where the weights are not there: `title`, `bases`, `track`, `unit`, `value`, and `importance` (per
         base, minus the mean effect of its three substitutions, in `effect_unit`, or `unit` where that is left out).
@@ -268,6 +272,7 @@ class ModelCard:
     reader: str = ""
     converter: str = ""
     unfit: Mapping[str, str] = field(default_factory=dict)
+    null_band: Mapping[str, Any] = field(default_factory=dict)
     example: Mapping[str, Any] = field(default_factory=dict)
     folder: Path | None = field(default=None, compare=False)
 
@@ -304,7 +309,7 @@ class ModelCard:
 
     def to_json(self) -> str:
         """The card as JSON, one row a line; `read_card` is the inverse."""
-        values = {k: v for k, v in asdict(self).items() if k != "folder" and (v or k not in ("unfit", "anchor"))}
+        values = {k: v for k, v in asdict(self).items() if k != "folder" and (v or k not in _LEFT_OUT)}
         plain = json.loads(json.dumps(values))  # tuples to lists
         return "{\n" + ",\n".join(f" {json.dumps(k)}: {_one_row_a_line(v)}" for k, v in plain.items()) + "\n}\n"
 

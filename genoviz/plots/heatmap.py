@@ -20,10 +20,18 @@ def effect_limit(delta: NDArray[np.floating]) -> float:
 
 
 def draw_mutations(
-    axes: Axes, bases: str, delta: NDArray[np.floating], colours: Colours, *, limit: float, start: int = 1
+    axes: Axes,
+    bases: str,
+    delta: NDArray[np.floating],
+    colours: Colours,
+    *,
+    limit: float,
+    start: int = 1,
+    band: tuple[float, float] = (0.0, 0.0),
 ) -> AxesImage:
     """Draw `(4, length)` effects; the observed base's cell is grey with its letter, cells without a value are hatched.
 
+    Effects within `band` are faded: what lowers the output by less than the first number, or raises it by less than the second.
     Returns the image, for a colour bar.
     """
     length = delta.shape[1]
@@ -33,8 +41,9 @@ def draw_mutations(
     shown = np.ma.masked_where(observed | ~np.isfinite(delta), delta)
     extent = (start - 0.5, start + length - 0.5, 3.5, -0.5)
     image = axes.imshow(
-        shown, cmap=palette, vmin=-limit, vmax=limit, aspect="auto", extent=extent, interpolation="none"
-    )
+        shown, cmap=palette, vmin=-limit, vmax=limit, aspect="auto", extent=extent, interpolation="none",
+        alpha=np.where((delta > -band[0]) & (delta < band[1]), 0.35, 1.0),
+    )  # fmt: skip
     letters = length <= 130
     for i, base in enumerate(bases):
         column = delta[:, i]

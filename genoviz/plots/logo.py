@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 
 from genoviz.plots.palette import Colours
 
+FADED = 0.25  # opacity of what could be chance
+
 
 @cache
 def _glyph(letter: str) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
@@ -29,7 +31,9 @@ def _glyph(letter: str) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
     return (vertices - low) / (high - low), np.asarray(codes, dtype=np.uint8)
 
 
-def draw_logo(axes: Axes, bases: str, scores: NDArray[np.floating], colours: Colours, *, start: int = 1) -> None:
+def draw_logo(
+    axes: Axes, bases: str, scores: NDArray[np.floating], colours: Colours, *, start: int = 1, band: float = 0.0
+) -> None:
     """Draw the observed bases at the height of their scores.
 
     Parameters
@@ -43,19 +47,23 @@ def draw_logo(axes: Axes, bases: str, scores: NDArray[np.floating], colours: Col
         See `genoviz.plots.palette.colours`.
     start
         Position of the first base.
+    band
+        Smaller scores are faded: those of shuffled sequences reach as much.
     """
-    places: dict[str, list[tuple[float, float, float]]] = {}
+    places: dict[tuple[str, bool], list[tuple[float, float, float]]] = {}
     for i, (letter, value) in enumerate(zip(bases, scores, strict=True)):
         score = float(value)
         if np.isfinite(score) and score != 0:
-            places.setdefault(letter, []).append((start + i - 0.5, min(score, 0.0), abs(score)))
-    for letter, boxes in places.items():
+            places.setdefault((letter, abs(score) < band), []).append((start + i - 0.5, min(score, 0.0), abs(score)))
+    for (letter, faded), boxes in places.items():
         glyph, codes = _glyph(letter)
         x, base, height = (np.array(column)[:, None] for column in zip(*boxes, strict=True))
         vertices = np.stack([x + 0.05 + 0.9 * glyph[None, :, 0], base + height * glyph[None, :, 1]], -1)
         path = Path(vertices.reshape(-1, 2), np.tile(codes, len(boxes)))
         line = {"edgecolor": colours.outline, "linewidth": 0.6} if colours.outline else {"linewidth": 0}
-        axes.add_patch(PathPatch(path, facecolor=colours.bases.get(letter, colours.muted), **line))
+        axes.add_patch(
+            PathPatch(path, facecolor=colours.bases.get(letter, colours.muted), alpha=FADED if faded else 1.0, **line)
+        )
     axes.axhline(0, color=colours.muted, linewidth=0.6)
     axes.set_xlim(start - 0.5, start + len(bases) - 0.5)
     low, high = float(np.nanmin(scores, initial=0)), float(np.nanmax(scores, initial=0))

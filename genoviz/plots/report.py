@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -11,6 +13,9 @@ from genoviz.plots.heatmap import draw_mutations, effect_limit
 from genoviz.plots.logo import draw_logo
 from genoviz.plots.palette import Colours, colours
 from genoviz.plots.words import figure_bytes
+
+if TYPE_CHECKING:
+    from genoviz.trust.null_band import NullBand
 
 __all__ = ["PER_LINE", "explanation_figure", "figure_bytes"]
 
@@ -28,6 +33,7 @@ def explanation_figure(
     palette: str = "classic",
     dark: bool = False,
     per_line: int = PER_LINE,
+    band: NullBand | None = None,
 ) -> Figure:
     """Logo and mutation map of one sequence.
 
@@ -45,8 +51,11 @@ def explanation_figure(
         See `genoviz.plots.palette`.
     per_line
         Bases per line.
+    band
+        Scores and effects within it are faded.
     """
     look = colours(palette, dark)
+    letters, cells = (band.letters or 0.0, band.cells or (0.0, 0.0)) if band is not None else (0.0, (0.0, 0.0))
     kinds = [k for k, values in (("logo", scores), ("map", delta)) if values is not None]
     lines = [(i, min(i + per_line, len(bases))) for i in range(0, len(bases), per_line)]
     heights = [1.5 if k == "logo" else 1.0 for _ in lines for k in kinds]
@@ -63,11 +72,13 @@ def explanation_figure(
         for kind in kinds:
             ax = next(axes)
             if kind == "logo" and scores is not None:
-                draw_logo(ax, bases[start:end], scores[start:end], look, start=start + 1)
+                draw_logo(ax, bases[start:end], scores[start:end], look, start=start + 1, band=letters)
                 ax.set_ylim(tall[0] - margin, tall[1] + margin)
                 ax.set_ylabel(score_label, fontsize=8)
             elif delta is not None:
-                image = draw_mutations(ax, bases[start:end], delta[:, start:end], look, limit=limit, start=start + 1)
+                image = draw_mutations(
+                    ax, bases[start:end], delta[:, start:end], look, limit=limit, start=start + 1, band=cells
+                )
                 bar = figure.colorbar(image, ax=ax, pad=0.01, aspect=8)
                 bar.set_label(delta_label, fontsize=7, color=look.text)
                 bar.ax.tick_params(labelsize=7, colors=look.muted)

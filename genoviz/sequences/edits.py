@@ -222,6 +222,23 @@ class EditHistory:
             history = history.undo()
         return history
 
+    def at(self, step: int) -> EditHistory:
+        """The history after the first `step` of all its edits, made or taken back; the rest can be redone.
+
+        Raises
+        ------
+        BadInput
+            If there are fewer edits.
+        """
+        edits = (*self.done, *reversed(self.undone))
+        if not 0 <= step <= len(edits):
+            raise BadInput(
+                f"The state after {step:,} edits was asked for.",
+                f"The history has the states after 0 to {len(edits):,} edits.",
+                "Choose one of these.",
+            )
+        return EditHistory(self.original, edits[:step], tuple(reversed(edits[step:])))
+
     def sites(self) -> tuple[Site, ...]:
         """Where each edit of `done` lies in the current sequence and in the original."""
         found = []

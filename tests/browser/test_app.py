@@ -36,7 +36,6 @@ def test_files_download(open_page) -> None:
         ("Attribution (TSV)", "# genoviz: "),
         ("Mutations (TSV)", "# genoviz: "),
         ("Sequence (FASTA)", ">"),
-        ("Figure (SVG)", "<?xml"),
     ):
         with page.expect_download() as waiting:
             page.get_by_role("button", name=name).click()
@@ -113,7 +112,9 @@ def test_a_figure_of_any_name_downloads(open_page) -> None:
     page = open_page("/?track=GABPA")
     paste(page, rf">cost $5 and $6 \frac{{$ <b> 漢{chr(10)}{BASES}")
     settle(page)
-    for name, start in (("Figure (SVG)", b"<?xml"), ("Figure (PNG)", b"\x89PNG")):
+    for kind, start in (("svg", b"<svg"), ("pdf", b"%PDF"), ("png", b"\x89PNG")):
+        page.get_by_role("button", name="Save the picture").click()
+        page.get_by_label("File", exact=True).select_option(kind)
         with page.expect_download() as waiting:
-            page.get_by_role("button", name=name).click()
+            page.get_by_role("button", name="Save file").click()
         assert Path(waiting.value.path()).read_bytes().startswith(start)

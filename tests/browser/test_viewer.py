@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -297,10 +298,10 @@ def test_a_click_on_a_letter_edits_it_and_the_number_changes(open_page: Any) -> 
     page.shows("edits: G42T")
     assert page.text("score:") != before
     page.shows("last: substitute 41 42 T")
-    page.page.get_by_role("button", name="Undo").click()
+    page.page.keyboard.press("Control+z")
     page.shows("edits: none")
     assert page.text("score:") == before
-    page.page.get_by_role("button", name="Redo").click()
+    page.page.keyboard.press("Control+Shift+Z")
     page.shows("edits: G42T")
 
 
@@ -479,27 +480,85 @@ def test_a_phone_has_no_horizontal_overflow_and_can_scroll(open_page: Any, brows
     assert not page.pixels()[:, -1].std() > 30
 
 
-def test_svg_and_png_hold_the_whole_view_and_nothing_is_fetched_from_elsewhere(open_page: Any, server: str) -> None:
-    page = open_page("L=101")
+def saved(page: Page, kind: str) -> tuple[str, bytes]:
+    """Name and content of the file that the dialog makes."""
+    page.page.get_by_role("button", name="Save the picture").click()
+    page.page.get_by_label("File", exact=True).select_option(kind)
     with page.page.expect_download() as download:
-        page.page.get_by_role("button", name="Save the view as SVG").click()
-    svg = Path(download.value.path()).read_text(encoding="utf-8")
-    assert download.value.suggested_filename.endswith(".svg")
+        page.page.get_by_role("button", name="Save file").click()
+    return download.value.suggested_filename, Path(download.value.path()).read_bytes()
+
+
+def test_one_dialog_saves_the_view_light_and_of_a_width_on_paper(open_page: Any, server: str) -> None:
     from xml.etree import ElementTree
 
+    from PIL import Image
+
+    page = open_page("L=101", scheme="dark")
+    name, svg = saved(page, "svg")
+    assert name.endswith(".svg")
     drawing = ElementTree.fromstring(svg)
-    assert drawing.tag.endswith("svg")
+    assert drawing.get("width") == "180mm"
+    assert b'fill="#ffffff"' in svg, "light, though the page is dark"
     assert "image" not in {node.tag.split("}")[-1] for node in drawing.iter()}, "all vectors"
     words = " ".join(node.text or "" for node in drawing.iter() if node.tag.endswith("text"))
     for expected in ("MYC <enhancer>", "GRCh38", "Attribution × input", "Mutation map", "<b>FOXA</b>", "measured"):
         assert expected in words
-    with page.page.expect_download() as download:
-        page.page.get_by_role("button", name="Save the view as PNG").click()
-    from PIL import Image
-
-    with Image.open(download.value.path()) as picture:
-        assert picture.width == page.js("v.screen.width") * 2
+    page.page.get_by_role("button", name="Save the picture").click()
+    page.page.get_by_label("Width in mm").fill("90")
+    page.page.get_by_label("Mutation map").uncheck()
+    page.page.keyboard.press("Escape")
+    with Image.open(io.BytesIO(saved(page, "png")[1])) as picture:
+        assert picture.width == round(90 / 25.4 * 300)
+        assert picture.info["dpi"] == pytest.approx((300, 300), abs=0.01)
+    pdf = saved(page, "pdf")[1]
+    assert pdf.startswith(b"%PDF-1.4")
+    start = int(re.search(rb"startxref\n(\d+)", pdf)[1])  # type: ignore[index]
+    assert pdf[start:].startswith(b"xref")
+    length, at = int(re.search(rb"/Length (\d+)", pdf)[1]), pdf.index(b"stream\n") + 7  # type: ignore[index]
+    content = zlib.decompress(pdf[at : at + length])
+    assert b"(MYC <enhancer>" in content
+    assert b"Mutation map" not in content, "left out"
+    assert content.count(b"q\n") == content.count(b"Q\n") + content.endswith(b"Q")
     assert all(url.startswith((server, "data:", "blob:")) for url in page.requests)
+
+
+def test_the_original_sets_the_scale_and_is_shown_as_outline_or_difference(open_page: Any) -> None:
+    page = open_page("L=101&band=0.3")
+    logo = "v.display.tracks.find((t) => t.kind === 'logo')"
+    drawn = "'' + v.layout.places.find((p) => p.track.kind === 'logo').drawn"
+    before = page.js(drawn)
+    page.click(41, "heat", row=0)  # the site goes
+    page.until(f"{logo}.ghost.length === 1")
+    assert page.js(drawn) == before, "the original's scale"
+    page.page.get_by_role("button", name="Refit the scale").click()
+    assert page.js(drawn) != before
+    gone = page.js(f"{logo}.rows[0][42]"), page.js(f"{logo}.ghost[0][42]")
+    page.canvas.focus()
+    page.page.keyboard.press("o")
+    assert page.js(f"{logo}.title").endswith("shown minus original")
+    assert page.js(f"{logo}.rows[0][42]") == pytest.approx(gone[0] - gone[1])
+    page.page.keyboard.press("o")
+    faded = page.pixels()
+    page.page.keyboard.press("b")
+    assert (faded != page.pixels()).any(), "letters below the band come forward"
+
+
+def test_a_tap_on_a_narrow_base_comes_nearer_and_rows_can_be_wrapped(open_page: Any, browser: Any) -> None:
+    phone = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = open_page("L=600", context=phone)
+    page.page.touchscreen.tap(*page.place(300))
+    page.until("v.view.pixelsPerBase > 20")
+    assert page.page.locator(".gv-menu").is_hidden()
+    assert page.js("v.view.start < 299 && v.view.end > 300")
+    page.page.get_by_role("button", name="Show the whole sequence").click()
+    page.page.get_by_role("button", name="Wrap a long sequence").click()
+    page.until("v.rows.length === 20 && v.rows[19].view.pixelsPerBase >= 9")
+    y = page.js("v.rows[3].layout.letters + 8")
+    box = page.canvas.bounding_box()
+    page.canvas.evaluate("(c, y) => window.scrollTo(0, c.getBoundingClientRect().top + y - 400)", y)
+    assert page.js("v.rowAt(" + str(y) + ").view.start") == page.js("v.rows[3].view.start") > 0
+    assert box["height"] == page.js("v.rows[19].layout.height")
 
 
 PINCH = """() => {

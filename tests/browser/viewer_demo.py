@@ -1,6 +1,7 @@
 """A page with one viewer and a made-up model, for the browser tests and the benchmark.
 
-Query parameters: `L` (length), `seed`, `rows` (6 for deletions and insertions too), `plain` (no locus), `hyp`.
+Query parameters: `L` (length), `seed`, `rows` (6 for deletions and insertions too), `plain` (no locus), `hyp`, `band` (the
+null band of the logo).
 """
 
 from __future__ import annotations
@@ -72,7 +73,15 @@ def workbench() -> None:
                 {"start": start + 3, "end": min(n, start + 14), "label": "<b>FOXA</b>", "strand": "-"},
             ]
         ),
-        gv.logo(weights - weights.mean(0) if "hyp" in query else own, "Attribution × input", "Δ logit"),
+        gv.logo(
+            weights - weights.mean(0) if "hyp" in query else own,
+            "Attribution × input",
+            "Δ logit",
+            band=float(query["band"]) if "band" in query else None,
+            ghost=score(history.original.bases)[1]
+            if "band" in query and history.done and len(history.original) == n
+            else None,
+        ),
         gv.heat(
             delta, "Mutation map", "Δ logit", rows=gv.HEAT_ROWS if len(delta) == 4 else (*gv.HEAT_ROWS, "del", "ins")
         ),

@@ -157,6 +157,10 @@ def test_undo_of_apply_is_the_identity(history: EditHistory) -> None:
     for k, step in enumerate(steps[1:], 1):
         assert step.redo() == steps[k - 1]
     assert history.reset() == steps[-1]
+    assert [history.at(k) for k in range(len(history.done) + 1)] == steps[::-1]
+    assert steps[-1].at(len(history.done)) == history, "what was taken back is a state, too"
+    with pytest.raises(BadInput):
+        history.at(len(history.done) + 1)
     for _ in history.done:
         steps.append(steps[-1].redo())
     assert steps[-1] == history

@@ -88,6 +88,22 @@ def test_binned_lines_and_measured_data() -> None:
         gv.line([1, 2], measured=[1])
 
 
+def test_bands_and_the_original_travel_with_a_track() -> None:
+    ghost = np.full(LENGTH, np.nan)
+    track = gv.logo(np.ones(LENGTH), band=0.5, ghost=ghost)
+    assert track.payload["band"] == 0.5
+    assert np.isnan(decoded(track.payload, "ghost")).all()
+    map_ = gv.heat(np.zeros((4, LENGTH)), band=(0.5, 1), reach=2.0).payload
+    assert (map_["band"], map_["reach"]) == ([0.5, 1], 2.0)
+    assert "faint" not in gv.spans([{"start": 0, "end": 1}]).payload["items"][0]
+    with pytest.raises(BadInput, match="original"):
+        gv.logo(np.ones(LENGTH), ghost=np.ones(3))
+    with pytest.raises(BadInput, match="band"):
+        gv.logo(np.ones(LENGTH), band=-1)
+    assert built(given=(0, LENGTH))["given"] is None, "nothing was added"
+    assert built(given=(2, LENGTH))["given"] == [2, LENGTH]
+
+
 def test_overlapping_spans_get_their_own_lanes() -> None:
     items: list[dict[str, Any]] = [
         {"start": 0, "end": 5, "label": "a"},

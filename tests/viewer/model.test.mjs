@@ -2,10 +2,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { asPasted, reverseComplement } from "../../genoviz/ui/viewer/browser/bases.mjs";
-import { layoutOf } from "../../genoviz/ui/viewer/browser/layout.mjs";
+import { helveticaWidth } from "../../genoviz/ui/viewer/browser/helvetica.mjs";
+import { layoutOf, wrappedRows } from "../../genoviz/ui/viewer/browser/layout.mjs";
 import { readTrack } from "../../genoviz/ui/viewer/browser/message.mjs";
 import { niceStep, plural, written } from "../../genoviz/ui/viewer/browser/numbers.mjs";
 import { Outbox } from "../../genoviz/ui/viewer/browser/outbox.mjs";
+import { winAnsi } from "../../genoviz/ui/viewer/browser/pdf_content.mjs";
+import { isWithin } from "../../genoviz/ui/viewer/browser/picture.mjs";
 import * as values from "../../genoviz/ui/viewer/browser/values.mjs";
 import { View } from "../../genoviz/ui/viewer/browser/view.mjs";
 
@@ -124,6 +127,41 @@ test("the height follows the window down to a tenth of all", () => {
   assert.deepEqual(drawn([-2, 10], [-0.1, 0.2]), [-1, 1]);
   assert.deepEqual(drawn([-2, 10], [-1, 3], [0, 5]), [0, 5]);
   assert.deepEqual(drawn([0, 0], [0, 0]), [0, 1]);
+});
+
+test("an edited sequence is drawn on the scale of the original until it is fitted anew", () => {
+  const one = (row) => [Float32Array.from(row)];
+  const edited = { ...track, rows: one([1, 8]), ghost: one([2, -4]), reach: null, band: [0, 0] };
+  assert.deepEqual(values.wholeRange(values.scaledBy(edited, false)), [-4, 2]);
+  assert.deepEqual(values.wholeRange(values.scaledBy(edited, true)), [0, 8]);
+  const map = { ...track, kind: "heat", rows: one([1, -8]), ghost: [], reach: 5 };
+  assert.deepEqual(values.wholeRange(values.scaledBy(map, false)), [-5, 5]);
+  assert.deepEqual(values.wholeRange(values.scaledBy(map, true)), [-8, 8]);
+  const difference = values.differenceOf(edited);
+  assert.deepEqual([...difference.rows[0]], [-1, 12]);
+  assert.deepEqual(values.wholeRange(values.scaledBy(difference, false)), [-4, 2]);
+});
+
+test("a score is within the null band on its own side of zero", () => {
+  const inside = (value) => isWithin([1, 3], value);
+  assert.deepEqual([-2, -0.5, 0, 2.9, 3].map(inside), [false, true, true, true, false]);
+});
+
+test("a long window is wrapped into rows that follow each other", () => {
+  const shown = { first: 1, locus: null, tss: null, tracks: [{ ...track, title: "One", height: 100 }] };
+  const view = viewOf(402, 0, 402);
+  view.width = 900;
+  const layout = layoutOf(shown, 960);
+  assert.equal(wrappedRows(shown, view, layout, 960, false).length, 1);
+  const parts = wrappedRows(shown, view, layout, 960, true);
+  assert.deepEqual(parts.map((row) => row.view.start), [0, 100, 200, 300, 400]);
+  assert.ok(parts.every((row, k) => !k || row.layout.letters > parts[k - 1].layout.height));
+  assert.deepEqual(parts.at(-1).view.columns(), [400, 402]);
+});
+
+test("text in a PDF has the widths of its own font", () => {
+  assert.equal(helveticaWidth("AB 1", false), (667 + 667 + 278 + 556) / 1000);
+  assert.equal(winAnsi("−1 → 漢 Δ"), "\x961 -> ? delta ");
 });
 
 test("a change is ranked among the other changes of the map", () => {

@@ -14,7 +14,9 @@ from tests.viewer import viewer_cases
 
 HERE = Path(__file__).parent
 NODE = shutil.which("node") or ""
-PURE = {"bases", "display", "layout", "message", "numbers", "outbox", "ticks", "values", "view"}
+PURE = {
+    "bases", "display", "helvetica", "layout", "message", "numbers", "outbox", "picture", "ticks", "values", "view",
+}  # fmt: skip
 TOOLS = HERE / "node_modules" / ".bin"
 
 ONE = """// A file.

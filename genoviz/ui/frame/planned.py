@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -81,6 +81,12 @@ def planned(
             st.rerun()
         raise job.error
     return job.result
+
+
+def finished(key: Hashable) -> Any:
+    """The result of this key's work if that has ended well, else None; starts nothing."""
+    job = _jobs().get(key)
+    return None if job is None or job.running else job.result
 
 
 def note_stopped(place: str, key: Hashable, words: str, again: str = "Compute it again") -> None:

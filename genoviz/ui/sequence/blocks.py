@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from genoviz.attribute.attribution import Attribution
     from genoviz.models.card import ModelCard
     from genoviz.mutagenesis.saturation import Mutagenesis
+    from genoviz.trust.null_band import NullBand
 
 UNNAMED = "#8a93a0"  # colour of blocks without a name
 KEYS = ("block_panel", "block_weak", "block_source")
@@ -67,11 +68,25 @@ def found_blocks(
 
 
 def block_track(
-    card: ModelCard, read: Sequence, result: Attribution | None, mutations: Mutagenesis | None, length: int
+    card: ModelCard,
+    read: Sequence,
+    result: Attribution | None,
+    mutations: Mutagenesis | None,
+    length: int,
+    band: NullBand | None = None,
 ) -> list[canvas.Track]:
-    """The blocks as a track of a sequence of `length` bases; empty without blocks."""
+    """The blocks as a track of a sequence of `length` bases; empty without blocks. Those below the null band are faint."""
     chosen = block_choice(card)
-    items = block_spans(found_blocks(chosen, read, result, mutations), length, weak=chosen.weak)
+    blocks = found_blocks(chosen, read, result, mutations)
+    items = block_spans(blocks, length, weak=chosen.weak)
+    scores = _scores(chosen, result, mutations)
+    least = None
+    if band is not None:
+        least = band.means if _used(chosen, result, mutations) == "map" else band.letters
+    if scores is not None and least:
+        for item in items:
+            item["faint"] = float(np.nanmax(np.abs(scores[item["start"] : item["end"]]), initial=0)) < least
+            item["note"] += "; no base stands out of the null band" if item["faint"] else ""
     return (
         [canvas.spans(items, f"Blocks of {SOURCES[_used(chosen, result, mutations)]}, and what they look like")]
         if items

@@ -65,6 +65,8 @@ def method_button(card: ModelCard, read: Sequence, top: DeltaGenerator) -> tuple
     label, usual = METHODS[method].title, METHODS[method].baseline
     if usual is not None:
         label += f" · {BASELINES[baseline or usual].title}"
+    if METHODS[method].teaching_only:
+        label += " (teaching only)"
     with st.popover(f"Method: {escape(label)}", icon=":material/tune:"):
         return _method_choice(card, read)
 

@@ -97,10 +97,16 @@ def map_track(
     values: npt.NDArray[np.float32],
     title: str,
     rows: tuple[str, ...],
+    *,
+    band: tuple[float, float] | None = None,
+    reach: float | None = None,
 ) -> canvas.Track:
-    """The mutation map, `values (rows, length)`, with notes of its cells; those that are looked for are marked."""
+    """The mutation map, `values (rows, length)`, with notes of its cells; those that are looked for are marked.
+
+    `band` and `reach` as in `genoviz.ui.viewer.tracks.heat`.
+    """
     if found is None:
-        return canvas.heat(values, title, mutations.unit, rows=rows)
+        return canvas.heat(values, title, mutations.unit, rows=rows, band=band, reach=reach)
     only = [name for name in st.session_state.get("only_mutations") or () if name in {r.name for r in found.rules}]
     sought, common = found.only(only), {rule.name for rule in found.rules if rule.common}
     notes: dict[tuple[int, int], str] = {}
@@ -115,7 +121,15 @@ def map_track(
         elif all(finding.rule in common for finding in findings):
             quiet.add(place)
     return canvas.heat(
-        values, title, mutations.unit, rows=rows, notes=notes, marked=marked if only else None, quiet=quiet
+        values,
+        title,
+        mutations.unit,
+        rows=rows,
+        band=band,
+        reach=reach,
+        notes=notes,
+        marked=marked if only else None,
+        quiet=quiet,
     )
 
 
@@ -226,7 +240,7 @@ def _rows(mutations: Mutagenesis, found: Consequences | None, only: list[str]) -
         if found is not None:
             row[WORDS] = in_one_line(found.at(*cell))
         row |= {
-            f"Effect ({unit}, mutated - original)": round(effect, 3),
+            f"Effect ({unit}, mutated - shown)": round(effect, 3),
             f"Prediction after ({unit})": round(mutations.value + effect, 3),
         }
         rows.append(row)

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from genoviz.attribute.tables import attribution_provenance, attribution_table
 from genoviz.files.tsv import tsv
 from genoviz.models.provenance import provenance
-from genoviz.models.words import per_base
 from genoviz.mutagenesis.tables import mutagenesis_provenance, mutagenesis_table
 from genoviz.predict.tables import prediction_table, reading
 from genoviz.report.methods_text import methods_paragraph
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui.frame import cache
 from genoviz.ui.frame.downloads import download
-from genoviz.ui.frame.inputs import Choice, title_of
+from genoviz.ui.frame.inputs import Choice
 from genoviz.ui.frame.state import View, write_session
 from genoviz.version import __version__
 
@@ -37,20 +36,14 @@ def downloads(
     view: View,
     result: Attribution | None,
     mutations: Mutagenesis | None,
-    palette: str,
     other: Sequence | None,
     found: Consequences | None = None,
 ) -> None:
     """Buttons that make their file when they are clicked."""
-    from genoviz.plots.report import figure_bytes
-
     card = choice.card
     predicted = cache.prediction(card.name, card.sha256, read)
     place = reading(choice.fitted)
     stem = f"genoviz_{card.name}_{choice.track}"
-
-    def figure(kind: str) -> bytes:
-        return figure_bytes(_figure(choice, read, result, mutations, palette), kind)
 
     files: list[tuple[str, str, str, Callable[[], str | bytes]]] = [
         (
@@ -69,14 +62,13 @@ def downloads(
         files.append(("Mutations (TSV)", f"{stem}_mutations.tsv", _TSV, lambda: tsv(effects, about)))
     files += [
         ("Sequence (FASTA)", f"{stem}.fasta", "text/plain", history.fasta),
-        ("Figure (SVG)", f"{stem}.svg", "image/svg+xml", lambda: figure("svg")),
-        ("Figure (PNG)", f"{stem}.png", "image/png", lambda: figure("png")),
         ("Session (JSON)", f"{stem}_session.json", "application/json", lambda: write_session(view)),
     ]
     st.markdown(
         "**Files**",
         help="Tables have full precision and begin with model, weights, target, method and seed. A session file holds "
-        "all choices and edits; drop it into the box of the start page.",
+        "all choices and edits; drop it into the box of the start page. Figures are saved by the button Save above the "
+        "picture.",
     )
     with st.container(horizontal=True):
         for label, name, mime, make in files:
@@ -121,20 +113,3 @@ def python_code(
         options += ", indels=True" if mutations.deletions is not None else ""
         lines.append(f"print(saturate(model, sequence, target{options}).delta)")
     return "\n".join(lines)
-
-
-def _figure(
-    choice: Choice, read: Sequence, result: Attribution | None, mutations: Mutagenesis | None, palette: str
-) -> Any:
-    from genoviz.attribute.methods import METHODS
-    from genoviz.plots.report import explanation_figure
-
-    return explanation_figure(
-        read.bases,
-        result.per_base if result else None,
-        mutations.delta if mutations else None,
-        title=f"{title_of(choice) if read == choice.sequence else read.name} · {choice.card.title} · {choice.track} ({choice.scale})",
-        score_label=f"{METHODS[result.method].title}\n({per_base(result.unit)})" if result else "",
-        delta_label=f"mutated - original\n({mutations.unit})" if mutations else "",
-        palette=palette,
-    )

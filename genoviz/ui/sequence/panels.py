@@ -9,19 +9,17 @@ import pandas as pd
 import streamlit as st
 
 from genoviz.attribute.tables import attribution_table
-from genoviz.errors import GenovizError
 from genoviz.models.words import per_base
 from genoviz.motifs.sites import SITES, best_match
 from genoviz.mutagenesis.tables import mutagenesis_table
-from genoviz.sequences.edit_text import parse_edit
-from genoviz.sequences.edited_window import read_window, to_sequence
+from genoviz.sequences.edited_window import to_sequence
 from genoviz.sequences.edits import EditHistory
 from genoviz.sequences.sequence import Sequence
-from genoviz.ui.frame import cache, edited
+from genoviz.ui.frame import cache
 from genoviz.ui.frame.inputs import Choice
-from genoviz.ui.frame.outputs import escape, show_error
+from genoviz.ui.frame.outputs import escape
 from genoviz.ui.sequence import choices, consequences, viewed
-from genoviz.ui.sequence.pinned import pin
+from genoviz.ui.sequence.timeline import value_of
 
 if TYPE_CHECKING:
     from genoviz.attribute.attribution import Attribution
@@ -33,34 +31,17 @@ ABLATIONS = 20  # shuffles of a selected stretch
 
 
 def edit_panel(choice: Choice, history: EditHistory, target: Target, flank: str) -> None:
-    """Typed edits, the list with each edit's own effect, and whether effects add up."""
-    st.subheader("Edits", anchor=False)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input(
-            "Type an edit",
-            key="typed_edit",
-            on_change=_type_edit,
-            width=240,
-            placeholder="A57G, del 60-62, ins 61 ACG",
-            help="Or click a letter or a cell of the map. Positions count from 1 in the sequence as it is now.",
-        )
-        st.button("Undo", on_click=_step, args=("undo",), disabled=not history.done)
-        st.button("Redo", on_click=_step, args=("redo",), disabled=not history.undone)
-        st.button("Reset", on_click=_step, args=("reset",), disabled=not history.done)
-        if st.button("Pin this state", help="Keep it to compare another state or another sequence with it."):
-            pin((history, read_window(history.current, choice.card.length, flank), choice.example))
-    if st.session_state.get("typed_problem") is not None:
-        show_error(st.session_state["typed_problem"])
+    """The list of edits with each one's own effect, and whether effects add up."""
     if not history.done:
-        st.caption("None yet. Click a letter or a cell of the map, or type one.")
         return
+    st.subheader("Edits", anchor=False)
     unit = target.unit(choice.card)
-    before = _value(choice, history.original, target, flank)
-    together = _value(choice, history.current, target, flank) - before
+    before = value_of(choice, history.original, target, flank)
+    together = value_of(choice, history.current, target, flank) - before
     rows, own = [], []
     words = consequences.of_each(choice, history, flank)
     for edit, single, site, said in zip(history.done, history.singles(), history.sites(), words, strict=True):
-        effect = _value(choice, single, target, flank) - before if single is not None else None
+        effect = value_of(choice, single, target, flank) - before if single is not None else None
         own.append(effect)
         place = f"{site.current[0] + 1}" if site.current is not None else "overwritten"
         rows.append(
@@ -87,32 +68,6 @@ def edit_panel(choice: Choice, history: EditHistory, target: Target, flank: str)
         st.markdown(escape(f"All together {together:+.3g} {unit} against the original."))
     with st.expander("Edited sequence"):
         st.code(history.fasta(), language=None)
-
-
-def _type_edit() -> None:
-    """Make the typed edit (callback of the box)."""
-    state = st.session_state
-    text = state.get("typed_edit", "")
-    state["typed_problem"] = None
-    if not text.strip():
-        return
-    try:
-        history = edited.current()
-        if history is not None:
-            edited.use(history.apply(parse_edit(text, history.current)))
-        state["typed_edit"] = ""
-    except GenovizError as error:
-        state["typed_problem"] = error
-
-
-def _step(name: str) -> None:
-    if (history := edited.current()) is not None:
-        edited.use({"undo": history.undo, "redo": history.redo, "reset": history.reset}[name]())
-
-
-def _value(choice: Choice, sequence: Sequence, target: Target, flank: str) -> float:
-    read = read_window(sequence, choice.card.length, flank)
-    return cache.target_value(choice.card.name, choice.card.sha256, read, target)
 
 
 def selection_panel(

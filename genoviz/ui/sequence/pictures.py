@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from genoviz.models.words import per_base
 from genoviz.sequences.edit_alignment import followed
@@ -18,11 +19,13 @@ from genoviz.ui.frame.inputs import Choice, genome_read
 from genoviz.ui.sequence import consequences
 from genoviz.ui.sequence.blocks import block_track
 from genoviz.ui.sequence.sites_panel import site_tracks
+from genoviz.ui.sequence.unedited import Unedited, along
 
 if TYPE_CHECKING:
     from genoviz.attribute.attribution import Attribution
     from genoviz.consequences.judged import Consequences
     from genoviz.mutagenesis.saturation import Mutagenesis
+    from genoviz.trust.null_band import NullBand
 
 
 def tracks_of(
@@ -33,8 +36,14 @@ def tracks_of(
     mutations: Mutagenesis | None,
     show: str,
     found: Consequences | None = None,
+    *,
+    before: Unedited | None = None,
+    band: NullBand | None = None,
 ) -> list[canvas.Track]:
-    """The viewer's tracks from top to bottom: what is known of the place, what the model says, the mutation map."""
+    """The viewer's tracks from top to bottom: what is known of the place, what the model says, the mutation map.
+
+    `before` has the original's scores while something is edited; `band` says what is faded.
+    """
     from genoviz.attribute.methods import METHODS
 
     length = len(history.current)
@@ -49,15 +58,23 @@ def tracks_of(
     tracks += site_tracks(choice, read, result, length)
     tracks += _profile(choice, read, length)
     tracks += _expected(choice, read, length)
-    tracks += block_track(choice.card, read, result, mutations, length)
+    tracks += block_track(choice.card, read, result, mutations, length, band)
     if result is not None:
-        scores, title = result.per_base, METHODS[result.method].title
-        if show != "actual" and result.hypothetical is not None:
-            scores = result.hypothetical
-            title += ", hypothetical"
-            if show == "centred":
-                scores, title = scores - scores.mean(0), title + ", minus the mean over bases"
-        tracks.append(canvas.logo(to_sequence(scores, length), title, per_base(result.unit)))
+        method = METHODS[result.method]
+        scores, words = _letters(result, show)
+        title = method.title + words + (" (teaching only)" if method.teaching_only else "")
+        ghost = None
+        if before is not None and before.result is not None:
+            ghost = along(_letters(before.result, show)[0], history)
+        tracks.append(
+            canvas.logo(
+                to_sequence(scores, length),
+                title,
+                per_base(result.unit),
+                band=band.letters if band is not None and scores.ndim == 1 else None,
+                ghost=ghost,
+            )
+        )
     if mutations is not None:
         rows: tuple[str, ...] = canvas.HEAT_ROWS
         delta = mutations.delta
@@ -65,9 +82,27 @@ def tracks_of(
             strongest = np.abs(np.nan_to_num(mutations.insertions)).argmax(0)
             inserted = mutations.insertions[strongest, np.arange(delta.shape[1])]
             delta, rows = np.vstack([delta, mutations.deletions, inserted]), (*rows, "del", "ins")
-        title = "Mutation map: mutated minus original"
-        tracks.append(consequences.map_track(found, mutations, to_sequence(delta, length), title, rows))
+        track = consequences.map_track(
+            found,
+            mutations,
+            to_sequence(delta, length),
+            "Mutation map: mutated minus shown",
+            rows,
+            band=band.cells if band is not None else None,
+            reach=before.reach if before is not None else None,
+        )
+        tracks.append(track)
     return tracks
+
+
+def _letters(result: Attribution, show: str) -> tuple[NDArray[np.float32], str]:
+    """The scores that are drawn, `(length,)` or `(4, length)`, and what the title says of them."""
+    if show == "actual" or result.hypothetical is None:
+        return result.per_base, ""
+    scores = result.hypothetical
+    if show == "centred":
+        return scores - scores.mean(0), ", hypothetical, minus the mean over bases"
+    return scores, ", hypothetical"
 
 
 def _genes(history: EditHistory) -> list[canvas.Track]:

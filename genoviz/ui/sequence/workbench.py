@@ -23,16 +23,20 @@ from genoviz.ui.sequence.blocks import block_choice, blocks_panel
 from genoviz.ui.sequence.files import downloads
 from genoviz.ui.sequence.headers import located
 from genoviz.ui.sequence.mutations import mutation_map
+from genoviz.ui.sequence.null_band import null_band_of
 from genoviz.ui.sequence.panels import edit_panel, selection_panel, tables
 from genoviz.ui.sequence.pictures import tracks_of
 from genoviz.ui.sequence.pinned import pinned_panel
 from genoviz.ui.sequence.prediction import all_tracks, edited_prediction, prediction
+from genoviz.ui.sequence.timeline import timeline
+from genoviz.ui.sequence.unedited import Unedited, unedited
 
 if TYPE_CHECKING:
     from genoviz.attribute.attribution import Attribution
     from genoviz.consequences.judged import Consequences
     from genoviz.models.target import Target
     from genoviz.mutagenesis.saturation import Mutagenesis
+    from genoviz.trust.null_band import NullBand
 
 KEYS = (*choices.KEYS, *sites_panel.KEYS, *blocks.KEYS, *consequences.KEYS)
 LIGHTS = {"green": ":green[●]", "amber": ":orange[●]", "red": ":red[●]"}
@@ -65,11 +69,15 @@ def workbench(choice: Choice) -> None:
             result = attribution(choice, read, target, method, baseline, other, state="current", busy=cost)
             mutations = mutation_map(choice, read, target, window, indels, state="current", cost=cost)
             found = consequences.judged(choice, read, mutations)
+            with below, messages():
+                band = null_band_of(choice, original, result, mutations)
+            before = unedited(choice, original, read, result, mutations, other)
             with messages():  # a refused edit must not hide what stands below
-                _viewer(choice, original, read, history, target, result, mutations, show, found)
+                _viewer(choice, original, read, history, target, result, mutations, show, found, before, band)
         with top:  # after the viewer, so that an edit is seen in the picture as early as possible
             prediction(choice, original, read, consequences.summary(choice, history, flank))
         with stage:
+            timeline(choice, history, target, flank)
             consequences.choose(choice, found)
             if read != original:
                 edited_prediction(choice, original, read)
@@ -81,7 +89,7 @@ def workbench(choice: Choice) -> None:
                 selection_panel(choice, history, read, target, result)
         edits, others = below, None
         if len(choice.card.output(choice.output).tracks) > 1:
-            edits, others = st.columns([3, 2], gap="large")
+            edits, others = st.columns([3, 2], gap="large") if history.done else (below, st.container())
         with edits, messages():
             edit_panel(choice, history, target, flank)
         if others is not None:
@@ -96,7 +104,7 @@ def workbench(choice: Choice) -> None:
         tables(result, mutations, found)
         view = _view(choice, history)
         address.write(view, kept=("window",))  # the window in it is the viewer's
-        downloads(choice, read, history, view, result, mutations, palette(), other, found)
+        downloads(choice, read, history, view, result, mutations, other, found)
 
 
 def _history(choice: Choice) -> EditHistory:
@@ -215,13 +223,15 @@ def _viewer(
     mutations: Mutagenesis | None,
     show: str,
     found: Consequences | None,
+    before: Unedited | None,
+    band: NullBand | None,
 ) -> None:
-    words = [one.sentence for one in (result, mutations) if one]
+    words = [one.sentence for one in (result, mutations, band) if one]
     name = f"{choice.card.name} {choice.track} {choice.scale}"
     title = f"{title_of(choice)} · {choice.track}"
     if history.done:
-        before, now = (cache.target_value(choice.card.name, choice.card.sha256, s, target) for s in (original, read))
-        title += f" {before:.3g} → {now:.3g} ({now - before:+.3g} {target.unit(choice.card)})"
+        was, now = (cache.target_value(choice.card.name, choice.card.sha256, s, target) for s in (original, read))
+        title += f" {was:.3g} → {now:.3g} ({now - was:+.3g} {target.unit(choice.card)})"
     explained = result and (result.method, result.baseline, tuple(result.options.items()))
     shown = (
         name,
@@ -232,11 +242,13 @@ def _viewer(
         sites_panel.scan_choice(),
         block_choice(choice.card),
         consequences.chosen(),
+        band,
+        before is not None and (before.result is not None, before.reach),
     )
     canvas.viewer(
         "workbench",
         sequence=history.current,
-        tracks=tracks_of(choice, read, history, result, mutations, show, found),
+        tracks=tracks_of(choice, read, history, result, mutations, show, found, before=before, band=band),
         view_id=digest(f"{choice.card.name}:{history.original.bases}"),
         revision=digest(
             f"{shown} {mutations is not None and mutations.complete} {mutations is not None and mutations.deletions is not None}"
@@ -250,12 +262,19 @@ def _viewer(
         selection=viewed.selection(),
         tss=choice.card.tss,
         first=choice.fitted.start - choice.fitted.left_pad + 1 if choice.fitted else 1,
+        given=_given(choice),
         motifs=[site.name for site in SITES],
         report=("display",),
         link="" if address.is_private() else "window",
         group="compared",  # with the pinned state
         on_event=_on_event,
     )
+
+
+def _given(choice: Choice) -> tuple[int, int] | None:
+    """Bases of the original that a person gave (0-based, half-open); the others are N added around them."""
+    fitted = choice.fitted
+    return (fitted.left_pad, choice.card.length - fitted.right_pad) if fitted else None
 
 
 def _verdict(result: Attribution) -> None:

@@ -65,6 +65,7 @@ def viewer(
     selection: tuple[int, int] | None = None,
     tss: int | None = None,
     first: int = 1,
+    given: tuple[int, int] | None = None,
     motifs: Ordered[str] = (),
     editable: bool = True,
     updating: bool = False,
@@ -107,6 +108,8 @@ def viewer(
     first
         Number, in the sequence that was given, of the original's base 1; another than 1 adds a ruler for it. Zero and
         less: that many letters and one were added on the left.
+    given
+        Bases of the original that were given (0-based, half-open); rulers end with them, and the rest is greyed.
     motifs
         Names offered in the base menu; choosing one gives an event of kind `motif`.
     editable
@@ -141,7 +144,7 @@ def viewer(
     """
     payload = build(
         sequence=sequence, tracks=tracks, view_id=view_id, revision=revision, edits=edits, palette=palette, minus=minus, summary=summary,
-        title=title, window=window, selection=selection, tss=tss, first=first, motifs=motifs, editable=editable, updating=updating, report=report, link=link, group=group,
+        title=title, window=window, selection=selection, tss=tss, first=first, given=given, motifs=motifs, editable=editable, updating=updating, report=report, link=link, group=group,
     )  # fmt: skip
     inbox_key = f"{key}:inbox"
     inbox: dict[str, Any] = st.session_state.setdefault(inbox_key, {"ack": None, "last": None, "problem": None})
@@ -183,6 +186,7 @@ def build(
     selection: tuple[int, int] | None = None,
     tss: int | None = None,
     first: int = 1,
+    given: tuple[int, int] | None = None,
     motifs: Ordered[str] = (),
     editable: bool = True,
     updating: bool = False,
@@ -232,6 +236,7 @@ def build(
         },
         "tss": tss,
         "first": first,
+        "given": None if given is None or given == (0, len(original)) else list(given),
         "tracks": [track.payload for track in tracks],
         "palette": palette,
         "minus": minus,

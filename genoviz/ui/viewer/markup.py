@@ -11,14 +11,18 @@ HTML = """
         title="Drag selects (or hold Shift)"></button>
       <button type="button" data-act="fit" aria-pressed="true" aria-label="Height follows the window"
         title="Height follows the window (y)"></button>
+      <button type="button" data-act="wrap" aria-pressed="false" aria-label="Wrap a long sequence into rows"
+        title="Wrap into rows (w)"></button>
       <button type="button" data-act="strand" aria-pressed="false" aria-label="Show the other strand"
         title="Turn to the other strand (r)"></button>
     </span>
-    <span class="gv-group gv-edit">
-      <button type="button" data-act="undo" aria-label="Undo" title="Undo (Ctrl+Z)"></button>
-      <button type="button" data-act="redo" aria-label="Redo" title="Redo (Ctrl+Shift+Z)"></button>
-      <button type="button" data-act="reset" class="gv-word" aria-label="Take back all edits"
-        title="Take back all edits">Reset</button>
+    <span class="gv-group">
+      <button type="button" data-act="fade" aria-pressed="true" aria-label="Fade what could be chance"
+        title="Fade what shuffled sequences reach too (b)"></button>
+      <button type="button" data-act="refit" aria-pressed="false" aria-label="Refit the scale to the edited sequence"
+        title="Refit: scale of the edited sequence, not of the original (f)" hidden></button>
+      <button type="button" data-act="compare" aria-pressed="true" aria-label="Original as outline, difference or off"
+        title="The original: outline, difference, off (o)" hidden></button>
     </span>
   </div>
   <div class="gv-bar gv-files" role="toolbar" aria-label="Colours, files and keys">
@@ -31,10 +35,8 @@ HTML = """
         </select></label>
       <button type="button" data-act="link" class="gv-word" aria-label="Copy a link to this view"
         title="Copy a link to this view" hidden>Link</button>
-      <button type="button" data-act="svg" class="gv-word" aria-label="Save the view as SVG"
-        title="Save the whole view as SVG">SVG</button>
-      <button type="button" data-act="png" class="gv-word" aria-label="Save the view as PNG"
-        title="Save the whole view as PNG (s)">PNG</button>
+      <button type="button" data-act="save" class="gv-word" aria-expanded="false" aria-label="Save the picture"
+        title="Save the picture as SVG, PDF or PNG (s)">Save</button>
       <button type="button" data-act="help" class="gv-word" aria-expanded="false" aria-label="Keys"
         title="Keys (?)">?</button>
     </span>
@@ -44,6 +46,7 @@ HTML = """
     <canvas class="gv-over" aria-hidden="true"></canvas>
     <div class="gv-tip" aria-hidden="true" hidden></div>
     <div class="gv-menu" role="dialog" hidden></div>
+    <div class="gv-save" role="dialog" aria-label="Save the picture" hidden></div>
     <div class="gv-help" role="dialog" aria-label="Keys" hidden></div>
   </div>
   <p class="gv-summary"></p>

@@ -46,6 +46,8 @@ def logo(
     height: int = 130,
     limits: tuple[float, float] | None = None,
     strongest: bool = False,
+    band: float | None = None,
+    ghost: npt.ArrayLike | None = None,
 ) -> Track:
     """Letters as high as their scores, negative ones below the axis.
 
@@ -63,11 +65,29 @@ def logo(
     strongest
         For `(4, length)`: the number of a column, and its bar where letters are too small, are those of the base that
         scores most, and not of the base that is there.
+    band
+        Smaller scores are faded: those of shuffled sequences reach as much.
+    ghost
+        Scores of the original, of the shape of `values`, each over the base that it belongs to (nan for inserted ones).
+        They set the scale, and a person can have them drawn as an outline, or taken off.
     """
     array = _floats(values, title)
     if array.ndim not in (1, 2) or (array.ndim == 2 and array.shape[0] != 4):
         raise _bad_shape(title, array, "(length,) or (4, length)")
-    return _track("logo", array, title, unit, height, limits=_pair(limits), strongest=strongest or None)
+    before = None if ghost is None else _floats(ghost, title)
+    if before is not None and before.shape != array.shape:
+        raise _bad_shape(f"{title}, original", before, f"{array.shape}, as now")
+    return _track(
+        "logo",
+        array,
+        title,
+        unit,
+        height,
+        limits=_pair(limits),
+        strongest=strongest or None,
+        band=_band(band, title),
+        ghost=None if before is None else encode(before),
+    )
 
 
 def heat(
@@ -78,6 +98,8 @@ def heat(
     rows: tuple[str, ...] = HEAT_ROWS,
     limit: float | None = None,
     height: int | None = None,
+    band: tuple[float, float] | None = None,
+    reach: float | None = None,
     notes: Mapping[tuple[int, int], str] | None = None,
     marked: Collection[tuple[int, int]] | None = None,
     quiet: Collection[tuple[int, int]] = (),
@@ -100,6 +122,11 @@ def heat(
         Cells with a note that are looked for: they are framed and all others faded. None where none are looked for.
     quiet
         Cells whose note stands in the tooltip alone.
+    band
+        Smaller changes are faded, those that lower by the first number, those that raise by the second: shuffled
+        sequences reach as much.
+    reach
+        Largest change of the original: the value of the full colours until a person fits them to this map.
     """
     array = _floats(values, title)
     if tuple(rows[:4]) != HEAT_ROWS or not set(rows[4:]) <= {"del", "ins"} or len(set(rows)) != len(rows):
@@ -115,7 +142,18 @@ def heat(
             "Leave it out to use the largest change.",
         )
     said = _notes(notes or {}, marked, quiet, array.shape, title)
-    return _track("heat", array, title, unit, height or 18 * len(rows), names=list(rows), limit=limit, **said)
+    return _track(
+        "heat",
+        array,
+        title,
+        unit,
+        height or 18 * len(rows),
+        names=list(rows),
+        limit=limit,
+        band=None if band is None else [_band(side, title) for side in band],
+        reach=reach if reach is not None and np.isfinite(reach) and reach > 0 else None,
+        **said,
+    )
 
 
 def _notes(
@@ -204,7 +242,7 @@ def spans(items: Iterable[dict[str, Any]], title: str = "", *, lane_height: int 
     ----------
     items
         Dicts with `start` and `end` (0-based, half-open), and optionally `label`, `strand` (`+` or `-`), `color`
-        (`#rrggbb`), `note` (for the tooltip) and `style`: `box`, `exon`, `utr`, `intron` or `tss`. Overlapping ones
+        (`#rrggbb`), `faint` (True: what could be chance), `note` (for the tooltip) and `style`: `box`, `exon`, `utr`, `intron` or `tss`. Overlapping ones
         are drawn below each other, in at most six lanes.
     """
     read = sorted((_span(item) for item in items), key=lambda item: (item["start"], -item["end"]))
@@ -258,6 +296,12 @@ def _pair(limits: tuple[float, float] | None) -> list[float] | None:
     return [min(low, 0.0), max(high, 0.0)]
 
 
+def _band(band: float | None, title: str) -> float | None:
+    if band is not None and not (np.isfinite(band) and band >= 0):
+        raise BadInput(f"The null band of `{title}` is {band}.", "It is a number from 0 on.", "Leave it out.")
+    return band
+
+
 def _color(color: Any) -> str | None:
     if color is None:
         return None
@@ -283,4 +327,4 @@ def _span(item: dict[str, Any]) -> dict[str, Any]:
         "note": str(item.get("note", "")),
     }
     color = _color(item.get("color"))
-    return read | {"color": color} if color else read
+    return read | ({"color": color} if color else {}) | ({"faint": True} if item.get("faint") else {})

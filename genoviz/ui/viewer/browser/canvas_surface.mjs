@@ -144,10 +144,10 @@ export class CanvasSurface {
     const context = this.context;
     const path = PATHS[letter] || PATHS.N;
     this.fillWith(fill, alpha);
-    if (outline && canBeOutlined(width, height)) {
+    if (outline && (fill === "none" || canBeOutlined(width, height))) {
       const placed = new Path2D();
       placed.addPath(path, new DOMMatrix([width / 100, 0, 0, height / 100, x, y]));
-      context.fill(placed);
+      if (fill !== "none") context.fill(placed);
       context.strokeStyle = outline;
       context.lineWidth = OUTLINE_WIDTH;
       context.stroke(placed);

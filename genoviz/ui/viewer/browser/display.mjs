@@ -1,7 +1,7 @@
 // What is shown, column by column from left to right: the sequence as Python sent it, with the edits that Python has
 // not answered yet, turned to the strand on show. Pure: the same rules as `genoviz/edits.py`, and a table of cases
 // that Python writes holds the two together.
-import { BASES, reverseComplement } from "./bases.mjs";
+import { BASES, COMPLEMENT, reverseComplement } from "./bases.mjs";
 
 /**
  * @import { Block, Locus, Mark, Message, Range, Span, Track } from "./message.mjs"
@@ -101,6 +101,7 @@ export function edited(parts, edit) {
       rows: track.rows.map((row) => valuesAfter(row, edit)),
       measured: track.measured && valuesAfter(track.measured, edit),
       notes: track.notes.map((row) => valuesAfter(row, edit)),
+      ghost: track.ghost.map((row) => valuesAfter(row, edit)),
       items: allThrough(track.items, edit, false),
     })),
   };
@@ -147,6 +148,7 @@ export function turned(parts) {
       rows: turnedRows(track.rows, track.names),
       notes: turnedRows(track.notes, track.names),
       measured: track.measured && backwards(track.measured),
+      ghost: turnedRows(track.ghost, track.names),
       items: track.items.map((item) => ({ ...item, ...flipped(item), strand: other[item.strand] || item.strand })),
     })),
   };
@@ -176,6 +178,10 @@ export class Display {
     this.locus = message.locus;
     this.tss = message.tss;
     this.first = message.first;
+    this.given = message.given;
+    /** Letters of the original, a space for inserted bases; null while nothing is edited. @type {string | null} */
+    this.before = null;
+    if (this.original) this.before = Array.from(this.bases, (_, column) => this.letterBefore(column)).join("");
   }
 
   /**
@@ -185,6 +191,19 @@ export class Display {
    */
   flip([start, end]) {
     return this.minus ? [this.length - end, this.length - start] : [start, end];
+  }
+
+  /** The original's letter in a column, or a space for an inserted base. @param {number} column */
+  letterBefore(column) {
+    const origin = this.originOf(column);
+    const letter = origin === null ? " " : (this.original?.[origin] ?? " ");
+    return this.minus ? (COMPLEMENT[letter] ?? letter) : letter;
+  }
+
+  /** Whether the base in a column was given, and is no N added around it. @param {number} column */
+  wasGiven(column) {
+    const origin = this.given && this.originOf(column);
+    return !this.given || origin === null || (origin >= this.given[0] && origin < this.given[1]);
   }
 
   /** 1-based, in the sequence. @param {number} column */

@@ -1,13 +1,19 @@
 // What leaves the page: pictures as files, bases and links on the clipboard.
 import { CanvasSurface } from "./canvas_surface.mjs";
 import { element } from "./elements.mjs";
+import { figureOf, PX_PER_MM } from "./figures.mjs";
 import { paintPicture } from "./painting.mjs";
+import { PdfSurface } from "./pdf_surface.mjs";
+import { withResolution } from "./png_file.mjs";
 import { context2d } from "./surface.mjs";
 import { SvgSurface } from "./svg_surface.mjs";
 
-/** @import { Viewer } from "./viewer.mjs" */
+/**
+ * @import { Figure, FigureChoice } from "./figures.mjs"
+ * @import { Viewer } from "./viewer.mjs"
+ */
 
-const PNG_RATIO = 2; // pixels of the file in one on the page
+const DPI = 300; // of PNG files
 const KEPT_MS = 5000; // until the browser has taken the file
 
 /**
@@ -20,30 +26,55 @@ function download(blob, name) {
   setTimeout(() => URL.revokeObjectURL(link.href), KEPT_MS);
 }
 
-/** The whole view as vectors. @param {Viewer} viewer */
-function svgOf({ data, layout, screen, picture }) {
-  const { theme, width } = screen;
-  const surface = new SvgSurface(width, layout.height, theme);
+/**
+ * The figure as vectors, its size on paper in millimetres.
+ * @param {Figure} figure
+ * @param {string} title
+ */
+function svgOf({ picture, width, height }, title) {
+  const surface = new SvgSurface(width, height, picture.theme);
   paintPicture(surface, picture);
-  return surface.finish([data.title, data.summary].filter(Boolean).join(". "));
+  return new Blob([surface.finish(title, 1 / PX_PER_MM)], { type: "image/svg+xml" });
 }
 
-/** @param {Viewer} viewer */
-export function saveSvg(viewer) {
-  download(new Blob([svgOf(viewer)], { type: "image/svg+xml" }), `${viewer.data.filename || "sequence"}.svg`);
+/**
+ * @param {Figure} figure
+ * @param {string} title
+ */
+function pdfOf({ picture, width, height }, title) {
+  const surface = new PdfSurface(width, height, picture.theme);
+  paintPicture(surface, picture);
+  return surface.content.finish(title);
 }
 
-/** @param {Viewer} viewer */
-export function savePng({ data, layout, screen, picture }) {
-  const { theme, width } = screen;
+/** @param {Figure} figure @returns {Promise<Blob>} */
+const pngOf = async ({ picture, width, height }) => {
+  const ratio = DPI / 96;
   const canvas = document.createElement("canvas");
-  canvas.width = width * PNG_RATIO;
-  canvas.height = layout.height * PNG_RATIO;
-  const surface = new CanvasSurface(context2d(canvas), PNG_RATIO, theme);
-  surface.rect(0, 0, width, layout.height, theme.page);
+  canvas.width = Math.round(width * ratio);
+  canvas.height = Math.round(height * ratio);
+  const surface = new CanvasSurface(context2d(canvas), ratio, picture.theme);
+  surface.rect(0, 0, width, height, picture.theme.page);
   paintPicture(surface, picture);
-  canvas.toBlob((blob) => blob && download(blob, `${data.filename || "sequence"}.png`));
-}
+  /** @type {Blob | null} */
+  const blob = await new Promise((take) => canvas.toBlob(take));
+  return blob ? withResolution(blob, DPI) : new Blob();
+};
+
+/**
+ * The picture as a file.
+ * @param {Viewer} viewer
+ * @param {FigureChoice} choice
+ */
+export const saveFigure = async (viewer, choice) => {
+  const { data } = viewer;
+  const figure = figureOf(viewer, choice);
+  const title = [data.title, data.summary].filter(Boolean).join(". ");
+  const make = { svg: () => svgOf(figure, title), pdf: () => pdfOf(figure, title), png: () => pngOf(figure) };
+  const blob = await make[choice.format]();
+  if (blob.size) download(blob, `${data.filename || "sequence"}.${choice.format}`);
+  else viewer.screen.say("The browser could not make a picture this large");
+};
 
 /**
  * @param {Viewer} viewer

@@ -1,5 +1,5 @@
 // Viewers of a page that show the same bases on the same scales.
-import { drawnRange, extent, wholeRange, wider } from "./values.mjs";
+import { drawnRange, extent, scaledBy, wholeRange, wider } from "./values.mjs";
 
 /**
  * @import { Range, Track } from "./message.mjs"
@@ -45,7 +45,7 @@ export function leaveGroups(viewer) {
 function peersOf(viewer, { kind, title }) {
   return companyOf(viewer).flatMap((other) => {
     const same = other.display.tracks.find((track) => track.kind === kind && track.title === title);
-    return same ? [{ other, track: same }] : [];
+    return same ? [{ other, track: scaledBy(same, viewer.refit) }] : [];
   });
 }
 
@@ -57,11 +57,12 @@ function peersOf(viewer, { kind, title }) {
  */
 export function sharedScale(viewer, track) {
   const peers = peersOf(viewer, track);
-  const all = peers.reduce((range, peer) => wider(range, wholeRange(peer.track)), wholeRange(track));
+  const own = scaledBy(track, viewer.refit);
+  const all = peers.reduce((range, peer) => wider(range, wholeRange(peer.track)), wholeRange(own));
   if (!viewer.fitHeight || track.limits) return drawnRange(track, all, null);
   const seen = peers.reduce(
     (range, peer) => wider(range, extent(peer.track, ...peer.other.view.columns())),
-    extent(track, ...viewer.view.columns()),
+    extent(own, ...viewer.view.columns()),
   );
   return drawnRange(track, all, seen);
 }
@@ -73,5 +74,5 @@ export function sharedScale(viewer, track) {
  */
 export function sharedReach(viewer, track) {
   const peers = track.limit ? [] : peersOf(viewer, track);
-  return Math.max(wholeRange(track)[1], ...peers.map((peer) => wholeRange(peer.track)[1]));
+  return Math.max(wholeRange(scaledBy(track, viewer.refit))[1], ...peers.map((peer) => wholeRange(peer.track)[1]));
 }

@@ -1,13 +1,15 @@
 // Mutation maps.
 import { BASES } from "./bases.mjs";
+import { isFaded } from "./picture.mjs";
 import { heatColor } from "./theme.mjs";
-import { isMarked } from "./values.mjs";
+import { BEYOND, isMarked } from "./values.mjs";
 
 /**
  * @import { Place } from "./layout.mjs"
  * @import { Track } from "./message.mjs"
  * @import { Picture } from "./picture.mjs"
  * @import { Surface } from "./surface.mjs"
+ * @import { Theme } from "./theme.mjs"
  */
 
 const FADED = 0.25; // cells that are not looked for
@@ -42,7 +44,8 @@ const gapBetween = (size) => (size > 4 ? 0.8 : 0);
  * @param {number} height
  * @param {number} reach
  */
-function paintHeatCells(s, { display, view, theme }, track, r, y, height, reach) {
+function paintHeatCells(s, picture, track, r, y, height, reach) {
+  const { display, view, theme } = picture;
   const [from, to] = view.columns();
   const row = track.rows[r];
   const { codes } = display;
@@ -55,7 +58,9 @@ function paintHeatCells(s, { display, view, theme }, track, r, y, height, reach)
     if (codes[i] === r) s.rect(x, y, width, height, theme.reference);
     else if (Number.isNaN(row[i]) || (isBase && codes[i] > 3)) s.hatch(x, y, width, height);
     else {
-      s.rect(x, y, width, height, heatColor(theme, row[i] / reach), isMarked(track, r, i) ? 1 : FADED);
+      const color = heatColor(theme, row[i] / reach, isFaded(picture, track, row[i]));
+      s.rect(x, y, width, height, color, isMarked(track, r, i) ? 1 : FADED);
+      if (Math.abs(row[i]) > reach * BEYOND && size > 4) paintBeyond(s, theme, x, y, width);
     }
     if (size >= 3 && codes[i] !== r) paintNote(s, track, r, i, { x, y, width, height }, theme.ink);
   }
@@ -73,8 +78,22 @@ function paintHeatCells(s, { display, view, theme }, track, r, y, height, reach)
 function paintNote(s, track, r, i, { x, y, width, height }, ink) {
   if (!(track.notes[r]?.[i] < track.loud)) return;
   const corner = Math.min(width / 2, height / 3);
-  if (track.marked === null) s.area([[x + width - corner, y], [x + width, y], [x + width, y + corner]], ink, 0.7);
+  const [right, bottom] = [x + width, y + height]; // the other corner says that a change is beyond the colours
+  if (track.marked === null) s.area([[right - corner, bottom], [right, bottom], [right, bottom - corner]], ink, 0.7);
   else if (isMarked(track, r, i)) s.frame(x + 0.5, y + 0.5, width - 1, height - 1, ink, 1);
+}
+
+/**
+ * A corner that says: more than the colours can show.
+ * @param {Surface} s
+ * @param {Theme} theme
+ * @param {number} x
+ * @param {number} y
+ * @param {number} width
+ */
+function paintBeyond(s, theme, x, y, width) {
+  const side = Math.min(6, width * 0.6);
+  s.area([[x + width, y], [x + width - side, y], [x + width, y + side]], theme.page);
 }
 
 /**
@@ -87,7 +106,8 @@ function paintNote(s, track, r, i, { x, y, width, height }, ink) {
  * @param {number} height
  * @param {number} reach
  */
-function paintHeatPixels(s, { display, view, theme }, track, r, y, height, reach) {
+function paintHeatPixels(s, picture, track, r, y, height, reach) {
+  const { display, view, theme } = picture;
   const row = track.rows[r];
   /** @type {(string | null)[]} */
   const colors = new Array(Math.ceil(view.width)).fill(null);
@@ -101,8 +121,9 @@ function paintHeatPixels(s, { display, view, theme }, track, r, y, height, reach
       if (!isMarked(track, r, i)) continue;
       if (!Number.isNaN(row[i]) && !(Math.abs(row[i]) <= Math.abs(strongest))) strongest = row[i];
     }
-    if (!Number.isNaN(strongest)) colors[px] = heatColor(theme, strongest / reach);
-    else if (onlyReference) colors[px] = theme.reference;
+    if (!Number.isNaN(strongest)) {
+      colors[px] = heatColor(theme, strongest / reach, isFaded(picture, track, strongest));
+    } else if (onlyReference) colors[px] = theme.reference;
   }
   s.strip(view.left, y, height, colors);
 }

@@ -2,6 +2,8 @@
 import { areBases, asPasted, BASES } from "./bases.mjs";
 import { closeMenu, openBaseMenu, openSelectionMenu, toggleHelp } from "./menus.mjs";
 import { clamp } from "./numbers.mjs";
+import { toggleSave } from "./save_dialog.mjs";
+import { tellCursor } from "./speech.mjs";
 import { useTool } from "./tools.mjs";
 
 /** @import { Viewer } from "./viewer.mjs" */
@@ -14,9 +16,11 @@ const MOST_PASTED = 10000; // as `MAX_BASES` in genoviz/edits.py
  * @param {Viewer} viewer
  */
 function pressEscape(viewer) {
-  if (!viewer.screen.menu.hidden || !viewer.screen.help.hidden) {
+  const { menu, help, save } = viewer.screen;
+  if (![menu, help, save].every((dialog) => dialog.hidden)) {
     closeMenu(viewer);
     toggleHelp(viewer, false);
+    toggleSave(viewer, false);
     viewer.screen.focus();
   } else if (viewer.selection) {
     viewer.select(null);
@@ -46,7 +50,7 @@ function moveTo(viewer, column, extend) {
   const window = viewer.view.revealing(to);
   if (window) viewer.setWindow(...window);
   viewer.drawOverlay();
-  viewer.tell();
+  tellCursor(viewer);
 }
 
 /**
@@ -88,7 +92,11 @@ function toolKeys(viewer) {
     z: () => selection && viewer.setWindow(selection[0] - 1, selection[1] + 1),
     r: () => useTool(viewer, "strand"),
     y: () => useTool(viewer, "fit"),
-    s: () => useTool(viewer, "png"),
+    w: () => useTool(viewer, "wrap"),
+    b: () => useTool(viewer, "fade"),
+    f: () => useTool(viewer, "refit"),
+    o: () => useTool(viewer, "compare"),
+    s: () => useTool(viewer, "save"),
   };
 }
 

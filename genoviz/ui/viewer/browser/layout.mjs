@@ -1,5 +1,7 @@
 // How high on the picture everything lies. Lengths are CSS pixels. Pure.
 
+import { View } from "./view.mjs";
+
 /**
  * @import { Display } from "./display.mjs"
  * @import { Range, Track } from "./message.mjs"
@@ -21,6 +23,9 @@
  * @property {number} letters
  * @property {Place[]} places
  * @property {number} height
+ *
+ * A row of the picture: some of the columns, and where they lie.
+ * @typedef {{ view: View, layout: Layout }} Row
  */
 
 export const PAD = 10; // right of the columns
@@ -30,6 +35,10 @@ export const TITLE_HEIGHT = 19;
 const RULER_HEIGHT = 17;
 const GAP = 8;
 const NARROW = 620;
+const NARROW_FOR_BAND = 760; // its legend is longer
+const WRAPPED_PX = 9; // of a base in wrapped rows, at least
+const MOST_ROWS = 20;
+const ROW_GAP = 10;
 const VERY_NARROW = 520;
 
 /** Whether there is little room for names and legends. @type {(width: number) => boolean} */
@@ -48,10 +57,36 @@ function rulersOf(display) {
   return kinds;
 }
 
-/** @type {(track: Track, narrow: boolean) => number} */
-function titleLinesOf(track, narrow) {
+/** @type {(track: Track, width: number) => number} */
+function titleLinesOf(track, width) {
   if (!track.title) return 0;
-  return narrow && (track.kind === "heat" || track.measured) ? 2 : 1; // a legend on its own line
+  const narrow = width < (track.kind === "heat" && track.band?.[1] ? NARROW_FOR_BAND : NARROW);
+  return narrow && (track.kind === "heat" || track.measured || track.band?.[1] || track.ghost?.length) ? 2 : 1; // a legend on its own line
+}
+
+/**
+ * Rulers, letters and tracks from height `y` on.
+ * @param {Display} display
+ * @param {number} width
+ * @param {number} y
+ * @param {boolean} titled
+ */
+function tracksBelow(display, width, y, titled) {
+  /** @type {[RulerKind, number][]} */
+  const rulers = rulersOf(display).map((kind, k) => [kind, y + k * RULER_HEIGHT]);
+  y += rulers.length * RULER_HEIGHT;
+  const letters = y + 3;
+  y += LETTERS_HEIGHT + 9;
+  /** @type {Place[]} */
+  const places = [];
+  for (const track of display.tracks) {
+    const titleLines = titled ? titleLinesOf(track, width) : 0;
+    const titleY = y + GAP;
+    const top = titleY + titleLines * TITLE_HEIGHT;
+    places.push({ track, titleLines, titleY, y: top, drawn: null });
+    y = top + track.height;
+  }
+  return { rulers, letters, places, height: Math.ceil(y + 8) };
 }
 
 /**
@@ -62,20 +97,30 @@ function titleLinesOf(track, narrow) {
 export function layoutOf(display, width) {
   const narrow = width < NARROW;
   const overview = narrow && display.locus ? 38 : 20;
-  let y = overview + OVERVIEW_HEIGHT + 4;
-  /** @type {[RulerKind, number][]} */
-  const rulers = rulersOf(display).map((kind, k) => [kind, y + k * RULER_HEIGHT]);
-  y += rulers.length * RULER_HEIGHT;
-  const letters = y + 3;
-  y += LETTERS_HEIGHT + 9;
-  /** @type {Place[]} */
-  const places = [];
-  for (const track of display.tracks) {
-    const titleLines = titleLinesOf(track, narrow);
-    const titleY = y + GAP;
-    const top = titleY + titleLines * TITLE_HEIGHT;
-    places.push({ track, titleLines, titleY, y: top, drawn: null });
-    y = top + track.height;
+  const below = tracksBelow(display, width, overview + OVERVIEW_HEIGHT + 4, true);
+  return { title: 10, locus: narrow ? 28 : 10, overview, ...below };
+}
+
+/**
+ * The window in one row, or in as many as legible letters need.
+ * @param {Display} display
+ * @param {View} view
+ * @param {Layout} layout  of the first row
+ * @param {number} width
+ * @param {boolean} wrapped
+ * @returns {Row[]}
+ */
+export function wrappedRows(display, view, layout, width, wrapped) {
+  const most = Math.max(Math.floor(view.width / WRAPPED_PX / 10) * 10, 10); // columns in a row
+  const each = Math.max(most, Math.ceil(view.span / MOST_ROWS / 10) * 10);
+  if (!wrapped || view.span <= each) return [{ view, layout }];
+  /** @type {Row[]} */
+  const rows = [];
+  for (let start = Math.floor(view.start); start < view.end; start += each) {
+    const part = Object.assign(new View(), view, { start, end: start + each });
+    const above = rows.at(-1);
+    const own = above ? { ...layout, ...tracksBelow(display, width, above.layout.height + ROW_GAP, false) } : layout;
+    rows.push({ view: part, layout: own });
   }
-  return { title: 10, locus: narrow ? 28 : 10, overview, rulers, letters, places, height: Math.ceil(y + 8) };
+  return rows;
 }

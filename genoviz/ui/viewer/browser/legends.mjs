@@ -1,18 +1,20 @@
 // Beside the tracks: their titles with a legend, and the numbers and names on their left.
 import { PAD, TITLE_HEIGHT, veryNarrow } from "./layout.mjs";
 import { written } from "./numbers.mjs";
-import { MUTED, shortened } from "./picture.mjs";
+import { bandText, hasBand, isFaded, MUTED, shortened } from "./picture.mjs";
 import { heatColor } from "./theme.mjs";
-import { wholeRange } from "./values.mjs";
+import { BEYOND, extent, largestOf, leastCut, wholeRange } from "./values.mjs";
 
 /**
  * @import { Place } from "./layout.mjs"
+ * @import { Track } from "./message.mjs"
  * @import { Picture } from "./picture.mjs"
  * @import { Surface } from "./surface.mjs"
  */
 
 const SCALE_SIZE = 10.5; // of its text
 const HEAT_STEPS_SHOWN = 44;
+const LEGEND_SHARE = 0.66; // of the line above a logo; the title has the rest
 
 /**
  * The line above a track.
@@ -30,6 +32,7 @@ export function paintTitle(s, picture, place) {
   let end = picture.width - PAD; // of the room for the text
   if (track.kind === "heat") end = paintHeatLegend(s, picture, place, legendY);
   else if (track.measured) end = paintLineLegend(s, picture, place, legendY);
+  else if (track.kind === "logo") end = paintLogoLegend(s, picture, place, legendY);
   const { left } = picture.view;
   s.text(shortened(s, text, end - left, 12, 600), left, y, { size: 12, weight: 600 });
 }
@@ -42,25 +45,96 @@ export function paintTitle(s, picture, place) {
  * @param {number} y
  * @returns {number} where the title must end
  */
-function paintHeatLegend(s, { theme, view, width, reachOf }, { track, titleLines }, y) {
+function paintHeatLegend(s, picture, { track, titleLines }, y) {
+  const { theme, view, width, reachOf } = picture;
   const right = width - PAD;
   const below = titleLines === 2;
   const reach = reachOf(track);
-  const [low, high] = [written(-reach), written(reach, true)];
+  const beyond = track.reach && largestOf(track) > reach * BEYOND ? ["≤ ", "≥ "] : ["", ""];
+  const [low, high] = [beyond[0] + written(-reach), beyond[1] + written(reach, true)];
   const tail = s.measure(high) + 5;
   const bar = veryNarrow(width) ? 66 : 88;
   const x = below ? view.left + s.measure(low) + 5 : right - tail - bar;
   for (let k = 0; k < HEAT_STEPS_SHOWN; k++) {
-    const color = heatColor(theme, (2 * k) / (HEAT_STEPS_SHOWN - 1) - 1);
+    const change = (2 * k) / (HEAT_STEPS_SHOWN - 1) - 1;
+    const color = heatColor(theme, change, isFaded(picture, track, change * reach));
     s.rect(x + (k * bar) / HEAT_STEPS_SHOWN, y - 5, bar / HEAT_STEPS_SHOWN + 0.4, 10, color);
   }
   s.frame(x, y - 5, bar, 10, theme.ink, 0.5, 0.5);
   s.text(high, x + bar + 5, y);
   s.text(low, x - 5, y, { align: "right" });
-  const grey = below ? x + bar + tail + 12 : x - s.measure(low) - 90;
+  const grey = below ? x + bar + tail + 12 : x - s.measure(low) - 68;
   s.rect(grey, y - 5, 10, 10, theme.reference);
-  s.text("reference", grey + 14, y);
-  return below ? right : grey - 12;
+  s.text("shown", grey + 14, y);
+  return paintFadedBelow(s, picture, track, below, grey, y);
+}
+
+/**
+ * Which changes of a map are faded, beside the sign of the base that is shown.
+ * @param {Surface} s
+ * @param {Picture} picture
+ * @param {Track} track
+ * @param {boolean} below  on a line of its own
+ * @param {number} grey  where that sign begins
+ * @param {number} y
+ * @returns {number} where the title must end
+ */
+function paintFadedBelow(s, picture, track, below, grey, y) {
+  const right = picture.width - PAD;
+  const text = picture.fading && hasBand(track) ? `faded: ${bandText(track)}` : "";
+  const room = s.measure(text) + 14;
+  if (!text || (below && grey + 58 + room > right)) return below ? right : grey - 12;
+  s.text(text, below ? grey + 58 : grey - room, y, { alpha: MUTED });
+  return below ? right : grey - room - 12;
+}
+
+/**
+ * What the legend of a logo says.
+ * @param {Picture} picture
+ * @param {Place} place
+ * @param {boolean} long
+ */
+function logoWords(picture, place, long) {
+  const { track } = place;
+  const words = [];
+  if (isCut(picture, place)) words.push(long ? "▲ cut at the original's scale" : "▲ cut");
+  if (picture.fading && hasBand(track)) {
+    const fades = largestOf(track) < track.band[1] ? "nothing above" : "faded below";
+    words.push(`${fades} ±${written(track.band[1])}${long ? ", which shuffled sequences reach" : ""}`);
+  }
+  if (picture.ghosts && track.ghost.length === 1) words.push("outline: original");
+  return words.join(" · ");
+}
+
+/**
+ * What is faded in a logo, and how far it goes beyond the scale of the original.
+ * @param {Surface} s
+ * @param {Picture} picture
+ * @param {Place} place
+ * @param {number} y
+ * @returns {number} where the title must end
+ */
+function paintLogoLegend(s, picture, place, y) {
+  const { titleLines } = place;
+  const right = picture.width - PAD;
+  const room = (right - picture.view.left) * (titleLines === 2 ? 1 : LEGEND_SHARE);
+  const long = logoWords(picture, place, true);
+  const text = shortened(s, s.measure(long) > room ? logoWords(picture, place, false) : long, room);
+  if (!text) return right;
+  if (titleLines === 2) s.text(text, picture.view.left, y, { alpha: MUTED });
+  else s.text(text, right, y, { align: "right", alpha: MUTED });
+  return titleLines === 2 ? right : right - s.measure(text) - 12;
+}
+
+/**
+ * Whether a letter in sight is taller than what is drawn.
+ * @param {Picture} picture
+ * @param {Place} place
+ */
+function isCut({ view }, { track, drawn }) {
+  if (!drawn || !track.ghost.length) return false;
+  const [low, high] = extent(track, ...view.columns());
+  return high > drawn[1] + leastCut(drawn) || low < drawn[0] - leastCut(drawn);
 }
 
 /**

@@ -1,6 +1,8 @@
 // Logos.
 import { paintAxis } from "./axis.mjs";
 import { BASES } from "./bases.mjs";
+import { paintCuts, paintGhost, paintHeightsBefore } from "./ghosts.mjs";
+import { FADED, hasBand, isFaded } from "./picture.mjs";
 import { letterAt, valueAt } from "./values.mjs";
 
 /**
@@ -11,7 +13,8 @@ import { letterAt, valueAt } from "./values.mjs";
  * @import { Surface } from "./surface.mjs"
  */
 
-const LETTER_PX = 5; // narrower letters are bars
+const LETTER_PX = 4; // narrower letters are bars
+const BAND_ALPHA = 0.045;
 
 /**
  * Letters as high as their scores; bars where they are too narrow, and one column per pixel further out.
@@ -21,9 +24,27 @@ const LETTER_PX = 5; // narrower letters are bars
  */
 export function paintLogo(s, picture, place) {
   const axis = paintAxis(s, picture, place, 0.35);
+  paintBand(s, picture, place, axis);
+  paintGhost(s, picture, place, axis);
   if (picture.view.pixelsPerBase >= LETTER_PX) paintLogoLetters(s, picture, place.track, axis);
   else if (picture.view.pixelsPerBase >= 1) paintLogoBars(s, picture, place.track, axis);
   else paintLogoPixels(s, picture, place.track, axis);
+  paintHeightsBefore(s, picture, place, axis);
+  paintCuts(s, picture, place);
+}
+
+/**
+ * How far the scores of shuffled sequences reach on both sides of zero.
+ * @param {Surface} s
+ * @param {Picture} picture
+ * @param {Place} place
+ * @param {Axis} axis
+ */
+function paintBand(s, picture, { track, y }, { zero, unit }) {
+  if (!picture.fading || !hasBand(track)) return;
+  const top = Math.max(y, zero - track.band[1] * unit);
+  const bottom = Math.min(y + track.height, zero + track.band[0] * unit);
+  s.rect(picture.view.left, top, picture.view.width, bottom - top, picture.theme.ink, BAND_ALPHA);
 }
 
 /**
@@ -36,8 +57,11 @@ function paintLogoLetters(s, picture, track, { zero, unit }) {
   const { display, view } = picture;
   const [from, to] = view.columns();
   for (let i = from; i < to; i++) {
-    if (track.rows.length === 1) paintLetter(s, picture, display.bases[i], i, zero, track.rows[0][i] * unit);
-    else paintStack(s, picture, track, i, { zero, unit });
+    if (track.rows.length === 1) {
+      const value = track.rows[0][i];
+      const alpha = isFaded(picture, track, value) ? FADED : 1;
+      paintLetter(s, picture, display.bases[i], i, zero, value * unit, alpha);
+    } else paintStack(s, picture, track, i, { zero, unit });
   }
 }
 
@@ -49,15 +73,16 @@ function paintLogoLetters(s, picture, track, { zero, unit }) {
  * @param {number} column
  * @param {number} y
  * @param {number} rise  pixels, negative below the axis
+ * @param {number} [faded]
  */
-function paintLetter(s, { view, theme, palette }, letter, column, y, rise) {
+function paintLetter(s, { view, theme, palette }, letter, column, y, rise, faded = 1) {
   const height = Math.abs(rise);
   if (!(height >= 0.4)) return;
   const size = view.pixelsPerBase;
   const pad = size > 9 ? 0.05 * size : 0;
   const top = rise > 0 ? y - height : y;
   const fill = palette.fills[letter] || theme.other;
-  const alpha = rise < 0 ? 0.85 : 1;
+  const alpha = rise < 0 ? 0.85 * faded : faded;
   s.glyph(letter, view.xOf(column) + pad, top, size - 2 * pad, height, fill, palette.outlines[letter], alpha);
 }
 
@@ -92,17 +117,20 @@ function paintStack(s, picture, track, column, { zero, unit }) {
  * @param {Track} track
  * @param {Axis} axis
  */
-function paintLogoBars(s, { display, view, theme, palette }, track, { zero, unit }) {
+function paintLogoBars(s, picture, track, { zero, unit }) {
+  const { display, view, theme, palette } = picture;
   const [from, to] = view.columns();
   const size = view.pixelsPerBase;
   for (let i = from; i < to; i++) {
-    const rise = valueAt(display, track, i) * unit;
+    const value = valueAt(display, track, i);
+    const rise = value * unit;
     if (!rise) continue;
+    const alpha = isFaded(picture, track, value) ? FADED : 1;
     const letter = letterAt(display, track, i);
     const top = rise > 0 ? zero - rise : zero;
     const outline = palette.outlines[letter];
-    s.rect(view.xOf(i), top, Math.max(size - 0.4, 0.8), Math.abs(rise), palette.fills[letter] || theme.other);
-    if (size > 3 && outline) s.frame(view.xOf(i), top, size - 0.4, Math.abs(rise), outline, 0.6);
+    s.rect(view.xOf(i), top, Math.max(size - 0.4, 0.8), Math.abs(rise), palette.fills[letter] || theme.other, alpha);
+    if (size > 3 && outline) s.frame(view.xOf(i), top, size - 0.4, Math.abs(rise), outline, 0.6, alpha);
   }
 }
 
@@ -127,7 +155,9 @@ function paintLogoPixels(s, picture, track, { zero, unit }) {
       else if (value < down) [down, lowest] = [value, i];
     }
     const x = view.left + px;
-    if (up > 0) s.rect(x, zero - up * unit, 1, up * unit, colorOf(highest));
-    if (down < 0) s.rect(x, zero, 1, -down * unit, colorOf(lowest));
+    /** @type {(value: number) => number} */
+    const alpha = (value) => (isFaded(picture, track, value) ? FADED : 1);
+    if (up > 0) s.rect(x, zero - up * unit, 1, up * unit, colorOf(highest), alpha(up));
+    if (down < 0) s.rect(x, zero, 1, -down * unit, colorOf(lowest), alpha(down));
   }
 }

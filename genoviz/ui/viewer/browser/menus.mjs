@@ -27,7 +27,11 @@ const KEYS = [
   ["Home, End", "first, last base"],
   ["r", "other strand"],
   ["y", "height follows the window"],
-  ["s", "save PNG"],
+  ["w", "wrap a long sequence into rows"],
+  ["b", "fade what could be chance"],
+  ["f", "refit the scale to the edited sequence"],
+  ["o", "original: outline, difference, off"],
+  ["s", "save the picture"],
   ["Esc", "close, clear the selection"],
   ["Wheel", "zoom, after a click into the picture"],
   ["Drag, Shift+drag", "move, select"],
@@ -37,13 +41,16 @@ const KEYS = [
 /**
  * Above the letters, so that the logo stays in sight; under the pointer where that is off the screen.
  * @param {Viewer} viewer
- * @param {number} x
+ * @param {number} from  columns that it is about
+ * @param {number} to
  * @param {number | null} y  of the pointer
  * @param {string} label
  * @param {string} focus  what takes the focus
  */
-function placeMenu(viewer, x, y, label, focus) {
-  const { screen, layout } = viewer;
+function placeMenu(viewer, from, to, y, label, focus) {
+  const { screen } = viewer;
+  const { view, layout } = viewer.rowOf(from);
+  const x = (view.xOf(from) + view.xOf(Math.min(to, view.end))) / 2;
   const { menu, stage, width } = screen;
   menu.hidden = false;
   menu.setAttribute("aria-label", label);
@@ -138,7 +145,7 @@ export function openBaseMenu(viewer, column, y = null, insert = false) {
   if (data.motifs.length) fields.append(...motifFields(viewer, column));
   screen.menu.replaceChildren(element("div", {}, title, ...choices, button("Delete", changeHere("delete"))), fields);
   viewer.moveCursor(column);
-  placeMenu(viewer, viewer.view.xOf(column + 0.5), y, `Edit base ${place}`, insert ? FIELD : FIRST_CHOICE);
+  placeMenu(viewer, column, column + 1, y, `Edit base ${place}`, insert ? FIELD : FIRST_CHOICE);
 }
 
 /**
@@ -146,7 +153,7 @@ export function openBaseMenu(viewer, column, y = null, insert = false) {
  * @param {Viewer} viewer
  */
 export function openSelectionMenu(viewer) {
-  const { display, view, data, screen, selection } = viewer;
+  const { display, data, screen, selection } = viewer;
   if (!selection) return;
   const [from, to] = selection;
   const [first, last] = [display.position(from), display.position(to - 1)].sort((one, other) => one - other);
@@ -172,7 +179,7 @@ export function openSelectionMenu(viewer) {
     const replace = (text) => viewer.change("substitute", from, to, text);
     screen.menu.append(textForm(viewer, "Replace selection", "ACGT…", "Replace", replace));
   }
-  placeMenu(viewer, (view.xOf(from) + view.xOf(to)) / 2, null, "Selected region", FIRST_BUTTON);
+  placeMenu(viewer, from, to, null, "Selected region", FIRST_BUTTON);
 }
 
 /**

@@ -19,6 +19,7 @@
  * @property {string} note
  * @property {number} lane
  * @property {string} [color]
+ * @property {boolean} [faint]  no score in it stands out of the null band
  *
  * A track as it is sent; values are base64 of little-endian float32, row after row.
  * @typedef {object} SentTrack
@@ -42,6 +43,9 @@
  * @property {string[]} [texts]  those to mark first, those for the tooltip alone last
  * @property {number} [loud]  how many are not for the tooltip alone
  * @property {number} [marked]  how many texts are marked; without it nothing is
+ * @property {number | Range} [band]  what scores of shuffled sequences reach; below and above zero
+ * @property {string} [ghost]  values of the original for these bases, as `values`
+ * @property {number} [reach]  the original's value of a map's full colours
  *
  * A track as it is shown: one value for each base in every row; nan is not computed.
  * @typedef {object} Track
@@ -63,6 +67,9 @@
  * @property {string[]} texts
  * @property {number} loud
  * @property {number | null} marked
+ * @property {Range} band  smaller values below and above zero are faded; zeros where nobody knows
+ * @property {Float32Array[]} ghost  values of the original, or none
+ * @property {number | null} reach
  *
  * @typedef {object} Message
  * @property {string} id
@@ -78,6 +85,7 @@
  * @property {Locus | null} locus
  * @property {number | null} tss
  * @property {number} first
+ * @property {Range | null} given  bases of the original that were given; the others are N added around them
  * @property {SentTrack[]} tracks
  * @property {string} palette
  * @property {boolean} minus
@@ -130,6 +138,9 @@ function rowsOf(text, sent, length) {
   return rows;
 }
 
+/** @type {(sent: SentTrack) => Range} */
+const bandOf = ({ band = 0 }) => (typeof band === "number" ? [band, band] : band);
+
 /**
  * What is said of cells: numbers of the texts as rows like those of the values, so that both move alike.
  * @param {SentTrack} sent
@@ -165,5 +176,8 @@ export function readTrack(sent, length) {
     limit: sent.limit ?? null,
     strongest: sent.strongest ?? false,
     ...wordsOf(sent, length),
+    band: bandOf(sent),
+    ghost: rowsOf(sent.ghost, sent, length),
+    reach: sent.reach ?? null,
   };
 }

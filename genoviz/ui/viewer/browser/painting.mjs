@@ -28,11 +28,20 @@ const PAINTERS = { logo: paintLogo, heat: paintHeat, line: paintLine, spans: pai
  * @param {Picture} picture
  */
 export function paintPicture(s, picture) {
-  const { display, view, layout, theme } = picture;
-  const bottom = layout.height - BOTTOM;
   s.alpha = 1;
   paintHead(s, picture);
   paintOverview(s, picture);
+  for (const row of picture.rows) paintRow(s, { ...picture, ...row });
+}
+
+/**
+ * Rulers, letters and tracks of some of the columns.
+ * @param {Surface} s
+ * @param {Picture} picture
+ */
+function paintRow(s, picture) {
+  const { display, view, layout, theme } = picture;
+  const bottom = layout.height - BOTTOM;
   for (const [kind, y] of layout.rulers) paintRuler(s, picture, kind, y);
   s.clip(view.left, layout.letters - 4, view.width, bottom - layout.letters + 4);
   for (const mark of display.marks) {
@@ -42,14 +51,15 @@ export function paintPicture(s, picture) {
     s.rect(left, layout.letters, width, bottom - layout.letters, theme.primary, 0.1);
   }
   paintLetters(s, picture);
+  paintAdded(s, picture, layout.letters, bottom);
   s.unclip();
   for (const place of layout.places) {
     const { track } = place;
     s.alpha = picture.waiting && track.kind !== "spans" ? 0.4 : 1;
-    paintTitle(s, picture, place);
     s.clip(view.left, place.y - 1, view.width, track.height + 2);
     PAINTERS[track.kind](s, picture, place);
     s.unclip();
+    if (place.titleLines) paintTitle(s, picture, place);
     paintScale(s, picture, place);
     s.alpha = 1;
   }
@@ -169,7 +179,7 @@ function paintLetters(s, picture) {
   const [from, to] = view.columns();
   const size = view.pixelsPerBase;
   const height = LETTERS_HEIGHT - 4;
-  if (size >= 7) {
+  if (size >= 4) {
     const width = Math.min(size * 0.78, 12.5);
     for (let i = from; i < to; i++) {
       const letter = display.bases[i];
@@ -198,6 +208,29 @@ function paintLetters(s, picture) {
 }
 
 /**
+ * Grey over the N that were added around the bases given.
+ * @param {Surface} s
+ * @param {Picture} picture
+ * @param {number} top
+ * @param {number} bottom
+ */
+function paintAdded(s, { display, view, theme }, top, bottom) {
+  if (!display.given) return;
+  const [from, to] = view.columns();
+  for (let i = from; i < to; i++) {
+    if (display.wasGiven(i)) continue;
+    const start = i;
+    while (i < to && !display.wasGiven(i)) i++;
+    s.rect(view.xOf(start), top, (i - start) * view.pixelsPerBase, bottom - top, theme.ink, 0.08);
+    const text = "added N";
+    const room = (i - start) * view.pixelsPerBase - 8;
+    if (s.measure(text) < room) {
+      s.text(text, view.xOf((start + i) / 2), bottom - 8, { align: "center", alpha: MUTED });
+    }
+  }
+}
+
+/**
  * Edited bases are underlined; a small triangle shows where bases are gone.
  * @param {Surface} s
  * @param {Picture} picture
@@ -219,11 +252,10 @@ function paintMarks(s, { display, view, theme }, y) {
  * @param {Picture} picture
  * @param {Marked} marked
  */
-export function paintOverlay(s, { view, layout, theme, width }, { selection, hover, cursor, focused }) {
+export function paintOverlay(s, { view, layout, theme }, { selection, hover, cursor, focused }) {
   const top = layout.letters - 4;
   const height = layout.height - top - 2;
   const size = view.pixelsPerBase;
-  s.clear(width, layout.height);
   s.clip(view.left - 1, top - 30, view.width + 2, height + 32);
   if (selection) {
     const x = view.xOf(selection[0]);

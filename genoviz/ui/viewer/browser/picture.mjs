@@ -1,8 +1,9 @@
 // What a picture is made from, and what all its parts need.
+import { written } from "./numbers.mjs";
 
 /**
  * @import { Display } from "./display.mjs"
- * @import { Layout, Place } from "./layout.mjs"
+ * @import { Layout, Place, Row } from "./layout.mjs"
  * @import { Range, Track } from "./message.mjs"
  * @import { Surface } from "./surface.mjs"
  * @import { Palette, Theme } from "./theme.mjs"
@@ -14,9 +15,12 @@
  * @property {Display} display
  * @property {View} view
  * @property {Layout} layout
+ * @property {Row[]} rows
  * @property {Theme} theme
  * @property {Palette} palette
  * @property {boolean} outlined  letters without colours
+ * @property {boolean} fading  what stays below the null band is faded
+ * @property {boolean} ghosts  the original is drawn behind
  * @property {boolean} waiting  tracks are faded until newer values arrive
  * @property {number} width
  * @property {Overview | null} overview
@@ -33,7 +37,25 @@
  * @property {boolean} focused
  */
 
+/** The band in words. @type {(track: Track) => string} */
+export const bandText = ({ band }) => `${written(-band[0])} to ${written(band[1], true)}`;
+
 export const MUTED = 0.8; // of text beside the data
+export const FADED = 0.25; // of what could be chance
+
+/** Whether shuffled sequences reach as much. @type {(band: Range, value: number) => boolean} */
+export const isWithin = ([lower, higher], value) => (value < 0 ? -value < lower : value < higher);
+
+/** Whether it is known what they reach. @type {(track: Track) => boolean} */
+export const hasBand = (track) => track.band[1] > 0;
+
+/**
+ * Whether a score is faded: shuffled sequences reach as much.
+ * @param {Picture} picture
+ * @param {Track} track
+ * @param {number} value
+ */
+export const isFaded = (picture, track, value) => picture.fading && isWithin(track.band, value);
 
 /**
  * `text`, cut with an ellipsis so that it does not run out of its place.

@@ -3,12 +3,14 @@ import { BASES } from "./bases.mjs";
 import { OVERVIEW_HEIGHT, PAD } from "./layout.mjs";
 import { closeMenu, openBaseMenu, openSelectionMenu } from "./menus.mjs";
 import { clamp } from "./numbers.mjs";
+import { tellCursor } from "./speech.mjs";
 import { CLICK_PX, hideTip, showTip } from "./tip.mjs";
 import { valueAt } from "./values.mjs";
 
 /**
  * @import { Place } from "./layout.mjs"
  * @import { Span } from "./message.mjs"
+ * @import { View } from "./view.mjs"
  * @import { Viewer } from "./viewer.mjs"
  *
  * @typedef {{ zone: "overview" | "none", x: number, y: number }} OtherHit
@@ -36,16 +38,19 @@ import { valueAt } from "./values.mjs";
 const LEAST_MOVE = 4; // less is a click
 const LEAST_GAP = 10;
 const FINGER_PX = 20; // columns that a finger can hit
+const TAP_PX = 9; // narrower columns are brought nearer by a tap
+const NEAR_PX = 26; // columns after that
 const CELL_PX = 9; // cells that a double click edits and does not zoom
 
 /**
  * The column under the pointer, or the one with the strongest value where several stand under one pixel.
  * @param {Viewer} viewer
+ * @param {View} view  of the row
  * @param {number} x
  * @param {Place | null} place
  * @param {number | null} row
  */
-function columnAt({ display, view }, x, place, row) {
+function columnAt({ display }, view, x, place, row) {
   const column = Math.floor(view.columnAt(x));
   if (view.pixelsPerBase >= 1 || !place?.track.rows.length) return column;
   const { track } = place;
@@ -64,10 +69,12 @@ function columnAt({ display, view }, x, place, row) {
  * @returns {PlotHit | OtherHit}
  */
 function hitOf(viewer, event) {
-  const { screen, display, view, layout } = viewer;
+  const { screen, display } = viewer;
   const box = screen.canvas.getBoundingClientRect();
   const [x, y] = [event.clientX - box.left, event.clientY - box.top];
-  if (y >= layout.overview && y < layout.overview + OVERVIEW_HEIGHT) return { zone: "overview", x, y };
+  const { view, layout } = viewer.rowAt(y);
+  const overview = viewer.layout.overview;
+  if (y >= overview && y < overview + OVERVIEW_HEIGHT) return { zone: "overview", x, y };
   const under = Math.floor(view.columnAt(x));
   if (x < view.left || under < 0 || under >= display.length || y < layout.letters - 4) return { zone: "none", x, y };
   const place = layout.places.find((one) => y >= one.y && y < one.y + one.track.height) ?? null;
@@ -76,7 +83,7 @@ function hitOf(viewer, event) {
     const { rows, height } = place.track;
     row = clamp(Math.floor((y - place.y) / (height / rows.length)), 0, rows.length - 1);
   }
-  const column = columnAt(viewer, x, place, row);
+  const column = columnAt(viewer, view, x, place, row);
   return { zone: "plot", x, y, column, place, row, item: place ? itemAt(place, column, y) : null };
 }
 
@@ -179,7 +186,7 @@ export class Pointer {
     const moved = event.clientX - drag.x;
     if (Math.abs(moved) > LEAST_MOVE) drag.moved = true;
     if (drag.kind === "overview") this.centre(event.clientX - this.left);
-    else if (drag.moved && drag.kind === "select") this.selectTo(drag, event.clientX - this.left);
+    else if (drag.moved && drag.kind === "select") this.selectTo(drag, event);
     else if (drag.moved) this.pan(drag, moved);
   }
 
@@ -194,10 +201,12 @@ export class Pointer {
     viewer.setWindow(start, start + span);
   }
 
-  /** @param {Drag} drag @param {number} x */
-  selectTo(drag, x) {
+  /** @param {Drag} drag @param {PointerEvent} event */
+  selectTo(drag, event) {
     const { viewer } = this;
-    const to = clamp(Math.floor(viewer.view.columnAt(x)), 0, viewer.display.length - 1);
+    const box = viewer.screen.canvas.getBoundingClientRect();
+    const { view } = viewer.rowAt(event.clientY - box.top);
+    const to = clamp(Math.floor(view.columnAt(event.clientX - box.left)), 0, viewer.display.length - 1);
     viewer.select([Math.min(to, drag.column), Math.max(to, drag.column) + 1], false);
     hideTip(viewer);
   }
@@ -208,7 +217,7 @@ export class Pointer {
     viewer.screen.canvas.classList.add("gv-pan");
     viewer.hover = null;
     hideTip(viewer);
-    const columns = moved / viewer.view.pixelsPerBase;
+    const columns = moved / viewer.rows[0].view.pixelsPerBase;
     viewer.setWindow(drag.start - columns, drag.end - columns);
   }
 
@@ -246,9 +255,18 @@ export class Pointer {
     hideTip(viewer);
     if (viewer.selection) viewer.select(null);
     viewer.moveCursor(column);
-    viewer.tell();
-    const width = viewer.view.pixelsPerBase;
-    if (viewer.data.editable && width >= CLICK_PX) this.edit(hit, !touch || width > FINGER_PX);
+    tellCursor(viewer);
+    const width = viewer.rowOf(column).view.pixelsPerBase;
+    if (width < (touch ? TAP_PX : CLICK_PX)) this.approach(column);
+    else if (viewer.data.editable) this.edit(hit, !touch || width > FINGER_PX);
+  }
+
+  /** Zoom in on a column that is too narrow to hit. @param {number} column */
+  approach(column) {
+    const { viewer } = this;
+    const columns = viewer.view.width / NEAR_PX;
+    viewer.setWindow(column + 0.5 - columns / 2, column + 0.5 + columns / 2);
+    viewer.reportSoon();
   }
 
   /**
@@ -269,7 +287,7 @@ export class Pointer {
   onDoubleClick(event) {
     const { viewer } = this;
     const hit = hitOf(viewer, event);
-    if (hit.zone !== "plot" || (viewer.view.pixelsPerBase >= CELL_PX && hit.row !== null)) return;
+    if (hit.zone !== "plot" || (viewer.rowOf(hit.column).view.pixelsPerBase >= CELL_PX && hit.row !== null)) return;
     closeMenu(viewer);
     viewer.zoom(0.35, hit.column + 0.5);
   }

@@ -18,14 +18,15 @@ export class Screen {
     this.tip = find(".gv-tip");
     this.menu = find(".gv-menu");
     this.help = find(".gv-help");
+    this.save = find(".gv-save");
     this.live = find(".gv-live");
     this.summary = find(".gv-summary");
-    this.editTools = find(".gv-edit");
     this.palette = /** @type {HTMLSelectElement} */ (find("select"));
     const buttons = /** @type {NodeListOf<HTMLButtonElement>} */ (root.querySelectorAll("button[data-act]"));
     this.tools = Object.fromEntries([...buttons].map((button) => [button.dataset.act, button]));
     for (const [name, strokes] of Object.entries(ICONS)) this.tools[name].append(icon(strokes));
     this.width = 0;
+    this.height = 0;
     this.ratio = 1; // device pixels in a CSS pixel
     this.theme = themeOf(this.box);
     this.surface = this.surfaceOn(this.canvas);
@@ -48,6 +49,8 @@ export class Screen {
 
   /** Make the canvases as high as the picture. @param {number} height */
   fit(height) {
+    if (height === this.height) return;
+    this.height = height;
     for (const canvas of [this.canvas, this.over]) {
       canvas.width = Math.round(this.width * this.ratio);
       canvas.height = Math.round(height * this.ratio);

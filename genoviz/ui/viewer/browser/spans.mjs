@@ -1,5 +1,5 @@
 // Named stretches.
-import { shortened } from "./picture.mjs";
+import { FADED, shortened } from "./picture.mjs";
 
 /**
  * @import { Place } from "./layout.mjs"
@@ -24,8 +24,10 @@ export function paintSpans(s, picture, { track, y }) {
     const width = Math.max((item.end - item.start) * view.pixelsPerBase, 3);
     if (x + width < view.left || x > view.right) continue;
     const paint = { tss: paintTss, intron: paintIntron, box: paintBox, exon: paintBox, utr: paintBox }[item.style];
+    s.alpha = item.faint && picture.fading ? FADED * 1.6 : 1;
     paint(s, picture, item, { x, width, y: y + item.lane * lane + 1, height: lane - 3 });
   }
+  s.alpha = 1;
 }
 
 /** @type {(item: Span) => -1 | 0 | 1} */

@@ -1,13 +1,14 @@
-// What is drawn on: the same calls make pixels on a canvas or vectors in an SVG file.
+// What is drawn on: the same calls make pixels on a canvas or vectors in an SVG or PDF file.
 //
 // Lengths are CSS pixels; the y of a text is the middle of its line.
 
 /**
  * @import { CanvasSurface } from "./canvas_surface.mjs"
+ * @import { PdfSurface } from "./pdf_surface.mjs"
  * @import { SvgSurface } from "./svg_surface.mjs"
  *
  * @typedef {[number, number]} Point
- * @typedef {CanvasSurface | SvgSurface} Surface
+ * @typedef {CanvasSurface | PdfSurface | SvgSurface} Surface
  *
  * @typedef {object} TextStyle
  * @property {number} [size]

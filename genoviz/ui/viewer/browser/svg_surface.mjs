@@ -102,7 +102,7 @@ export class SvgSurface {
   glyph(letter, x, y, width, height, fill, outline, alpha = 1) {
     const path = `d="${GLYPHS[letter] || GLYPHS.N}"`;
     const matrix = `matrix(${width / 100} 0 0 ${height / 100} ${rounded(x)} ${rounded(y)})`;
-    const outlined = outline && canBeOutlined(width, height);
+    const outlined = outline && (fill === "none" || canBeOutlined(width, height));
     const edge = outlined ? ` stroke="${outline}" stroke-width=".9" vector-effect="non-scaling-stroke"` : "";
     this.out.push(`<path ${path} transform="${matrix}" fill="${fill}"${edge}${this.opacity(alpha)}/>`);
   }
@@ -135,10 +135,15 @@ export class SvgSurface {
     this.out.push("</g>");
   }
 
-  /** The file's text. @param {string} title */
-  finish(title) {
+  /**
+   * The file's text.
+   * @param {string} title
+   * @param {number} mm  of a pixel on paper
+   */
+  finish(title, mm) {
     const { width, height, theme } = this;
-    const size = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
+    const box = `viewBox="0 0 ${rounded(width)} ${rounded(height)}"`;
+    const size = `width="${rounded(width * mm)}mm" height="${rounded(height * mm)}mm" ${box}`;
     const hatch = `<path d="M-6 6L0 0M0 6L6 0M6 6L12 0" stroke="${theme.other}" stroke-opacity=".55"/>`;
     const pattern = `<pattern id="gv-hatch" width="6" height="6" patternUnits="userSpaceOnUse">${hatch}</pattern>`;
     return [

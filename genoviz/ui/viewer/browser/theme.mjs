@@ -20,6 +20,7 @@ import { context2d } from "./surface.mjs";
  * @property {string} line
  * @property {string} span
  * @property {string[]} heat  from the strongest decrease to the strongest increase
+ * @property {string[]} faint  the same for changes that could be chance
  */
 
 const BLACK = "#1c1c22";
@@ -62,23 +63,48 @@ const HEAT = {
 };
 const HEAT_STEPS = 128; // on each side of zero
 const HEAT_POWER = 0.75; // so that small changes can be seen
+const FAINT = 0.3; // of the strength of a colour
 
 /** @type {(name: string, dark: boolean) => Palette} */
 export const paletteOf = (name, dark) => PALETTES[name][dark ? "dark" : "light"];
 
-/** @type {(dark: boolean) => string[]} */
-function heatColors(dark) {
+/** @type {(dark: boolean, share: number) => string[]} */
+function heatColors(dark, share) {
   const { zero, low, high } = HEAT[dark ? "dark" : "light"];
   return Array.from({ length: 2 * HEAT_STEPS + 1 }, (_, j) => {
     const value = j / HEAT_STEPS - 1;
-    const strength = Math.abs(value) ** HEAT_POWER;
+    const strength = share * Math.abs(value) ** HEAT_POWER;
     const end = value > 0 ? high : low;
     return `rgb(${zero.map((from, n) => Math.round(from + (end[n] - from) * strength)).join()})`;
   });
 }
 
-/** The colour of a change between -1 and 1. @type {(theme: Theme, change: number) => string} */
-export const heatColor = (theme, change) => theme.heat[Math.round(clamp(change, -1, 1) * HEAT_STEPS) + HEAT_STEPS];
+/**
+ * The colour of a change between -1 and 1.
+ * @param {Theme} theme
+ * @param {number} change
+ * @param {boolean} [faint]
+ */
+export function heatColor(theme, change, faint = false) {
+  return (faint ? theme.faint : theme.heat)[Math.round(clamp(change, -1, 1) * HEAT_STEPS) + HEAT_STEPS];
+}
+
+const PAPER_FONT = "Arial, Helvetica, 'Liberation Sans', sans-serif"; // of equal widths, and on every computer
+
+/** The theme of the page in a file, where its own font is not at hand. @type {(theme: Theme) => Theme} */
+export const fileTheme = (theme) => ({ ...theme, font: PAPER_FONT });
+
+/** Colours for paper, whatever the page has. @type {() => Theme} */
+export const paperTheme = () => ({
+  ...INKS.light,
+  dark: false,
+  ink: "#1b2733",
+  page: "#ffffff",
+  font: PAPER_FONT,
+  primary: "#2563a8",
+  heat: heatColors(false, 1),
+  faint: heatColors(false, FAINT),
+});
 
 /** Between 0 and 255. @type {(color: string) => number} */
 function brightness(color) {
@@ -104,6 +130,7 @@ export function themeOf(box) {
     page: style.backgroundColor,
     font: style.fontFamily.replace(/"/g, "'"),
     primary: style.getPropertyValue("--st-primary-color").trim() || "#ff4b4b",
-    heat: heatColors(dark),
+    heat: heatColors(dark, 1),
+    faint: heatColors(dark, FAINT),
   };
 }

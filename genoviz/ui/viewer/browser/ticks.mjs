@@ -60,7 +60,8 @@ function baseTicks(display, view, step) {
   /** @type {Tick[]} */
   const ticks = [];
   for (let place = Math.max(1, Math.ceil(Math.min(...ends) / step) * step); place <= last; place += step) {
-    ticks.push([display.minus ? display.length - place : place - 1, grouped(place)]);
+    const column = display.minus ? display.length - place : place - 1;
+    if (display.wasGiven(column)) ticks.push([column, grouped(place)]);
   }
   return ticks;
 }
@@ -88,11 +89,10 @@ function blockTicks(kind, display, view, step, there, length) {
   const ticks = [];
   for (let k = 0; k < most; k++) {
     const value = start + k * step;
-    if (kind === "record" && value < 1) continue; // N added on the left
     const shown = kind === "tss" && value === 0 ? 1 : value;
     const base = origin(shown);
     const column = base >= there && base < there + length ? display.columnOf(base) : null;
-    if (column !== null && column >= from && column < to) ticks.push([column, tickText(kind, shown)]);
+    if (column !== null && column >= from && column < to && display.wasGiven(column)) ticks.push([column, tickText(kind, shown)]);
   }
   return ticks;
 }

@@ -2,6 +2,7 @@
 import { BASES, COMPLEMENT } from "./bases.mjs";
 import { element } from "./elements.mjs";
 import { clamp, grouped, written } from "./numbers.mjs";
+import { bandText, hasBand, isWithin } from "./picture.mjs";
 import { noteAt, percentile, valueAt } from "./values.mjs";
 
 /**
@@ -29,7 +30,8 @@ function placeLines(display, column) {
   const { locus, tss, first, original, minus } = display;
   /** @type {Line[]} */
   const lines = [];
-  if (first !== 1) lines.push(["in the sequence given", first + origin > 0 ? grouped(first + origin) : "added"]);
+  if (!display.wasGiven(column)) lines.push(["added N", "not given"]);
+  else if (first !== 1) lines.push(["in the sequence given", grouped(first + origin)]);
   if (locus) lines.push([`${locus.chrom} (${locus.assembly || "?"})`, grouped(display.genomeOf(origin))]);
   if (tss !== null) lines.push(["from TSS", written(display.fromTss(origin), true)]);
   const letter = display.bases[column];
@@ -37,6 +39,19 @@ function placeLines(display, column) {
   const now = minus ? COMPLEMENT[letter] : letter;
   if (before && before !== now) lines.push(["original", minus ? COMPLEMENT[before] : before]);
   return lines;
+}
+
+/**
+ * Whether shuffled sequences reach as much.
+ * @param {Track} track
+ * @param {number} value
+ * @returns {Line[]}
+ */
+function bandLines(track, value) {
+  if (!hasBand(track) || !Number.isFinite(value)) return [];
+  return isWithin(track.band, value)
+    ? [["could be chance: shuffles reach", bandText(track)]]
+    : [["beyond shuffled sequences", bandText(track)]];
 }
 
 /**
@@ -50,7 +65,7 @@ function mapLines(display, track, row, column) {
   const letter = display.bases[column];
   const name = track.names[row];
   const value = track.rows[row][column];
-  if (name === letter) return [["reference base", "0"]];
+  if (name === letter) return [["shown base", "0"]];
   const change = BASES.includes(name) ? `${letter} → ${name}` : name;
   if (!Number.isFinite(value)) return [[change, "not computed"]];
   /** @type {Line[]} */
@@ -61,7 +76,7 @@ function mapLines(display, track, row, column) {
   }
   const note = noteAt(track, row, column);
   if (note) lines.push([note, ""]);
-  return lines;
+  return [...lines, ...bandLines(track, value)];
 }
 
 /**
@@ -94,8 +109,11 @@ function trackLines(display, { track }, { column, place, row }) {
     return place?.track === track && row !== null ? mapLines(display, track, row, column) : noteLines(track, column);
   }
   if (!track.rows.length) return [];
+  const value = valueAt(display, track, column);
   /** @type {Line[]} */
-  const lines = [[track.title, written(valueAt(display, track, column), true)]];
+  const lines = [[track.title, written(value, true)]];
+  if (track.ghost.length === 1) lines.push(["in the original", written(track.ghost[0][column], true)]);
+  if (place?.track === track) lines.push(...bandLines(track, value));
   if (track.measured) lines.push([track.legend[1], written(track.measured[column], true)]);
   return lines;
 }
@@ -110,14 +128,15 @@ export function hideTip({ screen }) {
  * @param {PlotHit} hit
  */
 export function showTip(viewer, hit) {
-  const { display, view, layout } = viewer;
+  const { display } = viewer;
+  const { view, layout } = viewer.rowOf(hit.column);
   const { tip, menu, width } = viewer.screen;
   tip.hidden = !menu.hidden;
   if (tip.hidden) return;
   const lines = placeLines(display, hit.column);
   if (hit.item) lines.push([hit.item.label || hit.item.style, hit.item.note || ""]);
   for (const place of layout.places) lines.push(...trackLines(display, place, hit));
-  if (view.pixelsPerBase < CLICK_PX) lines.push(["double-click zooms in", ""]);
+  if (view.pixelsPerBase < CLICK_PX) lines.push(["a click zooms in", ""]);
   const title = `Base ${grouped(display.position(hit.column))} · ${display.bases[hit.column]}`;
   const rows = lines.map((line) => element("div", {}, ...line.map((text) => element("span", {}, text))));
   tip.replaceChildren(element("b", {}, title), ...rows);

@@ -1,6 +1,8 @@
 // The buttons above the picture.
-import { copyLink, savePng, saveSvg } from "./exports.mjs";
+import { copyLink } from "./exports.mjs";
 import { closeMenu, toggleHelp } from "./menus.mjs";
+import { toggleSave } from "./save_dialog.mjs";
+import { hasBand } from "./picture.mjs";
 
 /** @import { Viewer } from "./viewer.mjs" */
 
@@ -8,26 +10,42 @@ import { closeMenu, toggleHelp } from "./menus.mjs";
 const MOVING = ["zoomIn", "zoomOut", "all"];
 
 /** Show what is on and what can be used. @param {Viewer} viewer */
-export function showTools({ screen, data, outbox, minus, fitHeight, selectMode, palette }) {
+export function showTools(viewer) {
+  const { screen, data, display, minus, fitHeight, selectMode, wrapped, fading, refit, compare } = viewer;
   const { tools } = screen;
-  const pressed = { strand: minus, fit: fitHeight, select: selectMode };
+  const pressed = { strand: minus, fit: fitHeight, select: selectMode, wrap: wrapped, fade: fading, refit, compare: compare !== "off" };
   for (const [name, on] of Object.entries(pressed)) tools[name].setAttribute("aria-pressed", String(on));
-  screen.palette.value = palette;
-  screen.editTools.hidden = !data.editable;
-  tools.undo.disabled = !data.can_undo && !outbox.edits.length;
-  tools.redo.disabled = !data.can_redo;
-  tools.reset.disabled = tools.undo.disabled;
+  screen.palette.value = viewer.palette;
+  tools.fade.hidden = !display.tracks.some(hasBand);
+  const edited = display.tracks.some((track) => track.ghost.length || track.reach);
+  tools.refit.hidden = tools.compare.hidden = !edited;
   tools.link.hidden = !data.link;
 }
 
 /**
  * @param {Viewer} viewer
- * @param {"fitHeight" | "selectMode"} mode
+ * @param {"fitHeight" | "selectMode" | "wrapped" | "fading" | "refit"} mode
  */
 function toggle(viewer, mode) {
   viewer[mode] = !viewer[mode];
   showTools(viewer);
   viewer.resize();
+}
+
+/** @type {Record<Viewer["compare"], [Viewer["compare"], string]>} */
+const NEXT_COMPARISON = {
+  outline: ["difference", "Shown minus original"],
+  difference: ["off", "Without the original"],
+  off: ["outline", "Original as an outline"],
+};
+
+/** Show the original otherwise: as an outline, as a difference, not at all. @param {Viewer} viewer */
+function compareNext(viewer) {
+  const [next, words] = NEXT_COMPARISON[viewer.compare];
+  viewer.compare = next;
+  viewer.prepare();
+  viewer.resize();
+  viewer.screen.say(words);
 }
 
 /**
@@ -45,11 +63,11 @@ export function useTool(viewer, name) {
     fit: () => toggle(viewer, "fitHeight"),
     select: () => toggle(viewer, "selectMode"),
     palette: () => viewer.usePalette(viewer.screen.palette.value),
-    undo: () => viewer.history("undo"),
-    redo: () => viewer.history("redo"),
-    reset: () => viewer.history("reset"),
-    svg: () => saveSvg(viewer),
-    png: () => savePng(viewer),
+    wrap: () => toggle(viewer, "wrapped"),
+    fade: () => toggle(viewer, "fading"),
+    refit: () => toggle(viewer, "refit"),
+    compare: () => compareNext(viewer),
+    save: () => toggleSave(viewer),
     help: () => toggleHelp(viewer),
     link: () => copyLink(viewer),
   };

@@ -70,14 +70,23 @@ export function extent(track, from, to) {
   return [low, high];
 }
 
-/** The value of a map's full colours. @type {(track: Track) => number} */
-function largestChange(track) {
-  if (track.limit) return track.limit;
-  let largest = 0;
+/** By how much a letter must go beyond the heights drawn to be marked. @type {(drawn: Range) => number} */
+export const leastCut = ([low, high]) => 0.03 * (high - low);
+
+export const BEYOND = 1.001; // of the value that the picture ends with; more is cut
+
+/** @type {WeakMap<Track, number>} */
+const largestSizes = new WeakMap();
+
+/** The largest size of a value. @type {(track: Track) => number} */
+export function largestOf(track) {
+  let largest = largestSizes.get(track) ?? 0;
+  if (largest) return largest;
   for (const row of track.rows) {
     for (let i = 0; i < row.length; i++) if (Math.abs(row[i]) > largest) largest = Math.abs(row[i]);
   }
-  return largest || 1;
+  largestSizes.set(track, largest);
+  return largest;
 }
 
 /** @type {WeakMap<Track, Range>} */
@@ -91,11 +100,44 @@ const wholeRanges = new WeakMap();
 export function wholeRange(track) {
   let range = wholeRanges.get(track);
   if (!range) {
-    const largest = track.kind === "heat" ? largestChange(track) : 0;
+    const largest = track.kind === "heat" ? track.limit || largestOf(track) || 1 : 0;
     range = track.kind === "heat" ? [-largest, largest] : extent(track, 0, track.rows[0]?.length ?? 0);
     wholeRanges.set(track, range);
   }
   return range;
+}
+
+/** @type {WeakMap<Track, Track>} */
+const originals = new WeakMap();
+
+/**
+ * The track whose values say how high it is drawn: that of the original, so that an edit does not change the scale, or
+ * its own where there is no other or it is fitted anew.
+ * @param {Track} track
+ * @param {boolean} refit
+ * @returns {Track}
+ */
+export function scaledBy(track, refit) {
+  if (refit || (!track.ghost.length && !track.reach)) return track;
+  let original = originals.get(track);
+  if (!original) {
+    original = { ...track, rows: track.ghost.length ? track.ghost : track.rows, limit: track.limit ?? track.reach };
+    originals.set(track, original);
+  }
+  return original;
+}
+
+/**
+ * What is shown minus the original, for logos that have one; on the scale of the original.
+ * @param {Track} track
+ * @returns {Track}
+ */
+export function differenceOf(track) {
+  if (track.kind !== "logo" || !track.ghost.length) return track;
+  const rows = track.rows.map((row, r) => row.map((value, i) => value - track.ghost[r][i]));
+  const changed = { ...track, rows, title: `${track.title}: shown minus original`, band: /** @type {Range} */ ([0, 0]) };
+  originals.set(changed, { ...track, rows: track.ghost });
+  return changed;
 }
 
 /** The range that holds both. @type {(one: Range, other: Range) => Range} */

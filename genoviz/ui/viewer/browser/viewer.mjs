@@ -1,25 +1,27 @@
 // One viewer: its state, and what can be done with it.
 import { Display } from "./display.mjs";
-import { companyOf, joinGroup, leaveGroups, sharedReach, sharedScale } from "./groups.mjs";
+import { drawMarked, drawPicture, pictureOf } from "./drawing.mjs";
+import { companyOf, joinGroup, leaveGroups } from "./groups.mjs";
 import { listenToKeys } from "./keyboard.mjs";
 import { gutterOf, layoutOf, PAD } from "./layout.mjs";
 import { closeMenu } from "./menus.mjs";
 import { readTrack } from "./message.mjs";
-import { clamp, plural, written } from "./numbers.mjs";
+import { clamp, plural } from "./numbers.mjs";
 import { Outbox } from "./outbox.mjs";
-import { paintOverlay, paintPicture } from "./painting.mjs";
 import { Pointer } from "./pointer.mjs";
 import { Screen } from "./screen.mjs";
+import { describePicture } from "./speech.mjs";
 import { paletteOf } from "./theme.mjs";
 import { hideTip } from "./tip.mjs";
 import { listenToTools, showTools } from "./tools.mjs";
-import { extentsByPixel, valueAt } from "./values.mjs";
+import { differenceOf } from "./values.mjs";
 import { View } from "./view.mjs";
 
 /**
  * @import { Message, Range, Track } from "./message.mjs"
  * @import { Action } from "./outbox.mjs"
- * @import { Overview, Picture } from "./picture.mjs"
+ * @import { Row } from "./layout.mjs"
+ * @import { Overview } from "./picture.mjs"
  * @import { PlotHit } from "./pointer.mjs"
  *
  * @typedef {(name: string, value: unknown) => void} Send
@@ -29,7 +31,6 @@ import { View } from "./view.mjs";
 const SELECTED_MS = 250; // until a selection is told, as more of it may come
 const MOVED_MS = 600; // until a window is told
 const LEAST_WIDTH = 20; // of the columns, in pixels
-const MOST_FRAMES = 600; // whose times are kept
 const pageOfViews = /** @type {Window & { __genovizViews?: Map<string, Kept> }} */ (window);
 const remembered = (pageOfViews.__genovizViews ??= new Map()); // windows survive leaving a page and coming back
 
@@ -48,6 +49,11 @@ export class Viewer {
     this.view = new View();
     this.fitHeight = true;
     this.selectMode = false;
+    this.fading = true;
+    this.refit = false;
+    this.wrapped = false;
+    /** How the original is shown beside an edited sequence. @type {"outline" | "difference" | "off"} */
+    this.compare = "outline";
     /** @type {Range | null} */
     this.selection = null;
     /** @type {number | null} */
@@ -71,6 +77,8 @@ export class Viewer {
     this.waiting = false;
     this.display = new Display(data, this.tracks, [], this.minus);
     this.layout = layoutOf(this.display, this.screen.width);
+    /** The picture's rows: one, or several where long sequences are wrapped. @type {Row[]} */
+    this.rows = [{ view: this.view, layout: this.layout }];
     this.listen();
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.screen.box);
@@ -143,23 +151,15 @@ export class Viewer {
     if (JSON.stringify(data.selection) !== JSON.stringify(before?.selection ?? null)) {
       this.selection = data.selection && this.display.flip(data.selection);
     }
-    this.describe();
+    describePicture(this);
     this.resize();
     this.screen.box.dataset.rev = data.rev; // set after drawing, so that a test can wait for it
-  }
-
-  /** Say in words what is shown. */
-  describe() {
-    const { data, screen } = this;
-    screen.summary.textContent = data.summary || "";
-    const name = `${data.title || "Sequence"}, ${plural(data.seq.length)}, ${data.tracks.length} tracks.`;
-    const help = "Arrow keys move the cursor, letters set a base, question mark lists all keys.";
-    screen.canvas.setAttribute("aria-label", `${name} ${help}`);
   }
 
   /** Make the display from the data, the edits made since and the strand. */
   prepare() {
     this.display = new Display(this.data, this.tracks, this.outbox.edits, this.minus);
+    if (this.compare === "difference") this.display.tracks = this.display.tracks.map(differenceOf);
     this.layout = layoutOf(this.display, this.screen.width);
     this.overview = null;
     this.waiting = this.data.updating || this.outbox.waiting;
@@ -237,7 +237,7 @@ export class Viewer {
     this.layout = layoutOf(this.display, screen.width);
     view.left = gutterOf(screen.width);
     view.width = Math.max(LEAST_WIDTH, screen.width - view.left - PAD);
-    screen.fit(this.layout.height);
+    screen.height = 0; // so that the canvases are made anew
     this.overview = null;
     this.draw();
   }
@@ -254,47 +254,26 @@ export class Viewer {
     return paletteOf(this.palette, this.screen.theme.dark);
   }
 
-  /** The first logo, or else the first curve, in small. @returns {Overview | null} */
-  overviewNow() {
-    const { tracks, length } = this.display;
-    const track = tracks.find(({ kind }) => kind === "logo") ?? tracks.find(({ kind }) => kind === "line");
-    if (track) this.overview ??= { track, extents: extentsByPixel(track, length, this.view.width) };
-    return this.overview;
-  }
-
-  /** @returns {Picture} */
   get picture() {
-    return {
-      title: this.data.title || "",
-      display: this.display,
-      view: this.view,
-      layout: this.layout,
-      theme: this.screen.theme,
-      palette: this.letters,
-      outlined: this.palette === "mono",
-      waiting: this.waiting,
-      width: this.screen.width,
-      overview: this.overviewNow(),
-      scaleOf: (track) => sharedScale(this, track),
-      reachOf: (track) => sharedReach(this, track),
-    };
+    return pictureOf(this);
   }
 
   draw() {
-    const begun = performance.now();
-    const { surface, box, width } = this.screen;
-    surface.clear(width, this.layout.height);
-    paintPicture(surface, this.picture);
-    this.drawOverlay();
-    const shown = this.display.flip([this.view.start, this.view.end]);
-    box.dataset.window = shown.map((base) => Math.round(base)).join("-");
-    this.frames.push(performance.now() - begun);
-    if (this.frames.length > MOST_FRAMES) this.frames.shift();
+    drawPicture(this);
   }
 
   drawOverlay() {
-    const { selection, hover, cursor } = this;
-    paintOverlay(this.screen.overlay, this.picture, { selection, hover, cursor, focused: this.screen.focused });
+    drawMarked(this);
+  }
+
+  /** The row of the picture that has a column. @param {number} column */
+  rowOf(column) {
+    return this.rows.find(({ view }) => column < view.end) ?? this.rows[this.rows.length - 1];
+  }
+
+  /** The row of the picture at a height. @param {number} y */
+  rowAt(y) {
+    return this.rows.find(({ layout }) => y < layout.height) ?? this.rows[this.rows.length - 1];
   }
 
   // ---- what a person does
@@ -348,9 +327,10 @@ export class Viewer {
     }
   }
 
-  /** @param {"undo" | "redo" | "reset"} kind */
+  /** @param {"undo" | "redo"} kind */
   history(kind) {
-    if (!this.data.editable || this.screen.tools[kind].disabled) return;
+    const can = { undo: this.data.can_undo || this.outbox.edits.length > 0, redo: this.data.can_redo };
+    if (!this.data.editable || !can[kind]) return;
     closeMenu(this);
     this.emit({ kind });
     this.screen.say(kind);
@@ -375,15 +355,6 @@ export class Viewer {
   moveCursor(column) {
     this.cursor = column;
     this.drawOverlay();
-  }
-
-  /** Say what the cursor is on. */
-  tell() {
-    const { display, cursor } = this;
-    if (cursor === null) return;
-    const told = display.tracks.filter((track) => track.rows.length && track.kind !== "heat");
-    const values = told.map((track) => `${track.title}: ${written(valueAt(display, track, cursor))}`);
-    this.screen.say([`Base ${display.position(cursor)}, ${display.bases[cursor]}`, ...values].join(", "));
   }
 
   /** @param {string} name */
