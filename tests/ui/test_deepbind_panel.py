@@ -31,7 +31,7 @@ def start(query: str = "") -> AppTest:
 
 
 def texts(app: AppTest) -> str:
-    elements = [*app.markdown, *app.caption, *app.subheader, *app.info, *app.error]
+    elements = [*app.markdown, *app.caption, *app.header, *app.subheader, *app.info, *app.error]
     return unlinked("\n".join(e.value for e in elements))
 
 

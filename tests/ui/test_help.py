@@ -91,10 +91,10 @@ def test_the_page_and_its_search() -> None:
     app.run()
     assert not app.exception
     assert app.text_input(key="help_query").value == "AUROC"
-    assert app.subheader[0].value == "Words"  # the word that was asked for comes first
+    assert app.header[0].value == "Words"  # the word that was asked for comes first
     assert app.markdown[0].value.startswith("**AUROC**")
     app.text_input(key="help_query").input("").run()
-    titles = [element.value for element in app.subheader]
+    titles = [element.value for element in app.header]
     assert titles == [
         "What the picture shows",
         "How do I ...",

@@ -41,8 +41,7 @@ TERMS = (
     Term(
         "Baseline, reference",
         "The input that stands for 'nothing there' and that the sequence is compared with.",
-        ("baseline", "baselines"),
-    ),
+    ),  # not linked: beside models the word also means a simple one to beat
     Term(
         "Bits per base",
         "How surprising a base is to a language model, on average; 2 is guessing among four letters.",

@@ -50,7 +50,7 @@ def show() -> None:
     if terms and not named:
         _words(terms)
     if methods:
-        st.subheader("Attribution methods", anchor=False)
+        st.header("Attribution methods", anchor=False)
         st.table(
             {
                 "Method": [m.title + (" (teaching only)" if m.teaching_only else "") for m in methods],
@@ -68,14 +68,14 @@ def _has(words: Iterable[str], *texts: str) -> bool:
 
 
 def _viewer(parts: Iterable[tuple[int, str, str]]) -> None:
-    st.subheader("What the picture shows", anchor=False)
+    st.header("What the picture shows", anchor=False)
     st.html(as_image(DARK if is_dark() else LIGHT))
     done: set[str] = set()
     st.markdown("\n".join(f"{number}. **{name}.** {linked(says, done)}" for number, name, says in parts))
 
 
 def _how_to(rows: Iterable[HowTo], *, opened: bool) -> None:
-    st.subheader("How do I ...", anchor=False)
+    st.header("How do I ...", anchor=False)
     for row in rows:
         with st.expander(escape(row.question), expanded=opened):
             done: set[str] = set()
@@ -84,13 +84,13 @@ def _how_to(rows: Iterable[HowTo], *, opened: bool) -> None:
 
 
 def _keys(rows: Iterable[tuple[str, str]]) -> None:
-    st.subheader("Keys and mouse in the picture", anchor=False)
+    st.header("Keys and mouse in the picture", anchor=False)
     lines = [f"| {escape(key)} | {escape(does)} |" for key, does in rows]
     st.markdown("\n".join(["| Key or mouse | What it does |", "| --- | --- |", *lines]))
     st.caption("Click into the picture first. The table also opens with ? there.")
 
 
 def _words(terms: Iterable[Term]) -> None:
-    st.subheader("Words", anchor=False)
+    st.header("Words", anchor=False)
     for term in terms:
         st.markdown(f"**{escape(term.name)}** · {escape(term.meaning)}")

@@ -23,7 +23,7 @@ HEIGHT, ROW = 280, 35  # pixels of the table at most, and of a row
 def deepbind_panel(found: Seq[Row]) -> None:
     """The collection in two sentences, the table of the models that were found, and the chosen one."""
     total = len(deepbind_index.names())
-    st.subheader(f"DeepBind: {total} published models", anchor=False)
+    st.header(f"DeepBind: {total} published models", anchor=False)
     st.markdown(
         "The networks that began deep learning on DNA and RNA (Alipanahi et al. 2015): each learned from one experiment what "
         "one protein binds. Choose one to read its card; its weights are a text file of about 30 kB."

@@ -29,7 +29,7 @@ EXPLORE = "Explore with this model"
 def by_answer(cards: Seq[ModelCard]) -> None:
     """Tiles under the questions that biologists ask; under each group the scores that may be compared."""
     for question, found in by_question(cards):
-        st.subheader(question.name, anchor=False)
+        st.header(question.name, anchor=False)
         st.caption(f"{question.words} {len(found)} model{'s' if len(found) != 1 else ''}.")
         _grid(found)
         for comparison in comparisons(found):
@@ -40,9 +40,9 @@ def through_time(cards: Seq[ModelCard]) -> None:
     """Tiles by family, oldest family first."""
     for family, found in by_family(cards):
         year = f"{family.year} · " if family.year else ""
-        st.subheader(f"{year}{escape(family.name)}", anchor=False)
+        st.header(f"{year}{escape(family.name)}", anchor=False)
         if family.idea:
-            st.caption(linked(family.idea), help=f"Source: {escape(family.source)}")
+            st.markdown(linked(family.idea), help=f"Source: {escape(family.source)}")
         _grid(sorted(found, key=lambda card: (card.origin.year if card.origin else 0) or 9999))
 
 

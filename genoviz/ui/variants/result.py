@@ -22,7 +22,6 @@ from genoviz.motifs.scan import THRESHOLD
 from genoviz.ui import viewer as canvas
 from genoviz.ui.frame import estimate
 from genoviz.ui.frame.downloads import download
-from genoviz.ui.frame.glossary import linked
 from genoviz.ui.frame.inputs import Choice, make_target
 from genoviz.ui.frame.outputs import digest, escape, messages, palette, show_motif_problems, use_palette
 from genoviz.ui.variants import cache as variant_cache
@@ -123,7 +122,7 @@ def _words(choice: Choice, effect: VariantEffect) -> DeltaGenerator:
                 f"a gap of {effect.strand_gap:.3g}."
             )
         )
-    st.caption(linked(held_out_sentence(choice.card, choice.track)))
+    st.caption(escape(held_out_sentence(choice.card, choice.track)))
     for notice in effect.notices:
         if notice != reason:
             st.caption(f":material/info: {escape(notice)}")
