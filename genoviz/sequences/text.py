@@ -10,6 +10,7 @@ from genoviz.sequences.bases import base_count, protein_letter
 from genoviz.sequences.locus import DASHES, clip
 
 _PRIMES = ("'", "\u2019", "\u2032")
+READ_AS_T = "U was read as T"  # how the notice of a record that was RNA begins
 _MAX_NAME = 200
 # Zero-width characters come along when text is copied from web pages and PDFs.
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
@@ -124,5 +125,5 @@ def letters_of(body: str) -> tuple[str, tuple[str, ...]]:
     uracils = letters.count("U")
     if uracils and not protein_letter(letters):
         letters = letters.replace("U", "T")
-        notices.append(f"U was read as T ({base_count(uracils)}).")
+        notices.append(f"{READ_AS_T} ({base_count(uracils)}).")
     return letters, tuple(notices)

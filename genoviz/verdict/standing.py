@@ -186,7 +186,7 @@ def outstanding_track(readout: Readout) -> str:
 
 def tracks_of(card: ModelCard) -> list[Target]:
     """The tracks of a model that the verdict is about: those with a background, or all where the card has none at all."""
-    every = {}
+    every: dict[str, Target] = {}
     for output in card.outputs:
         for track in output.tracks:
             every.setdefault(track, Target(output.name, (track,)))  # the output that the page shows for a track
@@ -228,7 +228,7 @@ def _own_shuffles(model: Model, sequence: Sequence, targets: list[Target], asked
 
     Of many different windows that where most tracks are highest stands for all: each costs as many predictions.
     """
-    found = {}
+    found: dict[int, Logits] = {}
     places = Counter(asked.values())
     if len(places) > MOST_PLACES:
         places = Counter(dict(places.most_common(1)))

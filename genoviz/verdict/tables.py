@@ -55,6 +55,7 @@ def _row(found: Verdict, standing: Standing, site: Site | None) -> dict[str, obj
         "model": standing.card.name,
         "output": standing.target.output,
         "title": standing.card.title,
+        "organism": standing.card.organism,
         "percentile": standing.below,
         "percentile_own": "" if standing.own is None else standing.own,
         "expected": found.expected(standing),

@@ -87,11 +87,8 @@ class Verdict:
 
     @property
     def front(self) -> Standing | None:
-        """What to look at first: the first leader, or where nothing stands out what is most unusual all the same."""
-        if self.leaders or not self.standings:
-            return self.leaders[0] if self.leaders else None
-        first = self.standings[0]
-        return _lead([s for s in self.standings if (s.track, s.card.task) == (first.track, first.card.task)])
+        """What to look at first: the first leader, or where nothing stands out the most unusual row all the same."""
+        return next(iter([*self.leaders, *self.standings]), None)
 
     def also(self, leader: Standing) -> tuple[Standing, ...]:
         """The other rows that a leader stands for."""

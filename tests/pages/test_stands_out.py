@@ -52,6 +52,15 @@ def test_a_pasted_sequence_opens_on_what_stands_out() -> None:
     assert not app.exception
 
 
+def test_models_of_other_organisms_and_of_dna_are_left_out() -> None:
+    """A header that names a yeast assembly, and letters of RNA."""
+    app = paste(start(), f">sacCer3_dna range=chrII:1001-1101 5'pad=0 3'pad=0 strand=+\n{REST.bases}\n")
+    assert "No model suits these 101 bases" in texts(app)
+    paste(app, ETS.bases.replace("T", "U"))
+    assert "No model suits these 101 bases" in texts(app)
+    assert not app.exception
+
+
 def test_a_choice_by_hand_goes_first() -> None:
     app = start(model="pwm.encode10", track="CTCFL", seq=REST.bases)  # a link that names both
     assert shown(app) == ("pwm.encode10", "CTCFL")

@@ -141,8 +141,9 @@ def test_a_site_stands_out_and_a_shuffle_of_it_does_not(rest: Verdict) -> None:
     none = verdict(NOTHING, [PWM, CNN])
     assert none.leaders == ()
     assert "Nothing stands out among 20 outputs" in none.sentence
-    assert none.front is not None
-    assert (none.front.track, none.front.card.task) == (none.standings[0].track, none.standings[0].card.task)
+    assert none.front is none.standings[0]
+    assert f"The most unusual is {none.standings[0].track} " in none.sentence
+    assert none.shown(4) == none.standings[:1]
 
 
 def test_rows_that_are_shown_first() -> None:

@@ -10,12 +10,14 @@ import streamlit as st
 from genoviz.models.words import rounded
 from genoviz.sequences.assemblies import find_assembly
 from genoviz.sequences.sequence import Sequence
+from genoviz.sequences.text import READ_AS_T
 from genoviz.ui.frame import inputs, opening
 from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.inputs import Choice
 from genoviz.ui.frame.opening import Opened
 from genoviz.ui.frame.outputs import escape, is_dark, palette, show_error
 from genoviz.ui.frame.rows import Row, rows
+from genoviz.ui.sequence.headers import located
 from genoviz.ui.sequence.search import PICTURED, Search, again, best_track, search
 
 if TYPE_CHECKING:
@@ -41,8 +43,8 @@ def stands_out(choice: Choice) -> None:
         )
         _settle(choice, given)
         return
-    rna = any(notice.startswith("U was read as T") for notice in choice.record.notices) if choice.record else False
-    found = search(given, organism=_organism(given), rna=rna, first=choice.card.name)
+    rna = choice.record is not None and any(notice.startswith(READ_AS_T) for notice in choice.record.notices)
+    found = search(given, organism=_organism(choice), rna=rna, first=choice.card.name)
     free = not opening.by_hand("model") and not opening.by_hand("track") and choice.example is None
     if free and inputs.genome_read() is None and not _is_settled(choice, given):
         _wait(found, place)
@@ -56,11 +58,12 @@ def stands_out(choice: Choice) -> None:
             _panel(choice, given, found)
 
 
-def _organism(given: Sequence) -> str:
-    """Whose genome the sequence is from, where that is known."""
+def _organism(choice: Choice) -> str:
+    """Whose genome the sequence is from, where its header or the place says it."""
     from genoviz.verdict.suits import organism_of
 
-    assembly = find_assembly(given.locus.assembly) if given.locus is not None else None
+    read = located(choice).sequence
+    assembly = find_assembly(read.locus.assembly) if read is not None and read.locus is not None else None
     return organism_of(assembly.organism) if assembly is not None else ""
 
 
@@ -194,7 +197,7 @@ def _line(row: Standing, known: Verdict, found: Search, choice: Choice, given: S
         row.track,
         share=row.percentile,
         value=_percent(row),
-        note=row.card.title,
+        note=" · ".join(filter(None, [row.card.title, row.card.organism])),
         facts=tuple(filter(None, facts)),
         picture=_logo(row, found),
         alt=f"Strongest block, bases {site.start + 1}-{site.end}: {site.bases}" if site else "",
