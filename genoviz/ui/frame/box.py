@@ -142,7 +142,8 @@ def _understood(content: str | bytes) -> Reading | None:
         )
         chosen = usable[index or 0]
     else:
-        st.markdown(f":material/check_circle: {escape(chosen.sentence)}")
+        icon = "check_circle" if chosen.error is None else "help"
+        st.markdown(f":material/{icon}: {escape(chosen.sentence)}")
     if chosen.notices:
         st.caption(escape(" ".join(chosen.notices)))
     if chosen.error is not None:
