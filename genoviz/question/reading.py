@@ -65,7 +65,9 @@ class Reading:
 
     @property
     def action(self) -> str:
-        """What the button says that goes on: `Explore`, `Open` or `See what it does`."""
+        """What the button says that goes on: `Explore`, `Open`, `See what it does` or `See what would fit`."""
+        if self.page == "variants" and self.error is not None:
+            return "See what would fit"
         if self.page == "variants" and self.kind not in ACTIONS:
             return "See what they do" if self.kind == "variants" else "See what it does"
         return ACTIONS.get(self.kind, "Explore")

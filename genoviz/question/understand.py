@@ -27,6 +27,14 @@ _EDIT = re.compile(r"[ACGTUN]?[0-9]{1,6}(?:[ACGTUN]>)?[ACGTUN]|(?:del|ins|sub)\s
 _ITSELF = re.compile(r"[ \t]*>|LOCUS\s|ID\s|ORIGIN\b")  # sequences that say so
 
 
+_GZIP = b"\x1f\x8b"
+_COMPRESSED = BadInput(
+    "This looks like a gzip-compressed file.",
+    "Files are read here as they are.",
+    "Unpack it. A compressed VCF (.vcf.gz) is read on the page Variants, under Many variants.",
+)
+
+
 def understand(text: str | bytes, library: Library) -> list[Reading]:
     """What a text may mean.
 
@@ -42,6 +50,8 @@ def understand(text: str | bytes, library: Library) -> list[Reading]:
     list of Reading
         The likeliest first, at most 8; empty for empty text. A text that can't be used is one reading with an error.
     """
+    if isinstance(text, bytes) and text.startswith(_GZIP):
+        return [refused(_COMPRESSED)]
     try:
         plain = as_text(text).strip()
     except GenovizError as error:

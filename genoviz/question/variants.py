@@ -36,7 +36,7 @@ def many(text: str) -> Reading | None:
     first = text.lstrip().partition("\n")[0]
     is_vcf = first.startswith(("##fileformat=VCF", "#CHROM\t"))
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
-    is_table = not is_vcf and Table.recognises(first.removeprefix("#"))
+    is_table = not is_vcf and len(lines) > 1 and Table.recognises(first.removeprefix("#"))
     if not (is_vcf or is_table) and (len(lines) < 2 or _variant_lines(text) < 0.5):
         return None
     count = len(lines) - is_table * (not first.startswith("#"))

@@ -8,6 +8,6 @@ from genoviz.ui.frame.outputs import footer
 
 inputs.keep_choices(discover_page.KEYS, discover_page.FIRST)
 st.title("Discover motifs", anchor=False)
-choice = inputs.frame("explain")
+choice = inputs.frame("explain", sequences=discover_page.reads_records())
 discover_page.show(choice)
 footer()

@@ -175,6 +175,12 @@ def test_the_table_has_all_kinds() -> None:
     assert {row[2] for row in TABLE} - {""} == set(KINDS) - {"HGVS r."}
 
 
+def test_the_button_says_what_comes_next(library: Library) -> None:
+    said = {text: understand(text, library)[0].action for text in (FIFTY, "TEACH01", VCF, "rs334", SESSION)}
+    assert list(said.values()) == ["Explore", "Explore", "See what they do", "See what it does", "Open"]
+    assert understand("chrT1-2646-A-T", library)[0].action == "See what would fit"
+
+
 def test_short_words_end_with_the_letters_as_bases(library: Library) -> None:
     gene, letters = understand("MYC", library)
     assert gene.kind == "gene"

@@ -49,6 +49,11 @@ FIRST = {
 }
 
 
+def reads_records() -> bool:
+    """Whether the records that are open are searched, and not a file or an example."""
+    return st.session_state.get("discover_source") == "records"
+
+
 def show(choice: Choice) -> None:
     """The page below its title."""
     st.markdown(

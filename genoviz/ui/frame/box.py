@@ -14,7 +14,7 @@ from genoviz.ui.frame import genomes
 from genoviz.ui.frame.outputs import digest, escape, show_error
 
 LABEL = "Sequence, gene, place or variant"
-TRIES = ("TEACH01", "exon 2 of TEACH01", "chrT1-2646-G-T", "rs334")
+TRIES = ("TEACH01", "exon 2 of TEACH01", "chrT1-2646-G-T")
 MOST_SHOWN = 100_000  # letters that are put back into the box: more would only make the browser slow
 PAGES = {"sequence": "pages/explore/sequence.py", "variants": "pages/explore/variants.py"}
 _HELP = (
@@ -142,7 +142,8 @@ def _understood(content: str | bytes) -> Reading | None:
         )
         chosen = usable[index or 0]
     else:
-        st.markdown(f":material/check_circle: {escape(chosen.sentence)}")
+        icon = "check_circle" if chosen.error is None else "help"
+        st.markdown(f":material/{icon}: {escape(chosen.sentence)}")
     if chosen.notices:
         st.caption(escape(" ".join(chosen.notices)))
     if chosen.error is not None:

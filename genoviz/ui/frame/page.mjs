@@ -75,7 +75,7 @@ function closeSidebar() {
 }
 
 /** @param {string} choices Another text once a choice of the sidebar is another one. */
-function start(choices) {
+export function start(choices) {
   const page = /** @type {{ genovizPage?: PageState }} */ (window);
   if (!page.genovizPage) {
     page.genovizPage = { timer: 0, choices };
