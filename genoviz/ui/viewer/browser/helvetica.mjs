@@ -11,7 +11,8 @@ const BOLD_WIDTHS =
   "584 584 611 975 722 722 722 722 667 611 778 722 278 556 722 611 833 722 778 667 778 722 667 611 722 667 944 667 667 " +
   "611 333 278 333 584 556 333 556 611 556 611 556 333 611 611 278 278 556 278 889 611 611 611 611 389 556 333 611 556 " +
   "778 556 556 500 389 280 389 584";
-const [REGULAR_TABLE, BOLD_TABLE] = [REGULAR_WIDTHS, BOLD_WIDTHS].map((text) => text.split(" ").map(Number));
+const REGULAR_TABLE = REGULAR_WIDTHS.split(" ").map(Number);
+const BOLD_TABLE = BOLD_WIDTHS.split(" ").map(Number);
 const OTHER_WIDTHS = /** @type {Record<string, number>} */ ({ "\x85": 1000, "\xb7": 278, "\xb1": 584, "\xd7": 584 });
 const USUAL_WIDTH = 556; // of digits, the en dash and most letters
 
