@@ -73,8 +73,8 @@ class NullBand:
         if not both:
             return "There is no null band."
         return (
-            f"Null band: {both} {self.unit} are faded. The tallest of a shuffled sequence stay within in "
-            f"{100 * QUANTILE:.0f} % of cases, so what is faded could be chance."
+            f"Null band: {both} {self.unit} are faded. In {100 * QUANTILE:.0f} % of shuffled sequences nothing lies beyond, "
+            "so what is faded could be chance."
         )
 
 

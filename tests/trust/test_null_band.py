@@ -31,7 +31,7 @@ def test_the_band_of_two_sequences_by_hand() -> None:
     assert lowering == 1
     assert band.cells[0] == pytest.approx(0.95)
     assert band.means == pytest.approx(0.95)
-    assert "stay within in 95 % of cases" in band.sentence
+    assert "In 95 % of shuffled sequences nothing lies beyond" in band.sentence
 
 
 def test_each_part_is_scored_only_when_wanted() -> None:

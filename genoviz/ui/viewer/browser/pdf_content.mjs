@@ -6,8 +6,8 @@ const BOLD = "F2";
 
 /** Signs that Helvetica has beyond ASCII and Latin 1 (WinAnsiEncoding), and words for those that it has not. */
 const SIGNS = {
-  ...{ "…": "\x85", "–": "\x96", "—": "\x97", "’": "\x92", "‘": "\x91", "“": "\x93", "”": "\x94", "•": "\x95" },
-  ...{ "−": "\x96", "→": "->", "≥": ">=", "≤": "<=", "▲": "^", "Δ": "delta ", "μ": "\xb5", "α": "alpha", "β": "beta" },
+  ...{ "…": "\x85", "–": "\x96", "—": "\x97", "’": "\x92", "‘": "\x91", "“": "\x93", "”": "\x94" },
+  ...{ "−": "\x96", "→": "->", "≥": ">=", "≤": "<=", "▲": "^", "Δ": "delta ", "μ": "\xb5" },
 };
 
 /** Text with one sign for each byte of the file. @type {(text: string) => string} */

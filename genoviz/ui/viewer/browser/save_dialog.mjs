@@ -81,7 +81,8 @@ export function toggleSave(viewer, open = viewer.screen.save.hidden) {
     toggleSave(viewer, false);
     canvas.focus();
   };
-  const head = element("div", {}, element("strong", {}, "Save the picture"), button("×", close, { "aria-label": "Close" }));
+  const closing = button("×", close, { "aria-label": "Close" });
+  const head = element("div", {}, element("strong", {}, "Save the picture"), closing);
   const fields = [named("File", formatField()), named("Width in mm", widthField())];
   if (theme.dark) fields.push(tick("Dark, as on the page", chosen.dark, (on) => (chosen.dark = on)));
   const group = element("fieldset", {}, element("legend", {}, "Tracks"), ...trackFields(viewer));

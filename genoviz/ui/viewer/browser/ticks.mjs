@@ -92,7 +92,8 @@ function blockTicks(kind, display, view, step, there, length) {
     const shown = kind === "tss" && value === 0 ? 1 : value;
     const base = origin(shown);
     const column = base >= there && base < there + length ? display.columnOf(base) : null;
-    if (column !== null && column >= from && column < to && display.wasGiven(column)) ticks.push([column, tickText(kind, shown)]);
+    const inSight = column !== null && column >= from && column < to;
+    if (inSight && display.wasGiven(column)) ticks.push([column, tickText(kind, shown)]);
   }
   return ticks;
 }

@@ -13,7 +13,8 @@ const MOVING = ["zoomIn", "zoomOut", "all"];
 export function showTools(viewer) {
   const { screen, data, display, minus, fitHeight, selectMode, wrapped, fading, refit, compare } = viewer;
   const { tools } = screen;
-  const pressed = { strand: minus, fit: fitHeight, select: selectMode, wrap: wrapped, fade: fading, refit, compare: compare !== "off" };
+  const modes = { wrap: wrapped, fade: fading, refit, compare: compare !== "off" };
+  const pressed = { strand: minus, fit: fitHeight, select: selectMode, ...modes };
   for (const [name, on] of Object.entries(pressed)) tools[name].setAttribute("aria-pressed", String(on));
   screen.palette.value = viewer.palette;
   tools.fade.hidden = !display.tracks.some(hasBand);

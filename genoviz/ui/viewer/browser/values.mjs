@@ -135,7 +135,8 @@ export function scaledBy(track, refit) {
 export function differenceOf(track) {
   if (track.kind !== "logo" || !track.ghost.length) return track;
   const rows = track.rows.map((row, r) => row.map((value, i) => value - track.ghost[r][i]));
-  const changed = { ...track, rows, title: `${track.title}: shown minus original`, band: /** @type {Range} */ ([0, 0]) };
+  const band = /** @type {Range} */ ([0, 0]);
+  const changed = { ...track, rows, title: `${track.title}: shown minus original`, band };
   originals.set(changed, { ...track, rows: track.ghost });
   return changed;
 }
