@@ -12,7 +12,7 @@ import { BEYOND, isMarked } from "./values.mjs";
  * @import { Theme } from "./theme.mjs"
  */
 
-const FADED = 0.25; // cells that are not looked for
+const UNSOUGHT = 0.25; // cells that are not looked for
 
 /**
  * Cells in the colour of their change; the reference is grey and named, what is not computed is hatched.
@@ -59,7 +59,7 @@ function paintHeatCells(s, picture, track, r, y, height, reach) {
     else if (Number.isNaN(row[i]) || (isBase && codes[i] > 3)) s.hatch(x, y, width, height);
     else {
       const color = heatColor(theme, row[i] / reach, isFaded(picture, track, row[i]));
-      s.rect(x, y, width, height, color, isMarked(track, r, i) ? 1 : FADED);
+      s.rect(x, y, width, height, color, isMarked(track, r, i) ? 1 : UNSOUGHT);
       if (Math.abs(row[i]) > reach * BEYOND && size > 4) paintBeyond(s, theme, x, y, width);
     }
     if (size >= 3 && codes[i] !== r) paintNote(s, track, r, i, { x, y, width, height }, theme.ink);
