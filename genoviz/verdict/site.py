@@ -15,7 +15,8 @@ from genoviz.models.factors import factors_of, usual_taxa
 from genoviz.models.onehot import encode
 from genoviz.motifs.collection import collection, user_motifs
 from genoviz.motifs.families import family_label
-from genoviz.motifs.match import FEWEST, Block, name_blocks
+from genoviz.motifs.match import FEWEST, name_blocks
+from genoviz.motifs.seqlets import call_seqlets, joined
 from genoviz.verdict.standing import Standing
 
 METHOD = "deepliftshap"  # as on the page
@@ -64,18 +65,19 @@ def strongest_site(model: Model, standing: Standing) -> Site | None:
     taxa = usual_taxa(card)
     motifs = (*user_motifs().motifs, *collection(taxa))
     named = motifs if len(motifs) >= FEWEST else ()
-    padded = standing.padding // 2  # on the left, see `Sequence.fit`
-    blocks = [
-        block
-        for block in name_blocks(window, scores, named, about=factors_of(standing.target))
-        if block.seqlet.total > 0 and padded <= block.seqlet.start and block.seqlet.end <= padded + standing.given
+    left = standing.padding // 2  # N before the sequence, see `Sequence.fit`
+    inside = [
+        seqlet
+        for seqlet in joined(call_seqlets(scores), scores)
+        if seqlet.total > 0 and left <= seqlet.start and seqlet.end <= left + standing.given
     ]
-    if not blocks:
+    if not inside:
         return None
-    strongest: Block = max(blocks, key=lambda block: block.seqlet.total)
-    start, end, match = strongest.seqlet.start, strongest.seqlet.end, strongest.match()
+    strongest = max(inside, key=lambda seqlet: seqlet.total)  # alone: its name does not depend on the others
+    (block,) = name_blocks(window, scores, named, seqlets=[strongest], about=factors_of(standing.target))
+    start, end, match = strongest.start, strongest.end, block.match()
     letters = encode(window)[0].numpy().T[start:end] * np.nan_to_num(scores)[start:end, None]
-    first = standing.start + start - padded
+    first = standing.start + start - left
     return Site(
         first,
         first + end - start,

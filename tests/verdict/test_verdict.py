@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from genoviz.attribute.attribution import attribute
 from genoviz.errors import BadSequence, MissingWeights, UnknownName
 from genoviz.lessons.examples import get_example
 from genoviz.models.base import Model
@@ -14,6 +15,9 @@ from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card, list_models
 from genoviz.models.load import load_model
 from genoviz.models.target import Target
+from genoviz.motifs.collection import collection
+from genoviz.motifs.families import family_label
+from genoviz.motifs.match import name_blocks
 from genoviz.predict.prediction import predict
 from genoviz.predict.readout import read
 from genoviz.sequences.sequence import Sequence
@@ -203,6 +207,14 @@ def test_the_strongest_site_is_the_planted_one(rest: Verdict) -> None:
     assert site.bases == REST.bases[site.start : site.end]
     assert site.family.endswith("REST")
     assert site.letters.shape == (len(site.bases), 4)
+    # It is the strongest of all blocks of the page's scores, by the same name.
+    scores = attribute(load_model(CNN), REST, row.target).per_base
+    blocks = name_blocks(REST, scores, collection(("vertebrates",)), about=["REST"])
+    block = max(blocks, key=lambda block: block.seqlet.total)
+    assert (site.start, site.end) == (block.seqlet.start, block.seqlet.end)
+    match = block.match()
+    assert match is not None
+    assert site.family == family_label(match.motif)
     # The same site behind 40 bases that the window leaves out is 40 bases further.
     longer = Sequence("ACGTTGCATG" * 4 + REST.bases)
     moved = next(r for r in standings(load_model(CNN), longer) if r.track == "REST")
