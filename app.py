@@ -5,11 +5,11 @@ import threading
 
 import streamlit as st
 
-from genoviz.ui.frame import address, inputs, session_folder
+from genoviz.ui.frame import address, focus, inputs, session_folder, tab
 from genoviz.ui.frame.outputs import escape, messages
 from genoviz.version import __version__
 
-st.set_page_config(page_title="genoviz", page_icon="🧬", layout="wide", initial_sidebar_state="auto")
+tab.start()
 # Streamlit leaves a hand's breadth above every page, a third of a phone's first screen.
 st.html("<style>.stMainBlockContainer { padding-top: 3.5rem; }</style>")
 
@@ -37,6 +37,8 @@ page = st.navigation(
         ],
     }
 )
+tab.title(page.title)
+focus.keep()
 inputs.start_session()
 inputs.keep_choices()
 address.tidy()

@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from genoviz.errors import BadSequence, GenovizError
 from genoviz.genomes.registry import GenomeEntry
-from genoviz.lessons.examples import EXAMPLES, Example, get_example
+from genoviz.lessons.examples import Example, get_example
 from genoviz.models.card import ModelCard
 from genoviz.models.weights import is_ready
 from genoviz.sequences.sequence import Fitted, Record, Sequence, describe, read_sequences
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 MAX_RECORDS = 200
 MAX_BASES = 1_000_000
-ABREAST = 3  # examples beside each other
 
 SOURCES = {"text": "Text or file", "genome": "Genome"}
 _HOW = {"centre": "Centre", "window": "From base ...", "pad": "Pad with N"}
@@ -131,16 +130,6 @@ def link_edits() -> str:
 def use_sequence(bases: str, *, example: str = "", edits: str = "") -> None:
     """Put a sequence into the box (for button callbacks)."""
     st.session_state.update(source="text", sequence_text=bases, example=example, link_edits=edits)
-
-
-def use_example(key: str) -> None:
-    """Put an example into the frame (button callback)."""
-    example = get_example(key)
-    if example is None:
-        return
-    model_choice.use_model(example.model, example.track)
-    use_sequence(example.sequence.bases, example=key)
-    link_notices()
 
 
 def genome_read() -> GenomeEntry | None:
@@ -314,19 +303,6 @@ def ruler(length: int, fitted: Fitted) -> str:
     )
     data = base64.b64encode(picture.encode()).decode()
     return f'<img src="data:image/svg+xml;base64,{data}" alt="{fitted.sentence}" style="width:100%;height:10px">'
-
-
-def example_cards() -> None:
-    """The examples as buttons; one click runs one."""
-    rows = [EXAMPLES[i : i + ABREAST] for i in range(0, len(EXAMPLES), ABREAST)]
-    for column, example in ((c, e) for row in rows for c, e in zip(st.columns(ABREAST), row, strict=False)):
-        with column, st.container(border=True, height="stretch", vertical_alignment="distribute"):
-            with st.container():
-                st.markdown(f"**{example.title}**")
-                st.caption(example.note)
-            st.button(
-                "Open example", key=f"example_{example.key}", on_click=use_example, args=(example.key,), width="stretch"
-            )
 
 
 def make_target(choice: Choice, scale: str | None = None) -> Target:

@@ -14,6 +14,7 @@ from genoviz.sequences.edits import Edit, EditHistory
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui import viewer as canvas
 from genoviz.ui.frame import address, cache, edited, inputs, places
+from genoviz.ui.frame.example_cards import example_note
 from genoviz.ui.frame.inputs import Choice, make_target, title_of
 from genoviz.ui.frame.outputs import digest, escape, messages, palette, show_error, use_palette
 from genoviz.ui.frame.state import View
@@ -71,7 +72,7 @@ def workbench(choice: Choice) -> None:
             if read != original:
                 edited_prediction(choice, original, read)
             elif choice.example:
-                st.caption(escape(choice.example.note))
+                example_note(choice.example, history)
             if result is not None:
                 _verdict(result)
             with messages():
