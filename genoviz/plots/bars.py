@@ -29,7 +29,7 @@ def track_bars(
         start = 0.0 if not signed else 50 - share if values[i] < 0 else 50.0
         colour, weight = (accent, 600) if names[i] in chosen else (look.muted, 400)
         rows.append(
-            f'<div style="display:contents" title="{escape(names[i])}: {values[i]:.6g} {escape(unit)}">'
+            f'<div role="listitem" style="display:contents" title="{escape(names[i])}: {values[i]:.6g} {escape(unit)}">'
             f'<span style="text-align:right;font-weight:{weight}">{escape(names[i])}</span>'
             f'<span style="background:{look.empty};height:0.9em;border-radius:2px">'
             f'<span style="display:block;height:100%;border-radius:2px;margin-left:{start:.2f}%;width:{share:.2f}%;'

@@ -22,7 +22,7 @@ ABREAST = 3  # cards beside each other
 def example_cards() -> None:
     """The examples as cards on their shelves; one click opens one."""
     for shelf, keys in SHELVES.items():
-        st.subheader(shelf, anchor=False)
+        st.header(shelf, anchor=False)
         examples = [example for key in keys if (example := get_example(key)) is not None]
         rows = [examples[i : i + ABREAST] for i in range(0, len(examples), ABREAST)]
         for column, example in ((c, e) for row in rows for c, e in zip(st.columns(ABREAST), row, strict=False)):
@@ -35,7 +35,7 @@ def open_example(key: str) -> None:
     example = get_example(key)
     if example is None:
         return
-    inputs.use_view(View(example.model, example.track, example=key), [])
+    inputs.use_view(View(example.model, example.track, example=key, palette=palette()), [])
     st.query_params.pop("window", None)
     if example.window:
         st.query_params["window"] = example.window
@@ -64,7 +64,10 @@ def _card(example: Example) -> None:
         with st.container(gap="small"):
             label = f"Logo of {example.title}: the taller a letter, the more it counts"
             st.html(small_logo(letter_heights(example), colours(palette(), is_dark()), label=label, tall="4rem"))
-            st.markdown(f"**{escape(example.title)}**" + (" :gray-badge[synthetic]" if example.synthetic else ""))
+            with st.container(horizontal=True, horizontal_alignment="distribute"):
+                st.markdown(f"**{escape(example.title)}**", width="content")
+                if example.synthetic:
+                    st.badge("synthetic", color="gray")
             st.caption(f"{escape(example.teaser)}  \n{escape(get_card(example.model).title)} · {escape(example.track)}")
         st.button(
             "Open example", key=f"example_{example.key}", on_click=open_example, args=(example.key,), width="stretch"

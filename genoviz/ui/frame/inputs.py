@@ -17,7 +17,7 @@ from genoviz.models.card import ModelCard
 from genoviz.models.weights import is_ready
 from genoviz.sequences.sequence import Fitted, Record, Sequence, describe, read_sequences
 from genoviz.ui.frame import address, edited, genomes, model_choice, places
-from genoviz.ui.frame.outputs import escape, show_error
+from genoviz.ui.frame.outputs import escape, show_error, use_palette
 from genoviz.ui.frame.state import View, output_of, read_link, read_session
 
 if TYPE_CHECKING:
@@ -95,7 +95,9 @@ def use_view(view: View, notices: list[str]) -> None:
     edited.forget()
     model_choice.use_model(view.model, view.track)
     model_choice.use_scale(view.scale)
-    use_sequence(example.sequence.bases if example else view.sequence, example=view.example, edits=view.edits)
+    given = f">{view.name}\n{view.sequence}" if view.name else view.sequence
+    use_sequence(example.sequence.bases if example else given, example=view.example, edits=view.edits)
+    use_palette(view.palette)
     if view.genome:
         genomes.use(view.genome)
     places.use(view.place, view.strand)

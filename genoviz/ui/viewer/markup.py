@@ -17,7 +17,7 @@ HTML = """
     <span class="gv-group gv-edit">
       <button type="button" data-act="undo" aria-label="Undo" title="Undo (Ctrl+Z)"></button>
       <button type="button" data-act="redo" aria-label="Redo" title="Redo (Ctrl+Shift+Z)"></button>
-      <button type="button" data-act="reset" class="gv-word" aria-label="Take back all edits"
+      <button type="button" data-act="reset" class="gv-word" aria-label="Reset: take back all edits"
         title="Take back all edits">Reset</button>
     </span>
   </div>
