@@ -5,17 +5,12 @@ import threading
 
 import streamlit as st
 
-from genoviz.ui.frame import address, focus, inputs, session_folder, tab
+from genoviz.ui.frame import address, focus, frame_style, inputs, session_folder, tab
 from genoviz.ui.frame.outputs import escape, messages
 from genoviz.version import __version__
 
 tab.start()
-# Streamlit leaves a hand's breadth above every page, a third of a phone's first screen; and its crosses that clear a box
-# are too small for a finger.
-st.html(
-    "<style>.stMainBlockContainer { padding-top: 3.5rem; }"
-    "button[aria-label^=Clear] { min-width: 24px; min-height: 24px; }</style>"
-)
+frame_style.use()
 
 
 @st.cache_resource

@@ -7,9 +7,9 @@ from genoviz.ui.frame.outputs import footer
 
 st.title("Help", anchor=False)
 st.markdown(glossary.HOW_TO_READ)
-st.subheader("Words", anchor=False)
+st.header("Words", anchor=False)
 for term, meaning in glossary.TERMS.items():
     st.markdown(f"**{term}** · {meaning}")
-st.subheader("Attribution methods", anchor=False)
+st.header("Attribution methods", anchor=False)
 glossary.methods_table()
 footer()

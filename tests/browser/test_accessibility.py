@@ -24,29 +24,26 @@ PAGES = (
         "Variants",
         "For research and teaching. Predictions",
     ),
-    ("/grammar", "Motif grammar", "Open example"),
+    ("/grammar", "Grammar of sites", "Open example"),
     ("/discover", "Discover motifs", "For research and teaching. Predictions"),
-    ("/design?example=tert", "Design", "For research and teaching. Predictions"),
-    ("/models", "Models", "tfbind.encode10"),
-    ("/help", "Help", "Glossary"),
+    ("/design", "Design", "Real places in real genomes"),
+    ("/models", "Models", "Models"),
+    ("/help", "Help", "Help"),
 )
-# What Streamlit itself draws, in no page of ours to change: rule, and a part of the elements' addresses in the page.
-STREAMLITS: tuple[tuple[str, str], ...] = ()
 
 
 def violations(page) -> list[str]:
-    """What axe finds on the page, a line for each element; for level AA of WCAG 2.2 and good practice."""
+    """What axe finds on the page, a line for each element; for level AA of WCAG 2.2 and good practice.
+
+    Streamlit's own list of pages in the sidebar is left out: its list items stand in a `div`, which is not ours to change.
+    """
     page.add_script_tag(path=str(AXE))
     found = page.evaluate(
-        """async () => (await axe.run(document, {rules: {'label-content-name-mismatch': {enabled: true},
+        """async () => (await axe.run({exclude: [['[data-testid=stSidebarNav]']]}, {rules: {'label-content-name-mismatch': {enabled: true},
         'target-size': {enabled: true}}})).violations.flatMap((v) => v.nodes.map((n) =>
         [v.id, n.target.flat().join(' '), n.html, n.any.concat(n.all, n.none).map((c) => c.message).join('; ')]))"""
     )
-    return [
-        f"{rule}: {target}\n    {html[:200]}\n    {why[:300]}"
-        for rule, target, html, why in found
-        if not any(rule == known and part in target for known, part in STREAMLITS)
-    ]
+    return [f"{rule}: {target}\n    {html[:200]}\n    {why[:300]}" for rule, target, html, why in found]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -60,3 +57,17 @@ def test_no_page_has_a_fault_that_axe_finds(open_page, scheme: str) -> None:
             faults[path] = found
         page.context.close()
     assert not faults, "\n".join(f"{path}\n  " + "\n  ".join(found) for path, found in faults.items())
+
+
+def test_the_keyboard_finds_the_picture_and_is_not_lost_when_an_example_opens(open_page) -> None:
+    page = open_page()
+    page.get_by_role("button", name="Open example").first.click()
+    page.wait_for_selector(".gv[data-rev]:not([data-rev=''])")
+    page.wait_for_function("document.activeElement.tagName === 'H1'")
+    page.wait_for_function("document.title === 'TERT promoter and C228T, GABPA · genoviz'")
+    link = page.get_by_role("link", name="Skip to the")
+    link.focus()
+    assert link.text_content() == "Skip to the picture"
+    page.keyboard.press("Enter")
+    focused = "document.activeElement.shadowRoot?.activeElement?.className"
+    page.wait_for_function(f"{focused}?.includes('gv-base')")

@@ -18,9 +18,8 @@ from genoviz.predict.prediction import predict, target_value
 from genoviz.sequences.edit_text import from_text
 from genoviz.sequences.edits import EditHistory
 from genoviz.sequences.sequence import Sequence
+from tests.conftest import SHARED
 from tests.lessons.example_scores import scores_of
-
-SHARED = Path(__file__).parents[3] / "shared" / "data"
 
 
 def output_of(example):

@@ -13,7 +13,7 @@ from genoviz.design.rules import Range, Rules, parse_gc, parse_ranges, parse_sit
 from genoviz.errors import BadInput
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui.design.result import opened
-from genoviz.ui.frame import cache, estimate, inputs
+from genoviz.ui.frame import cache, estimate
 from genoviz.ui.frame.example_cards import example_cards
 from genoviz.ui.frame.inputs import Choice, make_target, title_of
 from genoviz.ui.frame.outputs import escape, messages

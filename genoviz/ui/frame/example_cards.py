@@ -47,7 +47,11 @@ def example_note(example: Example, history: EditHistory) -> None:
     st.caption(f"{escape(example.note)} *{escape(_origin(example))}.*")
     if example.edits:
         st.button(
-            escape(example.edit_name), icon=":material/edit:", key="example_edit", on_click=_edit, args=(history, example)
+            escape(example.edit_name),
+            icon=":material/edit:",
+            key="example_edit",
+            on_click=_edit,
+            args=(history, example),
         )
 
 

@@ -1,6 +1,7 @@
 """Where the keyboard is: a link that skips to the picture, and the heading after a button that is no longer there.
 
-Streamlit has neither, so both are a few lines of script. The link is the first thing that Tab reaches; it is seen only then.
+Streamlit's own link skips to the page only. Both are a few lines of script here; the link is the first thing that Tab
+reaches, is seen only then, and is there only with a picture.
 """
 
 from __future__ import annotations
@@ -11,21 +12,22 @@ _SCRIPT = """
 <script>
 {
   const heading = () => document.querySelector('[data-testid="stMain"] h1');
-  const inside = (root) => [...root.querySelectorAll('*')].flatMap((e) => (e.shadowRoot ? [e.shadowRoot] : []));
-  const picture = () => inside(document).map((r) => r.querySelector('canvas.gv-base')).find((c) => c);
+  const picture = () => [...document.querySelectorAll('[data-testid^="stBidiComponent"]')]
+    .map((e) => e.shadowRoot?.querySelector('canvas.gv-base')).find((c) => c);
   const go = (to) => { if (to === heading()) to?.setAttribute('tabindex', '-1'); to?.focus(); };
   let link = document.getElementById('gv-skip');
   if (!link) {
     link = document.createElement('a');
     link.id = 'gv-skip';
     link.className = 'gv-skip';
-    link.href = '#gv-content';
-    link.onfocus = () => { link.textContent = picture() ? 'Skip to the picture' : 'Skip to the content'; };
+    link.href = '#stMain';
+    link.textContent = 'Skip to the picture';
     link.onclick = (event) => { event.preventDefault(); go(picture() ?? heading()); };
-    link.textContent = 'Skip to the content';
+    const show = () => { link.hidden = !picture(); };
+    show();
+    setInterval(show, 1000);
     document.body.prepend(link);
   }
-  heading()?.setAttribute('id', 'gv-content');
   const asked = 'ASKED';
   if (asked !== '0' && link.dataset.done !== asked) { link.dataset.done = asked;
     const started = Date.now();
@@ -44,7 +46,7 @@ _STYLE = """
 .gv-skip { position: fixed; left: 8px; top: -80px; z-index: 1000000; padding: 10px 16px; border-radius: 8px;
   background: #0b1118; color: #ffffff !important; outline: 2px solid #ffffff; text-decoration: underline; }
 .gv-skip:focus { top: 8px; }
-#gv-content:focus:not(:focus-visible) { outline: none; }
+h1[tabindex]:focus:not(:focus-visible) { outline: none; }
 </style>
 """
 

@@ -21,7 +21,20 @@ VERSION = "1"
 MAX_LINK_BASES = 1000
 MAX_PLACE = 300  # letters of a place or the name of a genome
 # Parameters that hold the user's input, or places in it; `address.py` keeps them out of the address where that is wanted.
-PRIVATE = ("seq", "place", "variant", "genome", "strand", "edits", "reference", "first", "mutate", "window", "name", "pin")
+PRIVATE = (
+    "seq",
+    "place",
+    "variant",
+    "genome",
+    "strand",
+    "edits",
+    "reference",
+    "first",
+    "mutate",
+    "window",
+    "name",
+    "pin",
+)
 SCALES = ("logit", "value")
 SESSION_KEY = "genoviz_session"
 LETTERS = {

@@ -86,7 +86,7 @@ def _open(name: str) -> None:
 
 def _heading(family: Family) -> None:
     year = f"{family.year} · " if family.year else ""
-    st.markdown(f"#### {year}{escape(family.name)}")
+    st.markdown(f"## {year}{escape(family.name)}")
     if family.idea:
         st.caption(escape(family.idea), help=f"Source: {family.source}")
 
