@@ -92,6 +92,10 @@ def test_the_logo_of_a_card_is_what_the_model_says_today(key: str) -> None:
 def test_each_example_stands_on_one_shelf_and_each_kind_of_model_has_one() -> None:
     shown = [key for keys in SHELVES.values() for key in keys]
     assert sorted(shown) == sorted(example.key for example in EXAMPLES)
+    document = (Path(__file__).parents[2] / "docs" / "examples.md").read_text(encoding="utf-8")
+    assert all(
+        f"| `{example.key}` | {example.title} |" in document and example.note in document for example in EXAMPLES
+    )
     families = {get_card(example.model).family for example in EXAMPLES}
     assert {"CNN", "CNN + recurrent", "dilated CNN", "gated CNN", "language model", "autoencoder"} <= families
     assert {"PWM scan", "k-mer model"} <= families
