@@ -5,13 +5,12 @@ import threading
 
 import streamlit as st
 
-from genoviz.ui.frame import address, inputs, page_script, session_folder
+from genoviz.ui.frame import address, focus, frame_style, inputs, page_script, session_folder, tab
 from genoviz.ui.frame.outputs import escape, messages
 from genoviz.version import __version__
 
-st.set_page_config(page_title="genoviz", page_icon="🧬", layout="wide", initial_sidebar_state="auto")
-# Streamlit leaves a hand's breadth above every page, a third of a phone's first screen.
-st.html(f"<style>.stMainBlockContainer {{ padding-top: 3.5rem; }} {page_script.STYLE}</style>")
+tab.start()
+frame_style.use(page_script.STYLE)
 
 
 @st.cache_resource
@@ -37,6 +36,8 @@ page = st.navigation(
         ],
     }
 )
+tab.title(page.title)
+focus.keep()
 inputs.start_session()
 inputs.keep_choices()
 address.tidy()

@@ -2,16 +2,18 @@
 
 import streamlit as st
 
-from genoviz.ui.frame import inputs
+from genoviz.ui.frame import inputs, tab
+from genoviz.ui.frame.example_cards import example_cards
 from genoviz.ui.frame.outputs import footer
 from genoviz.ui.sequence import long_panel
 from genoviz.ui.sequence import prediction as explain
 
 st.title("Explore a sequence", anchor=False)
 choice = inputs.frame("explain")
+tab.title(f"{inputs.title_of(choice)}, {choice.track}" if choice.sequence else "Sequence")
 if choice.sequence is None:
     explain.welcome(choice)
-    inputs.example_cards()
+    example_cards()
 elif long_panel.reads_long(choice.card):
     long_panel.long_panel(choice)
     explain.details(choice)

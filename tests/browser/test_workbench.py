@@ -127,6 +127,7 @@ def test_a_copied_link_restores_edits_window_and_method(open_page) -> None:
     page.wait_for_function("location.search.includes('edits=')")
     js(page, "v.setWindow(25, 50)")
     page.get_by_role("button", name="Copy a link to this view").click()
+    until(page, "v.screen.tools.link.textContent === 'Copied'")
     link = page.evaluate("navigator.clipboard.readText()")
     again = open_page(link)
     settle(again)

@@ -53,20 +53,39 @@ def test_empty_page_offers_the_examples() -> None:
         assert app.button(key=f"example_{example.key}")
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: e.key)
-def test_examples_run_on_one_click(example) -> None:
-    app = start()
+@pytest.mark.parametrize("key", ["hbb", "myc", "nrse"])
+def test_examples_run_on_one_click(key: str) -> None:
+    example, app = get_example(key), start()
     app.button(key=f"example_{example.key}").click()
     app.run()
     assert not app.exception
     shown = texts(app)
     assert f"{example.track}:" in shown
-    assert "held-out sequences" in shown
-    # The construct's own site must explain it: the strongest block that the page names overlaps a planted site.
+    assert example.note in shown
+    assert app.query_params.get("window", "") == example.window
+    # Its own site must explain it: the strongest block that the page names overlaps one.
     block = shown.split("strongest block, bases ")[1].split(" ")[0]
     first, last = (int(n) for n in block.split("-"))
     assert any(first - 1 < site.end and last > site.start for site in example.sites)
     assert not app.warning
+    if example.edits:
+        app.button(key="example_edit").click()
+        app.run()
+        assert "against the original" in texts(app)
+        assert app.query_params["edits"] == example.edits
+
+
+def test_a_link_keeps_pin_name_and_palette() -> None:
+    bases = get_example("nrse").sequence.bases
+    app = start(track="REST", seq=bases, name="my element", pin="45A", palette="mono")
+    assert not app.exception
+    assert "my element" in texts(app)
+    assert "Pinned" in texts(app)
+    first, second = viewers(app)
+    assert (first["palette"], second["palette"]) == ("mono", "mono")
+    assert second["seq"][44] == "A" != bases[44]
+    kept = {key: app.query_params[key] for key in ("name", "pin", "palette")}
+    assert kept == {"name": "my element", "pin": "45A", "palette": "mono"}
 
 
 def test_page_shows_the_numbers_of_the_functions() -> None:

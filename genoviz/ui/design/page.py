@@ -13,7 +13,8 @@ from genoviz.design.rules import Range, Rules, parse_gc, parse_ranges, parse_sit
 from genoviz.errors import BadInput
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui.design.result import opened
-from genoviz.ui.frame import cache, estimate, inputs
+from genoviz.ui.frame import cache, estimate
+from genoviz.ui.frame.example_cards import example_cards
 from genoviz.ui.frame.inputs import Choice, make_target, title_of
 from genoviz.ui.frame.outputs import escape, messages
 from genoviz.ui.frame.planned import is_long, planned, release, rounded
@@ -65,7 +66,7 @@ def show(choice: Choice) -> None:
             f"Give a sequence in the box above, and see which few edits raise or lower what **{escape(choice.card.title)}** predicts, "
             "and whether a second model agrees. Or start from an example:"
         )
-        inputs.example_cards()
+        example_cards()
         return
     with messages():
         start = _start(choice, choice.sequence)

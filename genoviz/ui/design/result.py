@@ -33,7 +33,7 @@ _ICONS = {"agrees": ":material/check_circle:", "none": ":material/help:"}
 
 def result(choice: Choice, path: Design, ladder: Ladder | None) -> None:
     """All about an ended search; of a ladder, `path` is its last rung."""
-    st.markdown(f"### {escape((ladder or path).sentence)}")
+    st.markdown(f"## {escape((ladder or path).sentence)}")
     if ladder and not ladder.complete:
         st.warning("Stopped: the ladder holds the rungs that were done.", icon=":material/front_hand:")
     if not path.steps:

@@ -10,19 +10,18 @@ import streamlit as st
 
 from genoviz.errors import BadSequence
 from genoviz.genomes.registry import GenomeEntry
-from genoviz.lessons.examples import EXAMPLES, Example, get_example
+from genoviz.lessons.examples import Example, get_example
 from genoviz.models.card import ModelCard
 from genoviz.models.weights import is_ready
 from genoviz.question.bases import MAX_BASES, MAX_RECORDS
 from genoviz.question.reading import Reading
 from genoviz.sequences.sequence import Fitted, Record, Sequence, read_sequences
 from genoviz.ui.frame import address, box, edited, genomes, given, model_choice, opening, places
+from genoviz.ui.frame.outputs import use_palette
 from genoviz.ui.frame.state import View, output_of, read_link
 
 if TYPE_CHECKING:
     from genoviz.models.target import Target
-
-ABREAST = 3  # examples beside each other
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,9 @@ def use_view(view: View, notices: list[str]) -> None:
     edited.forget()
     model_choice.use_model(view.model, view.track)
     model_choice.use_scale(view.scale)
-    use_sequence(example.sequence.bases if example else view.sequence, example=view.example, edits=view.edits)
+    named = f">{view.name}\n{view.sequence}" if view.name else view.sequence
+    use_sequence(example.sequence.bases if example else named, example=view.example, edits=view.edits)
+    use_palette(view.palette)
     if view.genome:
         genomes.use(view.genome)
     places.use(view.place, view.strand)
@@ -126,17 +127,6 @@ def use_sequence(bases: str, *, example: str = "", edits: str = "") -> None:
     """Open a sequence (for button callbacks)."""
     given.close()
     st.session_state.update(source="text", sequence_text=bases, example=example, link_edits=edits)
-
-
-def use_example(key: str) -> None:
-    """Put an example into the frame (button callback)."""
-    example = get_example(key)
-    if example is None:
-        return
-    model_choice.use_model(example.model, example.track)
-    opening.leave_open("model", "track")  # the next sequence may be another kind
-    use_sequence(example.sequence.bases, example=key)
-    link_notices()
 
 
 def genome_read() -> GenomeEntry | None:
@@ -261,19 +251,6 @@ def _take_to_variants(reading: Reading) -> None:
 def variant_lines() -> str:
     """Lines of variants that the box understood, for the page Variants; given once."""
     return str(st.session_state.pop("variant_lines", ""))
-
-
-def example_cards() -> None:
-    """The examples as buttons; one click runs one."""
-    rows = [EXAMPLES[i : i + ABREAST] for i in range(0, len(EXAMPLES), ABREAST)]
-    for column, example in ((c, e) for row in rows for c, e in zip(st.columns(ABREAST), row, strict=False)):
-        with column, st.container(border=True, height="stretch", vertical_alignment="distribute"):
-            with st.container():
-                st.markdown(f"**{example.title}**")
-                st.caption(example.note)
-            st.button(
-                "Open example", key=f"example_{example.key}", on_click=use_example, args=(example.key,), width="stretch"
-            )
 
 
 def make_target(choice: Choice, scale: str | None = None) -> Target:

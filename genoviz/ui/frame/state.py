@@ -14,6 +14,7 @@ from genoviz.errors import GenovizError
 from genoviz.lessons.examples import get_example
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card, list_models
+from genoviz.plots.palette import PALETTES
 from genoviz.question.saved import SESSION_KEY, session_parameters
 from genoviz.sequences.numbers import whole_number
 
@@ -21,7 +22,20 @@ VERSION = "1"
 MAX_LINK_BASES = 1000
 MAX_PLACE = 300  # letters of a place or the name of a genome
 # Parameters that hold the user's input, or places in it; `address.py` keeps them out of the address where that is wanted.
-PRIVATE = ("seq", "place", "variant", "genome", "strand", "edits", "reference", "first", "mutate", "window")
+PRIVATE = (
+    "seq",
+    "place",
+    "variant",
+    "genome",
+    "strand",
+    "edits",
+    "reference",
+    "first",
+    "mutate",
+    "window",
+    "name",
+    "pin",
+)
 SCALES = ("logit", "value")
 LETTERS = {
     "actual": "Actual scores",
@@ -37,7 +51,8 @@ class View:
     `first` is the first base the model reads (from 1) where it was chosen; `mutate` the mutated positions; `indels` is
     `1` when deletions and insertions are shown; `letters` what the letters show; `reference` the user's own baseline.
     A `place` in a `genome`, read from `strand` (empty: as annotated), stands instead of a sequence. On the page Variants
-    a `variant` of the genome stands instead of all that concerns a sequence.
+    a `variant` of the genome stands instead of all that concerns a sequence. `name` is the name of a pasted sequence, `pin`
+    the edits of the pinned state (`original` for none), `palette` the colours of the letters.
     """
 
     model: str
@@ -57,6 +72,9 @@ class View:
     place: str = ""
     strand: str = ""
     variant: str = ""
+    name: str = ""
+    pin: str = ""
+    palette: str = "classic"
 
 
 def default_view() -> View:
@@ -111,6 +129,9 @@ def read_link(parameters: Mapping[str, str]) -> tuple[View, list[str]]:
             place,
             one_of("strand", parameters.get("strand", ""), ("", "+", "-"), "", notices) if place or variant else "",
             variant,
+            parameters.get("name", "")[:MAX_PLACE] if parameters.get("seq") and example is None else "",
+            parameters.get("pin", "") if example or place or parameters.get("seq") else "",
+            one_of("palette", parameters.get("palette", view.palette), PALETTES, view.palette, notices),
         ),
         notices,
     )
@@ -139,7 +160,7 @@ def write_link(view: View, *, private: bool = False) -> dict[str, str]:
     `PRIVATE` where that is asked for."""
     parameters = {"v": VERSION, "model": view.model, "track": view.track}
     base = View(view.model, view.track)
-    for key in ("scale", "method", "baseline", "first", "mutate", "indels", "letters"):
+    for key in ("scale", "method", "baseline", "first", "mutate", "indels", "letters", "palette"):
         if getattr(view, key) != getattr(base, key):
             parameters[key] = getattr(view, key)
     if view.place or view.variant:
@@ -150,10 +171,14 @@ def write_link(view: View, *, private: bool = False) -> dict[str, str]:
         parameters["example"] = view.example
     elif view.sequence and len(view.sequence) <= MAX_LINK_BASES:
         parameters["seq"] = view.sequence
+        if view.name:
+            parameters["name"] = view.name[:MAX_PLACE]
     if view.reference and len(view.reference) <= MAX_LINK_BASES:
         parameters["reference"] = view.reference
-    if view.edits and parameters.keys() & {"seq", "example", "place"} and len(view.edits) <= MAX_LINK_BASES:
-        parameters["edits"] = view.edits
+    for key in ("edits", "pin"):
+        text = getattr(view, key)
+        if text and parameters.keys() & {"seq", "example", "place"} and len(text) <= MAX_LINK_BASES:
+            parameters[key] = text
     return {key: value for key, value in parameters.items() if not (private and key in PRIVATE)}
 
 

@@ -182,7 +182,7 @@ def _show_prediction(choice: Choice, read: Sequence, tracks: dict[str, Tracks], 
     values = found.values[output.index(choice.track)]
     low, high = place.target.bins or (0, output.bins)
     st.markdown(
-        f"### {escape(choice.track)}: {escape(prediction_sentence(output, choice.track, float(values[low:high].mean())))}"
+        f"## {escape(choice.track)}: {escape(prediction_sentence(output, choice.track, float(values[low:high].mean())))}"
     )
     starts = found.start + found.resolution * np.arange(len(values))
     figure = bin_figure(

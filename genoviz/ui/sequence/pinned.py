@@ -14,6 +14,7 @@ from genoviz.lessons.examples import Example
 from genoviz.models.provenance import provenance
 from genoviz.models.words import per_base
 from genoviz.sequences.edit_alignment import align
+from genoviz.sequences.edit_text import to_text
 from genoviz.sequences.edited_window import to_sequence
 from genoviz.sequences.edits import EditHistory
 from genoviz.sequences.sequence import Sequence
@@ -36,12 +37,21 @@ if TYPE_CHECKING:
 
 
 Pin = tuple[EditHistory, Sequence, Example | None]  # a state: its edits, what the model reads of it, its example
+ORIGINAL = "original"  # a pinned state without edits, in a link
 Pair = tuple[int | None, int | None]  # a position of the pinned state and one of the current state
 
 
 def pin(state: Pin | None) -> None:
     """Keep a state to compare others with; None drops it."""
     st.session_state["pin"] = state
+
+
+def pin_for_link(original: Sequence) -> str:
+    """The edits of the pinned state as a link holds them, `ORIGINAL` without any; empty when nothing of `original` is pinned."""
+    state: Pin | None = st.session_state.get("pin")
+    if state is None or state[0].original.bases != original.bases:
+        return ""
+    return to_text(state[0].done) or ORIGINAL
 
 
 def pinned_panel(

@@ -56,7 +56,7 @@ def prediction(choice: Choice, original: Sequence, read: Sequence, words: str = 
         st.markdown(f"**{escape(title_of(choice))}**" + (" (edited)" if read != original else ""))
         for notice in choice.notices:
             st.caption(f":material/content_cut: {escape(notice)}")
-        st.markdown(f"### {choice.track}: {escape(prediction_sentence(output, choice.track, value))}")
+        st.markdown(f"## {choice.track}: {escape(prediction_sentence(output, choice.track, value))}")
         facts, notes = [], []
         if read != original:
             difference = escape(f"{logit - before:+.3g}")

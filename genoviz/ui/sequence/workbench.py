@@ -14,6 +14,7 @@ from genoviz.sequences.edits import Edit, EditHistory
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui import viewer as canvas
 from genoviz.ui.frame import address, cache, edited, inputs, places
+from genoviz.ui.frame.example_cards import example_note
 from genoviz.ui.frame.inputs import Choice, make_target, title_of
 from genoviz.ui.frame.outputs import digest, escape, messages, palette, show_error, use_palette
 from genoviz.ui.frame.state import View
@@ -26,7 +27,7 @@ from genoviz.ui.sequence.mutations import mutation_map
 from genoviz.ui.sequence.null_band import null_band_of
 from genoviz.ui.sequence.panels import edit_panel, selection_panel, tables
 from genoviz.ui.sequence.pictures import tracks_of
-from genoviz.ui.sequence.pinned import pinned_panel
+from genoviz.ui.sequence.pinned import ORIGINAL, pin, pin_for_link, pinned_panel
 from genoviz.ui.sequence.prediction import all_tracks, edited_prediction, prediction
 from genoviz.ui.sequence.timeline import timeline
 from genoviz.ui.sequence.unedited import Unedited, unedited
@@ -55,6 +56,8 @@ def workbench(choice: Choice) -> None:
     with messages():
         history = _history(choice)
         flank = _flank(choice)
+        if view is not None and view.pin:
+            _pin_of_link(view.pin, choice, history.original, flank)
         original = read_window(history.original, choice.card.length, flank)
         read = _named(read_window(history.current, choice.card.length, flank), history)
         top = st.container()
@@ -82,7 +85,7 @@ def workbench(choice: Choice) -> None:
             if read != original:
                 edited_prediction(choice, original, read)
             elif choice.example:
-                st.caption(escape(choice.example.note))
+                example_note(choice.example, history)
             if result is not None:
                 _verdict(result)
             with messages():
@@ -129,6 +132,16 @@ def _history(choice: Choice) -> EditHistory:
     return history
 
 
+def _pin_of_link(text: str, choice: Choice, original: Sequence, flank: str) -> None:
+    """Pin the state that a link or session file names."""
+    try:
+        theirs = EditHistory.replay(original, () if text == ORIGINAL else from_text(text))
+    except GenovizError as error:
+        show_error(type(error)(f"The link's pinned state can't be made. {error.read}", error.accepted, error.fix))
+        return
+    pin((theirs, _named(read_window(theirs.current, choice.card.length, flank), theirs), choice.example))
+
+
 def _named(read: Sequence, history: EditHistory) -> Sequence:
     """What the model reads, named so that files and figures say that it was edited."""
     if not history.done:
@@ -156,6 +169,9 @@ def _view(choice: Choice, history: EditHistory) -> View:
         sequence="" if placed else given,
         example=choice.example.key if choice.example else "",
         edits=to_text(history.done),
+        pin=pin_for_link(history.original),
+        name=history.original.name if not (placed or choice.example) else "",
+        palette=palette(),
         first=str(choice.fitted.start + 1) if chosen and choice.fitted else "",
         **choices.for_link(),
         **placed,

@@ -96,7 +96,7 @@ def _words(choice: Choice, effect: VariantEffect) -> DeltaGenerator:
 
     Returns the place for its size among random changes.
     """
-    st.markdown(f"### {escape(effect.sentence)}")
+    st.markdown(f"## {escape(effect.sentence)}")
     consequences.show(effect)
     reason = unfit(choice.card, "variants")
     if reason:

@@ -157,7 +157,7 @@ def result(card: ModelCard, asked: Asked, choice: SpliceChoice, effect: SpliceEf
         shown: SpliceEffect | SpliceUsageEffect = wanted(effect, masked=choice.masked)
     else:
         shown = wanted(effect, masked=choice.masked)
-    st.markdown(f"### {escape(shown.sentence)}")
+    st.markdown(f"## {escape(shown.sentence)}")
     splice_notices.show(card, shown)
     if isinstance(shown, SpliceUsageEffect):
         usage(shown)

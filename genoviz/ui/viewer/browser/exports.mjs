@@ -15,6 +15,7 @@ import { SvgSurface } from "./svg_surface.mjs";
 
 const DPI = 300; // of PNG files
 const KEPT_MS = 5000; // until the browser has taken the file
+const SAID_MS = 2000; // long enough to be read
 
 /**
  * @param {Blob} blob
@@ -79,12 +80,27 @@ export const saveFigure = async (viewer, choice) => {
 /**
  * @param {Viewer} viewer
  * @param {string} text
+ * @param {HTMLElement} [button]  says so for a while
  */
-export function copyText(viewer, text) {
-  navigator.clipboard?.writeText(text).then(
-    () => viewer.screen.say("Copied"),
-    () => viewer.screen.say("The browser did not allow copying"),
-  );
+export function copyText(viewer, text, button) {
+  const tell = (/** @type {string} */ said, /** @type {string} */ short) => {
+    viewer.screen.say(said);
+    if (button) showShortly(button, short);
+  };
+  const refused = () => tell("The browser did not allow copying", "Not copied");
+  if (!navigator.clipboard) refused(); // an address without https
+  else navigator.clipboard.writeText(text).then(() => tell("Copied", "Copied"), refused);
+}
+
+/**
+ * Other words on a button, for a while.
+ * @param {HTMLElement} button
+ * @param {string} words
+ */
+function showShortly(button, words) {
+  button.dataset.usual ??= button.textContent ?? "";
+  button.textContent = words;
+  setTimeout(() => (button.textContent = button.dataset.usual ?? ""), SAID_MS);
 }
 
 /** A link to this page with the window in it. @param {Viewer} viewer */
@@ -93,5 +109,5 @@ export function copyLink(viewer) {
   const url = new URL(location.href);
   const [start, end] = display.flip([view.start, view.end]);
   url.searchParams.set(data.link, `${Math.round(start) + 1}-${Math.round(end)}`);
-  copyText(viewer, url.href);
+  copyText(viewer, url.href, viewer.screen.tools.link);
 }
