@@ -102,7 +102,8 @@ REAL = (
         "A 5'UTR whose own start codons cost it ribosomes.",
         "The last 50 bases before the start codon of USH2A. The ATGs at bases 16 and 35 are out of frame with it, "
         "so ribosomes that start there miss the protein. The model says 3.86 ribosomes, less than for nine of ten held-out "
-        "sequences; without both ATGs (T17C and T36C) it says 7.09.",
+        "sequences; without both ATGs (T17C and T36C) it says 7.09. So little G and C was hardly among what it learned "
+        "from, which the page says: the direction is safer than the size.",
         _sequence("uatg", "USH2A 5'UTR"),
         "utr5.mrl",
         "ribosome load",

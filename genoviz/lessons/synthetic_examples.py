@@ -50,7 +50,7 @@ SYNTHETIC = (
     ),
     Example(
         "sigma70",
-        "The boxes are perfect, the model says no",
+        "Perfect boxes, and a no",
         "The textbook promoter, and a model that says no.",
         "TTGACA (-35, bases 86-91), TGCTATAAT (extended -10, bases 107-115), 17 bases between the boxes, start at base 121: what "
         "the polymerase with sigma factor 70 likes best. In random bases the model says only 0.453: below one half, though it does read the boxes. "

@@ -52,7 +52,8 @@ def tracks_of(
         places = [(site.name, followed(history, site.start, site.end)) for site in choice.example.sites]
         sites = [{"start": at[0], "end": at[1], "label": name} for name, at in places if at is not None]
         if sites:
-            tracks.append(canvas.spans(sites, "Sites written into the construct"))
+            title = "Sites written into the construct" if choice.example.synthetic else "Known sites"
+            tracks.append(canvas.spans(sites, title))
     tracks += _genes(history)
     tracks += consequences.signal_track(choice, read, history)
     tracks += site_tracks(choice, read, result, length)
