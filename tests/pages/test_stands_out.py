@@ -66,8 +66,10 @@ def test_a_choice_by_hand_goes_first() -> None:
     assert shown(app) == ("pwm.encode10", "CTCFL")
     app = start(model="pwm.encode10", seq=REST.bases)  # one that leaves the track open
     assert shown(app) == ("pwm.encode10", "REST")
+    paste(app, ETS.bases)  # the model stays, and its track follows
+    assert shown(app) in {("pwm.encode10", "GABPA"), ("pwm.encode10", "ELK1")}
     app.selectbox(key="track").set_value("MYC").run()
-    paste(app, ETS.bases)
+    paste(app, REST.bases)
     assert shown(app) == ("pwm.encode10", "MYC")
     app.selectbox(key="model").set_value("tfbind.gue").run()  # has no MYC
     assert shown(app)[1] != get_card("tfbind.gue").outputs[0].tracks[0]

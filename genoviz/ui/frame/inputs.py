@@ -88,6 +88,7 @@ def use_view(view: View, notices: list[str]) -> None:
     example = get_example(view.example)
     edited.forget()
     model_choice.use_model(view.model, view.track)
+    (opening.leave_open if example else opening.mark)("model", "track")  # an example is no choice for other sequences
     model_choice.use_scale(view.scale)
     named = f">{view.name}\n{view.sequence}" if view.name else view.sequence
     use_sequence(example.sequence.bases if example else named, example=view.example, edits=view.edits)
@@ -182,8 +183,8 @@ def _open(opened: opening.Opened | None) -> None:
     if opened is None:
         return
     model_choice.use_model(opened.model, opened.track)
-    if not opened.kept:
-        opening.leave_open("model", "track")
+    opening.leave_open("model", "track")
+    opening.mark(*opened.named)
     if opened.first:
         given.use_window(opened.first)
 

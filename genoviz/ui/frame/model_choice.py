@@ -23,9 +23,10 @@ TO_FETCH = "⤓ "
 
 
 def use_model(name: str, track: str) -> None:
-    """Choose a model and one of its tracks (for button callbacks)."""
+    """Choose a model and one of its tracks (for button callbacks); the first one stands for none in particular."""
     st.session_state.update(model=name, track=track)
-    opening.mark("model", "track")
+    opening.mark("model")
+    (opening.leave_open if track == all_tracks(get_card(name))[0] else opening.mark)("track")
 
 
 def change_model(name: str) -> None:

@@ -16,13 +16,13 @@ _HAND, _NEXT = "chosen_by_hand", "open_next"
 class Opened:
     """What the next run of the page opens: model, track, and the first base to read (from 1; 0 leaves it open).
 
-    With `kept`, the model stays for other sequences as if it had been chosen by hand.
+    What is `named` of `model` and `track` stays for other sequences, as if it had been chosen by hand.
     """
 
     model: str
     track: str
     first: int = 0
-    kept: bool = False
+    named: tuple[str, ...] = ()
 
 
 def by_hand(what: str) -> bool:
@@ -41,9 +41,9 @@ def leave_open(*what: str) -> None:
 
 
 def of_link(parameters: Mapping[str, str]) -> None:
-    """Leave open what a link does not name."""
-    if not POSITIONS & set(parameters):
-        leave_open(*(name for name in ("model", "track") if name not in parameters))
+    """Take for named what a link names, and leave the rest open."""
+    for name in ("model", "track"):
+        (mark if name in parameters or POSITIONS & set(parameters) else leave_open)(name)
 
 
 def open_next(opened: Opened) -> None:

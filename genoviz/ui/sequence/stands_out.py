@@ -80,7 +80,7 @@ def _settle(choice: Choice, given: Sequence) -> None:
         return
     track = best_track(choice.card, choice.sequence)
     if track is not None and track != choice.track:
-        opening.open_next(Opened(choice.card.name, track, kept=opening.by_hand("model")))
+        opening.open_next(Opened(choice.card.name, track, named=("model",) if opening.by_hand("model") else ()))
         st.rerun()
 
 
@@ -116,10 +116,10 @@ def _open_leader(choice: Choice, given: Sequence, found: Search) -> None:
         st.rerun()
 
 
-def _opened(row: Standing, given: Sequence, *, kept: bool = False) -> Opened:
+def _opened(row: Standing, given: Sequence, named: tuple[str, ...] = ()) -> Opened:
     """What opens a row: its model, its track, and its window of a longer sequence."""
     longer = len(given) > row.card.length
-    return Opened(row.card.name, row.track, row.start + 1 if longer else 0, kept)
+    return Opened(row.card.name, row.track, row.start + 1 if longer else 0, named)
 
 
 @st.fragment(run_every=0.4)
@@ -174,9 +174,10 @@ def _rows(
 
     def pick(number: int) -> None:
         row = shown[number]
-        placed = inputs.genome_read() is not None  # there, another model reads another window
+        # In a genome another model reads another window, in which the choice is to stay.
+        named = ("model", "track") if inputs.genome_read() is not None else ()
         st.session_state[_SETTLED] = (given.bases, row.card.name)
-        opening.open_next(_opened(row, given, kept=placed))
+        opening.open_next(_opened(row, given, named))
 
     lines = [_line(row, known, found, choice, given) for row in shown]
     if rows(key, lines, label="Outputs that stand out", on_pick=pick):
