@@ -18,7 +18,7 @@ from genoviz.attribute.baselines import make_references
 from genoviz.attribute.computations import IG_STEPS
 from genoviz.attribute.methods import METHODS
 from genoviz.errors import BadInput, BadModel, BadSequence, Cancelled, UnknownName
-from genoviz.lessons.examples import EXAMPLES
+from genoviz.lessons.synthetic_examples import SYNTHETIC as EXAMPLES
 from genoviz.models.base import Model, NetModel
 from genoviz.models.card import Output
 from genoviz.models.catalogue import get_card, list_models
