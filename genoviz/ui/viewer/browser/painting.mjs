@@ -21,6 +21,7 @@ import { wholeRange } from "./values.mjs";
 
 const BOTTOM = 6; // below the tracks
 const DOT = " · ";
+const ADDED = 0.3; // of the letters N that were not given
 const PAINTERS = { logo: paintLogo, heat: paintHeat, line: paintLine, spans: paintSpans };
 
 /**
@@ -187,7 +188,8 @@ function paintLetters(s, picture) {
       if (!BASES.includes(letter)) s.rect(x, y, size, height, theme.ink, 0.12);
       const legible = palette.outlines[letter] || palette.fills[letter] || theme.ink; // dark enough for text
       const ink = picture.outlined ? theme.ink : legible;
-      s.glyph(letter, x + (size - width) / 2, y + 2, width, height - 4, ink, undefined);
+      const alpha = display.wasGiven(i) ? 1 : ADDED;
+      s.glyph(letter, x + (size - width) / 2, y + 2, width, height - 4, ink, undefined, alpha);
     }
   } else if (size >= 1) {
     const width = size > 3 ? size - 0.6 : size + 0.2;
@@ -225,7 +227,7 @@ function paintAdded(s, { display, view, theme }, top, bottom) {
     const text = "added N";
     const room = (i - start) * view.pixelsPerBase - 8;
     if (s.measure(text) < room) {
-      s.text(text, view.xOf((start + i) / 2), bottom - 8, { align: "center", alpha: MUTED });
+      s.text(text, view.xOf((start + i) / 2), top + LETTERS_HEIGHT + 8, { align: "center", alpha: MUTED });
     }
   }
 }
