@@ -513,9 +513,9 @@ def test_one_dialog_saves_the_view_light_and_of_a_width_on_paper(open_page: Any,
         assert picture.info["dpi"] == pytest.approx((300, 300), abs=0.01)
     pdf = saved(page, "pdf")[1]
     assert pdf.startswith(b"%PDF-1.4")
-    start = int(re.search(rb"startxref\n(\d+)", pdf)[1])  # type: ignore[index]
+    start = int(re.search(rb"startxref\n(\d+)", pdf)[1])
     assert pdf[start:].startswith(b"xref")
-    length, at = int(re.search(rb"/Length (\d+)", pdf)[1]), pdf.index(b"stream\n") + 7  # type: ignore[index]
+    length, at = int(re.search(rb"/Length (\d+)", pdf)[1]), pdf.index(b"stream\n") + 7
     content = zlib.decompress(pdf[at : at + length])
     assert b"(MYC <enhancer>" in content
     assert b"Mutation map" not in content, "left out"

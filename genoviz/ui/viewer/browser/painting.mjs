@@ -21,6 +21,7 @@ import { wholeRange } from "./values.mjs";
 
 const BOTTOM = 6; // below the tracks
 const DOT = " · ";
+const ADDED = 0.3; // of the letters N that were not given
 const PAINTERS = { logo: paintLogo, heat: paintHeat, line: paintLine, spans: paintSpans };
 
 /**
@@ -169,6 +170,26 @@ function paintRuler(s, picture, kind, y) {
 }
 
 /**
+ * A letter of the sequence.
+ * @param {Surface} s
+ * @param {Picture} picture
+ * @param {number} column
+ * @param {number} y
+ */
+function paintLetterOf(s, { display, view, theme, palette, outlined }, column, y) {
+  const size = view.pixelsPerBase;
+  const width = Math.min(size * 0.78, 12.5);
+  const height = LETTERS_HEIGHT - 4;
+  const letter = display.bases[column];
+  const x = view.xOf(column);
+  if (!BASES.includes(letter)) s.rect(x, y, size, height, theme.ink, 0.12);
+  const legible = palette.outlines[letter] || palette.fills[letter] || theme.ink; // dark enough for text
+  const alpha = display.wasGiven(column) ? 1 : ADDED;
+  const ink = outlined ? theme.ink : legible;
+  s.glyph(letter, x + (size - width) / 2, y + 2, width, height - 4, ink, undefined, alpha);
+}
+
+/**
  * The sequence: letters, or coloured bars where they are too small, or what to do to see them.
  * @param {Surface} s
  * @param {Picture} picture
@@ -180,15 +201,7 @@ function paintLetters(s, picture) {
   const size = view.pixelsPerBase;
   const height = LETTERS_HEIGHT - 4;
   if (size >= 4) {
-    const width = Math.min(size * 0.78, 12.5);
-    for (let i = from; i < to; i++) {
-      const letter = display.bases[i];
-      const x = view.xOf(i);
-      if (!BASES.includes(letter)) s.rect(x, y, size, height, theme.ink, 0.12);
-      const legible = palette.outlines[letter] || palette.fills[letter] || theme.ink; // dark enough for text
-      const ink = picture.outlined ? theme.ink : legible;
-      s.glyph(letter, x + (size - width) / 2, y + 2, width, height - 4, ink, undefined);
-    }
+    for (let i = from; i < to; i++) paintLetterOf(s, picture, i, y);
   } else if (size >= 1) {
     const width = size > 3 ? size - 0.6 : size + 0.2;
     for (let i = from; i < to; i++) {
@@ -225,7 +238,7 @@ function paintAdded(s, { display, view, theme }, top, bottom) {
     const text = "added N";
     const room = (i - start) * view.pixelsPerBase - 8;
     if (s.measure(text) < room) {
-      s.text(text, view.xOf((start + i) / 2), bottom - 8, { align: "center", alpha: MUTED });
+      s.text(text, view.xOf((start + i) / 2), top + LETTERS_HEIGHT + 8, { align: "center", alpha: MUTED });
     }
   }
 }
