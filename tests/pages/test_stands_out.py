@@ -12,7 +12,8 @@ from genoviz.sequences.shuffle import dinucleotide_shuffle
 from genoviz.ui.frame import opening
 from genoviz.ui.frame.rows import Row
 from genoviz.verdict.verdict import verdict
-from tests.pages.test_sequence_page import paste, start, texts
+from tests.pages.asked import paste
+from tests.pages.test_sequence_page import start, texts
 
 REST, ETS = get_example("nrse").sequence, get_example("ets").sequence
 ASKED = [get_card("tfbind.encode10"), get_card("pwm.encode10")]

@@ -68,7 +68,7 @@ def _of_this_sequence(
     if baseline == "sequence":
         return None
     if (found := finished(key)) is not None:
-        return found  # type: ignore[no-any-return]
+        return found
     seconds = 0.0
     if letters and method is not None:
         seconds += METHODS[method].predictions(len(original)) * estimate.row(card)

@@ -79,7 +79,7 @@ def _attribution(choice: Choice, original: Sequence, result: Attribution, other:
     for baseline in (result.baseline, None) if result.baseline == usual else (result.baseline,):
         key = ("attribution", card.name, card.sha256, original.bases, result.target, result.method, baseline, other)
         if (found := planned.finished(key)) is not None:
-            return found  # type: ignore[no-any-return]
+            return found
     n = METHODS[result.method].predictions(len(original))
     if n > 100 and n * estimate.row(card) > planned.WAIT_AT_MOST:
         return None
@@ -96,7 +96,7 @@ def _map(choice: Choice, original: Sequence, mutations: Mutagenesis) -> Mutagene
     window = None if mutations.window == (0, len(original)) else mutations.window
     key = ("map", card.name, card.sha256, original.bases, mutations.target, window, indels)
     if (found := planned.finished(key)) is not None:
-        return found  # type: ignore[no-any-return]
+        return found
     n = count_variants(original, window=window, indels=indels)
     if n * estimate.mutant(card, mutations.target) > planned.WAIT_AT_MOST:
         return None
