@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_LEFT_OUT = ("unfit", "anchor", "null_band")  # fields that a card leaves out where they are empty
+_LEFT_OUT = ("unfit", "anchor", "benchmark", "null_band")  # fields that a card leaves out where they are empty
 ACTIVATIONS = ("identity", "sigmoid", "softmax", "exp", "softplus")
 
 

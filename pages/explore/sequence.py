@@ -12,7 +12,7 @@ st.title("Explore a sequence", anchor=False)
 choice = inputs.frame("explain")
 tab.title(f"{inputs.title_of(choice)}, {choice.track}" if choice.sequence else "Sequence")
 if choice.sequence is None:
-    explain.welcome(choice)
+    explain.welcome()
     example_cards()
 elif long_panel.reads_long(choice.card):
     long_panel.long_panel(choice)

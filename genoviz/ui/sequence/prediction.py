@@ -30,11 +30,11 @@ BEFORE_ACTIVATION = {
 MUCH_UNKNOWN = 0.25  # share of ambiguous letters above which the page warns
 
 
-def welcome(choice: Choice) -> None:
+def welcome() -> None:
     """What to do when there is no sequence yet."""
     st.markdown(
-        f"See what **{choice.card.title}** predicts, which bases made it predict that, and what happens when any of them is "
-        "mutated. Or start from an example:"
+        "Every model that suits a sequence is asked what stands out in it. See which bases made it predict that, and what "
+        "happens when any of them is mutated. Or start from an example:"
     )
 
 
