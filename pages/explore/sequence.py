@@ -22,7 +22,10 @@ else:
     from genoviz.ui.sequence.workbench import KEYS, workbench  # the viewer is needed only with a sequence
 
     inputs.keep_choices(KEYS)
-    stands_out(choice)
+    if choice.example is None:
+        stands_out(choice)
     workbench(choice)
+    if choice.example is not None:  # it is about its own track: the picture comes first
+        stands_out(choice)
     explain.details(choice)
 footer()

@@ -61,7 +61,7 @@ def test_no_page_has_a_fault_that_axe_finds(open_page, scheme: str) -> None:
 
 def test_the_keyboard_finds_the_picture_and_is_not_lost_when_an_example_opens(open_page) -> None:
     page = open_page()
-    page.get_by_role("button", name="Open example").first.click()
+    page.locator(".st-key-example_tert button").click()
     page.wait_for_selector(".gv[data-rev]:not([data-rev=''])")
     page.wait_for_function("document.activeElement.tagName === 'H1'")
     page.wait_for_function("document.title === 'TERT promoter and C228T, GABPA · genoviz'")

@@ -90,5 +90,6 @@ def test_a_click_on_a_row_opens_it() -> None:
     assert [row["label"] for row in every if row["chosen"]] == ["MYC"]
     assert set(every[0]) == set(Row.__dataclass_fields__)
     paste(app, ETS.bases)  # a click on a row is no choice for other sequences
-    assert shown(app) == ("tfbind.encode10", "GABPA")
+    assert "model" not in app.session_state["chosen_by_hand"]
+    assert shown(app)[1] == "GABPA"
     assert not app.exception

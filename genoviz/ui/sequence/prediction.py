@@ -17,7 +17,7 @@ from genoviz.ui.frame import cache, model_choice
 from genoviz.ui.frame.cards import metrics_help, model_card
 from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.glossary import linked
-from genoviz.ui.frame.inputs import Choice, make_target, title_of
+from genoviz.ui.frame.inputs import Choice, make_target
 from genoviz.ui.frame.outputs import escape
 from genoviz.ui.frame.rows import Row, rows
 from genoviz.ui.sequence.long_panel import reads_long
@@ -53,7 +53,6 @@ def prediction(choice: Choice, original: Sequence, read: Sequence, words: str = 
     if read == original:
         warn(choice, read)
     with st.container(gap="xsmall"):
-        st.markdown(f"**{escape(title_of(choice))}**" + (" (edited)" if read != original else ""))
         for notice in choice.notices:
             st.caption(f":material/content_cut: {escape(notice)}")
         st.markdown(f"## {choice.track}: {escape(prediction_sentence(output, choice.track, value))}")
