@@ -19,7 +19,7 @@ from genoviz.models.catalogue import get_card
 from genoviz.models.target import Target
 
 pytest.importorskip("pysam")
-CHUNKS = 8
+CHUNKS = 12
 
 
 def synthetic(folder: Path) -> tuple[Path, str]:
