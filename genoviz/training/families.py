@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 SHARED = (
     32  # bases in a row; unrelated windows do not share so many by chance, and overlapping ones of 100 bases mostly do
 )
-ROWS = 10_000  # sequences whose words are in memory at once
+_ROWS = 10_000  # sequences whose words are in memory at once
 _NUMBER = np.full(256, 4, dtype=np.uint8)
 _NUMBER[np.frombuffer(b"ACGT", dtype=np.uint8)] = range(4)
 
@@ -78,12 +78,14 @@ def neighbours(places: Seq[tuple[str, int, int]], within: int) -> NDArray[np.int
 def relatives(bases: NDArray[np.uint8], others: NDArray[np.uint8], shared: int = SHARED) -> NDArray[np.bool_]:
     """Whether each sequence `(n,)` shares `shared` bases in a row, on either strand, with any of `others`."""
     values, known = _words(bases, shared)
-    ours = np.sort(values[known])
+    ours = np.unique(values[known])
+    if not len(ours):
+        return np.zeros(len(bases), dtype=bool)
     common = np.zeros(len(ours), dtype=bool)
-    for first in range(0, len(others), ROWS) if len(ours) else ():
-        theirs, there = _words(others[first : first + ROWS], shared)
+    # `bases` are a test, and fewer than the training's: each word of the others is looked up among theirs.
+    for first in range(0, len(others), _ROWS):
+        theirs, there = _words(others[first : first + _ROWS], shared)
         words = theirs[there]
-        # The words of `bases` are the fewer: each of the others' is looked up among them.
         at = np.minimum(np.searchsorted(ours, words), len(ours) - 1)
         common[at[ours[at] == words]] = True
     return np.asarray((np.isin(values, ours[common]) & known).any(axis=1))

@@ -75,13 +75,16 @@ def test_loci_stay_with_their_rows_and_make_relatives() -> None:
     assert join([rows, Examples(rows.bases, rows.values)]).loci is None
 
 
-def test_relatives_of_other_sequences() -> None:
+@pytest.mark.parametrize("rows", [1, 10_000])
+def test_relatives_of_other_sequences(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("genoviz.training.families._ROWS", rows)  # in several parts and in one
     rng = np.random.default_rng(1)
     one, other, third = ("".join(rng.choice(list("ACGT"), 60)) for _ in range(3))
     learned = letter_codes([other[:20] + turned(one)[:40], third])
     asked = letter_codes([one, other, third[:31] + one[:29]])
     assert relatives(asked, learned).tolist() == [True, False, False]
     assert relatives(asked, learned, shared=20).tolist() == [True, True, True]
+    assert relatives(letter_codes(["ACGT", "NNNN"]), learned).tolist() == [False, False]  # too short, no bases
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="needs the public data sets")

@@ -314,13 +314,15 @@ def table_of(card: ModelCard) -> str:
     return recipe.folder if isinstance(recipe, Supervised) else card.name
 
 
-SAMPLES = {
+SAMPLES = {  # items of each test: of slow models fewer, more where each has a value for one of many tracks only
+    "rbp.clip8": 3_000,
+    "tfbind.gue": 1_200,
     "maskedlm.yeast-ecoli": 120,
     "grulm.yeast-ecoli": 120,
     "kmer.encode10": 120,
     "tfbind.encode10": 250,
     "bpnet.yeast": 250,
-}  # the slow ones
+}
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="needs the public data sets")
@@ -332,12 +334,15 @@ def test_a_sample_of_the_held_out_data_scores_as_the_card_says(card, monkeypatch
     if isinstance(recipe, Supervised):
         recipe = replace(recipe, read=partial(read_once, recipe.read))
     found = recipe.evaluate(load_model(card), DATA, sample=SAMPLES.get(card.name, 400))
+    checked = 0
     for row in found:
         said = card.scores(row["track"], row.get("test", ""))
         for metric in ("auroc", "pearson", "r2", "bits"):
             if metric in row and row["n"] > 100 and row.get("positives", 100) > 20:
                 low, high = row[f"{metric}_95"]
                 assert abs(row[metric] - said[metric]) < 1.5 * (high - low), (row["track"], metric)
+                checked += 1
+    assert checked, "the sample is too small to say anything"
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="needs the public data sets")
