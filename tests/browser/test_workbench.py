@@ -78,6 +78,30 @@ def test_a_selection_is_described_shuffled_mutated_and_replaced(open_page) -> No
     page.get_by_text("substitutions at 101 positions").first.wait_for()
 
 
+def test_an_edit_shows_the_map_first_and_the_letters_when_they_are_explained(open_page) -> None:
+    page = open_page("/?example=ets")
+    settle(page)
+    at_rest(page)
+    heights = "[...v.display.tracks.find((t) => t.kind === 'logo').rows[0]]"
+    before = js(page, heights)
+    js(
+        page,
+        """(window.seen = [], new MutationObserver(() => window.seen.push([v.tracks.some((t) => t.stale), v.waiting]))
+        .observe(v.screen.box, { attributeFilter: ['data-rev'] }))""",
+    )
+    page.locator("canvas.gv-base").first.focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("t")
+    page.get_by_text("against the original").first.wait_for()
+    until(page, "window.seen.length === 2")
+    assert page.evaluate("window.seen") == [[True, False], [False, False]]
+    assert js(page, heights) != before
+    page.get_by_role("radio", name="Original").or_(page.get_by_role("button", name="Original")).first.click()
+    until(page, "window.seen.length === 3")
+    assert page.evaluate("window.seen[2]") == [False, False], "letters at hand are not computed again"
+    assert js(page, heights) == before
+
+
 def test_a_motif_is_dropped_in_by_name(open_page) -> None:
     page = open_page("/?example=ets")
     settle(page)

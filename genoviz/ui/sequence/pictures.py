@@ -39,10 +39,12 @@ def tracks_of(
     *,
     before: Unedited | None = None,
     band: NullBand | None = None,
+    stale: bool = False,
 ) -> list[canvas.Track]:
     """The viewer's tracks from top to bottom: what is known of the place, what the model says, the mutation map.
 
-    `before` has the original's scores while something is edited; `band` says what is faded.
+    `before` has the original's scores while something is edited; `band` says what is faded; with `stale`
+    the attribution is that of an earlier state.
     """
     from genoviz.attribute.methods import METHODS
 
@@ -59,7 +61,8 @@ def tracks_of(
     tracks += site_tracks(choice, read, result, length)
     tracks += _profile(choice, read, length)
     tracks += _expected(choice, read, length)
-    tracks += block_track(choice.card, read, result, mutations, length, band)
+    blocks = block_track(choice.card, read, result, mutations, length, band)
+    tracks += [canvas.stale(track) for track in blocks] if stale else blocks
     if result is not None:
         method = METHODS[result.method]
         scores, words = _letters(result, show)
@@ -67,15 +70,14 @@ def tracks_of(
         ghost = None
         if before is not None and before.result is not None:
             ghost = along(_letters(before.result, show)[0], history)
-        tracks.append(
-            canvas.logo(
-                to_sequence(scores, length),
-                title,
-                per_base(result.unit),
-                band=band.letters if band is not None and scores.ndim == 1 else None,
-                ghost=ghost,
-            )
+        letters = canvas.logo(
+            to_sequence(scores, length),
+            title,
+            per_base(result.unit),
+            band=band.letters if band is not None and scores.ndim == 1 else None,
+            ghost=ghost,
         )
+        tracks.append(canvas.stale(letters) if stale else letters)
     if mutations is not None:
         rows: tuple[str, ...] = canvas.HEAT_ROWS
         delta = mutations.delta

@@ -21,6 +21,7 @@ from genoviz.ui.frame.state import View
 from genoviz.ui.sequence import blocks, choices, consequences, sites_panel, viewed
 from genoviz.ui.sequence.attribution import attribution
 from genoviz.ui.sequence.blocks import block_choice, blocks_panel
+from genoviz.ui.sequence.earlier_letters import earlier_letters, keep_letters
 from genoviz.ui.sequence.files import downloads
 from genoviz.ui.sequence.headers import located
 from genoviz.ui.sequence.mutations import mutation_map
@@ -68,17 +69,35 @@ def workbench(choice: Choice) -> None:
         with below:
             window, indels, show = choices.view_choice(read, method)
         target = make_target(choice)
+        asked = (choice.card.name, choice.card.sha256, target, method, baseline, other)
+        earlier = earlier_letters(history, read, asked)
         with stage:
-            result = attribution(choice, read, target, method, baseline, other, state="current", busy=cost)
+            result = earlier or attribution(choice, read, target, method, baseline, other, state="current", busy=cost)
             mutations = mutation_map(choice, read, target, window, indels, state="current", cost=cost)
             found = consequences.judged(choice, read, mutations)
             with below, messages():
                 band = null_band_of(choice, original, result, mutations)
             before = unedited(choice, original, read, result, mutations, other)
             with messages():  # a refused edit must not hide what stands below
-                _viewer(choice, original, read, history, target, result, mutations, show, found, before, band)
+                _viewer(
+                    choice,
+                    original,
+                    read,
+                    history,
+                    target,
+                    result,
+                    mutations,
+                    show,
+                    found,
+                    before,
+                    band,
+                    earlier is not None,
+                )
         with top:  # after the viewer, so that an edit is seen in the picture as early as possible
             prediction(choice, original, read, consequences.summary(choice, history, flank))
+        if earlier is not None:  # number and map are on the page; the next run explains them
+            st.rerun(scope="fragment")
+        keep_letters(history, read, asked, result)
         with stage:
             timeline(choice, history, target, flank)
             consequences.choose(choice, found)
@@ -241,6 +260,7 @@ def _viewer(
     found: Consequences | None,
     before: Unedited | None,
     band: NullBand | None,
+    stale: bool,
 ) -> None:
     words = [one.sentence for one in (result, mutations, band) if one]
     name = f"{choice.card.name} {choice.track} {choice.scale}"
@@ -264,10 +284,10 @@ def _viewer(
     canvas.viewer(
         "workbench",
         sequence=history.current,
-        tracks=tracks_of(choice, read, history, result, mutations, show, found, before=before, band=band),
+        tracks=tracks_of(choice, read, history, result, mutations, show, found, before=before, band=band, stale=stale),
         view_id=digest(f"{choice.card.name}:{history.original.bases}"),
         revision=digest(
-            f"{shown} {mutations is not None and mutations.complete} {mutations is not None and mutations.deletions is not None}"
+            f"{shown} {stale} {mutations is not None and mutations.complete} {mutations is not None and mutations.deletions is not None}"
         ),
         edits=history,
         palette=palette(),

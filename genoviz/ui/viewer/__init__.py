@@ -29,7 +29,7 @@ from genoviz.sequences.sequence import Sequence
 from genoviz.ui.viewer.events import PALETTES, REPORTS, Event, handle, take, to_edit
 from genoviz.ui.viewer.markup import HTML
 from genoviz.ui.viewer.script import script
-from genoviz.ui.viewer.tracks import HEAT_ROWS, Track, heat, line, logo, spans
+from genoviz.ui.viewer.tracks import HEAT_ROWS, Track, heat, line, logo, spans, stale
 
 __all__ = [
     "HEAT_ROWS",
@@ -42,6 +42,7 @@ __all__ = [
     "line",
     "logo",
     "spans",
+    "stale",
     "take",
     "to_edit",
     "viewer",

@@ -266,6 +266,11 @@ def spans(items: Iterable[dict[str, Any]], title: str = "", *, lane_height: int 
     )
 
 
+def stale(track: Track) -> Track:
+    """The track as one of an earlier state, whose newer values are on their way: faded, and its title says so."""
+    return Track(track.kind, track.length, {**track.payload, "stale": True})
+
+
 def encode(values: npt.NDArray[np.float32]) -> str:
     """Values as base64 of little-endian float32, row after row."""
     return base64.b64encode(np.ascontiguousarray(values, dtype="<f4").tobytes()).decode("ascii")

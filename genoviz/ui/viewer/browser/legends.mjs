@@ -26,7 +26,8 @@ export function paintTitle(s, picture, place) {
   const { track, titleLines, titleY } = place;
   if (!track.title) return;
   const y = titleY + TITLE_HEIGHT / 2;
-  const text = track.unit ? `${track.title} · ${track.unit}` : track.title;
+  const unit = track.unit ? `${track.title} · ${track.unit}` : track.title;
+  const text = track.stale ? `${unit} · being computed` : unit;
   const below = titleLines === 2; // the legend has a line of its own
   const legendY = below ? y + TITLE_HEIGHT - 3 : y;
   let end = picture.width - PAD; // of the room for the text

@@ -46,6 +46,7 @@
  * @property {number | Range} [band]  what scores of shuffled sequences reach; below and above zero
  * @property {string} [ghost]  values of the original for these bases, as `values`
  * @property {number} [reach]  the original's value of a map's full colours
+ * @property {boolean} [stale]  values of an earlier state: newer ones are on their way
  *
  * A track as it is shown: one value for each base in every row; nan is not computed.
  * @typedef {object} Track
@@ -70,6 +71,7 @@
  * @property {Range} band  smaller values below and above zero are faded; zeros where nobody knows
  * @property {Float32Array[]} ghost  values of the original, or none
  * @property {number | null} reach
+ * @property {boolean} stale
  *
  * @typedef {object} Message
  * @property {string} id
@@ -179,5 +181,6 @@ export function readTrack(sent, length) {
     band: bandOf(sent),
     ghost: rowsOf(sent.ghost, sent, length),
     reach: sent.reach ?? null,
+    stale: sent.stale ?? false,
   };
 }

@@ -21,6 +21,7 @@ import { wholeRange } from "./values.mjs";
 
 const BOTTOM = 6; // below the tracks
 const DOT = " · ";
+const STALE = 0.4; // of what is of an earlier state
 const ADDED = 0.3; // of the letters N that were not given
 const PAINTERS = { logo: paintLogo, heat: paintHeat, line: paintLine, spans: paintSpans };
 
@@ -56,7 +57,7 @@ function paintRow(s, picture) {
   s.unclip();
   for (const place of layout.places) {
     const { track } = place;
-    s.alpha = picture.waiting && track.kind !== "spans" ? 0.4 : 1;
+    s.alpha = track.stale || (picture.waiting && track.kind !== "spans") ? STALE : 1;
     s.clip(view.left, place.y - 1, view.width, track.height + 2);
     PAINTERS[track.kind](s, picture, place);
     s.unclip();
