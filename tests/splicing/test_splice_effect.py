@@ -351,7 +351,7 @@ def test_the_golden_table_is_what_it_says() -> None:
 )
 @pytest.mark.parametrize(
     ("context", "chosen"),
-    [(400, slice(None)), (10_000, slice(0, None, 80))],  # 10,000 nt take a second each; all 200 agreed to 1e-6
+    [(400, slice(0, None, 3)), (10_000, slice(0, None, 80))],  # half a second and a second each; all 200 agreed to 1e-6
 )
 def test_delta_scores_are_the_authors(context: int, chosen: slice) -> None:
     model = load_model(f"splice.openspliceai-mane-{context}nt")

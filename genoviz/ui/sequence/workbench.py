@@ -95,11 +95,12 @@ def workbench(choice: Choice) -> None:
                 )
         with top:  # after the viewer, so that an edit is seen in the picture as early as possible
             prediction(choice, original, read, consequences.summary(choice, history, flank))
+        with stage:
+            timeline(choice, history, target, flank)  # it empties the box for edits, which must not be read twice
         if earlier is not None:  # number and map are on the page; the next run explains them
             st.rerun(scope="fragment")
         keep_letters(history, read, asked, result)
         with stage:
-            timeline(choice, history, target, flank)
             consequences.choose(choice, found)
             if read != original:
                 edited_prediction(choice, original, read)
