@@ -65,6 +65,9 @@ def test_an_edit_is_answered_twice_and_then_known(monkeypatch) -> None:
     letters.keep_letters(edited, edited.current, "asked", explained(edited))
     assert letters.earlier_letters(original, ORIGINAL, "asked") is None, "letters at hand need no stand-in"
     assert letters.earlier_letters(state("4A"), state("4A").current, "another method") is None
+    assert letters.earlier_letters(state("4A"), state("4A").current, "asked") is not None
+    letters.keep_letters(state("4A"), state("4A").current, "asked", None)
+    assert letters.earlier_letters(state("4A"), state("4A").current, "asked") is None, "letters were offered instead"
 
 
 def test_a_page_that_is_opened_has_all_at_once(monkeypatch) -> None:

@@ -23,7 +23,7 @@ from genoviz.ui.sequence.unedited import along
 if TYPE_CHECKING:
     from genoviz.attribute.attribution import Attribution
 
-KEPT = 100  # states whose letters are still at hand, below the entries of `cache.attribution`
+KEPT = 100  # answered states whose letters are still at hand, below the entries of `cache.attribution`
 _STATE = "earlier_letters"
 
 
@@ -67,12 +67,11 @@ def earlier_letters(history: EditHistory, read: Sequence, asked: Hashable) -> At
 
 
 def keep_letters(history: EditHistory, read: Sequence, asked: Hashable, result: Attribution | None) -> None:
-    """Keep what was computed, for the next edit."""
+    """Keep what was computed, for the next edit; None where the letters are only offered, or still in work."""
     kept = _kept()
     kept["due"] = None
-    if result is None:
-        return
-    kept["last"] = _Explained(history, asked, result)
+    if result is not None:
+        kept["last"] = _Explained(history, asked, result)
     known: dict[Hashable, None] = kept["known"]
     known[(read.bases, asked)] = None
     while len(known) > KEPT:
@@ -80,7 +79,7 @@ def keep_letters(history: EditHistory, read: Sequence, asked: Hashable, result: 
 
 
 def _kept() -> dict[str, Any]:
-    """In the session: the state explained last, those whose letters are at hand, and the one whose letters come next."""
+    """In the session: the state explained last, those that were answered, and the one whose letters come next."""
     kept: dict[str, Any] = st.session_state.setdefault(_STATE, {"last": None, "known": {}, "due": None})
     return kept
 
