@@ -33,6 +33,7 @@ from genoviz.splicing.destroyed import destroyed_notices, destroyed_sites
 from genoviz.splicing.placed import (
     PlacedScores,
     ScannedPlacement,
+    placed_scans,
     placed_windows,
     placement_notices,
     placements_differ,
@@ -186,7 +187,7 @@ def splice_usage_effect(
     def values(sequence: Sequence, positions: Seq[int]) -> NDArray[np.float64]:
         return values_along(model, output, rows, sequence, positions)
 
-    scans = scan_placements(windows, places, transcript, None, span, values)
+    scans = scan_placements(placed_scans(windows, places, transcript, None, span), values)
     first, scored = scans[0], tuple(_placed(one, output.tracks, transcript) for one in scans)
     raw, hidden = scored[0].raw_scores, scored[0].masked_scores
     notices = [*usage_notices(model.card, windows.locus.assembly), *placement_notices(scored, places)]
