@@ -19,7 +19,7 @@ exon that is nearest to the variant, acceptor or donor; of two at the same dista
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterator
 from collections.abc import Sequence as Seq
 from dataclasses import dataclass, replace
 from functools import partial
@@ -49,6 +49,7 @@ from genoviz.splicing.placed import (
     scan_placements,
 )
 from genoviz.splicing.sites import SITES, needed_outputs, site_outputs, site_probabilities
+from genoviz.splicing.together import values_of_scans
 from genoviz.variants.placements import Placements
 from genoviz.variants.variant import Variant
 from genoviz.variants.windows import AlleleWindows
@@ -245,20 +246,28 @@ def splice_effects(
         range, or masked scores lack a transcript with exons.
     """
     check_scan(strand, distance, masked, transcript)
-    needed_outputs(model.card, organism)
+    output, tracks = needed_outputs(model.card, organism)
 
-    def values(sequence: Sequence, positions: Seq[int]) -> NDArray[np.float64]:
+    def plain(sequence: Sequence, positions: Seq[int]) -> NDArray[np.float64]:
         return site_probabilities(model, sequence, positions, organism=organism)
 
     reading = _Reading(model.card, reference, strand, distance, organism, transcript, masked, read_outside)
-    found: list[SpliceEffect | GenovizError] = []
-    for done, variant in enumerate(variants):
+    asked: list[_Asked | GenovizError] = []
+    for variant in variants:
         try:
-            found.append(_asked(variant, reading).effect(reading, values))
+            asked.append(_asked(variant, reading))
+        except GenovizError as error:
+            asked.append(error)
+    scans = [scan for one in asked if isinstance(one, _Asked) for scan in one.scans(reading)]
+    values = values_of_scans(model, output, [tracks[site] for site in SITES], scans, plain, progress=progress)
+    found: list[SpliceEffect | GenovizError] = []
+    for done, one in enumerate(asked, start=1):
+        try:
+            found.append(one.effect(reading, values) if isinstance(one, _Asked) else one)
         except GenovizError as error:
             found.append(error)
-        if progress:
-            progress((done + 1) / len(variants))
+        if progress and values is plain:
+            progress(done / len(asked))
     return found
 
 
@@ -292,6 +301,13 @@ class _Asked:
     placed: list[PlacedScan]
     ends: tuple[NearEnd, ...]
     outside: Scan
+
+    def scans(self, reading: _Reading) -> Iterator[tuple[Scan, Hashable]]:
+        """What the model is to read, and outside of which transcript it reads N."""
+        for one in self.placed:
+            yield one.scan, reading.inside.locus if reading.inside is not None else None
+        if self.ends:
+            yield self.outside, None
 
     def effect(self, reading: _Reading, values: Values) -> SpliceEffect:
         """The effect, given the model's values."""
@@ -346,7 +362,7 @@ def _placed(one: ScannedPlacement, transcript: Transcript | None) -> PlacedScore
     """The scores of a placement in both forms."""
     raw = _scores(one.scan)
     known = transcript is not None and transcript.exons
-    hidden = _masked(raw, one.placement.variant, transcript) if transcript is not None and known else None
+    hidden = _masked_at(raw, one.placement.variant, exon_ends(transcript)) if transcript is not None and known else None
     return PlacedScores(one.placement, raw, hidden)
 
 
@@ -360,13 +376,8 @@ def _scores(scan: ScannedAlleles) -> tuple[SpliceScore, ...]:
     return tuple(scores)
 
 
-def _masked(scores: tuple[SpliceScore, ...], variant: Variant, transcript: Transcript) -> tuple[SpliceScore, ...]:
-    """Gains at the nearest end of an exon and losses elsewhere set to 0."""
-    return _masked_at(scores, variant, exon_ends(transcript))
-
-
 def _masked_at(scores: tuple[SpliceScore, ...], variant: Variant, ends: Seq[int]) -> tuple[SpliceScore, ...]:
-    """The same, given sorted 1-based coordinates."""
+    """Gains at the nearest of the sorted 1-based coordinates and losses elsewhere set to 0."""
     nearest = min((place - variant.pos for place in ends), key=abs)
     return tuple(
         replace(score, value=0.0) if (score.distance == nearest) == (score.change == "gain") else score
