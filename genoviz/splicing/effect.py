@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator
 from collections.abc import Sequence as Seq
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -284,11 +284,16 @@ class _Reading:
     masked: bool
     read_outside: bool
 
-    @property
+    @cached_property
     def inside(self) -> Transcript | None:
         """The transcript that N is read outside of."""
         output = site_outputs(self.card, self.organism)
         return self.transcript if output is not None and output[0].bins > 1 and not self.read_outside else None
+
+    @cached_property
+    def notices(self) -> list[str]:
+        """What to mind about all variants."""
+        return splice_notices(self.card, self.reference.assembly, self.organism)
 
 
 @dataclass(frozen=True, eq=False)
@@ -315,8 +320,7 @@ class _Asked:
         scans = scan_placements(self.placed, values)
         first, scored = scans[0], tuple(_placed(one, transcript) for one in scans)
         raw, hidden = scored[0].raw_scores, scored[0].masked_scores
-        notices = splice_notices(reading.card, self.windows.locus.assembly, reading.organism)
-        notices += placement_notices(scored, self.places)
+        notices = [*reading.notices, *placement_notices(scored, self.places)]
         if transcript is not None:
             sites = destroyed_sites([one.windows for one in scans], transcript)
             columns = {site: (column,) for column, site in enumerate(SITES)}
@@ -360,9 +364,8 @@ def _asked(variant: Variant, reading: _Reading) -> _Asked:
 
 def _placed(one: ScannedPlacement, transcript: Transcript | None) -> PlacedScores[SpliceScore]:
     """The scores of a placement in both forms."""
-    raw = _scores(one.scan)
-    known = transcript is not None and transcript.exons
-    hidden = _masked_at(raw, one.placement.variant, exon_ends(transcript)) if transcript is not None and known else None
+    raw, ends = _scores(one.scan), exon_ends(transcript) if transcript is not None else ()
+    hidden = _masked_at(raw, one.placement.variant, ends) if ends else None
     return PlacedScores(one.placement, raw, hidden)
 
 

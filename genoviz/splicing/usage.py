@@ -246,10 +246,13 @@ def splice_usage_effects(
             asked.append(error)
     scans = [(scan.scan, None) for one in asked if isinstance(one, tuple) for scan in one[1]]
     values = values_of_scans(model, output, rows, scans, plain, progress=progress)
+    common = usage_notices(model.card, reference.assembly) if scans else []
     found: list[SpliceUsageEffect | GenovizError] = []
     for done, one in enumerate(asked, start=1):
         try:
-            found.append(one if isinstance(one, GenovizError) else _effect(model, *one, transcript, masked, values))
+            found.append(
+                one if isinstance(one, GenovizError) else _effect(model, *one, transcript, masked, values, common)
+            )
         except GenovizError as error:
             found.append(error)
         if progress and values is plain:
@@ -264,13 +267,14 @@ def _effect(
     transcript: Transcript | None,
     masked: bool,
     values: Values,
+    common: Seq[str],
 ) -> SpliceUsageEffect:
     """The effect of a variant, given the model's values."""
     tissues = tissues_of(model.card)
     scans = scan_placements(placed, values)
     first, scored = scans[0], tuple(_placed(one, tissues, transcript) for one in scans)
     raw, hidden = scored[0].raw_scores, scored[0].masked_scores
-    notices = [*usage_notices(model.card, first.windows.locus.assembly), *placement_notices(scored, places)]
+    notices = [*common, *placement_notices(scored, places)]
     if transcript is not None:
         sites = destroyed_sites([one.windows for one in scans], transcript)
         columns = dict.fromkeys(("acceptor", "donor"), range(len(tissues)))

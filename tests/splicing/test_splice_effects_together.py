@@ -152,7 +152,7 @@ def test_batches_and_stretches_of_any_size(model: StretchModel, monkeypatch: pyt
     if together == 1:  # each variant on a reference of its own, in memory that is used again
         monkeypatch.setattr(together_module, "STRETCH_BYTES", 1)
     if together == 3:
-        monkeypatch.setattr("genoviz.predict.stretch.kept.KEPT_BYTES", 1)
+        monkeypatch.setattr("genoviz.predict.stretch.kept.LARGEST", 1)
     for one, two in zip(*both(model, INSIDE, "-"), strict=True):
         same(one, two)
 

@@ -14,7 +14,9 @@ from genoviz.predict.stretch.memory import Memory
 from genoviz.predict.stretch.network import Member, Network
 from genoviz.predict.stretch.reference import Reference, Stretch
 
-KEPT_BYTES = 250_000_000  # of all that are kept: one window of five networks that read 10,000 bases
+LARGEST = 250_000_000  # bytes of the references of one stretch: one window of five networks that read 10,000 bases
+# Of all that are kept: near the end of a transcript a variant is read twice, with N beyond it and with the genome's bases.
+KEPT_BYTES = 2 * LARGEST
 MARGIN = 16  # a kept reference reads this share of the context more on either side
 
 
@@ -47,7 +49,7 @@ class References:
                 self._entries.append(self._entries.pop(index))
                 return entry.reference
         margin = network.context // MARGIN
-        if (len(stretch.letters) + 2 * margin) * network.bytes_per_base > KEPT_BYTES:
+        if (len(stretch.letters) + 2 * margin) * network.bytes_per_base > LARGEST:
             return Reference(member, stretch, memory, self.work)
         stretch = wider(margin)
         size = len(stretch.letters) * member.bytes_per_base
