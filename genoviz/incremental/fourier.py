@@ -8,7 +8,6 @@ the kernel reads (overlap-save).
 from __future__ import annotations
 
 import math
-from collections import OrderedDict
 from functools import cache
 
 import torch
@@ -17,7 +16,7 @@ from torch import Tensor
 LANES = 96  # rows of a product per frequency: spectra of about 1 MB stay in the second-level cache
 LARGEST = 128  # numbers per block
 GRAIN = 8  # of the sizes of blocks: a kernel's spectrum is computed for few of them ...
-SPECTRA = 3  # ... and kept for this many
+SPECTRA = 4  # ... and kept for this many
 
 
 class FourierConvolution:
@@ -34,7 +33,7 @@ class FourierConvolution:
     def __init__(self, kernel: Tensor, bias: Tensor | None = None) -> None:
         self.kernel, self.bias = kernel.detach(), bias
         self.taps, self.inputs, self.outputs = kernel.shape
-        self._spectra: OrderedDict[int, tuple[Tensor, Tensor]] = OrderedDict()
+        self._spectra: dict[int, tuple[Tensor, Tensor]] = {}
 
     def __call__(self, x: Tensor, first: int, out: Tensor) -> None:
         """Write sums to `out` `(n, lanes * outputs)`; row r has that of the taps on rows `first + r` and behind of `x`.
@@ -50,16 +49,17 @@ class FourierConvolution:
         wide = min(lanes, LANES if lanes < 2 * LANES else -(-lanes // round(lanes / LANES)))  # ... parts where many
         rows = min(together, len(starts)) * wide
         spectra = torch.empty(2 * half * rows * self.inputs), torch.empty(2 * half * rows * self.outputs)
-        for begin in range(0, len(starts), together):
-            group = starts[begin : begin + together]
+        for number in range(0, len(starts), together):
+            group = starts[number : number + together]
             for low in range(0, lanes, wide):
                 high = min(lanes, low + wide)
                 z = spectra[0][: 2 * half * len(group) * (high - low) * self.inputs].view(2 * half, len(group), -1)
                 for i, start in enumerate(group):
                     base = first + start
-                    known = max(0, base), max(0, min(steps, base + size))
-                    part = x[known[0] : known[1], low * self.inputs : high * self.inputs]
-                    torch.mm(there[:, known[0] - base : known[1] - base], part, out=z[:, i])
+                    begins = min(steps, max(0, base))
+                    ends = max(begins, min(steps, base + size))
+                    part = x[begins:ends, low * self.inputs : high * self.inputs]
+                    torch.mm(there[:, begins - base : ends - base], part, out=z[:, i])
                 y = self._multiplied(z.view(2, half, -1, self.inputs), spectra[1])
                 y = y.view(2 * half, len(group), -1)
                 for i, start in enumerate(group):
@@ -89,10 +89,9 @@ class FourierConvolution:
                 kernel[-tap % size] = self.kernel[tap]
             spectrum = torch.fft.rfft(kernel, dim=0)
             found = spectrum.real.float().contiguous(), spectrum.imag.float().contiguous()
-            while len(self._spectra) >= SPECTRA:
-                self._spectra.popitem(last=False)
-        self._spectra[size] = found
-        self._spectra.move_to_end(size)
+            if len(self._spectra) >= SPECTRA:
+                self._spectra = {}
+            self._spectra[size] = found
         return found
 
 

@@ -16,11 +16,10 @@ import torch
 from numpy.typing import NDArray
 
 from genoviz.predict.stretch.batch import Cut, widest
-from genoviz.predict.stretch.reference import OTHER, Stretch
+from genoviz.predict.stretch.reference import OTHER, UNKNOWN, Stretch
 from genoviz.sequences.bases import BASES
 from genoviz.splicing.alleles import Scan
 
-UNKNOWN = 4  # the letter N
 _CODES = np.full(256, OTHER, dtype=np.int64)
 _CODES[ord("N")] = UNKNOWN
 for _code, _base in enumerate(BASES):
@@ -53,6 +52,11 @@ class Allele:
     window: str
     cut: Cut
     place: int
+
+    @property
+    def edited(self) -> bool:
+        """Whether it is not the reference."""
+        return bool(self.cut.removed or self.cut.letters)
 
     @property
     def first(self) -> int:
@@ -142,10 +146,11 @@ def stretches(alleles: Iterable[Allele], context: int, longest: int, gap: int) -
 
 def stretch_of(alleles: Seq[Allele], context: int, margin: int = 0) -> Stretch:
     """The stretch of some alleles, with `margin` bases more on either side for variants to come."""
-    edited = [allele.cut for allele in alleles if allele.cut.edits]
-    low, high = widest(edited)
+    edited = [allele.cut for allele in alleles if allele.edited]
     needs = [allele.needs(context) for allele in alleles]
-    needs += [cut.seen(low, high, context) for cut in edited]  # a batch computes the widest outputs for each edit
+    if edited:  # a batch computes the widest outputs for each edit
+        low, high = widest(edited)
+        needs += [cut.seen(low, high, context) for cut in edited]
     start, end = min(first for first, _ in needs) - margin, max(last for _, last in needs) + margin
     letters = np.full(end - start, UNKNOWN, dtype=np.int64)
     covered = start

@@ -74,7 +74,7 @@ def _computed(
     for group in stretches(alleles.values(), network.context, longest, GAP):
         stretch, cuts = stretch_of(group, network.context), [allele.cut for allele in group]
         if stretch.readable and not any(OTHER in cut.letters for cut in cuts):
-            edited = [index for index, cut in enumerate(cuts) if cut.edits]
+            edited = [index for index, allele in enumerate(group) if allele.edited]
             checked = guard.due(network, len(edited))
             parts: list[list[Tensor]] = [[] for _ in group]
             for number, member in enumerate(network.members):

@@ -13,7 +13,7 @@ from genoviz.networks.spliceai import UNITS_PER_SKIP
 from genoviz.predict.stretch.convolution import Convolution
 from genoviz.predict.stretch.memory import Memory
 from genoviz.predict.stretch.network import Member
-from genoviz.predict.stretch.reference import Reference
+from genoviz.predict.stretch.reference import UNKNOWN, Reference
 
 
 @dataclass(frozen=True)
@@ -30,27 +30,26 @@ class Cut:
     high: int
 
     @property
-    def edits(self) -> bool:
-        """Whether anything is changed; else the outputs are the reference's."""
-        return bool(self.removed or self.letters)
-
-    @property
     def shift(self) -> int:
         """Bases that all to the right of the edit moves to the right."""
         return len(self.letters) - self.removed
 
+    def unchanged(self, context: int) -> int | None:
+        """How far outputs that none of the edit reaches lie to the right of the reference's; None where it reaches some."""
+        if self.high <= -context or not (self.removed or self.letters):
+            return 0
+        return self.shift if self.low >= len(self.letters) + context else None
+
     def seen(self, low: int, high: int, context: int) -> tuple[int, int]:
         """The bases of the reference (half-open) that either allele's outputs `start + low` to `start + high` depend on."""
-        first, last = min(low, low - self.shift), max(high, high - self.shift, self.removed + 1)
+        first, last = min(low, low - self.shift), max(high, high - self.shift)
         return self.start + first - context, self.start + last + context
 
 
 def widest(cuts: Iterable[Cut]) -> tuple[int, int]:
-    """Outputs that a batch of edits computes: all that are wanted of one, and the one where the edits start."""
-    low, high = 0, 1
-    for cut in cuts:
-        low, high = min(low, cut.low), max(high, cut.high)
-    return low, high
+    """Outputs that a batch of edits computes: all that are wanted of one."""
+    bounds = [(cut.low, cut.high) for cut in cuts]
+    return min(low for low, _ in bounds), max(high for _, high in bounds)
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ class Cone:
 
 
 class Batch:
-    """Some edits at once: arrays are `[row, edit, channel]`, row 0 of each edit lies where it starts.
+    """Some edits at once, each of which reaches some of its outputs: arrays are `[row, edit, channel]`, row 0 of each edit lies where it starts.
 
     Where an edit has fewer letters than the longest of the batch, its spare rows are those of the bases behind it.
 
@@ -88,11 +87,12 @@ class Batch:
         # Rows of the reference's bases that relative row 0 stands for, left and right of the edits.
         self.left = torch.tensor([cut.start - reference.stretch.start for cut in cuts])
         self.right = torch.tensor([cut.start - reference.stretch.start - cut.shift for cut in cuts])
-        self.letters = torch.empty(size, len(cuts), dtype=torch.long)
+        self.letters = torch.full((size, len(cuts)), UNKNOWN)
         for column, cut in enumerate(cuts):
             own, behind = len(cut.letters), cut.start - reference.stretch.start - cut.shift
             self.letters[:own, column] = torch.tensor(cut.letters, dtype=torch.long)
-            self.letters[own:, column] = reference.stretch.letters[behind + own : behind + size]
+            following = reference.stretch.letters[behind + own : behind + size]
+            self.letters[own : own + len(following), column] = following
 
     def run(self) -> Tensor:
         """`(high - low, edits, classes)`, before the softmax or sigmoid."""

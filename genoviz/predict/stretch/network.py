@@ -6,6 +6,8 @@ Skips and the last layer are linear, so that each skip is one matrix, applied to
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence as Seq
 from dataclasses import dataclass
 from typing import cast
 from weakref import WeakKeyDictionary
@@ -48,7 +50,7 @@ class Member:
             self.heads = [(last @ weight).t().contiguous() for weight, _ in skips]
             total = torch.stack([bias for _, bias in skips if bias is not None]).sum(0)
             self.head_bias = last @ total + (net.out.bias if net.out.bias is not None else 0)
-        self.channels = self.stem.shape[1]
+        self.channels, self.classes = self.stem.shape[1], self.heads[0].shape[1]
         self.context = 2 * sum(unit.first.reach for unit in self.units)  # on either side
         self.bytes_per_base = 4 * self.channels * (2 * len(self.units) + 1)
 
@@ -72,6 +74,13 @@ class Network:
 
     members: tuple[Member, ...]
     mean: bool
+
+    def logits(self, parts: Seq[Tensor]) -> Tensor:
+        """What the model gives `(edits, tracks, bins)`, given what its members do: `(edits, bins, classes)` each."""
+        if not self.mean:
+            return torch.cat(list(parts), 2).transpose(1, 2)
+        logs = torch.stack([torch.log_softmax(part, 2) for part in parts])
+        return (torch.logsumexp(logs, 0) - math.log(len(parts))).transpose(1, 2)
 
     @property
     def context(self) -> int:

@@ -12,6 +12,7 @@ from genoviz.networks.spliceai import UNITS_PER_SKIP
 from genoviz.predict.stretch.memory import Memory
 from genoviz.predict.stretch.network import Member
 
+UNKNOWN = 4  # the code of N
 OTHER = 5  # the code of letters that stand for several bases; these are computed plainly
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from collections.abc import Sequence as Seq
 
 import torch
 from torch import Tensor
 
-from genoviz.predict.stretch.batch import Batch, Cut
+from genoviz.predict.stretch.batch import Batch, Cut, widest
 from genoviz.predict.stretch.kept import references
 from genoviz.predict.stretch.memory import Memory
 from genoviz.predict.stretch.network import Member, Network
-from genoviz.predict.stretch.reference import Reference, Stretch
+from genoviz.predict.stretch.reference import Stretch
 
 LONG, EDITS, EDITS_OF_SHORT = 500, 8, 32  # edits per batch, of networks that read so many bases on either side or fewer
 
@@ -33,7 +33,7 @@ def member_outputs(
     network, member
         See `genoviz.predict.stretch.network.network_of`.
     stretch
-        Holds what the outputs of all edits see, those of the widest edit for each.
+        Holds what the outputs of each edit see.
     cuts
         The edits.
     memory
@@ -44,15 +44,15 @@ def member_outputs(
     with references.lock:
         reference = references.get(network, member, stretch, wider or (lambda _: stretch), memory)
         found: list[Tensor] = [torch.empty(0)] * len(cuts)
-        edited = [index for index, cut in enumerate(cuts) if cut.edits]
+        edited = []
         for index, cut in enumerate(cuts):
-            if not cut.edits:
-                found[index] = _unedited(reference, member, cut)
-        # Alike edits together: a batch computes the widest.
-        edited.sort(key=lambda i: (len(cuts[i].letters), cuts[i].high - cuts[i].low, cuts[i].start))
-        together = EDITS if member.context >= LONG else EDITS_OF_SHORT
-        for begin in range(0, len(edited), together):
-            group = edited[begin : begin + together]
+            moved = cut.unchanged(member.context)
+            if moved is None:
+                edited.append(index)
+            else:
+                first = cut.start + cut.low - moved - reference.stretch.start - member.context
+                found[index] = reference.logits[first : first + cut.high - cut.low].clone()
+        for group in _groups(cuts, edited, member, reference.stretch):
             batch = Batch(member, reference, [cuts[index] for index in group], references.work)
             outputs = batch.run()
             for column, index in enumerate(group):
@@ -60,6 +60,21 @@ def member_outputs(
     return found
 
 
-def _unedited(reference: Reference, member: Member, cut: Cut) -> Tensor:
-    first = cut.start + cut.low - reference.stretch.start - member.context
-    return reference.logits[first : first + cut.high - cut.low].clone()
+def _groups(cuts: Seq[Cut], edited: list[int], member: Member, stretch: Stretch) -> Iterator[list[int]]:
+    """Alike edits together: a batch computes the widest outputs for each, and these must lie on the stretch."""
+    together = EDITS if member.context >= LONG else EDITS_OF_SHORT
+    group: list[int] = []
+    for index in sorted(edited, key=lambda i: (len(cuts[i].letters), cuts[i].low, cuts[i].high, cuts[i].start)):
+        candidate = [*group, index]
+        if group and (len(group) == together or not _fits([cuts[i] for i in candidate], member.context, stretch)):
+            yield group
+            candidate = [index]
+        group = candidate
+    if group:
+        yield group
+
+
+def _fits(cuts: Seq[Cut], context: int, stretch: Stretch) -> bool:
+    low, high = widest(cuts)
+    seen = [cut.seen(low, high, context) for cut in cuts]
+    return min(first for first, _ in seen) >= stretch.start and max(last for _, last in seen) <= stretch.end
