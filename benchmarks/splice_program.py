@@ -6,6 +6,7 @@ standard input and answers each with the processor seconds and what the program 
 
 from __future__ import annotations
 
+import importlib
 import logging
 import sys
 import time
@@ -19,16 +20,15 @@ def main() -> None:
     warnings.filterwarnings("ignore")
     logging.disable(logging.CRITICAL)
     torch.set_num_threads(1)
-    from openspliceai.variant.utils import Annotator, get_delta_scores
-
+    program = importlib.import_module("openspliceai.variant.utils")
     fasta, annotation, models, context = sys.argv[1:]
-    annotator = Annotator(fasta, annotation, models, "pytorch", int(context))
+    annotator = program.Annotator(fasta, annotation, models, "pytorch", int(context))
     print("ready", flush=True)
     for line in sys.stdin:
         pos, ref, alt = line.split()
         record = types.SimpleNamespace(chrom="chr", pos=int(pos), ref=ref, alts=[alt])
         began = time.process_time()
-        found = get_delta_scores(record, annotator, 50, 0, flanking_size=int(context), precision=6)
+        found = program.get_delta_scores(record, annotator, 50, 0, flanking_size=int(context), precision=6)
         print(time.process_time() - began, found[0] if found else "", flush=True)
 
 
