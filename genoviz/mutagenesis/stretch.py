@@ -111,16 +111,19 @@ class StretchReference:
         whole = Cut(first - 1, 0, (), 0, last - first + 2)
         references: list[Tensor] = []
         outputs: list[dict[int, Tensor]] = []
+        asked = [whole, *(cuts[i] for i in reached)]
         for number, member in enumerate(network.members):
-            asked = [whole, *(cuts[i] for i in reached)]
-            reference, *found = member_outputs(network, member, self._stretch, asked, self._memory)
+
+            def advance(share: float, number: int = number) -> None:
+                progress((number + share) / len(network.members))
+
+            reference, *found = member_outputs(network, member, self._stretch, asked, self._memory, progress=advance)
             if member is checked and not guard.check(
                 self._model, member, self._read(edits[reached[0]], cuts[reached[0]]), found[0]
             ):
                 return None
             references.append(reference)
             outputs.append(dict(zip(reached, found, strict=True)))
-            progress((number + 1) / len(network.members))
         numbers = []
         for begin in range(0, len(edits), ROWS):
             some = range(begin, min(len(edits), begin + ROWS))
@@ -129,6 +132,7 @@ class StretchReference:
                 for reference, own in zip(references, outputs, strict=True)
             ]
             numbers.append(self._number(network.logits(parts)))
+        progress(1.0)
         return torch.cat(numbers)
 
     def _cut(self, edit: Edit) -> Cut:

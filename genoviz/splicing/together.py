@@ -78,21 +78,26 @@ def _computed(
             checked = guard.due(network, len(edited))
             parts: list[list[Tensor]] = [[] for _ in group]
             for number, member in enumerate(network.members):
+
+                def advance(share: float, before: int = done, size: int = len(group), number: int = number) -> None:
+                    if progress:
+                        progress((before + size * (number + share) / len(network.members)) / len(alleles))
+
                 wider = partial(stretch_of, group, network.context)
-                outputs = member_outputs(network, member, stretch, cuts, memory, wider)
+                outputs = member_outputs(network, member, stretch, cuts, memory, wider, advance)
                 if member is checked:
                     X = encode(group[edited[0]].read(network.context))
                     if not guard.check(model, member, X, outputs[edited[0]]):
                         return {}
                 for part, output in zip(parts, outputs, strict=True):
                     part.append(member.probabilities(output))
-                if progress:
-                    progress((done + len(group) * (number + 1) / len(network.members)) / len(alleles))
             for allele, part in zip(group, parts, strict=True):
                 values = _together(network, part)
                 if np.isfinite(values).all():  # else plain computation says what is wrong
                     found[allele.bases] = allele.first, values
         done += len(group)
+        if progress:
+            progress(done / len(alleles))
     return found
 
 

@@ -25,6 +25,7 @@ def member_outputs(
     cuts: Seq[Cut],
     memory: Memory,
     wider: Callable[[int], Stretch] | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> list[Tensor]:
     """What one member gives for each edit: `(outputs, classes)`, before the softmax or sigmoid.
 
@@ -40,6 +41,8 @@ def member_outputs(
         For a reference that is too large to be kept; shared by the members.
     wider
         The stretch with more bases on either side; None where there are no more.
+    progress
+        Called with the share done; may raise to cancel.
     """
     with references.lock:
         reference = references.get(network, member, stretch, wider or (lambda _: stretch), memory)
@@ -52,11 +55,15 @@ def member_outputs(
             else:
                 first = cut.start + cut.low - moved - reference.stretch.start - member.context
                 found[index] = reference.logits[first : first + cut.high - cut.low].clone()
+        done = 0
         for group in _groups(cuts, edited, member, reference.stretch):
             batch = Batch(member, reference, [cuts[index] for index in group], references.work)
             outputs = batch.run()
             for column, index in enumerate(group):
                 found[index] = outputs[cuts[index].low - batch.low : cuts[index].high - batch.low, column].clone()
+            done += len(group)
+            if progress:
+                progress(done / len(edited))
     return found
 
 
