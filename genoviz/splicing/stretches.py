@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from genoviz.predict.stretch.batch import Cut, widest
 from genoviz.predict.stretch.reference import OTHER, UNKNOWN, Stretch
 from genoviz.sequences.bases import BASES
+from genoviz.sequences.locus import Locus
 from genoviz.splicing.alleles import Scan
 
 _CODES = np.full(256, OTHER, dtype=np.int64)
@@ -89,7 +90,7 @@ def alleles_of(scans: Iterable[tuple[Scan, Hashable]]) -> dict[str, Allele]:
         locus, length = windows.locus, len(windows.reference)
         first = locus.start - windows.before
         origin = first if locus.strand == "+" else -(first + length)
-        strand = (locus.assembly, locus.chrom, locus.strand, kind)
+        strand = strand_key(locus, kind)
         for sequence, positions in scan.asked():
             if not len(positions):
                 continue
@@ -103,6 +104,11 @@ def alleles_of(scans: Iterable[tuple[Scan, Hashable]]) -> dict[str, Allele]:
                 cut, place = _cut(scan, origin, low, high)
             found[sequence.bases] = Allele(sequence.bases, strand, origin, windows.reference.bases, cut, place)
     return found
+
+
+def strand_key(locus: Locus, kind: Hashable) -> Hashable:
+    """What the letters of a stretch are taken from: the strand of a chromosome, and what else they depend on."""
+    return locus.assembly, locus.chrom, locus.strand, kind
 
 
 def _cut(scan: Scan, origin: int, low: int, high: int) -> tuple[Cut, int]:

@@ -15,15 +15,18 @@ from genoviz.models.base import Model
 from genoviz.models.card import Output
 from genoviz.models.onehot import encode
 from genoviz.predict.stretch.guard import guard_of
+from genoviz.predict.stretch.kept import references
 from genoviz.predict.stretch.memory import Memory
 from genoviz.predict.stretch.network import Network, network_of
 from genoviz.predict.stretch.reference import OTHER
 from genoviz.predict.stretch.run import member_outputs
+from genoviz.sequences.locus import Locus
 from genoviz.sequences.sequence import Sequence
 from genoviz.splicing.alleles import Scan, Values
-from genoviz.splicing.stretches import Allele, alleles_of, stretch_of, stretches
+from genoviz.splicing.stretches import Allele, alleles_of, strand_key, stretch_of, stretches
 
 STRETCH_BYTES = 150_000_000  # of the reference of one network: decides how long the stretches of many variants are
+LONE, KNOWN = 0.4, 0.1  # shares of plain computation, measured by `benchmarks/splice.py`
 GAP = 500  # bases that no variant needs, computed nevertheless so that variants on both sides share a batch
 
 
@@ -62,6 +65,25 @@ def values_of_scans(
         return values[np.asarray(positions, dtype=np.int64) - first][:, list(rows)]
 
     return look_up
+
+
+def share_of_plain(model: Model, output: Output, locus: Locus, inside: Locus | None) -> float:
+    """What a variant costs here, as a share of both alleles' plain computation, roughly: less with what is known of the place.
+
+    Parameters
+    ----------
+    model, output
+        As in `values_of_scans`.
+    locus
+        What the network reads for the bases around the variant, on the strand that it reads.
+    inside
+        Outside of which N is read.
+    """
+    network = network_of(model, output)
+    if network is None:
+        return 1.0
+    start, end = (locus.start, locus.end) if locus.strand == "+" else (-locus.end, -locus.start)
+    return KNOWN if references.knows(network, strand_key(locus, inside), start, end) else LONE
 
 
 def _computed(

@@ -27,6 +27,7 @@ from genoviz.splicing import effect as effect_module
 from genoviz.splicing import together as together_module
 from genoviz.splicing import usage as usage_module
 from genoviz.splicing.effect import SpliceEffect, splice_effect, splice_effects
+from genoviz.splicing.together import KNOWN, LONE, share_of_plain
 from genoviz.splicing.usage import splice_usage_effects
 from genoviz.variants.variant import Variant
 from tests.splicing.small_networks import LONG, SHORT, splice_model, usage_model
@@ -175,6 +176,10 @@ def test_a_reference_serves_the_next_variant(model: StretchModel, monkeypatch: p
     nearby = [INSIDE[7], edit(301, 1, other(301)), edit(298, 2, "=")]
     first = [splice_effect(model, variant, GENOME, "+", distance=DISTANCE) for variant in nearby]
     assert len(made) == 2  # one for each network
+    output, reach = model.card.outputs[0], DISTANCE + model.context // 2
+    for strand, centre, share in (("+", 303, KNOWN), ("-", 303, LONE), ("+", 403, LONE)):
+        here = Locus("chr1", centre - reach, centre + reach, strand, GENOME.assembly)
+        assert share_of_plain(model, output, here, None) == share
     # The same place on the other strand, and of another genome, is something else.
     changed = Genome(TEXT[:250] + "".join(map(other, range(251, 262))) + TEXT[261:])
     there = splice_effect(model, nearby[0], changed, "+", distance=DISTANCE)

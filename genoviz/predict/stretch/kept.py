@@ -6,7 +6,7 @@ A reference serves every stretch that is a part of its own, letter by letter.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from weakref import ref
 
@@ -56,6 +56,12 @@ class References:
         reference = Reference(member, stretch, self._room(size), self.work)
         self._entries.append(_Entry(ref(member), size, reference))
         return reference
+
+    def knows(self, network: Network, strand: Hashable, start: int, end: int) -> bool:
+        """Whether references of a part of a strand are kept, to say beforehand what a variant there costs."""
+        entries = [entry for entry in list(self._entries) if entry.member() is network.members[0]]
+        stretches = [entry.reference.stretch for entry in entries]
+        return any(one.strand == strand and one.start <= start and end <= one.end for one in stretches)
 
     def forget(self) -> None:
         """Give the memory of all references back."""
