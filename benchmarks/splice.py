@@ -39,6 +39,7 @@ from genoviz.models.base import Model
 from genoviz.models.catalogue import get_card
 from genoviz.models.load import load_model
 from genoviz.models.weights import find_weights
+from genoviz.predict import values_along as values_module
 from genoviz.predict.stretch.kept import references
 from genoviz.splicing import effect as effect_module
 from genoviz.splicing.effect import SITES, SpliceEffect, splice_effects
@@ -139,12 +140,13 @@ class Program:
 @contextmanager
 def plainly() -> Iterator[None]:
     """Both windows of each variant through the whole network."""
-    fast: Any = effect_module.values_of_scans
+    fast: Any = effect_module.values_of_scans, values_module.whole_logits
     effect_module.values_of_scans = lambda *args, **_: args[4]
+    values_module.whole_logits = lambda *_: None
     try:
         yield
     finally:
-        effect_module.values_of_scans = fast
+        effect_module.values_of_scans, values_module.whole_logits = fast
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:

@@ -13,18 +13,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from genoviz.predict.stretch.batch import Cut, widest
-from genoviz.predict.stretch.reference import OTHER, UNKNOWN, Stretch
-from genoviz.sequences.bases import BASES
+from genoviz.predict.stretch.reference import UNKNOWN, Stretch, codes
 from genoviz.sequences.locus import Locus
 from genoviz.splicing.alleles import Scan
-
-_CODES = np.full(256, OTHER, dtype=np.int64)
-_CODES[ord("N")] = UNKNOWN
-for _code, _base in enumerate(BASES):
-    _CODES[ord(_base)] = _code
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,9 +159,3 @@ def stretch_of(alleles: Seq[Allele], context: int, margin: int = 0) -> Stretch:
             letters[first - start : last - start] = codes(allele.window[first - allele.origin : last - allele.origin])
             covered = last
     return Stretch(alleles[0].strand, start, torch.from_numpy(letters))
-
-
-def codes(bases: str) -> NDArray[np.int64]:
-    """0-3 for A C G T, 4 for N, 5 for all else."""
-    found: NDArray[np.int64] = _CODES[np.frombuffer(bases.encode("ascii"), dtype=np.uint8)]
-    return found

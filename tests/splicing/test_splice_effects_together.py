@@ -55,6 +55,7 @@ def plainly() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for module in (effect_module, usage_module):
             patch.setattr(module, "values_of_scans", lambda *args, **_: args[4])
+        patch.setattr("genoviz.predict.values_along.whole_logits", lambda *_: None)
         yield
 
 

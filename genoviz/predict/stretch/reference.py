@@ -5,15 +5,28 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from genoviz.networks.spliceai import UNITS_PER_SKIP
 from genoviz.predict.stretch.memory import Memory
 from genoviz.predict.stretch.network import Member
+from genoviz.sequences.bases import BASES
 
 UNKNOWN = 4  # the code of N
 OTHER = 5  # the code of letters that stand for several bases; these are computed plainly
+_CODES = np.full(256, OTHER, dtype=np.int64)
+_CODES[ord("N")] = UNKNOWN
+for _code, _base in enumerate(BASES):
+    _CODES[ord(_base)] = _code
+
+
+def codes(bases: str) -> NDArray[np.int64]:
+    """0-3 for A C G T, 4 for N, 5 for all else."""
+    found: NDArray[np.int64] = _CODES[np.frombuffer(bases.encode("ascii"), dtype=np.uint8)]
+    return found
 
 
 @dataclass(frozen=True, eq=False)
