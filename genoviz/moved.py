@@ -165,7 +165,7 @@ MOVED = {
     "sites": "motifs.sites",
     "splice_alleles": "splicing.alleles",
     "splice_along": "splicing.along",
-    "splice_effect": "splicing.effect",
+    "splice_effect": "splicing.effect splicing.sites",
     "splice_modules": "splicing.modules",
     "splice_rows": "splicing.tables",
     "splice_usage": "splicing.usage",

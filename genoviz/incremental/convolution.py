@@ -13,6 +13,7 @@ from torch import Tensor
 
 from genoviz.incremental.arguments import integer, is_float, plain_numbers
 from genoviz.incremental.board import Board
+from genoviz.incremental.fourier import FourierConvolution
 from genoviz.incremental.nodes import Interval, Node, Rule, span_of
 from genoviz.incremental.pointwise import Channelwise, Elementwise, Scale
 from genoviz.incremental.pooling import Pool
@@ -119,8 +120,8 @@ class Convolution(Rule):
         self.one_product = outputs < FEW_CHANNELS and taps > 1 and self.groups == 1
         if self.one_product:
             self.all_taps = weight.permute(1, 2, 0).reshape(inputs, -1).contiguous()
-        self.fourier = taps >= FFT_TAPS and outputs >= FEW_CHANNELS
-        self.spectra: dict[int, Tensor] = {}
+        long = taps >= FFT_TAPS and outputs >= FEW_CHANNELS and self.groups == 1
+        self.fourier = FourierConvolution(torch.stack(self.tap_weights)) if long else None
 
     # -- execution ----------------------------------------------------------------------------------------------------
 
@@ -212,8 +213,8 @@ class Convolution(Rule):
                 if high > low:
                     flat[low:high].add_(products[low - shift : high - shift, :, tap])
             return
-        if self.fourier and in_width >= FFT_WINDOW * dilation:
-            self._fourier(block, flat, source, first)
+        if self.fourier is not None and in_width >= FFT_WINDOW * dilation:
+            self._by_fourier(block, self.fourier, flat, source, first)
             return
         step = max(1, TILE_BYTES // (rows * channels * 4))
         inputs = source.shape[-1]
@@ -226,31 +227,24 @@ class Convolution(Rule):
                     rows_in = source[low - shift : high - shift].view(-1, inputs)
                     flat[low:high].view(-1, channels).addmm_(rows_in, self.tap_weights[tap])
 
-    def _fourier(self, block: Board, out: Tensor, source: Tensor, first: int) -> None:
-        """A dilated convolution as `dilation` interleaved plain ones, each by a zero-padded Fourier transform."""
-        in_width, rows, inputs = source.shape
+    def _by_fourier(self, block: Board, transform: FourierConvolution, out: Tensor, source: Tensor, first: int) -> None:
+        """A dilated convolution as `dilation` interleaved plain ones."""
+        in_width, rows, _ = source.shape
         dilation, channels = self.dilation, out.shape[-1]
         steps = -(-in_width // dilation)
-        size = fast_length(steps + self.taps - 1)
         padded = source
         if in_width != steps * dilation:
-            padded = block.workspace.take((steps * dilation, rows, inputs))
+            padded = block.workspace.take((steps * dilation, rows, source.shape[2]))
             padded[:in_width] = source
             padded[in_width:].zero_()
-        spectrum = self.spectra.get(size)
-        if spectrum is None:
-            kernel = torch.zeros(size, inputs, channels)
-            for tap in range(self.taps):
-                kernel[tap] = self.tap_weights[self.taps - 1 - tap]
-            spectrum = self.spectra[size] = torch.fft.rfft(kernel, dim=0).contiguous()
-        frequencies = torch.fft.rfft(padded.view(steps, -1), n=size, dim=0).view(size // 2 + 1, dilation * rows, inputs)
-        result = torch.fft.irfft(torch.bmm(frequencies, spectrum).view(size // 2 + 1, -1), n=size, dim=0)
+        from_step, to_step = first // dilation, -(-(first + out.shape[0]) // dilation)
+        result = block.workspace.take(((to_step - from_step) * dilation, rows, channels))
+        transform(padded.view(steps, -1), from_step - self.taps + 1, result.view(to_step - from_step, -1))
         if padded is not source:
             block.workspace.release(padded)
-        from_step, to_step = first // dilation, -(-(first + out.shape[0]) // dilation)
-        flat = result[from_step:to_step].reshape((to_step - from_step) * dilation, rows, channels)
         skip = first - from_step * dilation
-        out.add_(flat[skip : skip + out.shape[0]])
+        out.add_(result[skip : skip + out.shape[0]])
+        block.workspace.release(result)
 
     def _general(self, block: Board) -> Window | None:
         """Strided or grouped: one product per tap, and per phase of the stride."""
@@ -292,19 +286,6 @@ class Convolution(Rule):
             kernel = weight.view(per_in, self.groups, per_out).transpose(0, 1)
             product = torch.bmm(split, kernel).transpose(0, 1)
             out.add_(product.reshape(out.shape))
-
-
-def fast_length(size: int) -> int:
-    """The next even length whose only prime factors are 2, 3 and 5."""
-    size += size & 1
-    while True:
-        rest = size
-        for prime in (2, 3, 5):
-            while rest % prime == 0:
-                rest //= prime
-        if rest == 1:
-            return size
-        size += 2
 
 
 def match_convolution(node: Node) -> Rule | None:

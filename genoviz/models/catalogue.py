@@ -48,10 +48,14 @@ def list_models() -> list[ModelCard]:
     `genoviz.models.weights.is_ready`), plug-ins, and the hand-set teaching networks. Of the 927 models of DeepBind only
     those whose weights are here; `deepbind_index` searches all.
     """
-    cards = list(_cards(CHECKPOINTS)[0].values())
-    here = deepbind_index.at_hand()
+    cards, here = card_list(), deepbind_index.at_hand()
     first_plugin = next((i for i, card in enumerate(cards) if card.folder is None), len(cards))
     return [*cards[:first_plugin], *here, *cards[first_plugin:]]
+
+
+def card_list() -> list[ModelCard]:
+    """Cards of all models but those of DeepBind, in the same order; looks at no weights."""
+    return list(_cards(CHECKPOINTS)[0].values())
 
 
 def left_out() -> dict[str, BadModel]:

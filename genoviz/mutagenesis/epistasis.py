@@ -14,7 +14,7 @@ from genoviz.models.base import Model, lock_of
 from genoviz.models.onehot import encode
 from genoviz.models.size import check_length
 from genoviz.models.target import Target
-from genoviz.mutagenesis.saturation import plan_for, saturate
+from genoviz.mutagenesis.saturation import reference_of, saturate
 from genoviz.sequences.bases import BASES
 from genoviz.sequences.sequence import Sequence
 
@@ -150,7 +150,7 @@ def epistasis(
     single, value = alone.delta[:, start:end], alone.value
     double = np.full((4, width, 4, width), np.nan, dtype=np.float32)
     known = [i for i in range(width) if bases[start + i] in BASES]
-    plan, total, done, complete = plan_for(model, target), max(1, count_pairs(sequence, window)), 0, True
+    total, done, complete = max(1, count_pairs(sequence, window)), 0, True
     try:
         for place, i in enumerate(known[:-1]):
             low, later = known[place + 1], known[place + 1 :]
@@ -160,7 +160,7 @@ def epistasis(
                 else:
                     mutant = bases[: start + i] + base + bases[start + i + 1 :]
                     with lock_of(model):  # another thread's hooks would turn the engine off
-                        reference = plan.reference(encode(mutant))
+                        _, reference = reference_of(model, target, encode(mutant), float(value + single[a, i]))
                         rows = reference.saturate(start + low, end)[:, :, 0].numpy()
                     if not np.isfinite(rows).all():
                         raise not_finite(model.card, float(rows[~np.isfinite(rows)][0]), encode(mutant)[0])

@@ -20,13 +20,19 @@ from genoviz.models.size import check_length, is_long
 from genoviz.models.steady import check_steady
 from genoviz.models.target import Target
 from genoviz.mutagenesis.long import LongReference
+from genoviz.mutagenesis.stretch import StretchReference, stretch_network
 from genoviz.predict.prediction import target_value
 from genoviz.sequences.bases import BASES
 from genoviz.sequences.locus import clip
 from genoviz.sequences.numbers import whole_number
 from genoviz.sequences.sequence import Sequence
 
-CHUNK, PLAIN_CHUNK, LONG_CHUNK = 256, 16, 1  # positions after which a cancelled run keeps what is done
+CHUNK, PLAIN_CHUNK, STRETCH_CHUNK, LONG_CHUNK = (
+    256,
+    16,
+    32,
+    1,
+)  # positions after which a cancelled run keeps what is done
 PLANS = 8  # models and targets whose plans are kept; each holds on to its model
 
 
@@ -148,8 +154,9 @@ def saturate(
 ) -> Mutagenesis:
     """Every single-base substitution, and on request every 1-bp deletion and insertion.
 
-    Computed by `genoviz.incremental`: the sequence once, and for each variant only what it changes. For inputs too long to
-    keep all inner results of, by `genoviz.mutagenesis.long`.
+    Computed by `genoviz.incremental`: the sequence once, and for each variant only what it changes. For SpliceAI-type
+    networks by `genoviz.mutagenesis.stretch`, which needs less memory, and for inputs too long to keep all inner results of
+    by `genoviz.mutagenesis.long`.
 
     Parameters
     ----------
@@ -189,18 +196,14 @@ def saturate(
     start, end = _check_window(sequence, window)
     length = len(sequence)
     x = encode(sequence)
-    reference: Reference | LongReference
+    reference: Reference | LongReference | StretchReference
     if is_long(model.card):
         chunk, reference = LONG_CHUNK, LongReference(model, target, x)
         value = reference.value
         check_finite(model.card, torch.tensor([value]), x, name=sequence.name)
     else:
-        plan = plan_for(model, target)
         value = target_value(model, sequence, target)
-        with lock_of(model):
-            reference = plan.reference(x)
-        # Plain batches have no self-check, so stopping often costs nothing there.
-        chunk = CHUNK if plan.plain_because is None and not plan.prefers_plain else PLAIN_CHUNK
+        chunk, reference = reference_of(model, target, x, value)
     delta = np.full((4, length), np.nan, dtype=np.float32)
     deletions = np.full(length, np.nan, dtype=np.float32) if indels else None
     insertions = np.full((4, length), np.nan, dtype=np.float32) if indels else None
@@ -245,6 +248,24 @@ def saturate(
     engine = "incremental" if follows else "plain"
     bounds = (start, end)
     return Mutagenesis(delta, deletions, insertions, sequence, target, value, unit, bounds, complete, engine, without)
+
+
+def reference_of(model: Model, target: Target, x: Tensor, value: float) -> tuple[int, Reference | StretchReference]:
+    """What mutants of a sequence are computed from, and the positions after which a cancelled run keeps what is done.
+
+    `x` is the sequence `(1, 4, length)` one-hot, `value` the target's number for it.
+    """
+
+    def by_plan() -> Reference:
+        with lock_of(model):
+            return plan_for(model, target).reference(x)
+
+    network = stretch_network(model, target, x)
+    if network is not None:
+        return STRETCH_CHUNK, StretchReference(model, target, network, x, value, by_plan)
+    plan, reference = plan_for(model, target), by_plan()
+    # Plain batches have no self-check, so stopping often costs nothing there.
+    return CHUNK if plan.plain_because is None and not plan.prefers_plain else PLAIN_CHUNK, reference
 
 
 def _finite(effects: NDArray[np.floating]) -> tuple[NDArray[np.floating], int]:

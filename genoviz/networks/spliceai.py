@@ -19,7 +19,7 @@ from genoviz.models.base import NetModel
 from genoviz.models.card import ModelCard
 from genoviz.models.ensemble import Ensemble
 
-_UNITS_PER_SKIP = 4
+UNITS_PER_SKIP = 4
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class SpliceAI(nn.Module):
         )
         # From the stem, and from every fourth unit.
         self.skips = nn.ModuleList(
-            nn.Conv1d(channels, channels, 1) for _ in range(1 + len(self.units) // _UNITS_PER_SKIP)
+            nn.Conv1d(channels, channels, 1) for _ in range(1 + len(self.units) // UNITS_PER_SKIP)
         )
         self.out = nn.Conv1d(channels, outputs, 1)
         self.scale = nn.LogSoftmax(1) if log_softmax else nn.Identity()
@@ -97,9 +97,9 @@ class SpliceAI(nn.Module):
         total = self.skips[0](h)
         for number, unit in enumerate(self.units, start=1):
             h = unit(h)
-            if number % _UNITS_PER_SKIP == 0:
+            if number % UNITS_PER_SKIP == 0:
                 edge = (total.shape[2] - h.shape[2]) // 2
-                total = total[:, :, edge : total.shape[2] - edge] + self.skips[number // _UNITS_PER_SKIP](h)
+                total = total[:, :, edge : total.shape[2] - edge] + self.skips[number // UNITS_PER_SKIP](h)
         y: Tensor = self.scale(self.out(total))
         return y
 
@@ -154,8 +154,8 @@ def _names(units: int) -> list[tuple[str, str]]:
         for ours, theirs in parts:
             modules.append((f"units.{unit}.{ours}", f"residual_units.{place}.{theirs}"))
         place += 1
-        if (unit + 1) % _UNITS_PER_SKIP == 0:
-            modules.append((f"skips.{(unit + 1) // _UNITS_PER_SKIP}", f"residual_units.{place}.conv"))
+        if (unit + 1) % UNITS_PER_SKIP == 0:
+            modules.append((f"skips.{(unit + 1) // UNITS_PER_SKIP}", f"residual_units.{place}.conv"))
             place += 1
     for ours, theirs in modules:
         names += [(f"{ours}.{tensor}", f"{theirs}.{tensor}") for tensor in tensors_of(ours)]

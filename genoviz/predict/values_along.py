@@ -16,6 +16,8 @@ from genoviz.models.base import Model, activate, lock_of
 from genoviz.models.card import Output
 from genoviz.models.onehot import encode
 from genoviz.models.steady import steadily
+from genoviz.predict.stretch.memory import Memory
+from genoviz.predict.stretch.whole import whole_logits
 from genoviz.sequences.sequence import Sequence
 
 STRETCH = 20_000  # bases whose values are computed in one go: bounds the memory, some 100 MB at 10,000 bases of context
@@ -56,12 +58,15 @@ def values_along(
     edge = (context if context is not None else model.card.length - output.bins) // 2  # edges are cropped evenly
     values = np.zeros((len(positions), len(rows)))
     places = np.asarray(positions, dtype=np.int64)
-    done = 0
+    done, memory = 0, Memory()
     for first, last in _stretches(np.unique(places), longest, 2 * edge):
         end = last if context is not None else first + output.bins
+        text = _padded(sequence.bases, first - edge, end + edge)
+        X = encode(text)
         with lock_of(model), torch.no_grad():
-            X = encode(_padded(sequence.bases, first - edge, end + edge))
-            logits = steadily(model, partial(_logits, model, output, end - first), X)
+            logits = whole_logits(model, output, text, memory) if context is not None else None
+            if logits is None:
+                logits = steadily(model, partial(_logits, model, output, end - first), X)
             values_here = activate(logits, output.activation)[:, list(rows)].detach()
         check_finite(model.card, values_here, X)
         found = values_here[0].numpy()

@@ -48,6 +48,30 @@ class ScannedAlleles:
         return float(column[best]), int(self.distances[best])
 
 
+@dataclass(frozen=True, eq=False)
+class Scan:
+    """What is to be scanned: both alleles, from `left` bases before the variant's position to `right` bases behind it."""
+
+    windows: AlleleWindows
+    left: int
+    right: int
+
+    def run(self, values: Values) -> ScannedAlleles:
+        """See `scan_alleles`."""
+        return scan_alleles(self.windows, self.left, self.right, values)
+
+    def asked(self) -> Iterator[tuple[Sequence, Seq[int]]]:
+        """The bases of either allele whose values are read, the reference first."""
+        asked: list[tuple[Sequence, Seq[int]]] = []
+
+        def note(sequence: Sequence, positions: Seq[int]) -> NDArray[np.float64]:
+            asked.append((sequence, positions))
+            return np.zeros((len(positions), 1))
+
+        self.run(note)
+        yield from asked
+
+
 def scan_alleles(windows: AlleleWindows, left: int, right: int, values: Values) -> ScannedAlleles:
     """Values of both alleles from `left` bases before the variant's position to `right` bases behind it (plus strand).
 
@@ -87,18 +111,6 @@ def shared(values: Values, asked: Iterable[tuple[Sequence, Seq[int]]]) -> Values
         return rows[np.searchsorted(places, np.asarray(positions, dtype=np.int64))]
 
     return look_up
-
-
-def asked_by(windows: AlleleWindows, left: int, right: int) -> Iterator[tuple[Sequence, Seq[int]]]:
-    """The bases of either allele that `scan_alleles` asks for."""
-    asked: list[tuple[Sequence, Seq[int]]] = []
-
-    def note(sequence: Sequence, positions: Seq[int]) -> NDArray[np.float64]:
-        asked.append((sequence, positions))
-        return np.zeros((len(positions), 1))
-
-    scan_alleles(windows, left, right, note)
-    yield from asked
 
 
 def n_outside(windows: AlleleWindows, inside: Locus) -> AlleleWindows:

@@ -7,7 +7,7 @@ loci of the data sets), OpenSpliceAI gives a probability below 0.2 to 131 with 8
 from __future__ import annotations
 
 from genoviz.models.card import ModelCard
-from genoviz.models.catalogue import list_models
+from genoviz.models.catalogue import card_list
 
 
 def context(card: ModelCard) -> int:
@@ -21,7 +21,7 @@ def siblings(card: ModelCard) -> list[ModelCard]:
 
     They share network, organism, training data and outputs, as the four of OpenSpliceAI do.
     """
-    found = [other for other in list_models() if other.name != card.name and _kind(other) == _kind(card)]
+    found = [other for other in card_list() if other.name != card.name and _kind(other) == _kind(card)]
     return sorted([card, *(found if card.builder and card.data else [])], key=context)
 
 

@@ -19,51 +19,51 @@ exon that is nearest to the variant, acceptor or donor; of two at the same dista
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterator
 from collections.abc import Sequence as Seq
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from genoviz.effects.notices import model_notices
-from genoviz.errors import BadInput
+from genoviz.errors import GenovizError
 from genoviz.genes.transcripts import Transcript
 from genoviz.genomes.genome import Reference
-from genoviz.models.answers import ask, check_finite
-from genoviz.models.base import Model, activate, lock_of
-from genoviz.models.card import ModelCard, Output
-from genoviz.models.onehot import encode
-from genoviz.models.steady import steadily
-from genoviz.predict.values_along import values_along
+from genoviz.models.base import Model
+from genoviz.models.card import ModelCard
 from genoviz.sequences.sequence import Sequence
-from genoviz.splicing.alleles import (
-    DISTANCE,
-    ScannedAlleles,
-    check_inside,
-    check_scan,
-    exon_ends,
-    scan_alleles,
-)
+from genoviz.splicing.alleles import DISTANCE, Scan, ScannedAlleles, Values, check_inside, check_scan, exon_ends
 from genoviz.splicing.context import context, context_notices
 from genoviz.splicing.destroyed import destroyed_notices, destroyed_sites
-from genoviz.splicing.ends import end_notices, masked_end_notices, near_ends
+from genoviz.splicing.ends import NearEnd, end_notices, masked_end_notices, near_ends
 from genoviz.splicing.placed import (
+    PlacedScan,
     PlacedScores,
     ScannedPlacement,
+    placed_scans,
     placed_windows,
     placement_notices,
     placements_differ,
     scan_placements,
 )
+from genoviz.splicing.sites import SITES, needed_outputs, site_outputs, site_probabilities
+from genoviz.splicing.together import values_of_scans
+from genoviz.variants.placements import Placements
 from genoviz.variants.variant import Variant
 from genoviz.variants.windows import AlleleWindows
 
-SITES = ("acceptor", "donor")  # columns of all site probabilities
-_INTRON = {"acceptor": "AG", "donor": "GT"}  # bases of the intron at its ends
-_BATCH = 64
+__all__ = [
+    "SITES",
+    "SpliceEffect",
+    "SpliceScore",
+    "site_outputs",
+    "site_probabilities",
+    "splice_effect",
+    "splice_effects",
+    "splice_notices",
+]
 
 
 @dataclass(frozen=True)
@@ -151,73 +151,6 @@ class SpliceEffect:
         return f"{variant}: largest change is {article} {top} ({variant.chrom}:{place:,}; {span})."
 
 
-def site_outputs(card: ModelCard, organism: str = "human") -> tuple[Output, dict[str, int]] | None:
-    """The output of a model that holds both kinds of `SITES`, and the track of each; None where there is none.
-
-    Tracks are known by the end of their names. Where there are several of a kind, that of `organism` is taken, else
-    the first.
-    """
-    for output in card.outputs:
-        found = {}
-        for site in SITES:
-            tracks = [track for track in output.tracks if track.lower().endswith(site)]
-            tracks.sort(key=lambda track: not track.lower().startswith(organism.lower()))
-            if tracks:
-                found[site] = output.index(tracks[0])
-        if len(found) == len(SITES):
-            return output, found
-    return None
-
-
-def site_probabilities(
-    model: Model,
-    sequence: Sequence,
-    positions: Seq[int],
-    *,
-    organism: str = "human",
-    progress: Callable[[float], None] | None = None,
-) -> NDArray[np.float64]:
-    """Probability that a base is the exon's end at a splice site.
-
-    A model with one number per sequence has the first two bases of the intron (donor) or its last two (acceptor) in
-    the middle of what it reads; it was shown only GT and AG there, so that any other two bases have 0. A model with
-    values along the sequence has one at each base.
-
-    Parameters
-    ----------
-    model
-        See `site_outputs`.
-    sequence
-        Of any length, 5' to 3' on the transcript's strand. What the model reads beyond its ends is N.
-    positions
-        Bases of the sequence (0-based).
-    progress
-        Called with the share done.
-
-    Returns
-    -------
-    ndarray
-        `(positions, 2)`, columns `SITES`.
-
-    Raises
-    ------
-    BadInput
-        If the model predicts no splice sites.
-    """
-    found = site_outputs(model.card, organism)
-    if found is None:
-        raise BadInput(
-            f"`{model.card.name}` predicts no splice sites.",
-            "A splice model has tracks whose names end in acceptor and donor.",
-            "Choose a splice model, such as `splice.sites`.",
-        )
-    output, tracks = found
-    columns = [tracks[site] for site in SITES]
-    if output.bins == 1:
-        return _site_by_site(model, output, columns, sequence, positions, progress)
-    return values_along(model, output, columns, sequence, positions, progress=progress)
-
-
 def splice_effect(
     model: Model,
     variant: Variant,
@@ -261,60 +194,179 @@ def splice_effect(
         If the model predicts no splice sites, the strand is neither or not the transcript's, the distance is out of
         range, the variant lies outside the transcript, or masked scores lack a transcript with exons.
     """
-    check_scan(strand, distance, masked, transcript)
-    windows, places = placed_windows(variant, reference, distance + model.card.length, strand)
-    output = site_outputs(model.card, organism)
-    if transcript is not None:
-        check_inside(windows.variant, transcript)
-    along = output is not None and output[0].bins > 1
-    inside = transcript.locus if transcript is not None and along and not read_outside else None
+    found = splice_effects(
+        model,
+        [variant],
+        reference,
+        strand,
+        distance=distance,
+        organism=organism,
+        transcript=transcript,
+        masked=masked,
+        read_outside=read_outside,
+    )[0]
+    if isinstance(found, GenovizError):
+        raise found
+    return found
 
-    def values(sequence: Sequence, positions: Seq[int]) -> NDArray[np.float64]:
+
+def splice_effects(
+    model: Model,
+    variants: Seq[Variant],
+    reference: Reference,
+    strand: str,
+    *,
+    distance: int = DISTANCE,
+    organism: str = "human",
+    transcript: Transcript | None = None,
+    masked: bool = False,
+    read_outside: bool = False,
+    progress: Callable[[float], None] | None = None,
+) -> list[SpliceEffect | GenovizError]:
+    """`splice_effect` of many variants of one transcript, or of one strand.
+
+    Parameters
+    ----------
+    model, reference, strand, distance, organism, transcript, masked, read_outside
+        See `splice_effect`.
+    variants
+        In any order.
+    progress
+        Called with the share done; may raise to cancel.
+
+    Returns
+    -------
+    list
+        For each variant, in the order given, its effect or the error that `splice_effect` raises.
+
+    Raises
+    ------
+    BadInput
+        If the model predicts no splice sites, the strand is neither or not the transcript's, the distance is out of
+        range, or masked scores lack a transcript with exons.
+    """
+    check_scan(strand, distance, masked, transcript)
+    output, tracks = needed_outputs(model.card, organism)
+
+    def plain(sequence: Sequence, positions: Seq[int]) -> NDArray[np.float64]:
         return site_probabilities(model, sequence, positions, organism=organism)
 
-    scans = scan_placements(windows, places, transcript, inside, lambda _: (distance, distance), values)
-    first, scored = scans[0], tuple(_placed(one, transcript) for one in scans)
-    raw, hidden = scored[0].raw_scores, scored[0].masked_scores
-    notices = [*splice_notices(model.card, windows.locus.assembly, organism), *placement_notices(scored, places)]
+    reading = _Reading(model.card, reference, strand, distance, organism, transcript, masked, read_outside)
+    asked: list[_Asked | GenovizError] = []
+    for variant in variants:
+        try:
+            asked.append(_asked(variant, reading))
+        except GenovizError as error:
+            asked.append(error)
+    scans = [scan for one in asked if isinstance(one, _Asked) for scan in one.scans(reading)]
+    values = values_of_scans(model, output, [tracks[site] for site in SITES], scans, plain, progress=progress)
+    found: list[SpliceEffect | GenovizError] = []
+    for done, one in enumerate(asked, start=1):
+        try:
+            found.append(one.effect(reading, values) if isinstance(one, _Asked) else one)
+        except GenovizError as error:
+            found.append(error)
+        if progress and values is plain:
+            progress(done / len(asked))
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class _Reading:
+    """How variants are read; see `splice_effect`."""
+
+    card: ModelCard
+    reference: Reference
+    strand: str
+    distance: int
+    organism: str
+    transcript: Transcript | None
+    masked: bool
+    read_outside: bool
+
+    @cached_property
+    def inside(self) -> Transcript | None:
+        """The transcript that N is read outside of."""
+        output = site_outputs(self.card, self.organism)
+        return self.transcript if output is not None and output[0].bins > 1 and not self.read_outside else None
+
+    @cached_property
+    def notices(self) -> list[str]:
+        """What to mind about all variants."""
+        return splice_notices(self.card, self.reference.assembly, self.organism)
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """What is to be read of a variant: of each placement, and with the genome's bases where `ends` of the transcript are
+    near."""
+
+    windows: AlleleWindows
+    places: Placements
+    placed: list[PlacedScan]
+    ends: tuple[NearEnd, ...]
+    outside: Scan
+
+    def scans(self, reading: _Reading) -> Iterator[tuple[Scan, Hashable]]:
+        """What the model is to read, and outside of which transcript it reads N."""
+        for one in self.placed:
+            yield one.scan, reading.inside.locus if reading.inside is not None else None
+        if self.ends:
+            yield self.outside, None
+
+    def effect(self, reading: _Reading, values: Values) -> SpliceEffect:
+        """The effect, given the model's values."""
+        transcript = reading.transcript
+        scans = scan_placements(self.placed, values)
+        first, scored = scans[0], tuple(_placed(one, transcript) for one in scans)
+        raw, hidden = scored[0].raw_scores, scored[0].masked_scores
+        notices = [*reading.notices, *placement_notices(scored, self.places)]
+        if transcript is not None:
+            sites = destroyed_sites([one.windows for one in scans], transcript)
+            columns = {site: (column,) for column, site in enumerate(SITES)}
+            notices += destroyed_notices(sites, first.windows, first.scan, columns)
+            mask = partial(_masked_at, raw, self.windows.variant)
+            notices += masked_end_notices(self.windows.variant, transcript, raw, mask) if hidden is not None else []
+            notices += end_notices(self.ends, transcript, raw, lambda: _scores(self.outside.run(values)))
+        return SpliceEffect(
+            first.windows,
+            first.scan.distances,
+            first.scan.reference,
+            first.scan.alternate,
+            first.scan.inserted,
+            hidden if reading.masked and hidden is not None else raw,
+            tuple(notices),
+            transcript,
+            reading.masked,
+            raw,
+            hidden,
+            scored,
+        )
+
+
+def _asked(variant: Variant, reading: _Reading) -> _Asked:
+    """What is to be read of a variant.
+
+    Raises
+    ------
+    RefMismatch, BadVariant, BadLocus, BadInput
+        See `splice_effect`.
+    """
+    distance, transcript, inside = reading.distance, reading.transcript, reading.inside
+    windows, places = placed_windows(variant, reading.reference, distance + reading.card.length, reading.strand)
     if transcript is not None:
-        sites = destroyed_sites([one.windows for one in scans], transcript)
-        columns = {site: (column,) for column, site in enumerate(SITES)}
-        notices += destroyed_notices(sites, first.windows, first.scan, columns)
-        mask = partial(_masked_at, raw, windows.variant)
-        notices += masked_end_notices(windows.variant, transcript, raw, mask) if hidden is not None else []
-    if inside is not None and transcript is not None:
-        ends = near_ends(windows, transcript, distance + context(model.card) // 2)
-        read = partial(_read_scores, windows, distance, values)
-        notices += end_notices(ends, transcript, raw, read)
-    return SpliceEffect(
-        first.windows,
-        first.scan.distances,
-        first.scan.reference,
-        first.scan.alternate,
-        first.scan.inserted,
-        hidden if masked and hidden is not None else raw,
-        tuple(notices),
-        transcript,
-        masked,
-        raw,
-        hidden,
-        scored,
-    )
+        check_inside(windows.variant, transcript)
+    locus = inside.locus if inside is not None else None
+    placed = placed_scans(windows, places, transcript, locus, lambda _: (distance, distance))
+    ends = near_ends(windows, inside, distance + context(reading.card) // 2) if inside is not None else ()
+    return _Asked(windows, places, placed, ends, Scan(windows, distance, distance))
 
 
 def _placed(one: ScannedPlacement, transcript: Transcript | None) -> PlacedScores[SpliceScore]:
     """The scores of a placement in both forms."""
-    raw = _scores(one.scan)
-    known = transcript is not None and transcript.exons
-    hidden = _masked(raw, one.placement.variant, transcript) if transcript is not None and known else None
+    raw, ends = _scores(one.scan), exon_ends(transcript) if transcript is not None else ()
+    hidden = _masked_at(raw, one.placement.variant, ends) if ends else None
     return PlacedScores(one.placement, raw, hidden)
-
-
-def _read_scores(
-    windows: AlleleWindows, distance: int, values: Callable[[Sequence, Seq[int]], NDArray[np.float64]]
-) -> tuple[SpliceScore, ...]:
-    """Unmasked scores with the genome's bases outside of the transcript."""
-    return _scores(scan_alleles(windows, distance, distance, values))
 
 
 def _scores(scan: ScannedAlleles) -> tuple[SpliceScore, ...]:
@@ -327,13 +379,8 @@ def _scores(scan: ScannedAlleles) -> tuple[SpliceScore, ...]:
     return tuple(scores)
 
 
-def _masked(scores: tuple[SpliceScore, ...], variant: Variant, transcript: Transcript) -> tuple[SpliceScore, ...]:
-    """Gains at the nearest end of an exon and losses elsewhere set to 0."""
-    return _masked_at(scores, variant, exon_ends(transcript))
-
-
 def _masked_at(scores: tuple[SpliceScore, ...], variant: Variant, ends: Seq[int]) -> tuple[SpliceScore, ...]:
-    """The same, given sorted 1-based coordinates."""
+    """Gains at the nearest of the sorted 1-based coordinates and losses elsewhere set to 0."""
     nearest = min((place - variant.pos for place in ends), key=abs)
     return tuple(
         replace(score, value=0.0) if (score.distance == nearest) == (score.change == "gain") else score
@@ -351,37 +398,3 @@ def splice_notices(card: ModelCard, assembly: str, organism: str = "human") -> l
             "and only sites with GT or AG count."
         )
     return notices
-
-
-def _site_by_site(
-    model: Model,
-    output: Output,
-    columns: list[int],
-    sequence: Sequence,
-    positions: Seq[int],
-    progress: Callable[[float], None] | None,
-) -> NDArray[np.float64]:
-    """Windows with the intron's two bases in the middle, only where these are GT or AG."""
-    length = model.card.length
-    padded = "N" * length + sequence.bases + "N" * length
-    middle = (length - 2) // 2
-    values = np.zeros((len(positions), len(SITES)))
-    texts, cells = [], []
-    for row, position in enumerate(positions):
-        for column, site in enumerate(SITES):
-            intron = length + position + (-2 if site == "acceptor" else 1)
-            if padded[intron : intron + 2] == _INTRON[site]:
-                texts.append(padded[intron - middle : intron - middle + length])
-                cells.append((row, column))
-    for first in range(0, len(texts), _BATCH):
-        X = encode(texts[first : first + _BATCH])
-        with lock_of(model), torch.no_grad():
-            logits = steadily(model, lambda part: ask(model, part)[output.name], X)
-            probabilities = activate(logits, output.activation)[:, columns, 0].detach()
-        check_finite(model.card, probabilities, X)
-        found = probabilities.numpy()
-        for (row, column), pair in zip(cells[first : first + _BATCH], found, strict=True):
-            values[row, column] = pair[column]
-        if progress:
-            progress(min(1.0, (first + _BATCH) / len(texts)))
-    return values

@@ -17,12 +17,11 @@ from genoviz.genomes.genome import Reference
 from genoviz.sequences.locus import Locus
 from genoviz.splicing.alleles import (
     MATTERS,
+    Scan,
     ScannedAlleles,
     Values,
-    asked_by,
     is_inside,
     n_outside,
-    scan_alleles,
     shared,
 )
 from genoviz.variants.placements import MOST_SHIFT, Placement, Placements, placements
@@ -59,6 +58,14 @@ class PlacedScores(Generic[S]):
 
 
 @dataclass(frozen=True, eq=False)
+class PlacedScan:
+    """A placement, and the scan of its windows (with N outside of the transcript where the model reads that)."""
+
+    placement: Placement
+    scan: Scan
+
+
+@dataclass(frozen=True, eq=False)
 class ScannedPlacement:
     """A placement, its windows (with N outside of the transcript where the model reads that), and their values."""
 
@@ -83,15 +90,14 @@ def placed_windows(variant: Variant, reference: Reference, reach: int, strand: s
     return windows, found
 
 
-def scan_placements(
+def placed_scans(
     windows: AlleleWindows,
     found: Placements,
     transcript: Transcript | None,
     inside: Locus | None,
     span: Callable[[Variant], tuple[int, int]],
-    values: Values,
-) -> list[ScannedPlacement]:
-    """Values of both alleles for each placement in the transcript, the left-most first; the model reads each allele once.
+) -> list[PlacedScan]:
+    """What is to be scanned for each placement in the transcript, the left-most first.
 
     Parameters
     ----------
@@ -103,17 +109,21 @@ def scan_placements(
         Read N outside of it; None reads the genome.
     span
         Bases to scan to the left and to the right of a variant's position.
-    values
-        Of a sequence at some of its bases.
     """
     placed = []
     for one in found.all:
         if transcript is None or is_inside(one.variant, transcript):
             here = replace(windows, variant=one.variant)
-            placed.append((one, here if inside is None else n_outside(here, inside)))
+            scan = Scan(here if inside is None else n_outside(here, inside), *span(one.variant))
+            placed.append(PlacedScan(one, scan))
+    return placed
+
+
+def scan_placements(placed: Seq[PlacedScan], values: Values) -> list[ScannedPlacement]:
+    """Values of both alleles for each placement; the model reads each allele once."""
     if len(placed) > 1:
-        values = shared(values, [asked for one, here in placed for asked in asked_by(here, *span(one.variant))])
-    return [ScannedPlacement(one, here, scan_alleles(here, *span(one.variant), values)) for one, here in placed]
+        values = shared(values, [asked for one in placed for asked in one.scan.asked()])
+    return [ScannedPlacement(one.placement, one.scan.windows, one.scan.run(values)) for one in placed]
 
 
 def differ(one: Seq[Score], other: Seq[Score]) -> bool:

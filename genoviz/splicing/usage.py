@@ -13,6 +13,7 @@ other bases losses do.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Sequence as Seq
 from dataclasses import dataclass
 
@@ -20,24 +21,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genoviz.effects.notices import model_notices
-from genoviz.errors import BadInput
+from genoviz.errors import BadInput, GenovizError
 from genoviz.genes.transcripts import Transcript
 from genoviz.genomes.genome import Reference
 from genoviz.models.base import Model
 from genoviz.models.card import ModelCard, Output
 from genoviz.predict.values_along import values_along
 from genoviz.sequences.sequence import Sequence
-from genoviz.splicing.alleles import DISTANCE, ScannedAlleles, check_inside, check_scan, exon_ends
+from genoviz.splicing.alleles import DISTANCE, ScannedAlleles, Values, check_inside, check_scan, exon_ends
 from genoviz.splicing.context import context_notices
 from genoviz.splicing.destroyed import destroyed_notices, destroyed_sites
 from genoviz.splicing.placed import (
+    PlacedScan,
     PlacedScores,
     ScannedPlacement,
+    placed_scans,
     placed_windows,
     placement_notices,
     placements_differ,
     scan_placements,
 )
+from genoviz.splicing.together import values_of_scans
+from genoviz.variants.placements import Placements
 from genoviz.variants.variant import Variant
 from genoviz.variants.windows import AlleleWindows
 
@@ -131,6 +136,12 @@ def usage_output(card: ModelCard) -> Output | None:
     return next((o for o in card.outputs if o.name == OUTPUT and o.bins > 1 and o.resolution == 1), None)
 
 
+def tissues_of(card: ModelCard) -> tuple[str, ...]:
+    """The tracks of `usage_output`; none where there is no such output."""
+    output = usage_output(card)
+    return output.tracks if output is not None else ()
+
+
 def splice_usage_effect(
     model: Model,
     variant: Variant,
@@ -167,6 +178,47 @@ def splice_usage_effect(
         If the model has no such output, the strand is neither or not the transcript's, the distance is out of range, the
         variant lies outside the transcript, or masked scores lack a transcript with exons.
     """
+    found = splice_usage_effects(
+        model, [variant], reference, strand, distance=distance, transcript=transcript, masked=masked
+    )[0]
+    if isinstance(found, GenovizError):
+        raise found
+    return found
+
+
+def splice_usage_effects(
+    model: Model,
+    variants: Seq[Variant],
+    reference: Reference,
+    strand: str,
+    *,
+    distance: int = DISTANCE,
+    transcript: Transcript | None = None,
+    masked: bool = False,
+    progress: Callable[[float], None] | None = None,
+) -> list[SpliceUsageEffect | GenovizError]:
+    """`splice_usage_effect` of many variants of one transcript, or of one strand.
+
+    Parameters
+    ----------
+    model, reference, strand, distance, transcript, masked
+        See `splice_usage_effect`.
+    variants
+        In any order.
+    progress
+        Called with the share done; may raise to cancel.
+
+    Returns
+    -------
+    list
+        For each variant, in the order given, its effect or the error that `splice_usage_effect` raises.
+
+    Raises
+    ------
+    BadInput
+        If the model has no such output, the strand is neither or not the transcript's, the distance is out of range, or
+        masked scores lack a transcript with exons.
+    """
     check_scan(strand, distance, masked, transcript)
     output = usage_output(model.card)
     if output is None:
@@ -175,27 +227,61 @@ def splice_usage_effect(
             f"Such a model has an output `{OUTPUT}` with a value for each base.",
             "Choose `splice.pangolin`.",
         )
-    windows, places = placed_windows(variant, reference, distance + model.card.length, strand)
-    if transcript is not None:
-        check_inside(windows.variant, transcript)
     rows = range(len(output.tracks))
 
     def span(one: Variant) -> tuple[int, int]:
         return distance, distance + len(one.ref) - 1
 
-    def values(sequence: Sequence, positions: Seq[int]) -> NDArray[np.float64]:
+    def plain(sequence: Sequence, positions: Seq[int]) -> NDArray[np.float64]:
         return values_along(model, output, rows, sequence, positions)
 
-    scans = scan_placements(windows, places, transcript, None, span, values)
-    first, scored = scans[0], tuple(_placed(one, output.tracks, transcript) for one in scans)
+    asked: list[tuple[Placements, list[PlacedScan]] | GenovizError] = []
+    for variant in variants:
+        try:
+            windows, places = placed_windows(variant, reference, distance + model.card.length, strand)
+            if transcript is not None:
+                check_inside(windows.variant, transcript)
+            asked.append((places, placed_scans(windows, places, transcript, None, span)))
+        except GenovizError as error:
+            asked.append(error)
+    scans = [(scan.scan, None) for one in asked if isinstance(one, tuple) for scan in one[1]]
+    values = values_of_scans(model, output, rows, scans, plain, progress=progress)
+    common = usage_notices(model.card, reference.assembly) if scans else []
+    found: list[SpliceUsageEffect | GenovizError] = []
+    for done, one in enumerate(asked, start=1):
+        try:
+            found.append(
+                one if isinstance(one, GenovizError) else _effect(model, *one, transcript, masked, values, common)
+            )
+        except GenovizError as error:
+            found.append(error)
+        if progress and values is plain:
+            progress(done / len(asked))
+    return found
+
+
+def _effect(
+    model: Model,
+    places: Placements,
+    placed: Seq[PlacedScan],
+    transcript: Transcript | None,
+    masked: bool,
+    values: Values,
+    common: Seq[str],
+) -> SpliceUsageEffect:
+    """The effect of a variant, given the model's values."""
+    tissues = tissues_of(model.card)
+    scans = scan_placements(placed, values)
+    first, scored = scans[0], tuple(_placed(one, tissues, transcript) for one in scans)
     raw, hidden = scored[0].raw_scores, scored[0].masked_scores
-    notices = [*usage_notices(model.card, windows.locus.assembly), *placement_notices(scored, places)]
+    notices = [*common, *placement_notices(scored, places)]
     if transcript is not None:
         sites = destroyed_sites([one.windows for one in scans], transcript)
-        notices += destroyed_notices(sites, first.windows, first.scan, dict.fromkeys(("acceptor", "donor"), rows))
+        columns = dict.fromkeys(("acceptor", "donor"), range(len(tissues)))
+        notices += destroyed_notices(sites, first.windows, first.scan, columns)
     return SpliceUsageEffect(
         first.windows,
-        output.tracks,
+        tissues,
         first.scan.distances,
         first.scan.reference,
         first.scan.alternate,

@@ -323,7 +323,7 @@ def test_results_of_the_shorter_network_name_the_longer_one(monkeypatch: pytest.
     short = replace(ALONG.card, name="own.8", builder="own:build", data="exons")
     long = replace(short, name="own.100", length=112)
     other = replace(long, name="other.500", length=512, organism="mouse")
-    monkeypatch.setattr(context_module, "list_models", lambda: [long, other, short])
+    monkeypatch.setattr(context_module, "card_list", lambda: [long, other, short])
     lost = Variant("chr1", 49, "G", "C")
     (notice,) = said(splice_effect(NetModel(Along(), short), lost, EXON, "+", distance=5), "reads 8 bases")
     assert "own.100 reads 100." in notice

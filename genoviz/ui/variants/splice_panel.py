@@ -112,12 +112,20 @@ def seconds(card: ModelCard, bases: int) -> float:
 
 def cost_of(card: ModelCard, asked: Asked, choice: SpliceChoice) -> float:
     """Estimated time of both alleles; twice that where the transcript ends within what is read, see `splicing.ends`."""
+    from genoviz.splicing.effect import site_outputs
+    from genoviz.splicing.together import share_of_plain
+
     reach = choice.distance + (card.length - card.outputs[0].bins) // 2
     once = seconds(card, 2 * (2 * reach + 1))
-    if choice.transcript is None:
+    pos, transcript = asked.variant.pos, choice.transcript
+    if card.outputs[0].bins > 1 and is_ready(card):
+        start = max(0, pos - 1 - reach)
+        locus = Locus(asked.variant.chrom, start, pos + reach, asked.strand, asked.variant.assembly)
+        inside = transcript.locus if transcript is not None and site_outputs(card) is not None else None
+        once *= share_of_plain(cache.loaded(card), card.outputs[0], locus, inside)
+    if transcript is None:
         return once
-    place, pos = choice.transcript.locus, asked.variant.pos
-    return 2 * once if pos - reach <= place.start or place.end < pos + reach else once
+    return 2 * once if pos - reach <= transcript.locus.start or transcript.locus.end < pos + reach else once
 
 
 def compute(card: ModelCard, asked: Asked, choice: SpliceChoice, place: str) -> SpliceEffect | SpliceUsageEffect | None:
