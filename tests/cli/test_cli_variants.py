@@ -10,7 +10,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from genoviz.cli import variants as cli_variants
+from genoviz.cli.common import moving
 from genoviz.cli.variants import variants
 from genoviz.effects import batch
 from genoviz.effects.file_chunks import Totals
@@ -122,9 +122,9 @@ def test_ctrl_c_says_how_to_go_on(inputs: dict[str, str], monkeypatch: pytest.Mo
 def test_progress_shows_share_records_and_pace(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert cli_variants._progress() is None  # standard error is no terminal here
+    assert moving() is None  # standard error is no terminal here
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
-    show = cli_variants._progress()
+    show = moving()
     assert show is not None
     show(batch.Pace(Totals(5120), 0.25, 1234.5))
     assert re.search(r"\r 25 %, 5,120 records, 1,23[45] per second", capsys.readouterr().err)

@@ -22,9 +22,11 @@ import pytest
 import torch
 
 from genoviz.effects.batch import Pace, score_file
-from genoviz.effects.file_chunks import CHUNK, Chunk, ChunkScorer, Job, ScoredChunk, Totals
+from genoviz.effects.chunk_scorer import ChunkScorer
+from genoviz.effects.file_chunks import CHUNK, Chunk, Job, ScoredChunk, Totals
+from genoviz.effects.scorers import ScoreOptions
 from genoviz.errors import BadInput, Cancelled, UnknownName
-from genoviz.models.catalogue import get_card, list_models
+from genoviz.models.catalogue import list_models
 from genoviz.models.load import load_model
 from genoviz.models.target import Target
 from genoviz.predict.prediction import target_value
@@ -320,7 +322,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     peaks = []
     for records in (4 * CHUNK, 80 * CHUNK):
         source, genome = synthetic(tmp_path, records)
-        job = Job("toy.sum", source, genome, "", Target.default(get_card("toy.sum")))
+        job = Job("toy.sum", source, genome, "", (), ScoreOptions())
         count = sum(len({row.number for row in chunk.rows}) for chunk in job.chunks())  # first use imports modules
         assert count == records
         tracemalloc.start()
