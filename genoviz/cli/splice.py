@@ -91,7 +91,7 @@ def splice(
                 one_variant(card, variant, genome, genes, options, out, assembly=assembly, as_json=json_)
             elif vcf is not None:
                 with as_file(vcf, out) as source:
-                    if out is None or json_:
+                    if json_:
                         with _opened(genome, genes, assembly) as (reference, models):
                             _variants(card, source, reference, models, options, out, as_json=json_)
                     else:
@@ -138,14 +138,16 @@ def _file(
     genome: str,
     genes: Path | None,
     options: SpliceOptions,
-    out: Path,
+    out: Path | None,
     assembly: str,
     engine: str,
     workers: int,
     restart: bool,
 ) -> None:
-    """Score a file of any size, which goes on after an interruption."""
-    from genoviz.effects.batch import score_file
+    """Score a file of any size, which goes on after an interruption; without `out` as TSV on standard output."""
+    from genoviz.effects.batch import job_of, score_file
+    from genoviz.effects.file_chunks import Totals
+    from genoviz.effects.local import score_here
     from genoviz.effects.scorers import get_scorer
     from genoviz.splicing.tables import common_notices
 
@@ -153,26 +155,44 @@ def _file(
         _check_options(options, reference, models)
         for notice in common_notices(card, reference.assembly):
             say(notice)
-    totals = score_file(
-        card.name,
-        source,
-        genome,
-        out,
-        assembly=assembly,
-        strand=options.strand,
-        scorers=tuple(name for name in ("splice", "usage") if get_scorer(name).fits(card)),
-        splice=options,
-        genes=genes,
-        engine=engine,
-        workers=workers,
-        restart=restart,
-        progress=moving(),
-        say=say,
-    )
+    scorers = tuple(name for name in ("splice", "usage") if get_scorer(name).fits(card))
+    if out is None:
+        job = job_of(
+            card.name,
+            source,
+            genome,
+            assembly=assembly,
+            strand=options.strand,
+            scorers=scorers,
+            splice=options,
+            genes=genes,
+        )
+        totals = Totals()
+        sys.stdout.write(job.header())
+        for part in score_here(job, workers=workers):
+            sys.stdout.write(part.text)
+            totals += part.totals
+    else:
+        totals = score_file(
+            card.name,
+            source,
+            genome,
+            out,
+            assembly=assembly,
+            strand=options.strand,
+            scorers=scorers,
+            splice=options,
+            genes=genes,
+            engine=engine,
+            workers=workers,
+            restart=restart,
+            progress=moving(),
+            say=say,
+        )
     if not totals.records:
         raise BadInput("There is no variant in the input.", "One a line, or a VCF.", "Check the file.")
     say(f"{totals}.")
-    if totals.noted and out.name.endswith((".tsv", ".tsv.gz", ".parquet")):
+    if totals.noted and (out is None or not out.name.endswith((".vcf", ".vcf.gz"))):
         say(f"{totals.noted:,} with something to mind: see `notices`.")
 
 
@@ -202,7 +222,7 @@ def _variants(
     header |= {"distance": options.distance, "masked": "yes" if options.masked else "no"}
     if isinstance(source, str):
         header |= {"variant": source}
-    scored = skipped = noted = 0
+    number = skipped = 0
     with _writer(out) as file:
         if not as_json:
             _start(file, header)
@@ -216,20 +236,16 @@ def _variants(
                 record = splice_record(card, header, reference.assembly, found)
                 file.write(json.dumps(record, ensure_ascii=False, allow_nan=False) + "\n")
             for one in found:
-                made = scored_row(card, one)
+                number += 1
                 if not as_json:
-                    _write(file, made, first=not scored + skipped)
+                    _write(file, scored_row(card, one), first=number == 1)
                 skipped += bool(one.skipped)
-                scored += not one.skipped
-                noted += bool(made["notices"])
                 if isinstance(source, str):
                     _say_one(source, one)
-    if not scored + skipped:
+    if not number:
         raise BadInput("There is no variant in the input.", "One a line, or a VCF.", "Check the file.")
     if isinstance(source, Path):
-        say(f"{scored:,} scored, {skipped:,} skipped.")
-        if noted:
-            say(f"{noted:,} with something to mind: see `notices`.")
+        say(f"{number - skipped:,} scored, {skipped:,} skipped.")
     return skipped
 
 

@@ -145,6 +145,7 @@ def _score_one(
         say(sentence)
     header = provenance(
         card,
+        variant=effect.windows.variant,
         genome=reference.title,
         assembly=effect.windows.locus.assembly or "not named",
         target=chosen.resolved(card),

@@ -109,19 +109,22 @@ def score_file(
     GenovizError
         If model, target or genome are not usable. What is wrong with a single record stops nothing.
     """
-    from genoviz.effects.scorers import ScoreOptions, scores_of
-    from genoviz.models.target import Target
-    from genoviz.splicing.tables import SpliceOptions
-
     _check(source, out, strand, engine, batch=batch, workers=workers)
-    card = get_card(model)
-    targets = () if target is None else (target,) if isinstance(target, Target) else tuple(target)
-    options = ScoreOptions(tuple(one.resolved(card) for one in targets), strand, splice or SpliceOptions())
-    scores_of(card, scorers, options)
-    if say and (reason := unfit(card, "variants")):
+    if say and (reason := unfit(get_card(model), "variants")):
         say(reason)
-    assembly = _assembly_of(genome, assembly)
-    job = Job(model, source, genome, assembly, tuple(scorers), options, genes, batch, form_of(out))
+    job = job_of(
+        model,
+        source,
+        genome,
+        assembly=assembly,
+        target=target,
+        strand=strand,
+        scorers=scorers,
+        splice=splice,
+        genes=genes,
+        batch=batch,
+        form=form_of(out),
+    )
     run = _engine(engine, job, workers, say)
     with ResumableFile(out, job.identity(), restart=restart) as file:
         header = "" if file.chunks else job.header()
@@ -142,6 +145,32 @@ def score_file(
             file.append(header.encode(), asdict(totals))
         file.finish(_parquet(job) if job.form == "Parquet" else None)
     return totals
+
+
+def job_of(
+    model: str,
+    source: Path,
+    genome: str,
+    *,
+    assembly: str = "",
+    target: Target | Seq[Target] | None = None,
+    strand: str = "",
+    scorers: Seq[str] = (),
+    splice: SpliceOptions | None = None,
+    genes: Path | None = None,
+    batch: int = BATCH,
+    form: str = "TSV",
+) -> Job:
+    """All that the output depends on, looked through; parameters and errors are those of `score_file`."""
+    from genoviz.effects.scorers import ScoreOptions, scores_of
+    from genoviz.models.target import Target
+    from genoviz.splicing.tables import SpliceOptions
+
+    card = get_card(model)
+    targets = () if target is None else (target,) if isinstance(target, Target) else tuple(target)
+    options = ScoreOptions(tuple(one.resolved(card) for one in targets), strand, splice or SpliceOptions())
+    scores_of(card, scorers, options)
+    return Job(model, source, genome, _assembly_of(genome, assembly), tuple(scorers), options, genes, batch, form)
 
 
 def form_of(out: Path) -> str:

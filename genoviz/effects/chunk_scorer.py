@@ -15,10 +15,12 @@ from genoviz.effects.file_chunks import Chunk, Job, ScoredChunk, Totals, infos_o
 from genoviz.effects.window_scores import ProfileScore, TargetScore
 from genoviz.errors import AdapterFailed, BadLocus, BadVariant, GenovizError, RefMismatch
 from genoviz.genes.registered import genes_for
+from genoviz.genomes.genome import Reference
 from genoviz.genomes.registry import open_genome
 from genoviz.models.load import load_model
 from genoviz.variants.output import NUMBER, Scored, ScoredLine, Value, output_line
-from genoviz.variants.rows import MISMATCH, NOT_IN_GENOME, VariantRow
+from genoviz.variants.rows import VariantRow, reason_here
+from genoviz.variants.variant import Variant
 from genoviz.variants.windows import AlleleWindows, allele_windows
 
 TOO_LONG = "allele does not fit into the window"
@@ -95,7 +97,7 @@ class ChunkScorer:
             strand = self._job.options.strand or "+"
             return allele_windows(row.variant, self._genome, self._model.card.length, strand=strand)
         except GenovizError as error:
-            return reason_of(error)
+            return why_not_read(error, row.variant, self._genome)
 
     def _numbers(self, windows: list[AlleleWindows]) -> list[list[Cells]]:
         """The cells of each score for each pair of windows; all scores read one pass of the model."""
@@ -144,11 +146,12 @@ def one_thread() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def reason_of(error: GenovizError) -> str:
-    """Why windows cannot be read, in few words that can be counted; any other error is raised again."""
-    for kind, words in ((RefMismatch, MISMATCH), (BadVariant, TOO_LONG), (BadLocus, NOT_IN_GENOME)):
-        if isinstance(error, kind):
-            return words
+def why_not_read(error: GenovizError, variant: Variant, reference: Reference) -> str:
+    """Why windows cannot be read, in few words; an error that is none of the variant is raised again."""
+    if isinstance(error, BadVariant) and not isinstance(error, RefMismatch):
+        return TOO_LONG
+    if isinstance(error, (BadLocus, RefMismatch)):
+        return reason_here(error, variant, reference)
     raise error
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from genoviz.effects.file_chunks import Job, infos_of, splice_score
 from genoviz.variants.files import read_variants
-from genoviz.variants.output import NUMBER, WHOLE, Scored, ScoredLine, ScoreField, Value, output_line
+from genoviz.variants.output import FIELDS, NUMBER, TEXT, WHOLE, Scored, ScoredLine, ScoreField, Value, output_line
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +30,7 @@ def read_results(table: Path, fields: Seq[ScoreField] = ()) -> pd.DataFrame:
     table
         TSV of `score_file`.
     fields
-        Columns whose kind is known, see `Job.fields`; without them all scores are taken for numbers.
+        Columns whose kind is known, see `Job.fields`; of others it is read from their cells.
 
     Returns
     -------
@@ -41,13 +41,11 @@ def read_results(table: Path, fields: Seq[ScoreField] = ()) -> pd.DataFrame:
     import pandas as pd
 
     about, names = _head(table)
-    known = {one.name: one.kind for one in fields}
-    texts = ["chrom", "ref", "alt", "id", "skipped", "input"]
-    scores = [name for name in names if name not in ("line", "pos", *texts)]
-    kinds = {name: known.get(name, NUMBER) for name in scores}
+    kinds = {one.name: one.kind for one in (*FIELDS, *fields) if one.name in names}
     numbers = [name for name, kind in kinds.items() if kind == NUMBER]
     wholes = ["pos", *(name for name, kind in kinds.items() if kind == WHOLE)]
-    texts += [name for name, kind in kinds.items() if kind not in (NUMBER, WHOLE)]
+    texts = ["chrom", "ref", "alt", "id", "skipped", "input", *(n for n, kind in kinds.items() if kind == TEXT)]
+    others = {*names} - {"line", *numbers, *wholes, *texts}
     found = pd.read_csv(
         table,
         sep="\t",
@@ -55,7 +53,7 @@ def read_results(table: Path, fields: Seq[ScoreField] = ()) -> pd.DataFrame:
         quoting=3,
         dtype=dict.fromkeys(texts, "str") | dict.fromkeys(wholes, "Int64"),
         keep_default_na=False,
-        na_values={"skipped": [""], **{name: [""] for name in wholes}, **{name: ["", "."] for name in numbers}},
+        na_values={"skipped": [""], **{n: [""] for n in wholes}, **{n: ["", "."] for n in (*numbers, *others)}},
     )
     return found.astype(dict.fromkeys(numbers, "float64"))
 

@@ -307,7 +307,7 @@ def scores_of(card: ModelCard, names: Seq[str], options: ScoreOptions) -> tuple[
             )
         made += scorer.make(card, options)
     columns = [one.name for score in made for one in score.fields]
-    twice = sorted({name for name in columns if columns.count(name) > 1})
+    twice = [name for name in columns if columns.count(name) > 1]
     if twice:
         raise BadInput(
             f"The scorers {', '.join(names)} both have the column `{twice[0]}`.",

@@ -10,7 +10,7 @@ from collections.abc import Sequence as Seq
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from genoviz.errors import BadLocus, BadVariant, GenovizError, RefMismatch
+from genoviz.errors import GenovizError
 from genoviz.genes.transcripts import Transcript
 from genoviz.models.base import Model
 from genoviz.splicing.effect import SpliceEffect
@@ -25,14 +25,12 @@ from genoviz.splicing.tables import (
     transcripts_at,
 )
 from genoviz.splicing.usage import SpliceUsageEffect
-from genoviz.variants.rows import BEYOND, MISMATCH, NO_CHROMOSOME, NOT_IN_GENOME, OUTSIDE, VariantRow, reason_of
+from genoviz.variants.rows import VariantRow, reason_here
 from genoviz.variants.variant import Variant
 
 if TYPE_CHECKING:
     from genoviz.genes.models import GeneModels
     from genoviz.genomes.genome import Reference
-
-_MOST_LETTERS = 20  # of the genome's bases in a reason
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,25 +115,6 @@ def effects_on(
         except GenovizError as error:
             found.append(error)
     return found
-
-
-def reason_here(error: GenovizError, variant: Variant, reference: Reference) -> str:
-    """The short reason for an error, which says what the genome has: the base, or that the chromosome is not there.
-
-    What stands in brackets differs from variant to variant, what stands before it can be counted.
-    """
-    if isinstance(error, RefMismatch):
-        start = variant.pos - 1
-        bases = reference.bases(variant.chrom, start, start + min(len(variant.ref), _MOST_LETTERS + 1))
-        short = bases if len(bases) <= _MOST_LETTERS else f"{bases[:_MOST_LETTERS]}..."
-        return f"{MISMATCH} ({short} there)"
-    if isinstance(error, BadLocus) and reason_of(error) == NOT_IN_GENOME:
-        try:
-            chrom = reference.resolve(variant.chrom)
-        except BadLocus:
-            return NO_CHROMOSOME
-        return BEYOND if chrom in reference.whole else OUTSIDE
-    return reason_of(error) if isinstance(error, (BadVariant, BadLocus)) else error.read
 
 
 def _entries(

@@ -153,7 +153,7 @@ def output_header(
     made = [f"##genoviz_{key.replace(' ', '_')}={value}" for key, value in about.items()]
     behind = f" ({facts})" if facts else ""
     made += [_info_line(one.info, "A", "Float", one.text(unit) + behind) for one in fields if one.alone]
-    made += [_info_line(one.name, ".", "String", one.description + behind) for one in infos]
+    made += [_info_line(one.name, ".", "String", one.description) for one in infos]  # programs read its end
     made.append(_info_line(_SKIPPED, ".", "String", "Why an alternate allele has no score; one entry per allele"))
     return "\n".join([*kept, *made, names]) + "\n"
 

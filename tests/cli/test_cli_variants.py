@@ -50,7 +50,7 @@ def test_scores_a_file_and_says_the_totals(inputs: dict[str, str]) -> None:
     assert "##genoviz_assembly=toy1\n" in text
     rows = [line.split("\t") for line in text.splitlines() if not line.startswith("#")]
     assert rows[0][7] == "AC=3;GENOVIZ_REFERENCE=3;GENOVIZ_ALTERNATE=2;GENOVIZ_EFFECT=-1"
-    assert rows[1][7] == "GENOVIZ_SKIPPED=reference_allele_differs_from_the_genome"
+    assert rows[1][7] == "GENOVIZ_SKIPPED=reference_allele_differs_from_the_genome_A_there"
     again = run(*arguments[:-2], "--assembly", "toy1", "--workers", "1", "--restart")[1]
     assert again == stderr
     assert Path(inputs["out"]).read_text(encoding="utf-8") == text

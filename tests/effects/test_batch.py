@@ -102,7 +102,7 @@ def test_effects_are_those_worked_out_by_hand(tmp_path: Path) -> None:
     assert [effects_of(row) for row in found] == [[-1], [-1, -1], [0], [None], [None], [None], [-3]]
     assert (totals.records, totals.scored, sum(totals.skipped.values())) == (7, 5, 3)
     assert totals.skipped == {
-        "not in the genome": 1,
+        "no such chromosome in the genome": 1,
         "reference allele differs from the genome": 1,
         "symbolic allele": 1,
     }

@@ -185,7 +185,7 @@ def _results(choice: Choice, entry: GenomeEntry, found: _Scored, open_one: Calla
     """Totals, filters, the table, and the files."""
     table = with_largest(read_results(found.table, _job(choice, entry, found).fields()), choice.card)
     scored = table["skipped"].isna()
-    reasons = table.loc[~scored, "skipped"].value_counts()
+    reasons = table.loc[~scored, "skipped"].str.split(" (", regex=False).str[0].value_counts()
     totals = f"**{int(scored.sum()):,} scored**, {int((~scored).sum()):,} skipped"
     if len(reasons):
         totals += " (" + "; ".join(f"{count:,} {escape(str(reason))}" for reason, count in reasons.items()) + ")"
