@@ -92,9 +92,9 @@ def test_a_profile_that_moves_with_inserted_bases_is_the_same() -> None:
     # The variant is base 9 of 20, base 5 of the 12 bins: two bases come in behind it, and two fall off the end.
     before = np.arange(1.0, 13)
     after = np.concatenate([before[:6], [50, 50], before[6:10]])
-    (same,), (other,) = score.compare(np.array([[before, after], [before, after]]), [inserted, changed])
-    assert same == 0
-    assert other == pytest.approx(profile_distance(before, after))
+    same, other = score.compare(np.array([[before, after], [before, after]]), [inserted, changed])
+    assert same == (0,)
+    assert other == (pytest.approx(profile_distance(before, after)),)
     (reason,) = score.compare(np.zeros((1, 2, 12)), [changed])
     assert reason == "the model predicts no signal, so there is no profile to compare"
 
@@ -108,7 +108,7 @@ def test_likelihoods_of_the_middle_are_for_one_base() -> None:
     values = np.array([[[-1.0], [-3.0]]] * 2)
     assert score.compare(values, windows) == [(-1.0, -3.0, -2.0), ONE_BASE]
     (whole,) = scores_of(get_card("hyenadna.tiny-1k"), (), ScoreOptions())
-    assert whole.compare(values, windows)[1] == (-1.0, -3.0, -2.0)  # type: ignore[union-attr]
+    assert whole.compare(values, windows)[1] == (-1.0, -3.0, -2.0)
 
 
 def test_several_targets_and_scorers_read_one_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
