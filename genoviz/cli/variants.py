@@ -72,7 +72,7 @@ def variants(
     """Score variants: what suits the model, such as splice sites gained and lost, or the difference of both alleles."""
     from genoviz.cli.splice import one_variant
     from genoviz.effects.batch import score_file
-    from genoviz.effects.scorers import scores_genes
+    from genoviz.effects.scorers import ScoreOptions, scores_genes, scores_of
     from genoviz.models.target import Target
     from genoviz.splicing.tables import SpliceOptions
 
@@ -81,6 +81,13 @@ def variants(
             card = get_card(model)
             splice = SpliceOptions(distance, masked, False, strand)
             if variant is not None and vcf is None and out is None:
+                scores_of(card, scorer or (), ScoreOptions())
+                if len(target or ()) > 1 or set(scorer or ()) - {"difference", "splice", "usage"}:
+                    raise BadInput(
+                        "Several targets, or a scorer of files, were named with --variant.",
+                        "One variant is compared on one --target, or scored with `splice` or `usage`.",
+                        "Put the variant into a file, for --vcf.",
+                    )
                 if scores_genes(card, scorer or ()):
                     one_variant(card, variant, genome, genes, splice, assembly=assembly, as_json=json_)
                 else:

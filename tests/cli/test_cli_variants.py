@@ -103,6 +103,24 @@ def test_bad_input_exits_with_two(inputs: dict[str, str], change: dict[str, str]
     assert not Path(inputs["out"]).exists()
 
 
+def test_a_splice_model_scores_one_variant_on_its_genes() -> None:
+    words = ("splice.sites", "--genome", "teaching", "--variant", "chrT1-2646-G-T")
+    record = json.loads(run(*words, "--json")[0])
+    (gene,) = record["rows"]
+    assert (gene["gene"], gene["scores"][3]["change"]) == ("TEACH01", "loss")
+    assert gene["scores"][3]["value"] > 0.99
+    plain = json.loads(run(*words, "--json", "--scorer", "difference", "-t", "human donor")[0])
+    assert plain["target"].startswith("site:human donor")
+    _, stderr = run(*words, "-t", "human donor", "-t", "human acceptor", code=2)
+    assert "compared on one --target" in stderr
+    for variant, reason in (
+        ("chrT9-5-A-G", "no chromosome named chrT9"),
+        ("chrT1-2646-C-T", "has G there"),
+        ("chrT1-99999999-A-G", "reaches outside the bases"),
+    ):
+        assert reason in run(*words[:-1], variant, code=2)[1]
+
+
 def test_without_input_it_says_what_is_needed(inputs: dict[str, str]) -> None:
     _, stderr = run("toy.sum", "--genome", inputs["genome"], code=2)
     assert "--vcf IN and --out OUT" in stderr

@@ -53,6 +53,14 @@ def test_each_model_has_its_scorer() -> None:
     assert "log2(ALT / REF)" in SCORERS["counts"].sentence
 
 
+def test_the_document_lists_every_scorer() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "variants.md").read_text()
+    listed = [
+        line.split("|")[1].strip(" `") for line in text.partition("## Scorers")[2].splitlines() if "| `" in line[:3]
+    ]
+    assert listed == list(SCORERS)
+
+
 def test_both_strands_of_an_experiment_share_a_profile() -> None:
     card = get_card("initiation.procapnet-k562")
     _, score = scores_of(card, (), ScoreOptions())

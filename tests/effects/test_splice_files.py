@@ -23,6 +23,7 @@ from tests.splicing.test_splice_effect import ALONG, EXON
 from tests.splicing.test_splice_usage import MODEL as USAGE
 
 pysam = pytest.importorskip("pysam")
+bcftools = pytest.importorskip("pysam.bcftools")
 DATA = Path(os.environ.get("GENOVIZ_TEST_DATA", Path(__file__).parents[3] / "shared" / "data"))
 HEADER = (
     "##fileformat=VCFv4.2\n##contig=<ID=chr1,length=90>\n"
@@ -100,6 +101,8 @@ def test_a_vcf_in_the_layout_of_spliceai(
     # Scored left-aligned at 42: base 43 is gone and 44 stands behind AG. Distances count from POS, 47.
     assert found["in_repeat"] == tuple(f"C|{gene}|0.75|0.75|0|0|-3|-4|0|0" for gene in ("G", "H_1"))
     assert not any(found[name] for name in ("no_gene", "wrong", "deleted", "nowhere"))
+    asked = bcftools.query("-f", "%ID %INFO/toy_splice\\n", "-e", 'INFO/toy_splice="."', str(out))
+    assert asked == "".join(f"{name} {','.join(texts)}\n" for name, texts in found.items() if texts)
     reasons = entries(out, "GENOVIZ_SKIPPED")
     assert reasons["wrong"] == ("reference_allele_differs_from_the_genome_G_there",)
     assert reasons["lost"] == ()
