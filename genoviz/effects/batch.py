@@ -125,6 +125,8 @@ def score_file(
         batch=batch,
         form=form_of(out),
     )
+    if say and (lacking := _without_genes(job)):
+        say(lacking)
     run = _engine(engine, job, workers, say)
     with ResumableFile(out, job.identity(), restart=restart) as file:
         header = "" if file.chunks else job.header()
@@ -171,6 +173,20 @@ def job_of(
     options = ScoreOptions(tuple(one.resolved(card) for one in targets), strand, splice or SpliceOptions())
     scores_of(card, scorers, options)
     return Job(model, source, genome, _assembly_of(genome, assembly), tuple(scorers), options, genes, batch, form)
+
+
+def _without_genes(job: Job) -> str:
+    """That splice models have no transcript to score on, where the genome has no gene models; else empty."""
+    from genoviz.effects.scorers import scores_genes
+    from genoviz.genes.registered import gene_files_for
+
+    known = job.options.strand or gene_files_for(job.genome, job.genes)
+    if known or not scores_genes(get_card(job.model), job.scorers):
+        return ""
+    return (
+        f"{clip(job.genome)} has no gene models, so that no variant has a transcript to be scored on. Give them (--genes), or "
+        "name the strand to read (--strand)."
+    )
 
 
 def form_of(out: Path) -> str:

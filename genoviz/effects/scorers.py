@@ -16,6 +16,7 @@ from genoviz.effects.window_scores import ProfileScore, TargetScore
 from genoviz.errors import BadInput, UnknownName
 from genoviz.models.card import ModelCard, Output
 from genoviz.models.target import Target
+from genoviz.splicing.alleles import check_scan
 from genoviz.splicing.effect import site_outputs
 from genoviz.splicing.tables import SpliceOptions
 from genoviz.splicing.usage import usage_output
@@ -161,7 +162,9 @@ def _make_targets(card: ModelCard, targets: Seq[Target], *, one_base: bool = Fal
 
 
 def _make_splice(card: ModelCard, options: ScoreOptions) -> tuple[Score, ...]:
-    return (SpliceScores(card, replace(options.splice, strand=options.strand or options.splice.strand)),)
+    chosen = replace(options.splice, strand=options.strand or options.splice.strand)
+    check_scan(chosen.strand or "+", chosen.distance, False, None)
+    return (SpliceScores(card, chosen),)
 
 
 def _suffixes(targets: Seq[Target]) -> list[str]:

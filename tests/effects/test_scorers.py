@@ -21,6 +21,7 @@ from genoviz.models.load import load_model
 from genoviz.models.target import Target
 from genoviz.models.toy_cards import TOY_CARDS
 from genoviz.predict.prediction import predict
+from genoviz.splicing.tables import SpliceOptions
 from genoviz.variants.variant import Variant
 from genoviz.variants.windows import allele_windows
 from tests.variants.test_allele_windows import Genome
@@ -75,6 +76,8 @@ def test_what_does_not_fit_is_refused() -> None:
     card = get_card("tfbind.encode10")
     with pytest.raises(BadInput, match=r"`splice` was asked for with `tfbind\.encode10`"):
         scores_of(card, ("splice",), ScoreOptions())
+    with pytest.raises(BadInput, match="A distance of 20,000 bases"):
+        scores_of(get_card("splice.sites"), (), ScoreOptions(splice=SpliceOptions(20_000)))
     with pytest.raises(UnknownName, match="no scorer named `splic`"):
         scores_of(card, ("splic",), ScoreOptions())
     with pytest.raises(BadInput, match="both have the column `reference`"):
@@ -102,7 +105,7 @@ def test_a_profile_that_moves_with_inserted_bases_is_the_same() -> None:
     after = np.concatenate([before[:6], [50, 50], before[6:10]])
     same, other = score.compare(np.array([[before, after], [before, after]]), [inserted, changed])
     assert same == (0,)
-    assert other == (pytest.approx(profile_distance(before, after)),)
+    np.testing.assert_allclose(np.array(other, dtype=float), [profile_distance(before, after)])
     (reason,) = score.compare(np.zeros((1, 2, 12)), [changed])
     assert reason == "the model predicts no signal, so there is no profile to compare"
 
