@@ -27,12 +27,12 @@ from functools import cached_property, partial
 import numpy as np
 from numpy.typing import NDArray
 
-from genoviz.effects.notices import model_notices
 from genoviz.errors import GenovizError
 from genoviz.genes.transcripts import Transcript
 from genoviz.genomes.genome import Reference
 from genoviz.models.base import Model
 from genoviz.models.card import ModelCard
+from genoviz.models.notices import model_notices
 from genoviz.sequences.sequence import Sequence
 from genoviz.splicing.alleles import DISTANCE, Scan, ScannedAlleles, Values, check_inside, check_scan, exon_ends
 from genoviz.splicing.context import context, context_notices
