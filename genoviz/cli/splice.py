@@ -107,6 +107,7 @@ def _variants(
     from genoviz.models.load import load_model
     from genoviz.splicing.alleles import check_scan
     from genoviz.splicing.tables import common_notices, score_variant, scored_row, splice_record
+    from genoviz.transcripts.reading import spelled_out
     from genoviz.variants.files import read_variants
 
     check_scan(options.strand or "+", options.distance, False, None)
@@ -118,6 +119,10 @@ def _variants(
                 "Add --genes FILE.",
             )
         genes.transcript(options.transcript)
+    if isinstance(source, str):
+        source, said = spelled_out(source, genes, reference)
+        for sentence in said:
+            say(sentence)
     rows = read_variants(source, assembly=reference.assembly, reference=reference)
     loaded = load_model(card.name)
     for notice in common_notices(card, reference.assembly):
@@ -157,6 +162,14 @@ def _say_one(text: str, scored: ScoredVariant) -> None:
         return
     name = f"{scored.transcript.gene} ({scored.transcript.identifier}): " if scored.transcript else ""
     say(f"{name}{scored.effect.sentence}")
+    if scored.coding is not None:
+        say(f"Splicing as annotated: {scored.coding.sentence}")
+    if scored.outcome is not None:
+        from genoviz.transcripts.tables import form_sentences
+
+        say(scored.outcome.sentence)
+        for sentence in form_sentences(scored.outcome) if scored.outcome.changed else ():
+            say(sentence)
     for notice in scored.own_notices:
         say(notice)
 

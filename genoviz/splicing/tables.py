@@ -18,7 +18,10 @@ from genoviz.splicing.along import SpliceAlong
 from genoviz.splicing.context import context, longer_network
 from genoviz.splicing.effect import SITES, SpliceEffect, SpliceScore, site_outputs, splice_effect, splice_notices
 from genoviz.splicing.placed import PlacedScores
+from genoviz.splicing.predicted_sites import outcome_of
 from genoviz.splicing.usage import SpliceUsageEffect, UsageScore, splice_usage_effect, usage_notices, usage_output
+from genoviz.transcripts.coding import coding_consequence
+from genoviz.transcripts.tables import coding_cells, coding_record, outcome_cells, outcome_record
 from genoviz.variants.placements import WRITTEN
 from genoviz.variants.rows import VariantRow, reason_of
 from genoviz.variants.variant import Variant
@@ -26,6 +29,8 @@ from genoviz.variants.variant import Variant
 if TYPE_CHECKING:
     from genoviz.genes.models import GeneModels
     from genoviz.genomes.genome import Reference
+    from genoviz.transcripts.coding import CodingConsequence
+    from genoviz.transcripts.outcome import SplicingOutcome
 
 Row = dict[str, object]
 NO_TRANSCRIPT = "no transcript here; name a strand"
@@ -119,7 +124,10 @@ def effect_at(
 
 @dataclass(frozen=True, eq=False)
 class ScoredVariant:
-    """A variant and one gene at it: its effect, or why there is none (`skipped`)."""
+    """A variant and one gene at it: its effect, or why there is none (`skipped`).
+
+    `outcome` is what the transcript may become, `coding` what the variant does to it if splicing stays as it is.
+    """
 
     row: VariantRow
     transcript: Transcript | None = None
@@ -127,6 +135,8 @@ class ScoredVariant:
     effect: SpliceEffect | SpliceUsageEffect | None = None
     skipped: str = ""
     common: tuple[str, ...] = ()
+    outcome: SplicingOutcome | None = None
+    coding: CodingConsequence | None = None
 
     @property
     def own_notices(self) -> list[str]:
@@ -160,7 +170,15 @@ def score_variant(
             continue
         try:
             effect = effect_at(model, variant, reference, strand, transcript, options)
-            scored.append(ScoredVariant(row, transcript, strand, effect, common=common))
+            outcome = outcome_of(effect, reference)
+            coding = (
+                outcome.coding
+                if outcome
+                else coding_consequence(variant, transcript, reference)
+                if transcript
+                else None
+            )
+            scored.append(ScoredVariant(row, transcript, strand, effect, common=common, outcome=outcome, coding=coding))
         except GenovizError as error:
             scored.append(ScoredVariant(row, transcript, strand, skipped=_reason(error)))
     return scored
@@ -290,6 +308,7 @@ def scored_row(card: ModelCard, scored: ScoredVariant) -> Row:
         cells[column] = str(placed.placement.variant) if placed else ""
         for i, name in enumerate(names):
             cells[f"{column}_{name}"] = placed.scores(masked=effect.masked)[i].value if placed and effect else ""
+    cells |= coding_cells(scored.coding) | outcome_cells(scored.outcome)
     return cells | {"notices": " ".join(scored.own_notices), "skipped": scored.skipped}
 
 
@@ -332,6 +351,8 @@ def _effect_record(scored: ScoredVariant) -> Row:
         if effect
         else None,
         "sentence": effect.sentence if effect else None,
+        "coding": coding_record(scored.coding) if scored.coding else None,
+        "outcome": outcome_record(scored.outcome),
         "notices": scored.own_notices,
         "skipped": scored.skipped or None,
     }

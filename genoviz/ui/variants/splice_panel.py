@@ -23,7 +23,7 @@ from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.outputs import escape, is_dark
 from genoviz.ui.frame.planned import is_long, planned, rounded
 from genoviz.ui.variants import cache as variant_cache
-from genoviz.ui.variants import splice_notices
+from genoviz.ui.variants import outcome_panel, splice_notices
 from genoviz.ui.variants.input import Asked
 
 if TYPE_CHECKING:
@@ -163,6 +163,7 @@ def result(card: ModelCard, asked: Asked, choice: SpliceChoice, effect: SpliceEf
         usage(shown)
     else:
         sites(shown)
+        outcome_panel.show(asked, shown)
     _download(card, asked, choice, effect)
 
 

@@ -1,0 +1,172 @@
+"""What a variant does to the annotated message of a transcript: its HGVS names and its kind, splicing left as it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from genoviz.errors import GenovizError
+from genoviz.genes.transcripts import Transcript
+from genoviz.transcripts.alleles import TranscriptAllele, transcript_alleles
+from genoviz.transcripts.coordinates import TranscriptCoordinates
+from genoviz.transcripts.decay import Decay, expected_decay
+from genoviz.transcripts.genetic_code import NAMES
+from genoviz.transcripts.messages import Message, annotated_exons, coding_frame, read_message
+from genoviz.transcripts.names import transcript_name, trimmed
+from genoviz.transcripts.protein import (
+    FRAMESHIFT,
+    START_LOST,
+    STOP_GAINED,
+    SYNONYMOUS,
+    UNCHANGED,
+    UNKNOWN,
+    ProteinChange,
+    protein_change,
+)
+from genoviz.variants.variant import Variant
+
+if TYPE_CHECKING:
+    from genoviz.genomes.genome import Reference
+
+INTRON, UTR5, UTR3, NONCODING = "intron", "5' UTR", "3' UTR", "non-coding exon"
+DONOR, ACCEPTOR = "splice donor", "splice acceptor"
+
+
+@dataclass(frozen=True)
+class CodingConsequence:
+    """A variant on one transcript.
+
+    Attributes
+    ----------
+    variant, transcript
+        What was asked.
+    name
+        `NM_007294.4:c.-19-3A>G`; empty where the transcript does not cover the change.
+    kind
+        `missense`, `synonymous`, `stop gained`, `stop lost`, `start lost`, `frameshift`, `in-frame change`, `splice donor`
+        or `splice acceptor` (the two bases of the intron beside the exon), `intron`, `5' UTR`, `3' UTR`, `non-coding exon`,
+        or `not predicted`.
+    protein
+        The change of the protein; None where nothing coding is changed or it can't be told.
+    decay
+        Whether nonsense-mediated decay is expected; of premature stops only.
+    reason
+        Why the protein can't be told; empty if it can, or if nothing coding is changed.
+    """
+
+    variant: Variant
+    transcript: Transcript
+    name: str
+    kind: str
+    protein: ProteinChange | None = None
+    decay: Decay | None = None
+    reason: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """Names and kind in words."""
+        shown = self.name or f"{self.variant} on {self.transcript.identifier}"
+        protein = f", {self.protein.name} predicted" if self.protein else ""
+        return f"{shown}: {self.kind}{protein}{f' ({self.reason})' if self.reason else ''}."
+
+
+def coding_consequence(variant: Variant, transcript: Transcript, reference: Reference) -> CodingConsequence:
+    """Names of a variant on a transcript, and what it does to the protein if splicing stays as it is.
+
+    Parameters
+    ----------
+    variant
+        In any normal form.
+    transcript, reference
+        As for `genoviz.transcripts.names.transcript_name`; a genome without the bases of the whole transcript gives
+        `not predicted` with the reason.
+
+    Raises
+    ------
+    RefMismatch, BadLocus
+        If the genome has other bases than the reference allele, or none there.
+    """
+    aligned = replace(variant, chrom=reference.resolve(variant.chrom)).left_align(reference.bases)
+    name = transcript_name(aligned, transcript, reference)
+    if not transcript.exons:
+        return CodingConsequence(aligned, transcript, name, UNKNOWN, reason="the gene models do not give its exons")
+    beside = _beside(aligned, transcript)
+    if beside:
+        return CodingConsequence(aligned, transcript, name, beside)
+    if part := _part(aligned, transcript):
+        return CodingConsequence(aligned, transcript, name, part)
+    try:
+        before, after = transcript_alleles(aligned, transcript, reference)
+    except GenovizError as error:
+        return CodingConsequence(aligned, transcript, name, UNKNOWN, reason=error.read)
+    return replace(_translated(aligned, before, after), name=name)
+
+
+def _translated(variant: Variant, before: TranscriptAllele, after: TranscriptAllele) -> CodingConsequence:
+    """The consequence of a change of coding bases, without the name."""
+    transcript = before.transcript
+    frame, why = coding_frame(before)
+    if frame is None:
+        return CodingConsequence(variant, transcript, "", UNKNOWN, reason=why)
+    message = Message.of(after, annotated_exons(after))
+    reading = read_message(message, after, frame)
+    if reading is None:
+        return CodingConsequence(variant, transcript, "", START_LOST, ProteinChange("p.(Met1?)", START_LOST))
+    adds = len(variant.ref) == 1 < len(variant.alt) and variant.alt.startswith(variant.ref)
+    in_frame = not variant.length_change % 3 if reading.in_frame is None else reading.in_frame
+    change = protein_change(frame.protein, reading.protein, in_frame=in_frame, adds_only=adds)
+    if change.kind == UNCHANGED:
+        change = replace(change, name=_silent(variant, transcript, frame.protein), kind=SYNONYMOUS)
+    decay = None
+    if change.kind in (STOP_GAINED, FRAMESHIFT) and reading.stop is not None:
+        decay = expected_decay(reading.start, reading.stop, message.lengths)
+    return CodingConsequence(variant, transcript, "", change.kind, change, decay)
+
+
+def _changed_places(variant: Variant) -> tuple[int, int]:
+    """First and last base (1-based) that a variant changes; of an insertion those beside it."""
+    start, ref, _ = trimmed(variant)
+    return (start + 1, start + len(ref)) if ref else (start, start + 1)
+
+
+def _beside(variant: Variant, transcript: Transcript) -> str:
+    """`splice donor` or `splice acceptor` where a base of an intron's two ends is changed."""
+    first, last = _changed_places(variant)
+    inserted = not trimmed(variant)[1]
+    plus = transcript.strand == "+"
+    for intron in transcript.introns:
+        left, right = (intron.start + 1, intron.start + 2), (intron.end - 1, intron.end)
+        for (low, high), kind in ((left, DONOR if plus else ACCEPTOR), (right, ACCEPTOR if plus else DONOR)):
+            # An insertion counts only between the two bases.
+            if (first <= low and high <= last) if inserted else (first <= high and low <= last):
+                return kind
+    return ""
+
+
+def _part(variant: Variant, transcript: Transcript) -> str:
+    """The part of the transcript that holds all of a change, if it is no coding one; else empty."""
+    places = TranscriptCoordinates(transcript)
+    first, last = _changed_places(variant)
+    inserted = not trimmed(variant)[1]
+    found = {places.index(place) for place in range(first, last + 1)}
+    exon = sorted(at for at in found if at >= 0)
+    if not exon or (inserted and -1 in found):  # what is inserted beside an exon does not get into the message
+        return INTRON
+    if not transcript.coding:
+        return NONCODING
+    if exon[-1] < places.start or (inserted and exon[0] < places.start):
+        return UTR5
+    if exon[0] >= places.end or (inserted and exon[-1] >= places.end):
+        return UTR3
+    return ""
+
+
+def _silent(variant: Variant, transcript: Transcript, protein: str) -> str:
+    """`p.(Leu54=)`: the first residue whose codon is changed."""
+    places = TranscriptCoordinates(transcript)
+    first, last = _changed_places(variant)
+    coding = [at for at in map(places.index, range(first, last + 1)) if places.start <= at < places.end]
+    if not coding:
+        return "p.(=)"
+    number = (min(coding) - places.start) // 3
+    return f"p.({NAMES[protein[number]]}{number + 1}=)" if number < len(protein) else "p.(=)"
