@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 WIDTH = 560
 SHOWN = 5  # forms
-_ROW, _TOP, _MEASURED = 108, 10, 96
+MOST_ARCS = 8  # measured junctions, those with most reads
+_ROW, _TOP = 108, 10
 _BOX = 26  # height of an exon
 _INTRON = 74  # width of a stretch that no form has in its message
 _STEPS = 16  # width per doubling of an exon's part
@@ -66,10 +67,11 @@ def forms_svg(outcome: SplicingOutcome, look: Colours, *, junctions: Seq[Junctio
     annotated = next(one for one in outcome.transcripts if not one.form.changed)
     low, high = _stretch(shown, annotated)
     scale = _scale([one.form.exons for one in (*shown, annotated)], low, high)
-    arcs = [arc for arc in _measured(outcome, junctions) if scale.holds(arc[0]) and scale.holds(arc[1])]
-    height = _TOP + _ROW * len(shown) + (_MEASURED if arcs else 0)
+    here = [arc for arc in _measured(outcome, junctions) if scale.holds(arc[0]) and scale.holds(arc[1])]
+    arcs = sorted(here, key=lambda arc: -arc[2].reads)[:MOST_ARCS]
+    height = _TOP + _ROW * len(shown) + _measured_height(len(arcs))
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" font-size="15" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" font-size="16" '
         'font-family="system-ui, -apple-system, Segoe UI, Roboto, DejaVu Sans, sans-serif">',
         f"<title>{escape(outcome.sentence)}</title>",
         f'<rect width="{WIDTH}" height="{height}" fill="{look.background}"/>',
@@ -131,9 +133,9 @@ def _row(
         left, right = scale.x(before[1]), scale.x(behind[0])
         centre = (left + right) / 2
         parts.append(
-            f'<path d="M{left:.1f} {middle - _BOX / 2} Q{centre:.1f} {middle - 52} {right:.1f} {middle - _BOX / 2}" {line}/>'
+            f'<path d="M{left:.1f} {middle - _BOX / 2} Q{centre:.1f} {middle - 58} {right:.1f} {middle - _BOX / 2}" {line}/>'
         )
-        parts.append(_label(centre, middle - 24, f"{behind[0] - before[1]:,}", look.muted))
+        parts.append(_label(centre, middle - 16, f"{behind[0] - before[1]:,}", look.muted))
     for span in exons:
         parts.append(_box(scale, span, middle, look.muted, 1))
     for first, last in one.form.changed:
@@ -147,7 +149,7 @@ def _row(
                 f'stroke="{LOWER if look.background == "#ffffff" else "#7fb0f5"}" stroke-width="2" stroke-dasharray="4 3"/>'
             )
         sign = "+" if came_in else "\u2212"
-        parts.append(_label((left + right) / 2, middle + 31, f"{sign}{last - first:,}", look.text))
+        parts.append(_label((left + right) / 2, middle + 30, f"{sign}{last - first:,}", look.text))
     parts += _numbers(exons, annotated, one.form.changed, scale, look, middle)
     return [*parts, *_stop_mark(one, outcome, scale, look, middle)]
 
@@ -179,7 +181,7 @@ def _stop_mark(
     x = scale.x(at)
     return [
         f'<path d="M{x:.1f} {middle - _BOX / 2 - 4} v{_BOX + 8}" stroke="{look.text}" stroke-width="3"/>',
-        _label(x, middle + 31, "stop", look.text),
+        _label(x, middle - _BOX / 2 - 8, "stop", look.text),
     ]
 
 
@@ -199,21 +201,27 @@ def _measured(outcome: SplicingOutcome, junctions: Seq[Junction]) -> list[tuple[
 def _measured_row(
     arcs: Seq[tuple[int, int, Junction]], annotated: Seq[Span], scale: _Scale, look: Colours, top: float
 ) -> list[str]:
-    middle = top + 66
+    """Arcs over the annotated exons, short ones below long ones, with their reads at the top."""
+    middle = top + _measured_height(len(arcs)) - 18
     most = max(one.reads for _, _, one in arcs) or 1
     parts = [f'<text x="12" y="{top + 14}" fill="{look.text}">measured junctions, with their reads</text>']
     for span in annotated:
         if span[0] < span[1] and scale.holds(span[0]) and scale.holds(span[1]):
             parts.append(_box(scale, span, middle, look.empty, 0.5))
-    for first, last, one in arcs:
+    for level, (first, last, one) in enumerate(sorted(arcs, key=lambda arc: arc[1] - arc[0])):
         left, right = scale.x(first), scale.x(last)
-        centre, width = (left + right) / 2, 1.5 + 4 * one.reads / most
+        centre, width, lift = (left + right) / 2, 1.5 + 4 * one.reads / most, 24 + 22 * level
+        # The top of such a curve lies half as high as its control point.
         parts.append(
-            f'<path d="M{left:.1f} {middle - 7} Q{centre:.1f} {middle - 58} {right:.1f} {middle - 7}" '
+            f'<path d="M{left:.1f} {middle - 7} Q{centre:.1f} {middle - 7 - 2 * lift} {right:.1f} {middle - 7}" '
             f'stroke="{look.bases["A"]}" stroke-width="{width:.1f}" fill="none"/>'
         )
-        parts.append(_label(centre, middle - 18, f"{one.reads:,}", look.text))
+        parts.append(_label(centre, middle - 12 - lift, f"{one.reads:,}", look.text))
     return parts
+
+
+def _measured_height(arcs: int) -> int:
+    return 84 + 22 * (arcs - 1) if arcs else 0
 
 
 def _box(scale: _Scale, span: Span, middle: float, colour: str, share: float) -> str:
@@ -228,5 +236,5 @@ def _box(scale: _Scale, span: Span, middle: float, colour: str, share: float) ->
 def _label(x: float, y: float, text: str, colour: str) -> str:
     inside = min(max(x, 20), WIDTH - 20)
     return (
-        f'<text x="{inside:.1f}" y="{y:.1f}" text-anchor="middle" font-size="13" fill="{colour}">{escape(text)}</text>'
+        f'<text x="{inside:.1f}" y="{y:.1f}" text-anchor="middle" font-size="15" fill="{colour}">{escape(text)}</text>'
     )

@@ -164,11 +164,12 @@ def result(card: ModelCard, asked: Asked, choice: SpliceChoice, effect: SpliceEf
     else:
         sites(shown)
         outcome_panel.show(asked, shown)
+        _baseline(shown)
     _download(card, asked, choice, effect)
 
 
 def sites(effect: SpliceEffect) -> None:
-    """Four scores with their places, the sites over the gene, and MaxEntScan's scores of these sites."""
+    """Four scores with their places, and the sites over the gene."""
     from genoviz.plots.splice import effect_figure
 
     with st.container(horizontal=True, gap="large"):
@@ -198,7 +199,6 @@ def sites(effect: SpliceEffect) -> None:
             "Masked": st.column_config.NumberColumn(format="%.3f", help=MASKED),
         },
     )
-    _baseline(effect)
 
 
 def usage(effect: SpliceUsageEffect) -> None:
