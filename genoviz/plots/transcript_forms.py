@@ -210,7 +210,7 @@ def _measured_row(
             parts.append(_box(scale, span, middle, look.empty, 0.5))
     for level, (first, last, one) in enumerate(sorted(arcs, key=lambda arc: arc[1] - arc[0])):
         left, right = scale.x(first), scale.x(last)
-        centre, width, lift = (left + right) / 2, 1.5 + 4 * one.reads / most, 24 + 22 * level
+        centre, width, lift = (left + right) / 2, 1.5 + 4 * one.reads / most, 24 + 30 * level
         # The top of such a curve lies half as high as its control point.
         parts.append(
             f'<path d="M{left:.1f} {middle - 7} Q{centre:.1f} {middle - 7 - 2 * lift} {right:.1f} {middle - 7}" '
@@ -221,7 +221,7 @@ def _measured_row(
 
 
 def _measured_height(arcs: int) -> int:
-    return 84 + 22 * (arcs - 1) if arcs else 0
+    return 84 + 30 * (arcs - 1) if arcs else 0
 
 
 def _box(scale: _Scale, span: Span, middle: float, colour: str, share: float) -> str:

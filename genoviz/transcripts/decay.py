@@ -67,7 +67,7 @@ def expected_decay(start: int, stop: int, exons: Seq[int]) -> Decay:
 def _rules(start: int, stop: int, exons: Seq[int]) -> Iterator[DecayRule]:
     last_junction, end = sum(exons[:-1]), stop + 3
     if len(exons) == 1:
-        yield DecayRule("one exon", "the message has one exon, so no junction behind the stop", False, _BORDER_SOURCE)
+        yield DecayRule("one exon", "the mRNA has one exon, so no junction behind the stop", False, _BORDER_SOURCE)
         return
     if end > last_junction:
         yield DecayRule("last exon", "the stop lies in the last exon or at its border", False, _BORDER_SOURCE)

@@ -60,7 +60,7 @@ class Junctions:
     @property
     def sentence(self) -> str:
         """What was read."""
-        left = f"; {self.skipped:,} rows could not be read" if self.skipped else ""
+        left = f"; rows that could not be read: {self.skipped:,}" if self.skipped else ""
         return f"{len(self.all):,} measured junctions here, of {self.rows:,} in the file{left}."
 
 

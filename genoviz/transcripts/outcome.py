@@ -82,7 +82,7 @@ class PossibleTranscript:
             )
             said.append(f"{self.protein.name} predicted")
         if self.stop is not None and self.stop.premature:
-            said.append(f"premature stop at codon {self.stop.codon:,}, in exon {self.stop.exon} of the message")
+            said.append(f"premature stop at codon {self.stop.codon:,}, in exon {self.stop.exon} of the mRNA")
         if self.decay is not None:
             said.append(f"nonsense-mediated decay {self.decay.verdict}")
         return "; ".join(said)
@@ -221,7 +221,7 @@ def assumptions(distance: int) -> tuple[str, ...]:
     return (
         f"Sites were predicted within {distance:,} bases of the variant; all others of the transcript count as used, as annotated.",
         "Support of a form is the lower probability of the two sites that bound its exon, with the alternate allele. It "
-        "ranks forms and is no measured share of messages.",
+        "ranks forms and is no measured share of mRNA.",
         "What an annotated site loses and no other site takes up is the support of both, a skipped exon and a kept intron: the "
         f"network does not tell them apart. Skipping comes first, unless the intron is shorter than {SHORT_INTRON} bases "
         f"({_INTRON_SOURCE}). Kinds of forms: {_KINDS_SOURCE}.",

@@ -290,6 +290,17 @@ class LocalResolver:
         )
 
 
+def resolver_for(text: str, genome: str) -> LocalResolver | None:
+    """What reads a text that names a transcript, by the gene models registered with a genome; None for all other texts."""
+    if kind_of_name(plain_text(text)) not in ("c", "n"):
+        return None
+    from genoviz.genes.registered import open_genes_of
+    from genoviz.genomes.registry import list_genomes
+
+    known = genome in {entry.name for entry in list_genomes()}
+    return LocalResolver(open_genes_of(genome) if known else None)
+
+
 def spelled_out(text: str, genes: GeneModels | None, reference: Reference) -> tuple[str, tuple[str, ...]]:
     """A variant as text that needs no gene models, and what was understood; text that names no transcript stays as it is.
 

@@ -30,7 +30,7 @@ def test_bad_rows_are_counted_and_other_places_left_out() -> None:
     found = read_junctions(text.encode(), GENE)
     assert found.all[1] == Junction("1", 300, 400, "", 1)
     assert (len(found.all), found.skipped, found.rows) == (2, 1, 4)
-    assert found.sentence == "2 measured junctions here, of 4 in the file; 1 rows could not be read."
+    assert found.sentence == "2 measured junctions here, of 4 in the file; rows that could not be read: 1."
 
 
 @pytest.mark.parametrize("content", [b"", b"a b c\n", b"\x1f\x8b\x08damaged", b"chr1\t5\t4\tx\t1\t+\n"])

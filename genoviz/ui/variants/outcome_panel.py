@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 _GREY = "color: #8a93a0"
 _SUPPORT = (
     "The lower probability of the two splice sites that bound the exon, with the alternate allele. It ranks forms; it is no "
-    "measured share of messages."
+    "measured share of mRNA."
 )
 _DECAY = (
-    "Nonsense-mediated decay: the cell destroys messages with a stop well before the last junction. The rule and its known "
+    "Nonsense-mediated decay: the cell destroys mRNA with a stop well before its last junction. The rule and its known "
     "exceptions are in the column behind."
 )
 
@@ -70,6 +70,9 @@ def _outcome(asked: Asked, outcome: SplicingOutcome) -> None:
             "comes in, dashed blue goes away. The number behind the words is the support."
         )
         _table(outcome)
+        if outcome.likeliest is not None and outcome.likeliest.decay is not None:
+            decay = outcome.likeliest.decay
+            st.caption(f"Likeliest form: {escape(decay.sentence)} {escape('; '.join(decay.sources))}.")
     with st.expander("What this takes for granted"):
         for sentence in outcome.assumptions:
             st.markdown(f"- {escape(sentence)}")
@@ -97,7 +100,7 @@ def _table(outcome: SplicingOutcome) -> None:
         column_config={
             "Support": st.column_config.NumberColumn(format="%.2f", help=_SUPPORT),
             "Bases": st.column_config.NumberColumn(
-                format="%+d", help="Length of the message against the annotated one with the reference allele."
+                format="%+d", help="Length of the mRNA against the annotated one with the reference allele."
             ),
             "Decay": st.column_config.TextColumn(help=_DECAY),
         },
