@@ -72,8 +72,8 @@ class CodingFrame:
     ----------
     start, stop
         Places in the genome of the three bases of either codon, 5' to 3'.
-    begins
-        Bases of the start codon.
+    begins, ends
+        Bases of the start and of the stop codon.
     protein
         What the reference allele is translated to, with its stop.
     """
@@ -81,6 +81,7 @@ class CodingFrame:
     start: tuple[int, ...]
     stop: tuple[int, ...]
     begins: str
+    ends: str
     protein: str
 
 
@@ -146,23 +147,29 @@ def coding_frame(allele: TranscriptAllele) -> tuple[CodingFrame | None, str]:
     def codon(at: int) -> tuple[int, ...]:
         return tuple(allele.place(message.base(at + i)) or 0 for i in range(3))
 
-    return CodingFrame(codon(places.start), codon(places.end - 3), coding[:3], protein), ""
+    return CodingFrame(codon(places.start), codon(places.end - 3), coding[:3], coding[-3:], protein), ""
 
 
 def read_message(message: Message, allele: TranscriptAllele, frame: CodingFrame) -> Reading | None:
     """Translate from the annotated start codon; None where the message has not got it, or other bases there."""
-    start = _codon(message, allele, frame.start)
+    start = _codon(message, allele, frame.start, frame.begins)
     if start is None or message.bases[start : start + 3] != frame.begins:
         return None
     protein = translate(message.bases[start:])
     stop = start + 3 * (len(protein) - 1) if protein.endswith(STOP) else None
-    annotated = _codon(message, allele, frame.stop)
+    annotated = _codon(message, allele, frame.stop, frame.ends)
     in_frame = None if annotated is None else (annotated - start) % 3 == 0
     return Reading(start, stop, protein, in_frame, stop is not None and stop == annotated)
 
 
-def _codon(message: Message, allele: TranscriptAllele, places: Seq[int]) -> int | None:
-    """Index of three neighbouring bases of the message by their places in the genome."""
+def _codon(message: Message, allele: TranscriptAllele, places: Seq[int], letters: str) -> int | None:
+    """Index of a codon of the message by the places of its bases in the genome.
+
+    A change in a repeat can be written into a codon that it leaves as it is: then one of its bases and its letters tell.
+    """
     found = [None if (at := allele.index(place)) is None else message.index(at) for place in places]
     first = found[0]
-    return first if first is not None and found == [first, first + 1, first + 2] else None
+    if first is not None and found == [first, first + 1, first + 2]:
+        return first
+    begins = [at - i for i, at in enumerate(found) if at is not None and at >= i]
+    return next((begin for begin in begins if message.bases[begin : begin + 3] == letters), None)

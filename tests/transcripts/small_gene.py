@@ -48,8 +48,8 @@ def variant(strand: str, pos: int, ref: str, alt: str) -> Variant:
     """A change written for the plus strand, on the genome of either strand, left-aligned."""
     made = Variant("chr1", pos, ref, alt, "GRCh38")
     if strand == "-":
-        turned = [Sequence(bases).reverse_complement().bases for bases in (ref, alt)]
-        made = Variant("chr1", LENGTH - (pos + len(ref) - 1) + 1, *turned, "GRCh38")
+        first, other = (Sequence(bases).reverse_complement().bases for bases in (ref, alt))
+        made = Variant("chr1", LENGTH - (pos + len(ref) - 1) + 1, first, other, "GRCh38")
     return made.left_align(genome(strand).bases)
 
 

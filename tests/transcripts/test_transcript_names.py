@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 
 from genoviz.errors import BadVariant, GenovizError
 from genoviz.genes.models import GeneModels, open_genes
+from genoviz.genes.transcripts import Transcript
 from genoviz.genomes.genome import Genome
+from genoviz.sequences.locus import Locus
+from genoviz.sequences.sequence import Sequence
 from genoviz.transcripts.coding import coding_consequence
 from genoviz.transcripts.coordinates import TranscriptCoordinates, TranscriptPosition
 from genoviz.transcripts.genetic_code import translate
@@ -22,6 +25,7 @@ from genoviz.variants.check import read_variant
 from genoviz.variants.resolver import SeveralVariants
 from genoviz.variants.variant import Variant
 from tests.small_annotation import gtf
+from tests.small_reference import SmallReference
 from tests.transcripts.small_gene import LENGTH, genome, transcript, variant
 
 LOCI = (
@@ -208,6 +212,127 @@ def test_what_is_wrong_is_said(models: GeneModels, text: str, why: str) -> None:
 def test_without_gene_models_the_old_message_stands() -> None:
     with pytest.raises(BadVariant, match="coding HGVS name"):
         read_variant("NM_1.2:c.10del", genome("+"), resolver=LocalResolver(None))
+
+
+# ---- what other programs say -------
+
+# Made-up transcripts, their names and proteins as in the tests of the Python package hgvs (Wang et al. 2018, Hum Mutat 39:1803).
+# In small letters what is untranslated.
+MADE_UP = {
+    "A": "aaaatcaaaATGAAAGCGAAAGCGTTTCGCGCGAAATAGggg",
+    "B": "aaaatcaaaATGAAAGCGAAAGCGTTTCGCGCGAAATAGaggaggtagtttcgc",
+    "C": "aaaatcaaaATGAAAGCGAAAGCGTTTCGCGTAGAATAGaggaggcagtttcgc",
+    "D": "aaaatcaaaATGAAATCGAAAGCGTTTCGCGCGAAATAGaggaggcagtttcgc",
+    "E": "aaaatcaaaATGAAAAAATCGAAAGCGTTTCGCGCGAAATAGaggaggcagtttcgc",
+    "F": "aaaatcaaaATGAAAAAAAAATCGAAAGCGTTTCGCGCGAAATAGaggaggcagtttcgc",
+    "G": "aaaatcaaaATGGGGAGGGCCCGGCAGCCAGCTTTATAGaggaggcagtttcgc",
+}
+OF_HGVS = [
+    "A:c.6A>G",
+    "p.(Lys2=)",
+    "A:c.6A>T",
+    "p.(Lys2Asn)",
+    "D:c.8C>A",
+    "p.(Ser3Ter)",
+    "B:c.30G>T",
+    "p.(Ter10TyrextTer3)",
+    "A:c.6_7insGGG",
+    "p.(Lys2_Ala3insGly)",
+    "A:c.22_23insT",
+    "p.(Ala8ValfsTer?)",
+    "A:c.8_9insTT",
+    "p.(Lys4Ter)",
+    "A:c.10_12del",
+    "p.(Lys4del)",
+    "A:c.4_15del",
+    "p.(Lys2_Ala5del)",
+    "E:c.4_6del",
+    "p.(Lys3del)",
+    "F:c.4_9del",
+    "p.(Lys3_Lys4del)",
+    "F:c.20_25del",
+    "p.(Ala7_Arg9delinsGly)",
+    "A:c.5_7del",
+    "p.(Lys2_Ala3delinsThr)",
+    "G:c.13_24del",
+    "p.(Arg5_Ala8del)",
+    "A:c.11_12del",
+    "p.(Lys4SerfsTer?)",
+    "C:c.7del",
+    "p.(Ala3ArgfsTer6)",
+    "A:c.25_30del",
+    "p.(Lys9_Ter10delinsGly)",
+    "A:c.11_12delinsTCCCA",
+    "p.(Lys4delinsIlePro)",
+    "A:c.11_18delinsTCCCA",
+    "p.(Lys4_Phe6delinsIlePro)",
+    "A:c.8delinsGG",
+    "p.(Ala3GlyfsTer?)",
+    "A:c.10_12dup",
+    "p.(Lys4dup)",
+    "A:c.16_18dup",
+    "p.(Phe6dup)",
+    "A:c.16_21dup",
+    "p.(Phe6_Arg7dup)",
+    "E:c.4_6dup",
+    "p.(Lys3dup)",
+    "A:c.16_24dup",
+    "p.(Phe6_Ala8dup)",
+    "A:c.12_13dup",
+    "p.(Ala5GlufsTer?)",
+    "A:c.1A>G",
+    "p.(Met1?)",
+    "A:c.-3_1del",
+    "p.(Met1?)",
+    "A:c.-3_3del",
+    "p.(Met1?)",
+    "A:c.-3_3delinsAAA",
+    "p.(Met1?)",
+]
+
+
+@BOTH
+@pytest.mark.parametrize(("name", "protein"), list(zip(OF_HGVS[::2], OF_HGVS[1::2], strict=True)))
+def test_the_same_proteins_as_another_package(strand: str, name: str, protein: str) -> None:
+    letters = MADE_UP[name[0]]
+    whole = "C" * 20 + letters.upper() + "C" * 20
+    first, end = (20 + letters.index("ATG"), 20 + len(letters.rstrip("acgt")))
+    spans = [(20, 20 + len(letters)), (first, end)]
+    if strand == "-":
+        whole = Sequence(whole).reverse_complement().bases
+        spans = [(len(whole) - b, len(whole) - a) for a, b in spans]
+    exon, coding = (Locus("chr1", *span, strand, "GRCh38") for span in spans)
+    one = Transcript(name[0], "g", "g", exon, exons=(exon,), coding=(coding,))
+    reference = SmallReference({"chr1": whole})
+    found = coding_consequence(on_transcript(TranscriptName.parse(name), one, reference), one, reference)
+    assert found.protein is not None
+    assert found.protein.name == protein
+
+
+# Names of the Breast Cancer Information Core, from the same package's tables: the bases that they give are those of the genome, and
+# all but the insertions stand at their last place already.
+BIC = {
+    ("chr13_BRCA2", "NM_000059.3"): "1189_1190insTTAG 1755_1759delGAAAA 1929delG 2808_2811delACAA 3847_3848delGT 4478_4481delAAAG "
+    "574_575delAT 631+2T>G 658_659delGT 7069_7070delCT 755_758delACAG 8297delC 8537_8538delAG 9435_9436delGT",
+    ("chr17_BRCA1_region", "ENST00000357654.3"): "1504_1508delTTAAA 1556delA 1953_1956delGAAA 213-11T>G 213-12A>G 2457delC 2475delC "
+    "2681_2682delAA 3228_3229delAG 3331_3334delCAAG 3700_3704delGTAAA 3756_3759delGTCT 4065_4068delTCAA 4357+1G>A 5277+1G>A "
+    "68_69delAG 697_698delGT",
+}  # fmt: skip
+
+
+@pytest.mark.skipif(not LOCI.is_dir(), reason="needs the public data sets")
+@pytest.mark.parametrize(("where", "names"), list(BIC.items()), ids=["BRCA2", "BRCA1"])
+def test_names_of_a_data_base(where: tuple[str, str], names: str) -> None:
+    region, identifier = where
+    with (
+        Genome(LOCI / f"{region}.fa.gz", "GRCh38") as reference,
+        open_genes(LOCI / f"{region}.gff3.gz", assembly="GRCh38", resolve=reference.resolve) as genes,
+    ):
+        one = genes.transcript(identifier)
+        for name in names.split():
+            made = on_transcript(TranscriptName.parse(f"{identifier}:c.{name}"), one, reference)
+            again = transcript_name(made, one, reference).partition(":c.")[2]
+            assert again == (name.rstrip("ACGT") if "del" in name else name)
 
 
 # ---- published names -------------------------------------------------------------------------------
