@@ -11,8 +11,8 @@ from genoviz.transcripts.alleles import TranscriptAllele, transcript_alleles
 from genoviz.transcripts.coordinates import TranscriptCoordinates
 from genoviz.transcripts.decay import Decay, expected_decay
 from genoviz.transcripts.genetic_code import NAMES
-from genoviz.transcripts.messages import Message, annotated_exons, coding_frame, read_message
-from genoviz.transcripts.names import transcript_name, trimmed
+from genoviz.transcripts.messages import Message, Span, coding_frame, read_message
+from genoviz.transcripts.names import named_variant, transcript_name, trimmed
 from genoviz.transcripts.protein import (
     FRAMESHIFT,
     START_LOST,
@@ -86,41 +86,60 @@ def coding_consequence(variant: Variant, transcript: Transcript, reference: Refe
     RefMismatch, BadLocus
         If the genome has other bases than the reference allele, or none there.
     """
-    aligned = replace(variant, chrom=reference.resolve(variant.chrom)).left_align(reference.bases)
-    name = transcript_name(aligned, transcript, reference)
+    name = transcript_name(variant, transcript, reference)
+    # At the place of its name, so that a change means the same on both strands.
+    written = named_variant(variant, transcript, reference)
+    told = CodingConsequence(variant, transcript, name, UNKNOWN)
     if not transcript.exons:
-        return CodingConsequence(aligned, transcript, name, UNKNOWN, reason="the gene models do not give its exons")
-    beside = _beside(aligned, transcript)
-    if beside:
-        return CodingConsequence(aligned, transcript, name, beside)
-    if part := _part(aligned, transcript):
-        return CodingConsequence(aligned, transcript, name, part)
+        return replace(told, reason="the gene models do not give its exons")
+    if where := _beside(written, transcript) or _part(written, transcript):
+        return replace(told, kind=where)
     try:
-        before, after = transcript_alleles(aligned, transcript, reference)
+        before, after = transcript_alleles(written, transcript, reference)
     except GenovizError as error:
-        return CodingConsequence(aligned, transcript, name, UNKNOWN, reason=error.read)
-    return replace(_translated(aligned, before, after), name=name)
+        return replace(told, reason=error.read)
+    return _translated(told, written, before, after)
 
 
-def _translated(variant: Variant, before: TranscriptAllele, after: TranscriptAllele) -> CodingConsequence:
-    """The consequence of a change of coding bases, without the name."""
-    transcript = before.transcript
+def _translated(
+    told: CodingConsequence, written: Variant, before: TranscriptAllele, after: TranscriptAllele
+) -> CodingConsequence:
+    """The consequence of a change of coding bases."""
     frame, why = coding_frame(before)
     if frame is None:
-        return CodingConsequence(variant, transcript, "", UNKNOWN, reason=why)
-    message = Message.of(after, annotated_exons(after))
+        return replace(told, reason=why)
+    message = Message.of(after, _exons(after, written))
     reading = read_message(message, after, frame)
     if reading is None:
-        return CodingConsequence(variant, transcript, "", START_LOST, ProteinChange("p.(Met1?)", START_LOST))
-    adds = len(variant.ref) == 1 < len(variant.alt) and variant.alt.startswith(variant.ref)
-    in_frame = not variant.length_change % 3 if reading.in_frame is None else reading.in_frame
+        return replace(told, kind=START_LOST, protein=ProteinChange("p.(Met1?)", START_LOST))
+    adds = len(written.ref) == 1 < len(written.alt) and written.alt.startswith(written.ref)
+    in_frame = not (len(message.bases) - sum(map(len, told.transcript.exons))) % 3
     change = protein_change(frame.protein, reading.protein, in_frame=in_frame, adds_only=adds)
     if change.kind == UNCHANGED:
-        change = replace(change, name=_silent(variant, transcript, frame.protein), kind=SYNONYMOUS)
+        change = replace(change, name=_silent(written, told.transcript, frame.protein), kind=SYNONYMOUS)
     decay = None
     if change.kind in (STOP_GAINED, FRAMESHIFT) and reading.stop is not None:
         decay = expected_decay(reading.start, reading.stop, message.lengths)
-    return CodingConsequence(variant, transcript, "", change.kind, change, decay)
+    return replace(told, kind=change.kind, protein=change, decay=decay)
+
+
+def _exons(allele: TranscriptAllele, written: Variant) -> list[Span]:
+    """The annotated exons with a change in them: bases that replace those of an exon are the exon's."""
+    transcript, length = allele.transcript, len(allele.bases)
+    origin = transcript.locus.start
+    start, gone, added = trimmed(written)
+    first, last = start - origin, start - origin + len(gone)
+
+    def edge(at: int, inside: int) -> int:
+        if at <= first:
+            return at
+        return at + len(added) - len(gone) if at >= last else inside
+
+    found = []
+    for exon in transcript.exons:
+        low, high = edge(exon.start - origin, first + len(added)), edge(exon.end - origin, first)
+        found.append((low, high) if transcript.strand == "+" else (length - high, length - low))
+    return found
 
 
 def _changed_places(variant: Variant) -> tuple[int, int]:

@@ -8,7 +8,7 @@ name can differ.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from genoviz.genes.transcripts import Transcript
@@ -40,33 +40,54 @@ def transcript_name(variant: Variant, transcript: Transcript, reference: Referen
     """
     if not transcript.exons:
         return ""
-    aligned = replace(variant, chrom=reference.resolve(variant.chrom)).left_align(reference.bases)
     places = TranscriptCoordinates(transcript)
-    start, ref, alt = trimmed(aligned)
-    copied = False
-    if ref and alt:
-        first, last = start + 1, start + len(ref)
-    else:
-        first, last, bases, copied = _last_place(aligned.chrom, start, ref, alt, places, reference)
-        ref, alt = (bases, "") if ref else ("", bases)
-    plus = transcript.strand == "+"
-    ends = [places.name(place) for place in ((first, last) if plus else (last, first))]
+    named = _named(variant, places, reference)
+    plus, ref, alt = transcript.strand == "+", named.ref, named.alt
+    ends = [places.name(place) for place in ((named.first, named.last) if plus else (named.last, named.first))]
     if None in ends:
         return ""
     where = "_".join(dict.fromkeys(map(str, ends)))
     if not plus:
         ref, alt = _turned(ref), _turned(alt)
-    return f"{transcript.identifier}:{places.letter}.{where}{_change(ref, alt, copied=copied)}"
+    return f"{transcript.identifier}:{places.letter}.{where}{_change(ref, alt, copied=named.copied)}"
 
 
-def _last_place(
-    chrom: str, start: int, ref: str, alt: str, places: TranscriptCoordinates, reference: Reference
-) -> tuple[int, int, str, bool]:
-    """First and last base (1-based) that the name of an insertion or deletion gives, its bases there, and whether it is a copy.
+def named_variant(variant: Variant, transcript: Transcript, reference: Reference) -> Variant:
+    """The variant written at the place that its name on a transcript gives, an insertion or deletion with the base before it.
 
-    It is the last place on the transcript's strand; where that lies across a border of an exon, the last one that does not.
+    Raises
+    ------
+    RefMismatch, BadLocus
+        As `transcript_name`.
     """
-    bases, plus = ref or alt, places.transcript.strand == "+"
+    named = _named(variant, TranscriptCoordinates(transcript), reference)
+    chrom = reference.resolve(variant.chrom)
+    if (named.ref and named.alt) or not named.start:
+        return replace(variant, chrom=chrom).left_align(reference.bases)
+    anchor = reference.bases(chrom, named.start - 1, named.start)
+    return replace(variant, chrom=chrom, pos=named.start, ref=anchor + named.ref, alt=anchor + named.alt)
+
+
+@dataclass(frozen=True)
+class _Named:
+    """A change at the place of its name: 0-based start, plus-strand bases without an anchor, first and last base (1-based) of the
+    name, and whether an insertion copies these."""
+
+    start: int
+    ref: str
+    alt: str
+    first: int
+    last: int
+    copied: bool = False
+
+
+def _named(variant: Variant, places: TranscriptCoordinates, reference: Reference) -> _Named:
+    """The last place on the transcript's strand; where that lies across a border of an exon, the last one that does not."""
+    aligned = replace(variant, chrom=reference.resolve(variant.chrom)).left_align(reference.bases)
+    start, ref, alt = trimmed(aligned)
+    if ref and alt:
+        return _Named(start, ref, alt, start + 1, start + len(ref))
+    chrom, bases, plus = aligned.chrom, ref or alt, places.transcript.strand == "+"
     furthest, _ = shift_right(reference, chrom, start, bases, gap=len(ref))
     steps = range(furthest - start, -1, -1) if plus else range(furthest - start + 1)
     found = []
@@ -75,19 +96,20 @@ def _last_place(
         moved = bases[turn:] + bases[:turn]
         copy = None if ref else _copied(reference, chrom, at, moved, before=plus)
         first, last = copy or ((at + 1, at + len(ref)) if ref else (at, at + 1))
-        found.append((first, last, moved, copy is not None))
+        gone, added = (moved, "") if ref else ("", moved)
+        found.append(_Named(at, gone, added, first, last, copy is not None))
         if (places.index(first) < 0) == (places.index(last) < 0):
             return found[-1]
     return found[0]
 
 
 def trimmed(variant: Variant) -> tuple[int, str, str]:
-    """0-based start of what changes, deleted and inserted bases, of a left-aligned variant."""
+    """0-based start of what changes, deleted and inserted bases; alleles are paired from their left end first."""
     start, ref, alt = variant.pos - 1, variant.ref, variant.alt
-    while ref and alt and ref[-1] == alt[-1]:
-        ref, alt = ref[:-1], alt[:-1]
     while ref and alt and ref[0] == alt[0]:
         start, ref, alt = start + 1, ref[1:], alt[1:]
+    while ref and alt and ref[-1] == alt[-1]:
+        ref, alt = ref[:-1], alt[:-1]
     return start, ref, alt
 
 

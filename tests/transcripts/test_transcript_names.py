@@ -126,6 +126,20 @@ def test_a_name_means_its_variant(strand: str, data: st.DataObject) -> None:
     assert again.left_align(genome(strand).bases) == made
 
 
+@given(data=st.data())
+def test_a_change_means_the_same_on_both_strands(data: st.DataObject) -> None:
+    """Near the ends of exon 2, where insertions and deletions in repeats can be written into exon and intron."""
+    pos = data.draw(st.sampled_from([*range(586, 600), *range(603, 616)]))
+    ref = genome("+").bases("chr1", pos - 1, pos + data.draw(st.integers(0, 3)))
+    alt = data.draw(st.text("ACGT", min_size=1, max_size=4))
+    if ref == alt:
+        return
+    one, other = (
+        coding_consequence(variant(strand, pos, ref, alt), transcript(strand), genome(strand)) for strand in "+-"
+    )
+    assert (one.name, one.kind, one.protein, one.decay) == (other.name, other.kind, other.protein, other.decay)
+
+
 @pytest.mark.parametrize(
     ("before", "after", "in_frame", "name"),
     [
