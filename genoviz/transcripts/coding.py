@@ -108,7 +108,7 @@ def _translated(
     frame, why = coding_frame(before)
     if frame is None:
         return replace(told, reason=why)
-    message = Message.of(after, _exons(after, written))
+    message = edited_message(after, written)
     reading = read_message(message, after, frame)
     if reading is None:
         return replace(told, kind=START_LOST, protein=ProteinChange("p.(Met1?)", START_LOST))
@@ -123,8 +123,8 @@ def _translated(
     return replace(told, kind=change.kind, protein=change, decay=decay)
 
 
-def _exons(allele: TranscriptAllele, written: Variant) -> list[Span]:
-    """The annotated exons with a change in them: bases that replace those of an exon are the exon's."""
+def edited_message(allele: TranscriptAllele, written: Variant) -> Message:
+    """The annotated exons with a change in them, joined: bases that replace those of an exon are the exon's."""
     transcript, length = allele.transcript, len(allele.bases)
     origin = transcript.locus.start
     start, gone, added = trimmed(written)
@@ -135,11 +135,11 @@ def _exons(allele: TranscriptAllele, written: Variant) -> list[Span]:
             return at
         return at + len(added) - len(gone) if at >= last else inside
 
-    found = []
+    found: list[Span] = []
     for exon in transcript.exons:
         low, high = edge(exon.start - origin, first + len(added)), edge(exon.end - origin, first)
         found.append((low, high) if transcript.strand == "+" else (length - high, length - low))
-    return found
+    return Message.of(allele, found)
 
 
 def _changed_places(variant: Variant) -> tuple[int, int]:

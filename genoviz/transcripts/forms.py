@@ -117,7 +117,7 @@ def forms_of(allele: TranscriptAllele, sites: Seq[PredictedSite]) -> list[Form]:
             moved = list(_moved(exons, number, known, paired))
             found += moved
             weakest = min(weakest, _annotated(exons, number, known))
-            found += _left_over(exons, number, known, moved)
+            found += _left_over(exons, number, known, moved, len(allele.transcript.exons[number - 1]))
     found.append(Form(ANNOTATED, AS_ANNOTATED, weakest, tuple(exons)))
     return sorted(found, key=lambda form: -form.support)  # stable: of equal ones the order above
 
@@ -199,8 +199,8 @@ def _lost(exons: Seq[Span], number: int, known: _Sites) -> float:
     return before - _annotated(exons, number, known)
 
 
-def _left_over(exons: Seq[Span], number: int, known: _Sites, moved: Seq[Form]) -> Iterator[Form]:
-    """The exon skipped, or an intron beside it kept, with what no other form takes up."""
+def _left_over(exons: Seq[Span], number: int, known: _Sites, moved: Seq[Form], length: int) -> Iterator[Form]:
+    """The exon (of `length` bases in the reference) skipped, or an intron beside it kept, with what no other form takes up."""
     first, end = exons[number - 1]
     taken = sum(max(0.0, form.support - max((s.reference for s in form.sites), default=0.0)) for form in moved)
     rest = _lost(exons, number, known) - taken
@@ -217,7 +217,7 @@ def _left_over(exons: Seq[Span], number: int, known: _Sites, moved: Seq[Form]) -
             kept = [Form(KEPT, words, rest, (*exons[:intron], (low, high), *exons[intron:]), ((low, high),))]
     skipped = []
     if 1 < number < len(exons):
-        words = f"exon {number} skipped, {_bases(end - first)}"
+        words = f"exon {number} skipped, {_bases(length)}"
         skipped = [Form(SKIPPED, words, rest, (*exons[: number - 1], *exons[number:]), ((first, end),))]
     short = kept and kept[0].changed[0][1] - kept[0].changed[0][0] < SHORT_INTRON
     yield from ([*kept, *skipped] if short else [*skipped, *kept])

@@ -7,16 +7,27 @@ takes for granted.
 from __future__ import annotations
 
 from collections.abc import Sequence as Seq
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from genoviz.errors import GenovizError
 from genoviz.genes.transcripts import Transcript
 from genoviz.transcripts.alleles import TranscriptAllele, transcript_alleles
-from genoviz.transcripts.coding import INTRON, CodingConsequence, coding_consequence
+from genoviz.transcripts.coding import INTRON, CodingConsequence, coding_consequence, edited_message
 from genoviz.transcripts.decay import Decay, expected_decay
-from genoviz.transcripts.forms import ANNOTATED, AS_ANNOTATED, LOW, SHORT_INTRON, Form, forms_of, is_changed
+from genoviz.transcripts.forms import (
+    ANNOTATED,
+    AS_ANNOTATED,
+    LONGER,
+    LOW,
+    SHORT_INTRON,
+    SHORTER,
+    Form,
+    forms_of,
+    is_changed,
+)
 from genoviz.transcripts.messages import CodingFrame, Message, Reading, coding_frame, read_message
+from genoviz.transcripts.names import named_variant
 from genoviz.transcripts.protein import START_LOST, UNCHANGED, ProteinChange, protein_change
 from genoviz.transcripts.sites import PredictedSite
 from genoviz.variants.variant import Variant
@@ -74,6 +85,8 @@ class PossibleTranscript:
         said = [self.form.words]
         if self.frame == UNTOUCHED:
             said.append("the protein stays as it is")
+        elif self.protein is not None and self.protein.kind == START_LOST:
+            said.append("the start codon is lost, so that no protein is predicted")
         elif self.protein is not None:
             said.append(
                 {KEPT_FRAME: "reading frame kept", SHIFTED: "reading frame shifted"}.get(
@@ -182,8 +195,26 @@ def splicing_outcome(
         return SplicingOutcome(variant, transcript, tuple(sites), (), coding, said, error.read)
     frame, why = coding_frame(before)
     length = sum(map(len, transcript.exons))
-    found = tuple(_possible(form, after, frame, length) for form in forms_of(after, sites))
+    forms = _alike(forms_of(after, sites), after, named_variant(variant, transcript, reference), reference)
+    found = tuple(_possible(form, after, frame, length) for form in forms)
     return SplicingOutcome(variant, transcript, tuple(sites), found, coding, said, why, after)
+
+
+def _alike(forms: list[Form], after: TranscriptAllele, named: Variant, reference: Reference) -> list[Form]:
+    """Forms without those that only look moved: in a repeat, an exon that begins or ends elsewhere can be the annotated one of the
+    same change written at the place of its name."""
+    if not named.length_change:
+        return forms
+    _, other = transcript_alleles(named, after.transcript, reference)
+    annotated = edited_message(other, named).bases
+    own = [
+        replace(form, kind=ANNOTATED, words=AS_ANNOTATED, changed=())
+        if form.kind in (LONGER, SHORTER) and Message.of(after, form.exons).bases == annotated
+        else form
+        for form in forms
+    ]
+    best = next(form for form in own if form.kind == ANNOTATED)  # the likeliest first
+    return [form for form in own if form.kind != ANNOTATED or form is best]
 
 
 def _possible(form: Form, allele: TranscriptAllele, frame: CodingFrame | None, length: int) -> PossibleTranscript:

@@ -164,6 +164,17 @@ def test_a_deletion_takes_the_exon_with_it(strand: str) -> None:
     assert found.transcripts[0].protein.name == "p.(Asp62_His66del)"
 
 
+def test_a_deletion_in_a_repeat_that_only_looks_like_a_moved_site() -> None:
+    """CAG|GATG without one G is CAG|ATG: left-most it is the intron's G that goes, and the exon seems to begin a base later."""
+    made = variant("+", 593, "AG", "A")
+    assert (made.pos, made.ref) == (593, "AG")
+    sites = [PredictedSite("acceptor", 595, 0.9, 0.0, 2), PredictedSite("acceptor", 596, 0.0, 0.9)]
+    found = splicing_outcome(made, transcript(), genome("+"), sites, distance=50)
+    assert found.coding.name == "NM_1.2:c.184del"
+    assert told(found) == [("spliced as annotated", 0.9, -1, "shifted", "p.(Asp62MetfsTer?)", "")]
+    assert "No other form" in found.sentence
+
+
 def test_without_a_coding_sequence_only_the_forms_are_told() -> None:
     found = splicing_outcome(
         variant("+", *LOST_2),
