@@ -145,7 +145,7 @@ def _variants(
                 scored += not one.skipped
                 noted += bool(made["notices"])
                 if isinstance(source, str):
-                    _say_one(source, one)
+                    _say_one(source, one, reference)
     if not scored + skipped:
         raise BadInput("There is no variant in the input.", "One a line, or a VCF.", "Check the file.")
     if isinstance(source, Path):
@@ -155,8 +155,10 @@ def _variants(
     return skipped
 
 
-def _say_one(text: str, scored: ScoredVariant) -> None:
-    """A single variant in words."""
+def _say_one(text: str, scored: ScoredVariant, reference: Reference) -> None:
+    """A single variant in words, and what files of the user's say about it."""
+    from genoviz.variants.known import known_files, known_records
+
     if scored.effect is None:
         say(f"{text}: {scored.row.detail or scored.skipped}")
         return
@@ -172,6 +174,8 @@ def _say_one(text: str, scored: ScoredVariant) -> None:
             say(sentence)
     for notice in scored.own_notices:
         say(notice)
+    for record in known_records(scored.effect.windows.variant, reference, known_files()):
+        say(record.sentence)
 
 
 def _along(

@@ -26,6 +26,7 @@ SHOWN = 5  # forms
 MOST_ARCS = 8  # measured junctions, those with most reads
 _ROW, _TOP = 108, 10
 _BOX = 26  # height of an exon
+_UNTRANSLATED = 0.62  # of it
 _INTRON = 74  # width of a stretch that no form has in its message
 _STEPS = 16  # width per doubling of an exon's part
 
@@ -136,13 +137,14 @@ def _row(
             f'<path d="M{left:.1f} {middle - _BOX / 2} Q{centre:.1f} {middle - 58} {right:.1f} {middle - _BOX / 2}" {line}/>'
         )
         parts.append(_label(centre, middle - 16, f"{behind[0] - before[1]:,}", look.muted))
+    translated = _translated(outcome)
     for span in exons:
-        parts.append(_box(scale, span, middle, look.muted, 1))
+        parts += _boxes(scale, span, translated, middle, look.muted)
     for first, last in one.form.changed:
         came_in = any(a <= first and last <= b for a, b in one.form.exons)
         left, right = scale.x(first), scale.x(last)
         if came_in:
-            parts.append(_box(scale, (first, last), middle, HIGHER, 1))
+            parts += _boxes(scale, (first, last), translated, middle, HIGHER)
         else:
             parts.append(
                 f'<rect x="{left:.1f}" y="{middle - _BOX / 2}" width="{max(3, right - left):.1f}" height="{_BOX}" fill="none" '
@@ -231,6 +233,27 @@ def _box(scale: _Scale, span: Span, middle: float, colour: str, share: float) ->
         f'<rect x="{left:.1f}" y="{middle - height / 2:.1f}" width="{max(3, right - left):.1f}" height="{height:.1f}" '
         f'fill="{colour}"/>'
     )
+
+
+def _translated(outcome: SplicingOutcome) -> Span | None:
+    """From the start to the stop codon of the gene model, in bases of the allele; None for other transcripts."""
+    coding, allele = outcome.transcript.coding, outcome.allele
+    if not coding or allele is None:
+        return None
+    plus = outcome.transcript.strand == "+"
+    first = allele.near(coding[0].start + 1 if plus else coding[0].end, 1)
+    last = allele.near(coding[-1].end if plus else coding[-1].start + 1, -1)
+    return (first, last + 1) if first is not None and last is not None else None
+
+
+def _boxes(scale: _Scale, span: Span, translated: Span | None, middle: float, colour: str) -> list[str]:
+    """An exon, lower where the gene model has it untranslated."""
+    low, high = translated or span
+    cuts = sorted({span[0], span[1], *(at for at in (low, high) if span[0] < at < span[1])})
+    return [
+        _box(scale, (one, two), middle, colour, 1 if low <= one and two <= high else _UNTRANSLATED)
+        for one, two in pairwise(cuts)
+    ]
 
 
 def _label(x: float, y: float, text: str, colour: str) -> str:

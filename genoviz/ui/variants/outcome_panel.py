@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 
 from genoviz.errors import GenovizError
+from genoviz.files.tsv import tsv
+from genoviz.models.card import ModelCard
+from genoviz.models.provenance import provenance
 from genoviz.plots.palette import colours
 from genoviz.transcripts.junctions import ACCEPTED, Junction, read_junctions
 from genoviz.ui.frame import genomes
+from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.outputs import escape, is_dark, show_error
 from genoviz.ui.variants.input import Asked
 from genoviz.variants.known import VARIABLE, known_files, known_records
@@ -19,6 +25,7 @@ from genoviz.variants.known import VARIABLE, known_files, known_records
 if TYPE_CHECKING:
     from genoviz.splicing.effect import SpliceEffect
     from genoviz.transcripts.outcome import SplicingOutcome
+    from genoviz.transcripts.tables import Row
 
 _GREY = "color: #8a93a0"
 _SUPPORT = (
@@ -31,7 +38,7 @@ _DECAY = (
 )
 
 
-def show(asked: Asked, effect: SpliceEffect) -> None:
+def show(card: ModelCard, asked: Asked, effect: SpliceEffect) -> None:
     """All of it, below the scores; nothing without a transcript."""
     from genoviz.splicing.predicted_sites import outcome_of, predicted_sites
 
@@ -43,9 +50,40 @@ def show(asked: Asked, effect: SpliceEffect) -> None:
             outcome = None
         if outcome is not None:
             _outcome(asked, outcome)
+            _download(card, asked, outcome)
     with st.expander("All sites, with either allele"):
         _sites(predicted_sites(effect))
     _known(asked)
+
+
+def _download(card: ModelCard, asked: Asked, outcome: SplicingOutcome) -> None:
+    from genoviz.transcripts.tables import form_rows, predicted_rows
+
+    header = provenance(
+        card,
+        genome=asked.entry.title,
+        assembly=asked.entry.assembly or "not named",
+        variant=outcome.variant,
+        transcript=outcome.transcript.identifier,
+        hgvs_c=outcome.coding.name,
+    )
+    stem = f"genoviz_{card.name}_{asked.variant}".replace("/", "_")[:100]
+    with st.container(horizontal=True):
+        for label, make, end in (
+            ("Forms (TSV)", lambda: form_rows(outcome), "forms"),
+            ("Sites with either allele (TSV)", lambda: predicted_rows(outcome.sites), "splice_sites"),
+        ):
+            download(
+                label,
+                partial(_file, make, header),
+                f"{stem}_{end}.tsv",
+                "text/tab-separated-values",
+                key=f"{end} {card.name}",
+            )
+
+
+def _file(make: Callable[[], list[Row]], header: Mapping[str, object]) -> str:
+    return tsv(make(), header)
 
 
 def _outcome(asked: Asked, outcome: SplicingOutcome) -> None:
@@ -66,7 +104,7 @@ def _outcome(asked: Asked, outcome: SplicingOutcome) -> None:
             'style="width:100%;max-width:640px;height:auto">'
         )
         st.caption(
-            "5' to 3' from left to right, not to scale. Boxes are exons with their numbers, arcs introns with their lengths; red "
+            "5' to 3' from left to right, not to scale. Boxes are exons with their numbers (lower where untranslated), arcs introns with their lengths; red "
             "comes in, dashed blue goes away. The number behind the words is the support."
         )
         _table(outcome)

@@ -163,7 +163,7 @@ def result(card: ModelCard, asked: Asked, choice: SpliceChoice, effect: SpliceEf
         usage(shown)
     else:
         sites(shown)
-        outcome_panel.show(asked, shown)
+        outcome_panel.show(card, asked, shown)
         _baseline(shown)
     _download(card, asked, choice, effect)
 
@@ -179,8 +179,8 @@ def sites(effect: SpliceEffect) -> None:
     figure = effect_figure(effect, colours("classic", is_dark()))
     st.plotly_chart(figure, width="stretch", config={"displayModeBar": False}, alt=effect.sentence, key="splice_figure")
     st.caption(
-        "Sites near the variant: open with the reference allele, filled with the alternate one; red gains, blue losses. Circles "
-        "are acceptors (an exon begins), squares donors (an exon ends)."
+        "Sites near the variant: open with the reference allele, filled with the alternate one; red gains, blue losses, grey "
+        "changes below 0.05. Circles are acceptors (an exon begins), squares donors (an exon ends)."
     )
     st.dataframe(
         pd.DataFrame(score_table(effect)),
