@@ -124,8 +124,9 @@ def _row(
 ) -> list[str]:
     """A form: its words, its exons with arcs between them, what came in (red) and what went (blue, dashed)."""
     middle = top + 66
-    words = f"{number}  {one.form.words} · {one.form.support:.2f}"
-    parts = [f'<text x="12" y="{top + 16}" fill="{look.text}">{escape(words)}</text>']
+    words = f"{number}  {one.form.words.split(', or ')[0]} · {one.form.support:.2f}"
+    size = 16 if len(words) < 62 else 12
+    parts = [f'<text x="12" y="{top + 16}" font-size="{size}" fill="{look.text}">{escape(words)}</text>']
     exons = [span for span in one.form.exons if span[0] < span[1] and scale.holds(span[0]) and scale.holds(span[1])]
     line = f'stroke="{look.muted}" stroke-width="1.5" fill="none"'
     for before, behind in pairwise(exons):

@@ -19,6 +19,7 @@ from genoviz.transcripts.sites import ACCEPTOR, DONOR, PredictedSite
 LOW = 0.2  # the lowest threshold in use for splice scores (Jaganathan et al. 2019)
 LEAST = 0.1  # a site below it is no place where a form is made; as little is no loss
 SHORT_INTRON = 250  # an intron shorter than this is found by its own two ends, a longer one by the exons beside it
+FAR = 300  # bases; a site so far from its exon in an intron is rather an end of a new exon
 NEW_EXON = 10  # bases of the shortest new exon
 ANNOTATED, LONGER, SHORTER, SKIPPED, NEW, KEPT = (
     "as annotated",
@@ -108,18 +109,25 @@ def forms_of(allele: TranscriptAllele, sites: Seq[PredictedSite]) -> list[Form]:
         return [Form(ANNOTATED, AS_ANNOTATED, 1.0, tuple(exons))]
     known = _Sites(sites, allele)
     found = list(_new_exons(exons, known))
-    paired = {site for form in found for site in form.sites}
-    weakest = 1.0 - max(
-        (form.support for form in found), default=0.0
-    )  # a new exon takes the place of the junction across it
+    # A site that is much stronger than its partner in a new exon may as well bound the old one.
+    paired = {site for form in found for site in form.sites if site.alternate <= 2 * form.support}
+    rivals = [form.support for form in found]  # a new exon takes the place of the junction across it
+    weakest = 1.0
     for number in range(1, len(exons) + 1):
         if exons[number - 1][0] < exons[number - 1][1]:
             moved = list(_moved(exons, number, known, paired))
             found += moved
             weakest = min(weakest, _annotated(exons, number, known))
+            rivals += [form.support for form in moved if _is_rival(form, number, known)]
             found += _left_over(exons, number, known, moved, len(allele.transcript.exons[number - 1]))
+    weakest = min(weakest, 1.0 - max(rivals, default=0.0))
     found.append(Form(ANNOTATED, AS_ANNOTATED, weakest, tuple(exons)))
     return sorted(found, key=lambda form: -form.support)  # stable: of equal ones the order above
+
+
+def _is_rival(form: Form, number: int, known: _Sites) -> bool:
+    """Whether a form uses a gained site in place of one that was not scanned: then it takes its support from that one."""
+    return any((site.site, number) not in known.lost and site.change >= LEAST for site in form.sites)
 
 
 def _annotated(exons: Seq[Span], number: int, known: _Sites) -> float:
@@ -165,7 +173,9 @@ def _moved_form(exons: Seq[Span], number: int, span: Span, support: float, used:
             changed.append((min(was, now), max(was, now)))
     kind = LONGER if span[1] - span[0] > end - first else SHORTER
     new = [*exons[: number - 1], span, *exons[number:]]
-    return Form(kind, f"exon {number} {' and '.join(parts)}", support, tuple(new), tuple(changed), used)
+    far = max(first - span[0], span[1] - end) > FAR
+    more = ", or part of a new exon whose other end was not scanned: choose a larger distance" if far else ""
+    return Form(kind, f"exon {number} {' and '.join(parts)}{more}", support, tuple(new), tuple(changed), used)
 
 
 def _new_exons(exons: Seq[Span], known: _Sites) -> Iterator[Form]:

@@ -256,6 +256,8 @@ def assumptions(distance: int) -> tuple[str, ...]:
         "What an annotated site loses and no other site takes up is the support of both, a skipped exon and a kept intron: the "
         f"network does not tell them apart. Skipping comes first, unless the intron is shorter than {SHORT_INTRON} bases "
         f"({_INTRON_SOURCE}). Kinds of forms: {_KINDS_SOURCE}.",
+        "A new exon takes its support from the junction across it, and a gained site its own from an annotated one that was not "
+        "scanned.",
         "One change of splicing at a time; all other exons as in this transcript. Other transcripts of the gene, other starts of "
         "translation and selenocysteine are not looked at.",
         "Proteins are translated from the genome's bases with the standard genetic code and the variant in them; `p.` names in "

@@ -139,6 +139,17 @@ def test_a_new_exon(strand: str) -> None:
     assert told(found)[0] == ("new exon of 12 bases in intron 1", 0.5, 12, "kept", "p.(Ala61_Asp62insProProProPro)", "")
 
 
+def test_a_site_deep_in_an_intron_may_belong_to_an_exon_that_was_not_seen() -> None:
+    """A donor 302 bases into intron 1; exon 1's own donor was not scanned, and loses what the new one takes."""
+    found = outcome("+", (592, "C", "G"), site("+", "donor", 590, 0.0, 0.8))
+    (top, *_), *rest = told(found)
+    assert top == (
+        "exon 1 longer by 302 bases at its 3' end, or part of a new exon whose other end was not scanned: choose a larger "
+        "distance"
+    )
+    assert [(words, support) for words, support, *_ in rest] == [("spliced as annotated", 0.2)]
+
+
 @BOTH
 def test_nothing_changes(strand: str) -> None:
     found = outcome(strand, (300, "C", "T"), site(strand, "donor", 288, 0.9, 0.8, 1))
