@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Sequence as Seq
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from genoviz.errors import BadInput, BadLocus, BadVariant, GenovizError
@@ -144,6 +144,17 @@ class ScoredVariant:
         return [notice for notice in self.effect.notices if notice not in self.common] if self.effect else []
 
 
+def on_transcript(scored: ScoredVariant, reference: Reference) -> ScoredVariant:
+    """The same with `outcome` and `coding`, where there is an effect on a transcript."""
+    if scored.effect is None or scored.transcript is None:
+        return scored
+    outcome = outcome_of(scored.effect, reference)
+    if outcome is not None:
+        return replace(scored, outcome=outcome, coding=outcome.coding)
+    variant = scored.effect.windows.variant
+    return replace(scored, coding=coding_consequence(variant, scored.transcript, reference))
+
+
 def score_variant(
     model: Model, row: VariantRow, reference: Reference, genes: GeneModels | None, options: SpliceOptions
 ) -> list[ScoredVariant]:
@@ -170,18 +181,10 @@ def score_variant(
             continue
         try:
             effect = effect_at(model, variant, reference, strand, transcript, options)
-            outcome = outcome_of(effect, reference)
-            coding = (
-                outcome.coding
-                if outcome
-                else coding_consequence(variant, transcript, reference)
-                if transcript
-                else None
-            )
-            scored.append(ScoredVariant(row, transcript, strand, effect, common=common, outcome=outcome, coding=coding))
+            scored.append(ScoredVariant(row, transcript, strand, effect, common=common))
         except GenovizError as error:
             scored.append(ScoredVariant(row, transcript, strand, skipped=_reason(error)))
-    return scored
+    return [on_transcript(one, reference) for one in scored]
 
 
 def score_rows(
