@@ -77,8 +77,13 @@ class TranscriptAllele:
         return None
 
 
+def stretch_of(transcript: Transcript, reference: Reference) -> str:
+    """All bases of a transcript's stretch on the plus strand; BadLocus if the genome has not got them."""
+    return reference.bases(transcript.locus.chrom, transcript.locus.start, transcript.locus.end)
+
+
 def transcript_alleles(
-    variant: Variant, transcript: Transcript, reference: Reference
+    variant: Variant, transcript: Transcript, reference: Reference, stretch: str = ""
 ) -> tuple[TranscriptAllele, TranscriptAllele]:
     """Both alleles of a transcript.
 
@@ -86,6 +91,8 @@ def transcript_alleles(
     ----------
     variant
         In normal form (left-aligned); its reference allele must be right.
+    stretch
+        See `stretch_of`, where it was read already.
 
     Raises
     ------
@@ -101,7 +108,7 @@ def transcript_alleles(
             "What a transcript becomes is told of changes inside of it.",
             "Choose another transcript.",
         )
-    plus = reference.bases(locus.chrom, locus.start, locus.end)
+    plus = stretch or stretch_of(transcript, reference)
     at = variant.pos - 1 - locus.start
     changed = plus[:at] + variant.alt + plus[at + len(variant.ref) :]
     one, two = (bases if locus.strand == "+" else bases.translate(_TURN)[::-1] for bases in (plus, changed))

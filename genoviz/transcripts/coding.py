@@ -70,7 +70,9 @@ class CodingConsequence:
         return f"{shown}: {self.kind}{protein}{f' ({self.reason})' if self.reason else ''}."
 
 
-def coding_consequence(variant: Variant, transcript: Transcript, reference: Reference) -> CodingConsequence:
+def coding_consequence(
+    variant: Variant, transcript: Transcript, reference: Reference, *, stretch: str = ""
+) -> CodingConsequence:
     """Names of a variant on a transcript, and what it does to the protein if splicing stays as it is.
 
     Parameters
@@ -80,6 +82,8 @@ def coding_consequence(variant: Variant, transcript: Transcript, reference: Refe
     transcript, reference
         As for `genoviz.transcripts.names.transcript_name`; a genome without the bases of the whole transcript gives
         `not predicted` with the reason.
+    stretch
+        See `genoviz.transcripts.alleles.stretch_of`, where it was read already.
 
     Raises
     ------
@@ -95,7 +99,7 @@ def coding_consequence(variant: Variant, transcript: Transcript, reference: Refe
     if where := _beside(written, transcript) or _part(written, transcript):
         return replace(told, kind=where)
     try:
-        before, after = transcript_alleles(written, transcript, reference)
+        before, after = transcript_alleles(written, transcript, reference, stretch)
     except GenovizError as error:
         return replace(told, reason=error.read)
     return _translated(told, written, before, after)

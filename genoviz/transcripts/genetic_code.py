@@ -20,12 +20,9 @@ NAMES = dict(pair.split() for pair in _LETTERS.split(", "))
 
 def translate(bases: str) -> str:
     """The residues of whole codons from the first base on, up to and with the first stop; X for codons with an N."""
-    residues = []
-    for i in range(0, len(bases) - 2, 3):
-        residues.append(CODONS.get(bases[i : i + 3], UNKNOWN))
-        if residues[-1] == STOP:
-            break
-    return "".join(residues)
+    residues = "".join([CODONS.get(bases[i : i + 3], UNKNOWN) for i in range(0, len(bases) - 2, 3)])
+    stop = residues.find(STOP)
+    return residues if stop < 0 else residues[: stop + 1]
 
 
 def spelled(residues: str) -> str:

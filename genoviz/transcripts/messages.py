@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from collections.abc import Sequence as Seq
 from dataclasses import dataclass
 
+from genoviz.genomes.chromosome_names import chromosome_key
 from genoviz.transcripts.alleles import TranscriptAllele
 from genoviz.transcripts.coordinates import TranscriptCoordinates
 from genoviz.transcripts.genetic_code import STOP, translate
@@ -129,6 +130,8 @@ def coding_frame(allele: TranscriptAllele) -> tuple[CodingFrame | None, str]:
         return None, "the gene models do not give its exons"
     if not transcript.coding:
         return None, "it has no coding sequence in the gene models"
+    if chromosome_key(transcript.locus.chrom) == "M":
+        return None, "mitochondria have a genetic code of their own"
     places = TranscriptCoordinates(transcript)
     message = Message.of(allele, annotated_exons(allele))
     coding = message.bases[places.start : places.end]

@@ -10,10 +10,10 @@ from collections.abc import Sequence as Seq
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from genoviz.errors import GenovizError
+from genoviz.errors import BadLocus, BadVariant
 from genoviz.genes.transcripts import Transcript
-from genoviz.transcripts.alleles import TranscriptAllele, transcript_alleles
-from genoviz.transcripts.coding import INTRON, CodingConsequence, coding_consequence, edited_message
+from genoviz.transcripts.alleles import TranscriptAllele, stretch_of, transcript_alleles
+from genoviz.transcripts.coding import CodingConsequence, coding_consequence, edited_message
 from genoviz.transcripts.decay import Decay, expected_decay
 from genoviz.transcripts.forms import (
     ANNOTATED,
@@ -179,33 +179,37 @@ def splicing_outcome(
     RefMismatch, BadLocus
         If the genome has other bases than the reference allele, or none there.
     """
-    coding = coding_consequence(variant, transcript, reference)
-    said = assumptions(distance)
+    said, shown = assumptions(distance), tuple(sites)
+    try:
+        touched = any(exon.start < variant.locus.end and variant.locus.start < exon.end for exon in transcript.exons)
+        stretch = stretch_of(transcript, reference) if touched or is_changed(sites) else ""
+    except BadLocus as error:
+        coding = coding_consequence(variant, transcript, reference)
+        return SplicingOutcome(variant, transcript, shown, (), coding, said, error.read)
+    coding = coding_consequence(variant, transcript, reference, stretch=stretch)
     if not transcript.exons:
         why = f"the gene models do not give the exons of {transcript.identifier}."
-        return SplicingOutcome(variant, transcript, tuple(sites), (), coding, said, why)
-    if not is_changed(sites) and coding.kind == INTRON:  # most variants: nothing has to be read
+        return SplicingOutcome(variant, transcript, shown, (), coding, said, why)
+    if not stretch:  # most variants: nothing has to be read
         form = Form(ANNOTATED, AS_ANNOTATED, 1.0, ())
-        return SplicingOutcome(
-            variant, transcript, tuple(sites), (PossibleTranscript(form, 0, UNTOUCHED),), coding, said
-        )
+        return SplicingOutcome(variant, transcript, shown, (PossibleTranscript(form, 0, UNTOUCHED),), coding, said)
     try:
-        before, after = transcript_alleles(variant, transcript, reference)
-    except GenovizError as error:
-        return SplicingOutcome(variant, transcript, tuple(sites), (), coding, said, error.read)
+        before, after = transcript_alleles(variant, transcript, reference, stretch)
+    except BadVariant as error:
+        return SplicingOutcome(variant, transcript, shown, (), coding, said, error.read)
     frame, why = coding_frame(before)
     length = sum(map(len, transcript.exons))
-    forms = _alike(forms_of(after, sites), after, named_variant(variant, transcript, reference), reference)
+    forms = forms_of(after, sites)
+    if variant.length_change:
+        named = named_variant(variant, transcript, reference)
+        forms = _alike(forms, after, transcript_alleles(named, transcript, reference, stretch)[1], named)
     found = tuple(_possible(form, after, frame, length) for form in forms)
-    return SplicingOutcome(variant, transcript, tuple(sites), found, coding, said, why, after)
+    return SplicingOutcome(variant, transcript, shown, found, coding, said, why, after)
 
 
-def _alike(forms: list[Form], after: TranscriptAllele, named: Variant, reference: Reference) -> list[Form]:
+def _alike(forms: list[Form], after: TranscriptAllele, other: TranscriptAllele, named: Variant) -> list[Form]:
     """Forms without those that only look moved: in a repeat, an exon that begins or ends elsewhere can be the annotated one of the
     same change written at the place of its name."""
-    if not named.length_change:
-        return forms
-    _, other = transcript_alleles(named, after.transcript, reference)
     annotated = edited_message(other, named).bases
     own = [
         replace(form, kind=ANNOTATED, words=AS_ANNOTATED, changed=())

@@ -34,7 +34,7 @@ _SUPPORT = (
 )
 _DECAY = (
     "Nonsense-mediated decay: the cell destroys mRNA with a stop well before its last junction. The rule and its known "
-    "exceptions are in the column behind."
+    "exceptions stand in the table."
 )
 
 
@@ -89,7 +89,7 @@ def _file(make: Callable[[], list[Row]], header: Mapping[str, object]) -> str:
 def _outcome(asked: Asked, outcome: SplicingOutcome) -> None:
     from genoviz.plots.transcript_forms import forms_svg
 
-    st.subheader("What the transcript may become", anchor=False)
+    st.subheader("What the transcript may become", anchor=False, help=f"{_SUPPORT} {_DECAY}")
     st.markdown(f"**{escape(outcome.sentence)}**")
     st.markdown(
         f"If splicing stayed as annotated: {escape(outcome.coding.sentence)}",
