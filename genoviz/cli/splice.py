@@ -106,7 +106,7 @@ def _variants(
     """One row per variant and gene, written as they are scored; how many have no score is returned."""
     from genoviz.models.load import load_model
     from genoviz.splicing.alleles import check_scan
-    from genoviz.splicing.tables import common_notices, score_variant, scored_row, splice_record
+    from genoviz.splicing.tables import common_notices, on_transcript, score_variant, scored_row, splice_record
     from genoviz.transcripts.reading import spelled_out
     from genoviz.variants.files import read_variants
 
@@ -133,7 +133,7 @@ def _variants(
         if not as_json:
             _start(file, header)
         for row in rows:
-            found = score_variant(loaded, row, reference, genes, options)
+            found = [on_transcript(one, reference) for one in score_variant(loaded, row, reference, genes, options)]
             if as_json:
                 record = splice_record(card, header, reference.assembly, found)
                 file.write(json.dumps(record, ensure_ascii=False, allow_nan=False) + "\n")

@@ -144,17 +144,6 @@ class ScoredVariant:
         return [notice for notice in self.effect.notices if notice not in self.common] if self.effect else []
 
 
-def on_transcript(scored: ScoredVariant, reference: Reference) -> ScoredVariant:
-    """The same with `outcome` and `coding`, where there is an effect on a transcript."""
-    if scored.effect is None or scored.transcript is None:
-        return scored
-    outcome = outcome_of(scored.effect, reference)
-    if outcome is not None:
-        return replace(scored, outcome=outcome, coding=outcome.coding)
-    variant = scored.effect.windows.variant
-    return replace(scored, coding=coding_consequence(variant, scored.transcript, reference))
-
-
 def score_variant(
     model: Model, row: VariantRow, reference: Reference, genes: GeneModels | None, options: SpliceOptions
 ) -> list[ScoredVariant]:
@@ -184,7 +173,7 @@ def score_variant(
             scored.append(ScoredVariant(row, transcript, strand, effect, common=common))
         except GenovizError as error:
             scored.append(ScoredVariant(row, transcript, strand, skipped=_reason(error)))
-    return [on_transcript(one, reference) for one in scored]
+    return scored
 
 
 def score_rows(
@@ -197,6 +186,17 @@ def score_rows(
 def common_notices(card: ModelCard, assembly: str) -> list[str]:
     """What to mind about all scores of a model: said once, not in each row."""
     return splice_notices(card, assembly) if site_outputs(card) is not None else usage_notices(card, assembly)
+
+
+def on_transcript(scored: ScoredVariant, reference: Reference) -> ScoredVariant:
+    """The same with `outcome` and `coding`, where there is an effect on a transcript."""
+    if scored.effect is None or scored.transcript is None:
+        return scored
+    outcome = outcome_of(scored.effect, reference)
+    if outcome is not None:
+        return replace(scored, outcome=outcome, coding=outcome.coding)
+    variant = scored.effect.windows.variant
+    return replace(scored, coding=coding_consequence(variant, scored.transcript, reference))
 
 
 def effect_rows(effect: SpliceEffect | SpliceUsageEffect) -> list[Row]:
