@@ -104,6 +104,7 @@ def ours(name: str, source: Path, genome: Path, out: Path, workers: int) -> Call
             str(genome),
             out,
             assembly="hg19",
+            scorers=("difference",),
             workers=workers,
             progress=lambda pace: times.append((clock(), pace.totals.records)),
         )

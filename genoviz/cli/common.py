@@ -4,8 +4,12 @@ error, exit code 2 for bad input."""
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
+import os
 import sys
+import tempfile
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +25,7 @@ from genoviz.sequences.numbers import whole_number
 from genoviz.sequences.sequence import Fitted, Record, Sequence, read_sequences, shared_notices
 
 if TYPE_CHECKING:
+    from genoviz.effects.batch import Pace
     from genoviz.genomes.genome import Reference
     from genoviz.models.target import Target
 
@@ -67,6 +72,56 @@ def bad_input_exits() -> Iterator[None]:
         where = f"`{error.filename}`" if error.filename else "The result"
         say(f"genoviz: {where} can't be written ({error.strerror}). Make room, or choose a folder on another disk.")
         raise typer.Exit(2) from error
+
+
+@contextmanager
+def as_file(source: Path, out: Path | None) -> Iterator[Path]:
+    """The file that a command reads; standard input (`-`) is kept beside the output while the command works.
+
+    Its time is made from its checksum, so that a run goes on after an interruption where the same comes in again.
+    """
+    if str(source) != "-":
+        yield source
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        kept = Path(folder) / "standard input" if out is None else out.with_name(f"{out.name}.input")
+        checksum = hashlib.sha256()
+        try:
+            with kept.open("wb") as file:
+                while block := sys.stdin.buffer.read(1 << 20):
+                    checksum.update(block)
+                    file.write(block)
+            os.utime(kept, (int(checksum.hexdigest()[:8], 16),) * 2)
+            yield kept
+        except OSError as error:
+            if error.errno in _DISK or kept.exists():
+                raise
+            raise BadInput(
+                f"`{kept}` can't be written ({error.strerror}).",
+                "Standard input is kept beside the output while it is read.",
+                "Choose a folder of yours for --out.",
+            ) from error
+        finally:
+            if out is not None:
+                kept.unlink(missing_ok=True)
+
+
+def moving() -> Callable[[Pace], None] | None:
+    """Share, records and pace of a run over a file on standard error while that is a terminal, a few times a second."""
+    if not sys.stderr.isatty():
+        return None
+    last = 0.0
+
+    def show(pace: Pace) -> None:
+        nonlocal last
+        if time.monotonic() - last < 0.2 and pace.share < 1:
+            return
+        last = time.monotonic()
+        text = f"{100 * pace.share:3.0f} %, {pace.totals.records:,} records, {pace.per_second:,.0f} per second"
+        sys.stderr.write(f"\r{text:<70}")
+        sys.stderr.flush()
+
+    return show
 
 
 @contextmanager

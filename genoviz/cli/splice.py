@@ -6,16 +6,17 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from genoviz.cli.common import bad_input_exits, percentage, say
+from genoviz.cli.common import INTERRUPTED, as_file, bad_input_exits, moving, percentage, say
 from genoviz.errors import BadInput, Cancelled
 from genoviz.files.tsv import tsv
 from genoviz.models.catalogue import get_card
-from genoviz.models.provenance import provenance, table_record
+from genoviz.models.provenance import table_record
 
 if TYPE_CHECKING:
     from genoviz.genes.models import GeneModels
@@ -30,14 +31,22 @@ def splice(
     variant: Annotated[
         str | None, typer.Option(help="One variant in any spelling, such as `chr17-43124118-T-C`.")
     ] = None,
-    vcf: Annotated[Path | None, typer.Option(help="Variants: VCF or TSV, also compressed.", metavar="IN")] = None,
+    vcf: Annotated[
+        Path | None, typer.Option(help="VCF or TSV, also compressed; `-` for standard input.", metavar="IN")
+    ] = None,
     along: Annotated[
         str | None,
         typer.Option(
             help="Sites along a place instead: a gene, `exon 3 of BRCA2 +- 500`, or a locus.", metavar="PLACE"
         ),
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="Result as TSV; standard output if left out.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Result: .vcf, .tsv (.gz: compressed) or .parquet; TSV on standard output if left out. An interrupted run "
+            "over a file is continued."
+        ),
+    ] = None,
     distance: Annotated[int, typer.Option(help="Bases to scan on either side of a variant.")] = 50,
     masked: Annotated[
         bool, typer.Option("--masked", help="Gains at annotated sites and losses elsewhere count as 0.")
@@ -53,44 +62,138 @@ def splice(
     bases: Annotated[bool, typer.Option("--bases", help="Every base instead of the sites, with --along.")] = False,
     genes: Annotated[Path | None, typer.Option(help="Gene models, where those of the genome are not meant.")] = None,
     assembly: Annotated[str, typer.Option(help="Build of a genome given as a file, such as hg38; never guessed.")] = "",
+    engine: Annotated[
+        str, typer.Option(help="`local`, or `ray` for a cluster (`pip install genoviz[ray]`).")
+    ] = "local",
+    workers: Annotated[int, typer.Option(help="Processes of the local engine, each on one core.")] = 1,
+    restart: Annotated[bool, typer.Option("--restart", help="Begin anew, whatever an interrupted run left.")] = False,
     json_: Annotated[
         bool, typer.Option("--json", help="JSON instead of TSV: one object for each variant, or one for --along.")
     ] = False,
 ) -> None:
-    """Splice sites that variants create and destroy, or the sites along a gene, as TSV or JSON."""
-    with bad_input_exits():
-        card = get_card(model)
-        if sum(given is not None for given in (variant, vcf, along)) != 1:
-            raise BadInput(
-                "It is not clear what to score.",
-                "Exactly one of --variant, --vcf and --along is needed.",
-                f"For example `genoviz splice {model} --genome hg38 --variant chr17-43124118-T-C`.",
-            )
-        if strand not in ("", "+", "-"):
-            raise BadInput(f"--strand {strand} was given.", "`+` and `-` are accepted.", "Or leave it out.")
-        from genoviz.genomes.registry import open_genome
-        from genoviz.splicing.tables import SpliceOptions, check_splice_model
-
-        check_splice_model(card)
-        options = SpliceOptions(distance, masked, read_outside, strand, transcript)
-        with open_genome(genome, assembly=assembly) as reference, _gene_models(genome, genes, reference) as models:
-            if along is not None:
-                _along(
-                    card,
-                    along,
-                    reference,
-                    models,
-                    options,
-                    threshold=threshold,
-                    every_base=bases,
-                    out=out,
-                    as_json=json_,
+    """Splice sites that variants create and destroy, or the sites along a gene, as TSV, VCF, Parquet or JSON."""
+    try:
+        with bad_input_exits():
+            card = get_card(model)
+            if sum(given is not None for given in (variant, vcf, along)) != 1:
+                raise BadInput(
+                    "It is not clear what to score.",
+                    "Exactly one of --variant, --vcf and --along is needed.",
+                    f"For example `genoviz splice {model} --genome hg38 --variant chr17-43124118-T-C`.",
                 )
-            else:
-                source = vcf if vcf is not None else str(variant)
-                skipped = _variants(card, source, reference, models, options, out, as_json=json_)
-                if vcf is None and skipped:
-                    raise typer.Exit(2)
+            if strand not in ("", "+", "-"):
+                raise BadInput(f"--strand {strand} was given.", "`+` and `-` are accepted.", "Or leave it out.")
+            from genoviz.splicing.tables import SpliceOptions, check_splice_model
+
+            check_splice_model(card)
+            options = SpliceOptions(distance, masked, read_outside, strand, transcript)
+            if variant is not None:
+                one_variant(card, variant, genome, genes, options, out, assembly=assembly, as_json=json_)
+            elif vcf is not None:
+                with as_file(vcf, out) as source:
+                    if json_:
+                        with _opened(genome, genes, assembly) as (reference, models):
+                            _variants(card, source, reference, models, options, out, as_json=json_)
+                    else:
+                        _file(card, source, genome, genes, options, out, assembly, engine, workers, restart)
+            elif along is not None:
+                with _opened(genome, genes, assembly) as (reference, models):
+                    _along(
+                        card,
+                        along,
+                        reference,
+                        models,
+                        options,
+                        threshold=threshold,
+                        every_base=bases,
+                        out=out,
+                        as_json=json_,
+                    )
+    except KeyboardInterrupt as stop:
+        kept = f" What is done is kept in `{out}.part`; the same command goes on from there." if out and vcf else ""
+        say(f"\nStopped.{kept}")
+        raise typer.Exit(INTERRUPTED) from stop
+
+
+def one_variant(
+    card: ModelCard,
+    text: str,
+    genome: str,
+    genes: Path | None,
+    options: SpliceOptions,
+    out: Path | None = None,
+    *,
+    assembly: str,
+    as_json: bool,
+) -> None:
+    """Print the scores of one variant on each gene at it; exit code 2 where there are none."""
+    with _opened(genome, genes, assembly) as (reference, models):
+        if _variants(card, text, reference, models, options, out, as_json=as_json):
+            raise typer.Exit(2)
+
+
+def _file(
+    card: ModelCard,
+    source: Path,
+    genome: str,
+    genes: Path | None,
+    options: SpliceOptions,
+    out: Path | None,
+    assembly: str,
+    engine: str,
+    workers: int,
+    restart: bool,
+) -> None:
+    """Score a file of any size, which goes on after an interruption; without `out` as TSV on standard output."""
+    from genoviz.effects.batch import job_of, score_file
+    from genoviz.effects.file_chunks import Totals
+    from genoviz.effects.local import score_here
+    from genoviz.effects.scorers import get_scorer
+    from genoviz.splicing.tables import common_notices
+
+    with _opened(genome, genes, assembly) as (reference, models):
+        _check_options(options, reference, models)
+        for notice in common_notices(card, reference.assembly):
+            say(notice)
+    scorers = tuple(name for name in ("splice", "usage") if get_scorer(name).fits(card))
+    if out is None:
+        job = job_of(
+            card.name,
+            source,
+            genome,
+            assembly=assembly,
+            strand=options.strand,
+            scorers=scorers,
+            splice=options,
+            genes=genes,
+        )
+        totals = Totals()
+        sys.stdout.write(job.header())
+        for part in score_here(job, workers=workers):
+            sys.stdout.write(part.text)
+            totals += part.totals
+    else:
+        totals = score_file(
+            card.name,
+            source,
+            genome,
+            out,
+            assembly=assembly,
+            strand=options.strand,
+            scorers=scorers,
+            splice=options,
+            genes=genes,
+            engine=engine,
+            workers=workers,
+            restart=restart,
+            progress=moving(),
+            say=say,
+        )
+    if not totals.records:
+        raise BadInput("There is no variant in the input.", "One a line, or a VCF.", "Check the file.")
+    say(f"{totals}.")
+    if totals.noted and (out is None or not out.name.endswith((".vcf", ".vcf.gz"))):
+        say(f"{totals.noted:,} with something to mind: see `notices`.")
 
 
 def _variants(
@@ -104,21 +207,14 @@ def _variants(
     as_json: bool,
 ) -> int:
     """One row per variant and gene, written as they are scored; how many have no score is returned."""
+    from genoviz.effects.file_chunks import CHUNK
     from genoviz.models.load import load_model
-    from genoviz.splicing.alleles import check_scan
-    from genoviz.splicing.tables import common_notices, on_transcript, score_variant, scored_row, splice_record
+    from genoviz.splicing.many import score_variants
+    from genoviz.splicing.tables import common_notices, on_transcript, scored_row, splice_header, splice_record
     from genoviz.transcripts.reading import spelled_out
     from genoviz.variants.files import read_variants
 
-    check_scan(options.strand or "+", options.distance, False, None)
-    if options.transcript:  # a mistyped name is no matter of single rows
-        if genes is None:
-            raise BadInput(
-                f"--transcript {options.transcript} was given, but {reference.title} has no gene models.",
-                "Transcripts are looked up in gene models.",
-                "Add --genes FILE.",
-            )
-        genes.transcript(options.transcript)
+    _check_options(options, reference, genes)
     if isinstance(source, str):
         source, said = spelled_out(source, genes, reference)
         for sentence in said:
@@ -127,31 +223,34 @@ def _variants(
     loaded = load_model(card.name)
     for notice in common_notices(card, reference.assembly):
         say(notice)
-    header = _header(card, reference, options) | {"distance": options.distance, "masked": _yes(options.masked)}
-    scored = skipped = noted = 0
+    header = splice_header(card, reference.title, reference.assembly, options)
+    header |= {"distance": options.distance, "masked": "yes" if options.masked else "no"}
+    if isinstance(source, str):
+        header |= {"variant": source}
+    number = skipped = 0
     with _writer(out) as file:
         if not as_json:
             _start(file, header)
-        for row in rows:
-            found = [on_transcript(one, reference) for one in score_variant(loaded, row, reference, genes, options)]
+        scored_rows = (
+            [on_transcript(one, reference) for one in found]
+            for some in iter(lambda: list(islice(rows, CHUNK)), [])
+            for found in score_variants(loaded, some, reference, genes, options)
+        )
+        for found in scored_rows:
             if as_json:
                 record = splice_record(card, header, reference.assembly, found)
                 file.write(json.dumps(record, ensure_ascii=False, allow_nan=False) + "\n")
             for one in found:
-                made = scored_row(card, one)
+                number += 1
                 if not as_json:
-                    _write(file, made, first=not scored + skipped)
+                    _write(file, scored_row(card, one), first=number == 1)
                 skipped += bool(one.skipped)
-                scored += not one.skipped
-                noted += bool(made["notices"])
                 if isinstance(source, str):
                     _say_one(source, one, reference)
-    if not scored + skipped:
+    if not number:
         raise BadInput("There is no variant in the input.", "One a line, or a VCF.", "Check the file.")
     if isinstance(source, Path):
-        say(f"{scored:,} scored, {skipped:,} skipped.")
-        if noted:
-            say(f"{noted:,} with something to mind: see `notices`.")
+        say(f"{number - skipped:,} scored, {skipped:,} skipped.")
     return skipped
 
 
@@ -160,7 +259,7 @@ def _say_one(text: str, scored: ScoredVariant, reference: Reference) -> None:
     from genoviz.variants.known import known_files, known_records
 
     if scored.effect is None:
-        say(f"{text}: {scored.row.detail or scored.skipped}")
+        say(f"{text}: {scored.detail or scored.skipped}")
         return
     name = f"{scored.transcript.gene} ({scored.transcript.identifier}): " if scored.transcript else ""
     say(f"{name}{scored.effect.sentence}")
@@ -194,7 +293,7 @@ def _along(
     from genoviz.genes.places import find_place
     from genoviz.models.load import load_model
     from genoviz.splicing.along import splice_along
-    from genoviz.splicing.tables import base_rows, site_rows
+    from genoviz.splicing.tables import base_rows, site_rows, splice_header
 
     place = find_place(text, assembly=reference.assembly, genes=genes)
     named = options.transcript if genes is not None else ""
@@ -212,7 +311,7 @@ def _along(
     )
     for sentence in (*place.notes, result.sentence, *result.notices):
         say(sentence)
-    header = _header(card, reference, options) | {
+    header = splice_header(card, reference.title, reference.assembly, options) | {
         "locus": result.locus,
         "transcript": transcript.identifier if transcript else "none",
         "threshold": threshold,
@@ -230,47 +329,36 @@ def _along(
         raise Cancelled
 
 
-def _header(card: ModelCard, reference: Reference, options: SpliceOptions) -> dict[str, object]:
-    """Model and settings that all rows share; transcript and strand are in the rows."""
-    from genoviz.splicing.context import context, longer_network
-    from genoviz.splicing.effect import site_outputs
+def _check_options(options: SpliceOptions, reference: Reference, genes: GeneModels | None) -> None:
+    """What is no matter of single rows: a distance that is out of range, a mistyped transcript."""
+    from genoviz.splicing.alleles import check_scan
 
-    found, longer = site_outputs(card), longer_network(card)
-    hides = found is not None and found[0].bins > 1 and not options.read_outside
-    return provenance(
-        card,
-        genome=reference.title,
-        assembly=reference.assembly or "not named",
-        context=context(card),
-        longer_network=longer.name if longer else None,
-        outside_of_transcript="N" if hides else "read",
-        transcript_asked_for=options.transcript or None,
-        strand_asked_for=options.strand or None,
-    )
-
-
-def _yes(value: bool) -> str:
-    return "yes" if value else "no"
+    check_scan(options.strand or "+", options.distance, False, None)
+    if options.transcript:
+        if genes is None:
+            raise BadInput(
+                f"--transcript {options.transcript} was given, but {reference.title} has no gene models.",
+                "Transcripts are looked up in gene models.",
+                "Add --genes FILE.",
+            )
+        genes.transcript(options.transcript)
 
 
 @contextmanager
-def _gene_models(genome: str, path: Path | None, reference: Reference) -> Iterator[GeneModels | None]:
-    """Gene models of the file, else of the genome; None where there are none."""
-    from genoviz.genes.models import open_genes
-    from genoviz.genes.registered import open_genes_of
-    from genoviz.genomes.registry import list_genomes
+def _opened(genome: str, genes: Path | None, assembly: str) -> Iterator[tuple[Reference, GeneModels | None]]:
+    """The genome, and the gene models of the file, else of the genome; None where there are none."""
+    from genoviz.genes.registered import genes_for
+    from genoviz.genomes.registry import open_genome
 
-    if path is not None:
-        found: GeneModels | None = open_genes(path, assembly=reference.assembly, resolve=reference.resolve)
-    else:
-        found = open_genes_of(genome) if genome in {entry.name for entry in list_genomes()} else None
-    for notice in found.notices if found is not None else ():
-        say(notice)
-    try:
-        yield found
-    finally:
-        if found is not None:
-            found.close()
+    with open_genome(genome, assembly=assembly) as reference:
+        found = genes_for(genome, reference, genes)
+        for notice in found.notices if found is not None else ():
+            say(notice)
+        try:
+            yield reference, found
+        finally:
+            if found is not None:
+                found.close()
 
 
 @contextmanager

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from genoviz.cli.common import bad_input_exits, say
-from genoviz.effects.batch import Pace
+from genoviz.cli.common import as_file, bad_input_exits, moving, say
 from genoviz.effects.file_chunks import BATCH
 from genoviz.errors import BadInput
 from genoviz.files.tsv import tsv
@@ -26,18 +22,44 @@ if TYPE_CHECKING:
 def variants(
     model: Annotated[str, typer.Argument(help="Name of a model, see `genoviz models`.", metavar="MODEL")],
     genome: Annotated[str, typer.Option(help="Name of a genome (see `genoviz genome list`), or a FASTA file.")],
-    vcf: Annotated[Path | None, typer.Option(help="VCF or TSV, also compressed.", metavar="IN")] = None,
+    vcf: Annotated[
+        Path | None, typer.Option(help="VCF or TSV, also compressed; `-` for standard input.", metavar="IN")
+    ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="Result: .vcf or .tsv, with .gz compressed. An interrupted run is continued.")
+        Path | None,
+        typer.Option(help="Result: .vcf, .tsv (.gz: compressed) or .parquet. An interrupted run is continued."),
     ] = None,
     variant: Annotated[
         str | None, typer.Option(help="One variant instead of a file, such as `chr8-140300616-T-G`.")
     ] = None,
     target: Annotated[
-        str | None,
-        typer.Option("--target", "-t", help="TRACK or OUTPUT:TRACK, with optional [START-END], /mean, @logit, @value."),
+        list[str] | None,
+        typer.Option(
+            "--target",
+            "-t",
+            help="TRACK or OUTPUT:TRACK, with optional [START-END], /mean, @logit, @value. Several give more columns.",
+        ),
     ] = None,
-    strand: Annotated[str, typer.Option(help="Strand that the model reads 5' to 3': `+` or `-`.")] = "+",
+    scorer: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="`splice`, `usage`, `counts`, `profile`, `likelihood` or `difference`; what suits the model if left out. "
+            "Several give more columns."
+        ),
+    ] = None,
+    strand: Annotated[
+        str,
+        typer.Option(
+            help="Strand that the model reads 5' to 3': `+` or `-`. Else plus, or that of each gene for splicing."
+        ),
+    ] = "",
+    distance: Annotated[int, typer.Option(help="Splice models: bases to scan on either side of a variant.")] = 50,
+    masked: Annotated[
+        bool, typer.Option("--masked", help="Splice models: gains at annotated sites and losses elsewhere count as 0.")
+    ] = False,
+    genes: Annotated[
+        Path | None, typer.Option(help="Splice models: gene models, where those of the genome are not meant.")
+    ] = None,
     assembly: Annotated[str, typer.Option(help="Build of a genome given as a file, such as hg38; never guessed.")] = "",
     engine: Annotated[
         str, typer.Option(help="`local`, or `ray` for a cluster (`pip install genoviz[ray]`).")
@@ -47,12 +69,30 @@ def variants(
     restart: Annotated[bool, typer.Option("--restart", help="Begin anew, whatever an interrupted run left.")] = False,
     json_: Annotated[bool, typer.Option("--json", help="JSON instead of text, with --variant.")] = False,
 ) -> None:
-    """Score variants: the model's number for the alternate allele minus that for the reference allele."""
+    """Score variants: what suits the model, such as splice sites gained and lost, or the difference of both alleles."""
+    from genoviz.cli.splice import one_variant
+    from genoviz.effects.batch import score_file
+    from genoviz.effects.scorers import ScoreOptions, scores_genes, scores_of
+    from genoviz.models.target import Target
+    from genoviz.splicing.tables import SpliceOptions
+
     try:
         with bad_input_exits():
             card = get_card(model)
+            splice = SpliceOptions(distance, masked, False, strand)
             if variant is not None and vcf is None and out is None:
-                _score_one(card, variant, genome, assembly=assembly, target=target, strand=strand, as_json=json_)
+                scores_of(card, scorer or (), ScoreOptions())
+                if len(target or ()) > 1 or set(scorer or ()) - {"difference", "splice", "usage"}:
+                    raise BadInput(
+                        "Several targets, or a scorer of files, were named with --variant.",
+                        "One variant is compared on one --target, or scored with `splice` or `usage`.",
+                        "Put the variant into a file, for --vcf.",
+                    )
+                if scores_genes(card, scorer or ()):
+                    one_variant(card, variant, genome, genes, splice, assembly=assembly, as_json=json_)
+                else:
+                    chosen = target[0] if target else None
+                    _score_one(card, variant, genome, assembly=assembly, target=chosen, strand=strand, as_json=json_)
                 return
             if variant is not None or vcf is None or out is None:
                 raise BadInput(
@@ -60,24 +100,25 @@ def variants(
                     "A file takes --vcf IN and --out OUT; one variant takes --variant.",
                     f"For example `genoviz variants {model} --genome hg38 --vcf in.vcf.gz --out out.vcf.gz`.",
                 )
-            from genoviz.effects.batch import score_file
-            from genoviz.models.target import Target
-
-            totals = score_file(
-                model,
-                vcf,
-                genome,
-                out,
-                assembly=assembly,
-                target=Target.parse(target, card) if target else None,
-                strand=strand,
-                batch=batch,
-                engine=engine,
-                workers=workers,
-                restart=restart,
-                progress=_progress(),
-                say=say,
-            )
+            with as_file(vcf, out) as source:
+                totals = score_file(
+                    model,
+                    source,
+                    genome,
+                    out,
+                    assembly=assembly,
+                    target=[Target.parse(text, card) for text in target or ()],
+                    strand=strand,
+                    scorers=scorer or (),
+                    splice=splice,
+                    genes=genes,
+                    batch=batch,
+                    engine=engine,
+                    workers=workers,
+                    restart=restart,
+                    progress=moving(),
+                    say=say,
+                )
     except KeyboardInterrupt as stop:
         say(f"\nStopped. What is done is kept in `{out}.part`; the same command goes on from there.")
         raise typer.Exit(130) from stop
@@ -100,6 +141,7 @@ def _score_one(
     reference = open_genome(genome, assembly=assembly)
     checked = read_variant(text, reference, resolver=resolver_for(text, genome))
     chosen = Target.parse(target, card) if target else Target.default(card)
+    strand = strand or "+"
     effect = variant_effect(load_model(card.name), checked.usable(), reference, chosen, strand=strand)
     notices = (*checked.notices, *effect.notices)
     if as_json:
@@ -111,27 +153,10 @@ def _score_one(
         say(sentence)
     header = provenance(
         card,
+        variant=effect.windows.variant,
         genome=reference.title,
         assembly=effect.windows.locus.assembly or "not named",
         target=chosen.resolved(card),
         strand=strand,
     )
     typer.echo(tsv([effect_row(effect)], header), nl=False)
-
-
-def _progress() -> Callable[[Pace], None] | None:
-    """Share, records and pace on standard error while that is a terminal, a few times a second."""
-    if not sys.stderr.isatty():
-        return None
-    last = 0.0
-
-    def show(pace: Pace) -> None:
-        nonlocal last
-        if time.monotonic() - last < 0.2 and pace.share < 1:
-            return
-        last = time.monotonic()
-        text = f"{100 * pace.share:3.0f} %, {pace.totals.records:,} records, {pace.per_second:,.0f} per second"
-        sys.stderr.write(f"\r{text:<70}")
-        sys.stderr.flush()
-
-    return show

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator
+from collections.abc import Sequence as Seq
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from genoviz.effects.file_chunks import BATCH, Job, ScoredChunk, Totals
+from genoviz.effects.file_chunks import BATCH, FORMATS, Job, ScoredChunk, Totals
 from genoviz.errors import BadInput, UnknownName
 from genoviz.files.resumable import ResumableFile
 from genoviz.models.catalogue import get_card
@@ -22,6 +23,7 @@ from genoviz.sequences.locus import clip
 
 if TYPE_CHECKING:
     from genoviz.models.target import Target
+    from genoviz.splicing.tables import SpliceOptions
 
 ENGINES = ("local", "ray")
 
@@ -52,8 +54,11 @@ def score_file(
     out: Path,
     *,
     assembly: str = "",
-    target: Target | None = None,
-    strand: str = "+",
+    target: Target | Seq[Target] | None = None,
+    strand: str = "",
+    scorers: Seq[str] = (),
+    splice: SpliceOptions | None = None,
+    genes: Path | None = None,
     batch: int = BATCH,
     engine: str = "local",
     workers: int = 1,
@@ -72,12 +77,18 @@ def score_file(
     genome, assembly
         Name or path of the genome, and its build; see `genomes.open_genome`.
     out
-        VCF if its name ends in `.vcf` or `.vcf.gz`, else TSV; `.gz` is compressed as bgzip does. It appears when all
-        is done. Until then `OUT.part` holds what is done; the same call goes on from there.
+        VCF if its name ends in `.vcf` or `.vcf.gz`, Parquet if in `.parquet`, else TSV; `.gz` is compressed as bgzip does.
+        It appears when all is done. Until then `OUT.part` holds what is done; the same call goes on from there.
     target
-        The number to compare; `Target.default` if None.
+        The number to compare, or several; the one that suits scorer and model if None.
     strand
-        What the model reads 5' to 3': `"+"` or `"-"`.
+        What the model reads 5' to 3': `"+"` or `"-"`. Empty: the plus strand, and for splice models that of each gene.
+    scorers
+        Names of scorers, see `genoviz.effects.scorers`; those that suit the model if empty.
+    splice
+        How splice models score.
+    genes
+        File of gene models for splice models; those registered with the genome if None.
     batch
         Sequences per forward pass.
     engine
@@ -98,16 +109,22 @@ def score_file(
     GenovizError
         If model, target or genome are not usable. What is wrong with a single record stops nothing.
     """
-    from genoviz.models.target import Target
-
     _check(source, out, strand, engine, batch=batch, workers=workers)
-    card = get_card(model)
-    chosen = (target or Target.default(card)).resolved(card)
-    chosen.check(card)
-    if say and (reason := unfit(card, "variants")):
+    if say and (reason := unfit(get_card(model), "variants")):
         say(reason)
-    assembly = _assembly_of(genome, assembly)
-    job = Job(model, source, genome, assembly, chosen, strand, batch, out.name.endswith((".vcf", ".vcf.gz")))
+    job = job_of(
+        model,
+        source,
+        genome,
+        assembly=assembly,
+        target=target,
+        strand=strand,
+        scorers=scorers,
+        splice=splice,
+        genes=genes,
+        batch=batch,
+        form=form_of(out),
+    )
     run = _engine(engine, job, workers, say)
     with ResumableFile(out, job.identity(), restart=restart) as file:
         header = "" if file.chunks else job.header()
@@ -126,8 +143,49 @@ def score_file(
                     progress(Pace(totals, part.share, rate))
         if not file.chunks:
             file.append(header.encode(), asdict(totals))
-        file.finish()
+        file.finish(_parquet(job) if job.form == "Parquet" else None)
     return totals
+
+
+def job_of(
+    model: str,
+    source: Path,
+    genome: str,
+    *,
+    assembly: str = "",
+    target: Target | Seq[Target] | None = None,
+    strand: str = "",
+    scorers: Seq[str] = (),
+    splice: SpliceOptions | None = None,
+    genes: Path | None = None,
+    batch: int = BATCH,
+    form: str = "TSV",
+) -> Job:
+    """All that the output depends on, looked through; parameters and errors are those of `score_file`."""
+    from genoviz.effects.scorers import ScoreOptions, scores_of
+    from genoviz.models.target import Target
+    from genoviz.splicing.tables import SpliceOptions
+
+    card = get_card(model)
+    targets = () if target is None else (target,) if isinstance(target, Target) else tuple(target)
+    options = ScoreOptions(tuple(one.resolved(card) for one in targets), strand, splice or SpliceOptions())
+    scores_of(card, scorers, options)
+    return Job(model, source, genome, _assembly_of(genome, assembly), tuple(scorers), options, genes, batch, form)
+
+
+def form_of(out: Path) -> str:
+    """`VCF`, `Parquet` or `TSV`, by the ending of a name."""
+    return next((form for ending, form in FORMATS.items() if out.name.endswith(ending)), "TSV")
+
+
+def _parquet(job: Job) -> Callable[[Path, Path], None]:
+    """Makes Parquet of the TSV that was written in chunks."""
+    from genoviz.files.parquet import parquet_of
+    from genoviz.variants.output import NUMBER, WHOLE
+
+    types = {NUMBER: "float64", WHOLE: "int64"}
+    kinds = {one.name: types[one.kind] for one in job.fields() if one.kind in types}
+    return lambda table, made: parquet_of(table, made, {"line": "int64", "pos": "int64", **kinds})
 
 
 def _engine(
@@ -150,7 +208,11 @@ def _assembly_of(genome: str, assembly: str) -> str:
 
 
 def _check(source: Path, out: Path, strand: str, engine: str, **counts: int) -> None:
-    if strand not in ("+", "-"):
+    if form_of(out) == "Parquet":
+        from genoviz.files.parquet import check_parquet
+
+        check_parquet()
+    if strand not in ("", "+", "-"):
         raise UnknownName.among("strand", strand, ("+", "-"))
     if engine not in ENGINES:
         raise UnknownName.among("engine", engine, ENGINES)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from collections.abc import Sequence as Seq
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 from genoviz.consequences.findings import Finding
 from genoviz.consequences.judged import of_alleles
@@ -15,6 +16,7 @@ from genoviz.effects.notices import model_notices, window_notices
 from genoviz.effects.score import Score, effect_scores, score_formula
 from genoviz.errors import BadInput
 from genoviz.genomes.genome import Reference
+from genoviz.models.answers import ask
 from genoviz.models.base import Model
 from genoviz.models.card import ModelCard
 from genoviz.models.onehot import encode
@@ -243,15 +245,37 @@ def score_alleles(
     BadSequence
         If a window has another length than the model reads.
     """
+    if not pairs:
+        return np.empty((0, 2))
+    return read_alleles(model, lambda logits: target.from_logits(model.card, logits)[:, None], pairs, batch_size)[
+        ..., 0
+    ]
+
+
+def read_alleles(
+    model: Model, read: Callable[[Mapping[str, Tensor]], Tensor], pairs: Seq[AlleleWindows], batch_size: int = 64
+) -> NDArray[np.float64]:
+    """Any numbers that a model gives for both alleles of many variants, in one pass; see `score_alleles`.
+
+    Parameters
+    ----------
+    read
+        From the model's logits to `(batch, n)`.
+
+    Returns
+    -------
+    ndarray
+        `(variants, 2, n)`: of the reference, of the alternate; nan where the model gave nan or an infinite number.
+    """
     windows, rows = _distinct(pairs)
     for window in windows:
         check_length(window, model.card)
-    function, values = target.of(model), np.empty(len(windows))
+    parts = []
     for first in range(0, len(windows), batch_size):
         batch = encode(windows[first : first + batch_size])
-        found = evaluate(function, model, batch, batch_size=batch_size, finite=False).numpy()
-        values[first : first + batch_size] = np.where(np.isfinite(found), found, np.nan)
-    return values[rows]
+        found = evaluate(lambda X: read(ask(model, X)), model, batch, batch_size=batch_size, finite=False).numpy()
+        parts.append(np.where(np.isfinite(found), found, np.nan).astype(np.float64))
+    return np.concatenate(parts)[rows]
 
 
 def opposite_target(target: Target, card: ModelCard) -> Target:

@@ -1,4 +1,4 @@
-"""A file of variants in chunks: what is scored, how the file is cut, and how one chunk is scored.
+"""A file of variants in chunks: what is scored, and how the file is cut.
 
 The file is cut into chunks of `CHUNK` records by their number alone, and each chunk is scored by itself on one thread.
 What is computed together is thereby the same wherever it is computed, and so are the last bits of every number.
@@ -8,29 +8,27 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Sequence as Seq
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from genoviz.errors import AdapterFailed, BadInput, BadLocus, BadVariant, GenovizError, RefMismatch
+from genoviz.errors import BadInput
 from genoviz.models.catalogue import get_card
 from genoviz.models.provenance import provenance
 from genoviz.version import __version__
 
 if TYPE_CHECKING:
-    from genoviz.models.target import Target
+    from genoviz.effects.scorers import Score, ScoreOptions
+    from genoviz.effects.splice_scores import SpliceScores
+    from genoviz.variants.output import InfoField, ScoreField
     from genoviz.variants.rows import VariantRow
-    from genoviz.variants.windows import AlleleWindows
 
 CHUNK = 256
 BATCH = 32
-TOO_LONG = "allele does not fit into the window"
-NO_NUMBER = "the model gave nan or an infinite number"
-FAILED = "the model raised an error"
+FORMATS = {".vcf": "VCF", ".vcf.gz": "VCF", ".parquet": "Parquet"}  # all other endings: TSV
 
 
 @dataclass(frozen=True)
@@ -45,15 +43,23 @@ class Totals:
         Alternate alleles with a score.
     skipped
         Alternate alleles without one, by reason.
+    noted
+        Lines with something to mind in the column `notices`.
     """
 
     records: int = 0
     scored: int = 0
     skipped: Mapping[str, int] = field(default_factory=dict)
+    noted: int = 0
 
     def __add__(self, other: Totals) -> Totals:
         skipped = Counter(self.skipped) + Counter(other.skipped)
-        return Totals(self.records + other.records, self.scored + other.scored, dict(sorted(skipped.items())))
+        return Totals(
+            self.records + other.records,
+            self.scored + other.scored,
+            dict(sorted(skipped.items())),
+            self.noted + other.noted,
+        )
 
     def __str__(self) -> str:
         missing = sum(self.skipped.values())
@@ -91,28 +97,48 @@ class Job:
         VCF or TSV, also compressed.
     genome, assembly
         Name or path of the genome, and its build (empty: as the genome says); see `genomes.open_genome`.
-    target
-        The number to compare.
-    strand
-        What the model reads 5' to 3': `"+"` or `"-"`.
+    scorers
+        Names of scorers, see `genoviz.effects.scorers`; empty: those that suit the model.
+    options
+        What they are told.
+    genes
+        File of gene models, where those registered with the genome are not meant; for splice models.
     batch
         Sequences per forward pass.
-    vcf
-        Output as VCF, else TSV.
+    form
+        `VCF`, `TSV` or `Parquet`, which is written as TSV and then turned into Parquet.
     """
 
     model: str
     source: Path
     genome: str
     assembly: str
-    target: Target
-    strand: str = "+"
+    scorers: tuple[str, ...]
+    options: ScoreOptions
+    genes: Path | None = None
     batch: int = BATCH
-    vcf: bool = True
+    form: str = "VCF"
+
+    @property
+    def vcf(self) -> bool:
+        """Whether lines are those of a VCF."""
+        return self.form == "VCF"
+
+    def scores(self) -> tuple[Score, ...]:
+        """What is scored, see `genoviz.effects.scorers.scores_of`."""
+        from genoviz.effects.scorers import scores_of
+
+        return scores_of(get_card(self.model), self.scorers, self.options)
+
+    def fields(self) -> tuple[ScoreField, ...]:
+        """The columns of all scores."""
+        return tuple(one for score in self.scores() for one in score.fields)
 
     def identity(self) -> dict[str, object]:
         """What must be the same for a run to go on."""
         import torch
+
+        from genoviz.effects.scorers import scores_genes
 
         try:
             about = self.source.stat()
@@ -134,10 +160,14 @@ class Job:
             "genome": self.genome,
             "assembly": self.assembly,
             "genome files": self._genome_files(),
-            "target": str(self.target),
-            "strand": self.strand,
+            "scorers": ", ".join(self.scorers),
+            "target": "; ".join(map(str, self.options.targets)),
+            "strand": self.options.strand
+            or ("of the gene" if scores_genes(get_card(self.model), self.scorers) else "+"),
+            **{f"splice {key}": value for key, value in asdict(self.options.splice).items()},
+            "gene files": self._gene_files(),
             "batch": self.batch,
-            "format": "VCF" if self.vcf else "TSV",
+            "format": self.form,
             "genoviz": __version__,
             "torch": torch.__version__,
         }
@@ -149,6 +179,17 @@ class Job:
 
         with open_genome(self.genome, assembly=self.assembly) as genome:
             stamps = [file_stamp(path) for path in getattr(genome, "paths", ())]
+        return hashlib.sha256("\n".join(stamps).encode()).hexdigest()[:16]
+
+    def _gene_files(self) -> str:
+        """The same for gene models; empty where none are read."""
+        from genoviz.effects.scorers import scores_genes
+        from genoviz.genes.registered import gene_files_for
+        from genoviz.genomes.fasta import file_stamp
+
+        if not scores_genes(get_card(self.model), self.scorers):
+            return ""
+        stamps = [f"{path.name} {file_stamp(path)}" for path in gene_files_for(self.genome, self.genes)]
         return hashlib.sha256("\n".join(stamps).encode()).hexdigest()[:16]
 
     def chunks(self, skip: int = 0) -> Iterator[Chunk]:
@@ -170,98 +211,42 @@ class Job:
 
     def header(self) -> str:
         """What the output begins with."""
-        from genoviz.effects.score import score_formula
+        from genoviz.effects.scorers import default_scorers
+        from genoviz.effects.window_scores import TargetScore
         from genoviz.genomes.registry import open_genome
-        from genoviz.variants.files import output_header
+        from genoviz.variants.output import output_header
 
         card, genome = get_card(self.model), open_genome(self.genome, assembly=self.assembly)
-        unit, (score, formula) = self.target.unit(card), score_formula(card, self.target)
-        about = provenance(
-            card,
-            genome=genome.title,
-            assembly=self.assembly or "not named",
-            target=self.target,
-            unit=unit,
-            strand=self.strand,
-            batch=self.batch,
-            effect=f"{score}: {formula}",
+        scores = self.scores()
+        numbers = [score for score in scores if isinstance(score, TargetScore)]
+        said = numbers[0].about if len(numbers) == 1 else {}
+        about = provenance(card, genome=genome.title, assembly=self.assembly or "not named")
+        spliced = splice_score(scores)
+        if spliced is not None:
+            about |= spliced.about(genome.title, self.assembly)
+        if len(scores) > (spliced is not None):
+            about["strand"] = self.options.strand or "+"
+        about["scorers"] = ", ".join(self.scorers or default_scorers(card, self.options.targets))
+        about |= said | {"batch": self.batch}
+        return output_header(
+            self.source,
+            vcf=self.vcf,
+            provenance=about,
+            unit=str(said.get("unit", "")),
+            fields=self.fields(),
+            infos=infos_of(scores),
+            contigs=genome.chromosomes,
         )
-        return output_header(self.source, vcf=self.vcf, provenance=about, unit=unit, contigs=genome.chromosomes)
 
 
-class ChunkScorer:
-    """A model and a genome, opened once in a process, that score chunk after chunk."""
+def splice_score(scores: Seq[Score]) -> SpliceScores | None:
+    """The score of a run that has a line for each gene."""
+    from genoviz.effects.splice_scores import SpliceScores
 
-    def __init__(self, job: Job) -> None:
-        from genoviz.genomes.registry import open_genome
-        from genoviz.models.load import load_model
-
-        self._job = job
-        self._model = load_model(job.model)
-        self._genome = open_genome(job.genome, assembly=job.assembly)
-
-    def __call__(self, chunk: Chunk) -> ScoredChunk:
-        """Score the alleles of a chunk; what cannot be scored goes through with its reason."""
-        from genoviz.variants.files import output_line
-
-        windows = [self._windows(row) for row in chunk.rows]
-        numbers = iter(self._numbers([one for one in windows if not isinstance(one, str)]))
-        results = [one if isinstance(one, str) else next(numbers) for one in windows]
-        skipped = Counter(one for one in results if isinstance(one, str))
-        lines = []
-        each = zip(chunk.rows, results, strict=True)
-        for _, group in itertools.groupby(each, key=lambda pair: pair[0].number):
-            rows, values = zip(*group, strict=True)
-            lines.append(output_line(rows, values, vcf=self._job.vcf))
-        totals = Totals(len(lines), len(results) - skipped.total(), dict(skipped))
-        return ScoredChunk("".join(lines), totals, chunk.share)
-
-    def _windows(self, row: VariantRow) -> AlleleWindows | str:
-        """Both windows of a row, or why there are none."""
-        from genoviz.variants.windows import allele_windows
-
-        if row.variant is None:
-            return row.reason
-        try:
-            return allele_windows(row.variant, self._genome, self._model.card.length, strand=self._job.strand)
-        except GenovizError as error:
-            return reason_of(error)
-
-    def _numbers(self, windows: list[AlleleWindows]) -> list[tuple[float, ...] | str]:
-        """Reference, alternate and effect of each pair of windows, or why there are none."""
-        from genoviz.effects.effect import score_alleles
-        from genoviz.effects.score import effect_scores
-
-        try:
-            with _one_thread():
-                values = score_alleles(self._model, self._job.target, windows, batch_size=self._job.batch)
-        except AdapterFailed:
-            if len(windows) < 2:
-                return [FAILED for _ in windows]
-            return [self._numbers([one])[0] for one in windows]
-        effects = effect_scores(self._model.card, self._job.target, values)
-        rows = zip(values[:, 0].tolist(), values[:, 1].tolist(), effects.tolist(), strict=True)
-        return [row if all(map(math.isfinite, row[:2])) else NO_NUMBER for row in rows]
+    return next((score for score in scores if isinstance(score, SpliceScores)), None)
 
 
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Torch on one thread: the number of threads can change the last bits, and on small batches more are not faster."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
-
-
-def reason_of(error: GenovizError) -> str:
-    """Why windows cannot be read, in few words that can be counted; any other error is raised again."""
-    from genoviz.variants.rows import MISMATCH, NOT_IN_GENOME
-
-    for kind, words in ((RefMismatch, MISMATCH), (BadVariant, TOO_LONG), (BadLocus, NOT_IN_GENOME)):
-        if isinstance(error, kind):
-            return words
-    raise error
+def infos_of(scores: Seq[Score]) -> tuple[InfoField, ...]:
+    """INFO fields that hold several columns."""
+    spliced = splice_score(scores)
+    return () if spliced is None else (spliced.info,)

@@ -11,7 +11,8 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait
 
-from genoviz.effects.file_chunks import Chunk, ChunkScorer, Job, ScoredChunk
+from genoviz.effects.chunk_scorer import ChunkScorer
+from genoviz.effects.file_chunks import Chunk, Job, ScoredChunk
 from genoviz.errors import BadInput
 
 _AHEAD = 3  # chunks under way for each worker: enough that none waits, few enough that memory stays flat

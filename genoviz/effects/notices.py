@@ -1,21 +1,14 @@
-"""What to say beside a variant's effect: what the model can't see, and whether it learned from this genome."""
+"""What to say beside a variant's effect: what the model can't see."""
 
 from __future__ import annotations
 
-from genoviz.models.card import ModelCard
-from genoviz.models.uses import unfit
-from genoviz.sequences.assemblies import assembly_in, same_assembly
+from genoviz.models.notices import model_notices, origin_notices
 from genoviz.sequences.bases import base_count
 from genoviz.variants.windows import AlleleWindows
 
+__all__ = ["model_notices", "origin_notices", "window_notices"]
+
 _EDGE = 10  # a variant in the outer tenth of the window has little context on one side
-# Words for the organisms of `genoviz.sequences.assemblies` on model cards, where others are used than its own.
-_WORDS = {
-    "human": ("human", "sapiens"),
-    "mouse": ("mouse", "musculus"),
-    "baker's yeast": ("yeast", "cerevisiae"),
-    "E. coli": ("coli",),
-}
 
 
 def window_notices(windows: AlleleWindows) -> list[str]:
@@ -31,26 +24,3 @@ def window_notices(windows: AlleleWindows) -> list[str]:
             f"The variant lies {base_count(nearest)} from the edge of what the model reads, which sees little beyond it."
         )
     return notices
-
-
-def model_notices(card: ModelCard, assembly: str) -> list[str]:
-    """What a model says beside every effect: whether it is for variants at all, then `origin_notices`."""
-    reason = unfit(card, "variants")
-    return [*([reason] if reason else []), *origin_notices(card, assembly)]
-
-
-def origin_notices(card: ModelCard, assembly: str) -> list[str]:
-    """Whether the genome is what the model learned from; silent where either side is not known."""
-    if not assembly:
-        return []
-    build = assembly_in(assembly)
-    organism = build.organism if build else ""
-    words = _WORDS.get(organism, (organism.lower(),))
-    if organism and card.organism and not any(word in card.organism.lower() for word in words):
-        return [f"The model learned from {card.organism}; this genome is {organism} ({assembly})."]
-    if not organism and card.organism:
-        return [f"The model learned from {card.organism}; whether that holds for {assembly} is not known."]
-    builds = [build.strip() for build in card.assembly.split(",") if build.strip()]
-    if builds and not any(same_assembly(build, assembly) for build in builds):
-        return [f"The model learned from {card.assembly}; coordinates here are those of {assembly}."]
-    return []

@@ -22,7 +22,7 @@ class Scorer:
     """An actor: loads model and genome once, then scores whole chunks."""
 
     def __init__(self, job: Job) -> None:
-        from genoviz.effects.file_chunks import ChunkScorer
+        from genoviz.effects.chunk_scorer import ChunkScorer
 
         self._score = ChunkScorer(job)
 

@@ -13,7 +13,7 @@ import json
 import os
 import struct
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from types import TracebackType
@@ -113,12 +113,25 @@ class ResumableFile:
             os.replace(fresh, self.journal)
         self.chunks, self.state = self.chunks + 1, state
 
-    def finish(self) -> None:
-        """All chunks are written: put the file in its place and drop the journal. BadInput as in `append`."""
+    def finish(self, make: Callable[[Path, Path], None] | None = None) -> None:
+        """All chunks are written: put the file in its place and drop the journal. BadInput as in `append`.
+
+        Parameters
+        ----------
+        make
+            For a format that can't be written in chunks: makes the file (second path) of what was written (first path).
+            Should it be killed, the next run finds all chunks done and begins here.
+        """
         with self._written():
             if self.path.suffix == ".gz":
                 self._write(_END_OF_BGZF)
-            os.replace(self.part, self.path)
+            if make is None:
+                os.replace(self.part, self.path)
+            else:
+                whole = self.part.with_name(self.part.name + ".new")
+                make(self.part, whole)
+                os.replace(whole, self.path)
+                self.part.unlink()
             self.journal.unlink(missing_ok=True)
         self._file.close()
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from genoviz.effects.notices import origin_notices
 from genoviz.errors import BadInput, Cancelled
 from genoviz.genes.transcripts import Transcript
 from genoviz.genomes.genome import Reference
 from genoviz.models.base import Model
 from genoviz.models.card import ModelCard
+from genoviz.models.notices import origin_notices
 from genoviz.predict.values_along import STRETCH
 from genoviz.sequences.bases import base_count
 from genoviz.sequences.locus import Locus

@@ -28,13 +28,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from genoviz.effects.notices import model_notices
 from genoviz.errors import BadInput
 from genoviz.genes.transcripts import Transcript
 from genoviz.genomes.genome import Reference
 from genoviz.models.answers import ask, check_finite
 from genoviz.models.base import Model, activate, lock_of
 from genoviz.models.card import ModelCard, Output
+from genoviz.models.notices import model_notices
 from genoviz.models.onehot import encode
 from genoviz.models.steady import steadily
 from genoviz.predict.values_along import values_along

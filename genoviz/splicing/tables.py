@@ -7,11 +7,11 @@ from collections.abc import Sequence as Seq
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from genoviz.errors import BadInput, BadLocus, BadVariant, GenovizError
+from genoviz.errors import BadInput
 from genoviz.genes.transcripts import Transcript
 from genoviz.models.base import Model
 from genoviz.models.card import ModelCard
-from genoviz.models.provenance import table_record
+from genoviz.models.provenance import provenance, table_record
 from genoviz.sequences.locus import Locus
 from genoviz.splicing.alleles import DISTANCE
 from genoviz.splicing.along import SpliceAlong
@@ -23,7 +23,7 @@ from genoviz.splicing.usage import SpliceUsageEffect, UsageScore, splice_usage_e
 from genoviz.transcripts.coding import coding_consequence
 from genoviz.transcripts.tables import coding_cells, coding_record, outcome_cells, outcome_record
 from genoviz.variants.placements import WRITTEN
-from genoviz.variants.rows import VariantRow, reason_of
+from genoviz.variants.rows import VariantRow
 from genoviz.variants.variant import Variant
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def effect_at(
 
 @dataclass(frozen=True, eq=False)
 class ScoredVariant:
-    """A variant and one gene at it: its effect, or why there is none (`skipped`).
+    """A variant and one gene at it: its effect, or why there is none (`skipped`, and in `detail` the whole message).
 
     `outcome` is what the transcript may become, `coding` what the variant does to it if splicing stays as it is.
     """
@@ -135,6 +135,7 @@ class ScoredVariant:
     effect: SpliceEffect | SpliceUsageEffect | None = None
     skipped: str = ""
     common: tuple[str, ...] = ()
+    detail: str = ""
     outcome: SplicingOutcome | None = None
     coding: CodingConsequence | None = None
 
@@ -142,45 +143,6 @@ class ScoredVariant:
     def own_notices(self) -> list[str]:
         """What is to be minded about this variant, and not about all scores of the model (`common`)."""
         return [notice for notice in self.effect.notices if notice not in self.common] if self.effect else []
-
-
-def score_variant(
-    model: Model, row: VariantRow, reference: Reference, genes: GeneModels | None, options: SpliceOptions
-) -> list[ScoredVariant]:
-    """The effect on each gene at a variant, or one entry that says why there is no score."""
-    check_splice_model(model.card)
-    variant = row.variant
-    if variant is None:
-        return [ScoredVariant(row, skipped=row.reason)]
-    try:
-        found: list[Transcript | None] = list(
-            transcripts_at(genes, variant, strand=options.strand, identifier=options.transcript)
-        )
-        if not found and options.strand and not options.transcript:
-            found = [None]
-    except GenovizError as error:
-        return [ScoredVariant(row, skipped=_reason(error))]
-    if not found:
-        return [ScoredVariant(row, skipped=NO_TRANSCRIPT)]
-    scored, common = [], tuple(common_notices(model.card, reference.assembly))
-    for transcript in found:
-        strand = transcript.strand if transcript is not None else options.strand
-        if options.masked and not (transcript is not None and transcript.exons):
-            scored.append(ScoredVariant(row, transcript, strand, skipped=NO_EXONS))
-            continue
-        try:
-            effect = effect_at(model, variant, reference, strand, transcript, options)
-            scored.append(ScoredVariant(row, transcript, strand, effect, common=common))
-        except GenovizError as error:
-            scored.append(ScoredVariant(row, transcript, strand, skipped=_reason(error)))
-    return scored
-
-
-def score_rows(
-    model: Model, row: VariantRow, reference: Reference, genes: GeneModels | None, options: SpliceOptions
-) -> list[Row]:
-    """One row per gene at the variant, or one row that says why there is no score; all have the same columns."""
-    return [scored_row(model.card, one) for one in score_variant(model, row, reference, genes, options)]
 
 
 def common_notices(card: ModelCard, assembly: str) -> list[str]:
@@ -276,7 +238,7 @@ def base_rows(result: SpliceAlong) -> list[Row]:
     ]
 
 
-def _names(card: ModelCard) -> list[str]:
+def score_names(card: ModelCard) -> list[str]:
     """Names of the scores of a model, in the order of its effects."""
     usage = usage_output(card)
     if site_outputs(card) is None and usage is not None:
@@ -301,7 +263,7 @@ def scored_row(card: ModelCard, scored: ScoredVariant) -> Row:
         "strand": scored.strand,
         "scored": str(effect.windows.variant) if effect else "",
     }
-    names = _names(card)
+    names = score_names(card)
     for i, name in enumerate(names):
         score = effect.scores[i] if effect else None
         cells[name] = score.value if score else ""
@@ -313,6 +275,22 @@ def scored_row(card: ModelCard, scored: ScoredVariant) -> Row:
             cells[f"{column}_{name}"] = placed.scores(masked=effect.masked)[i].value if placed and effect else ""
     cells |= coding_cells(scored.coding) | outcome_cells(scored.outcome)
     return cells | {"notices": " ".join(scored.own_notices), "skipped": scored.skipped}
+
+
+def splice_header(card: ModelCard, genome: str, assembly: str, options: SpliceOptions) -> dict[str, object]:
+    """Model and settings that all rows share; transcript and strand are in the rows."""
+    found, longer = site_outputs(card), longer_network(card)
+    hides = found is not None and found[0].bins > 1 and not options.read_outside
+    return provenance(
+        card,
+        genome=genome,
+        assembly=assembly or "not named",
+        context=context(card),
+        longer_network=longer.name if longer else None,
+        outside_of_transcript="N" if hides else "read",
+        transcript_asked_for=options.transcript or None,
+        strand_asked_for=options.strand or None,
+    )
 
 
 def splice_record(
@@ -380,7 +358,3 @@ def _rightmost(
 ) -> PlacedScores[SpliceScore] | PlacedScores[UsageScore] | None:
     """The placement furthest to the right, where there are several."""
     return effect.placements[-1] if effect is not None and len(effect.placements) > 1 else None
-
-
-def _reason(error: GenovizError) -> str:
-    return reason_of(error) if isinstance(error, (BadVariant, BadLocus)) else error.read

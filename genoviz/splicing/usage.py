@@ -19,12 +19,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from genoviz.effects.notices import model_notices
 from genoviz.errors import BadInput
 from genoviz.genes.transcripts import Transcript
 from genoviz.genomes.genome import Reference
 from genoviz.models.base import Model
 from genoviz.models.card import ModelCard, Output
+from genoviz.models.notices import model_notices
 from genoviz.predict.values_along import values_along
 from genoviz.sequences.sequence import Sequence
 from genoviz.splicing.alleles import DISTANCE, ScannedAlleles, check_inside, check_scan, exon_ends

@@ -46,9 +46,13 @@ FROM_ZERO = "may be counted from 0"
 LOOK_UP = "name that has to be looked up"
 NEEDS_GENOME = "name that needs the genome"
 NOT_IN_GENOME = "not in the genome"
+NO_CHROMOSOME = "no such chromosome in the genome"
+OUTSIDE = "outside the pieces that the genome has of its chromosome"
+BEYOND = "beyond the ends of its chromosome"
 MISMATCH = "reference allele differs from the genome"
 NOT_READ = "not a variant"
 MOST_ALLELES = 10_000  # of one line; those of real files have some hundred at most
+_MOST_LETTERS = 20  # of the genome's bases in a reason
 ALLELES = f"more than {MOST_ALLELES:,} alleles"
 
 VCF_COLUMNS = 8
@@ -268,6 +272,25 @@ def why_skipped(ref: str, alt: str) -> str:
     if not _BASES.fullmatch(ref) or not _BASES.fullmatch(alt):
         return LETTERS
     return EQUAL if ref.upper() == alt.upper() else ""
+
+
+def reason_here(error: GenovizError, variant: Variant, reference: Reference) -> str:
+    """The short reason for an error, which says what the genome has: the base, or that the chromosome is not there.
+
+    What stands in brackets differs from variant to variant, what stands before it can be counted.
+    """
+    if isinstance(error, RefMismatch):
+        start = variant.pos - 1
+        bases = reference.bases(variant.chrom, start, start + min(len(variant.ref), _MOST_LETTERS + 1))
+        short = bases if len(bases) <= _MOST_LETTERS else f"{bases[:_MOST_LETTERS]}..."
+        return f"{MISMATCH} ({short} there)"
+    if isinstance(error, BadLocus) and reason_of(error) == NOT_IN_GENOME:
+        try:
+            chrom = reference.resolve(variant.chrom)
+        except BadLocus:
+            return NO_CHROMOSOME
+        return BEYOND if chrom in reference.whole else OUTSIDE
+    return reason_of(error) if isinstance(error, (BadVariant, BadLocus)) else error.read
 
 
 def _why_unusable(line: str) -> str:

@@ -86,10 +86,10 @@ def test_a_file_keeps_its_lines_and_says_what_it_skips(tmp_path: Path) -> None:
     by_id = {row["id"]: row for row in rows if row["id"]}
     assert float(by_id["lost"]["donor_loss"]) > 0.5
     assert by_id["lost"]["skipped"] == ""
-    assert by_id["wrong"]["skipped"]
+    assert by_id["wrong"]["skipped"] == "reference allele differs from the genome (G there)"
     assert by_id["far"]["skipped"] == "no transcript here; name a strand"
     assert sum(bool(row["skipped"]) for row in rows) == 3
-    assert "1 scored, 3 skipped." in result.stderr
+    assert "4 records: 1 alleles scored, 3 skipped (1 " in result.stderr
 
 
 def test_a_stretch_lists_annotated_sites_with_their_exons() -> None:
@@ -183,7 +183,8 @@ def test_a_transcript_that_ends_near_and_a_short_network(tmp_path: Path, monkeyp
     gff.write_text("##gff-version 3\nchr1\tx\tmRNA\t21\t49\t.\t+\t.\tID=tx1;gene=G\n")
     monkeypatch.setattr("genoviz.cli.splice.get_card", lambda name: ALONG.card)
     monkeypatch.setattr("genoviz.models.load.load_model", lambda name: ALONG)
-    monkeypatch.setattr("genoviz.splicing.context.longer_network", lambda card: get_card("splice.sites"))
+    for module in ("context", "tables"):
+        monkeypatch.setattr(f"genoviz.splicing.{module}.longer_network", lambda card: get_card("splice.sites"))
     options = ("--genome", str(fasta), "--genes", str(gff), "--distance", "5", "--variant", "chr1-49-G-C")
     result = run("toy.splice", *options)
     assert result.exit_code == 0, result.stderr

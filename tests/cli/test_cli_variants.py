@@ -10,7 +10,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from genoviz.cli import variants as cli_variants
+from genoviz.cli.common import moving
 from genoviz.cli.variants import variants
 from genoviz.effects import batch
 from genoviz.effects.file_chunks import Totals
@@ -50,7 +50,7 @@ def test_scores_a_file_and_says_the_totals(inputs: dict[str, str]) -> None:
     assert "##genoviz_assembly=toy1\n" in text
     rows = [line.split("\t") for line in text.splitlines() if not line.startswith("#")]
     assert rows[0][7] == "AC=3;GENOVIZ_REFERENCE=3;GENOVIZ_ALTERNATE=2;GENOVIZ_EFFECT=-1"
-    assert rows[1][7] == "GENOVIZ_SKIPPED=reference_allele_differs_from_the_genome"
+    assert rows[1][7] == "GENOVIZ_SKIPPED=reference_allele_differs_from_the_genome_A_there"
     again = run(*arguments[:-2], "--assembly", "toy1", "--workers", "1", "--restart")[1]
     assert again == stderr
     assert Path(inputs["out"]).read_text(encoding="utf-8") == text
@@ -103,6 +103,24 @@ def test_bad_input_exits_with_two(inputs: dict[str, str], change: dict[str, str]
     assert not Path(inputs["out"]).exists()
 
 
+def test_a_splice_model_scores_one_variant_on_its_genes() -> None:
+    words = ("splice.sites", "--genome", "teaching", "--variant", "chrT1-2646-G-T")
+    record = json.loads(run(*words, "--json")[0])
+    (gene,) = record["rows"]
+    assert (gene["gene"], gene["scores"][3]["change"]) == ("TEACH01", "loss")
+    assert gene["scores"][3]["value"] > 0.99
+    plain = json.loads(run(*words, "--json", "--scorer", "difference", "-t", "human donor")[0])
+    assert plain["target"].startswith("site:human donor")
+    _, stderr = run(*words, "-t", "human donor", "-t", "human acceptor", code=2)
+    assert "compared on one --target" in stderr
+    for variant, reason in (
+        ("chrT9-5-A-G", "Near matches are `chrT2`"),
+        ("chrT1-2646-C-T", "has G there"),
+        ("chrT1-99999999-A-G", "reaches outside the bases"),
+    ):
+        assert reason in run(*words[:-1], variant, code=2)[1]
+
+
 def test_without_input_it_says_what_is_needed(inputs: dict[str, str]) -> None:
     _, stderr = run("toy.sum", "--genome", inputs["genome"], code=2)
     assert "--vcf IN and --out OUT" in stderr
@@ -122,9 +140,9 @@ def test_ctrl_c_says_how_to_go_on(inputs: dict[str, str], monkeypatch: pytest.Mo
 def test_progress_shows_share_records_and_pace(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert cli_variants._progress() is None  # standard error is no terminal here
+    assert moving() is None  # standard error is no terminal here
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
-    show = cli_variants._progress()
+    show = moving()
     assert show is not None
     show(batch.Pace(Totals(5120), 0.25, 1234.5))
     assert re.search(r"\r 25 %, 5,120 records, 1,23[45] per second", capsys.readouterr().err)

@@ -22,9 +22,11 @@ import pytest
 import torch
 
 from genoviz.effects.batch import Pace, score_file
-from genoviz.effects.file_chunks import CHUNK, Chunk, ChunkScorer, Job, ScoredChunk, Totals
+from genoviz.effects.chunk_scorer import ChunkScorer
+from genoviz.effects.file_chunks import CHUNK, Chunk, Job, ScoredChunk, Totals
+from genoviz.effects.scorers import ScoreOptions
 from genoviz.errors import BadInput, Cancelled, UnknownName
-from genoviz.models.catalogue import get_card, list_models
+from genoviz.models.catalogue import list_models
 from genoviz.models.load import load_model
 from genoviz.models.target import Target
 from genoviz.predict.prediction import target_value
@@ -100,7 +102,7 @@ def test_effects_are_those_worked_out_by_hand(tmp_path: Path) -> None:
     assert [effects_of(row) for row in found] == [[-1], [-1, -1], [0], [None], [None], [None], [-3]]
     assert (totals.records, totals.scored, sum(totals.skipped.values())) == (7, 5, 3)
     assert totals.skipped == {
-        "not in the genome": 1,
+        "no such chromosome in the genome": 1,
         "reference allele differs from the genome": 1,
         "symbolic allele": 1,
     }
@@ -320,7 +322,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     peaks = []
     for records in (4 * CHUNK, 80 * CHUNK):
         source, genome = synthetic(tmp_path, records)
-        job = Job("toy.sum", source, genome, "", Target.default(get_card("toy.sum")))
+        job = Job("toy.sum", source, genome, "", (), ScoreOptions())
         count = sum(len({row.number for row in chunk.rows}) for chunk in job.chunks())  # first use imports modules
         assert count == records
         tracemalloc.start()

@@ -14,9 +14,8 @@ import pytest
 from genoviz.effects.batch import Pace, score_file
 from genoviz.effects.file_chunks import CHUNK, Job
 from genoviz.effects.ray import score_on_ray
+from genoviz.effects.scorers import ScoreOptions
 from genoviz.errors import BadInput, Cancelled
-from genoviz.models.catalogue import get_card
-from genoviz.models.target import Target
 
 pytest.importorskip("pysam")
 CHUNKS = 12
@@ -110,7 +109,7 @@ def test_same_bytes_as_local_with_a_worker_killed(tmp_path: Path, cluster: None)
 @pytest.mark.xdist_group("ray")
 def test_what_fails_on_a_node_is_said(tmp_path: Path, cluster: None) -> None:
     source, genome = synthetic(tmp_path)
-    job = Job("toy.sum", source, genome, "", Target.default(get_card("toy.sum")))
+    job = Job("toy.sum", source, genome, "", (), ScoreOptions())
     Path(genome).rename(tmp_path / "elsewhere.fa")  # the nodes look for it where this process has it
     with pytest.raises(BadInput, match=r"The run on Ray ended.*same paths"):
         next(score_on_ray(job))

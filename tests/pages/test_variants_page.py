@@ -26,7 +26,7 @@ from genoviz.models.factors import factors_of, motifs_for
 from genoviz.models.load import load_model
 from genoviz.models.target import Target
 from genoviz.models.words import rounded
-from genoviz.splicing.effect import SpliceEffect
+from genoviz.splicing.effect import SpliceEffect, splice_effect
 from genoviz.ui.frame.places import LONGEST
 from genoviz.ui.variants.page import EXAMPLES
 from genoviz.ui.variants.pictures import _sites
@@ -488,6 +488,25 @@ def test_a_file_with_a_name_as_long_as_the_disk_allows_is_scored() -> None:
     run_until(app, lambda app: "scored" in texts(app) or app.exception)
     assert not app.exception
     assert "**1 scored**" in texts(app)
+
+
+def test_a_file_of_a_splice_model_is_scored_on_genes() -> None:
+    app = start(model="splice.sites", genome="teaching")
+    app.switch_page("pages/explore/variants.py")
+    app.run()
+    app.segmented_control(key="variant_mode").set_value("many")
+    app.run()
+    assert "Strand and transcript: those of each variant's gene." in texts(app)
+    app.text_area(key="variants_text").set_value("chrT1-2646-G-T\nchrT1-5-A-G\nchrT9-5-A-G\n")
+    run_until(app.run(), partial(shows, "**1 scored**"))
+    assert "1 no such chromosome in the genome" in texts(app)
+    (table,) = (frame.value for frame in app.dataframe if "gene" in frame.value)
+    row = table.iloc[0]
+    with open_genome("teaching") as genome:
+        effect = splice_effect(load_model("splice.sites"), Variant("chrT1", 2646, "G", "T"), genome, "+")
+    assert row["gene"] == "TEACH01"
+    assert row["donor_loss"] == pytest.approx(effect.scores[3].value, abs=1e-7)
+    assert row["effect (largest change)"] == -row["donor_loss"]
 
 
 def test_a_stopped_run_keeps_its_part_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,15 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genoviz.errors import BadInput
-from genoviz.variants.files import (
-    FIELDS,
-    ScoreField,
-    VariantRow,
-    output_header,
-    output_line,
-    read_header,
-    read_variants,
-)
+from genoviz.variants.files import VariantRow, read_header, read_variants
+from genoviz.variants.output import FIELDS, ScoreField, output_header, output_line
 from genoviz.variants.rows import vcf_parts
 from genoviz.variants.variant import Variant
 from tests.small_reference import SPELLING_GENOME

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 
 from genoviz.effects.batch import Pace, score_file
-from genoviz.effects.results import read_results, to_vcf
+from genoviz.effects.file_chunks import Job
+from genoviz.effects.results import read_results, to_vcf, with_largest
 from genoviz.errors import BadInput, Cancelled
 from genoviz.genomes.registry import TEACHING, GenomeEntry
 from genoviz.models.card import ModelCard
@@ -23,9 +23,6 @@ from genoviz.ui.frame.inputs import Choice, make_target
 from genoviz.ui.frame.outputs import escape, messages
 from genoviz.ui.frame.planned import forget, is_long, planned, rounded
 from genoviz.ui.frame.session_folder import KEPT, KEPT_LONGER, session_folder
-
-if TYPE_CHECKING:
-    from genoviz.models.target import Target
 
 MAX_SHOWN = 20_000  # rows sent to the browser; files hold all
 LINES = 2_000_000  # characters of pasted text
@@ -70,13 +67,7 @@ def many_variants(choice: Choice, open_one: Callable[[str, str], None]) -> None:
     with first:
         entry = genomes.choose()
     with second:
-        strand = st.segmented_control(
-            "Model reads the strand",
-            list(STRANDS),
-            key="variants_strand",
-            format_func=STRANDS.__getitem__,
-            required=True,
-        )
+        strand = _strand(choice.card)
     content = upload.getvalue() if upload is not None else text.encode()
     if entry is None or not content.strip():
         st.caption("Nothing to score yet.")
@@ -86,14 +77,31 @@ def many_variants(choice: Choice, open_one: Callable[[str, str], None]) -> None:
     for special in _special(choice.card):
         st.caption(f":material/info: {escape(special)}")
     with messages():
-        found = _score(choice, entry, strand or "+", content, upload.name if upload is not None else "pasted.txt")
+        found = _score(choice, entry, strand, content, upload.name if upload is not None else "pasted.txt")
         if found is not None:
             _results(choice, entry, found, open_one)
 
 
+def _strand(card: ModelCard) -> str:
+    """The strand to read; empty for models that are asked on the strand of each gene."""
+    from genoviz.effects.scorers import scores_genes
+
+    if scores_genes(card):
+        st.caption("Strand and transcript: those of each variant's gene.")
+        return ""
+    chosen = st.segmented_control(
+        "Model reads the strand",
+        list(STRANDS),
+        key="variants_strand",
+        format_func=STRANDS.__getitem__,
+        required=True,
+    )
+    return chosen or "+"
+
+
 def _special(card: ModelCard) -> list[str]:
-    """Whether the model is for variants at all, and what one number for the middle of the window leaves out."""
-    from genoviz.splicing.effect import site_outputs
+    """Whether the model is for variants at all, and how it scores them."""
+    from genoviz.effects.scorers import default_scorers, get_scorer, scores_genes
 
     reason = unfit(card, "variants")
     said = [reason] if reason else []
@@ -102,10 +110,11 @@ def _special(card: ModelCard) -> list[str]:
             "This model expects a transcription start at a certain base; here every variant is put into the middle of its "
             "window. Open a row to see it in the window of its gene."
         )
-    if site_outputs(card) is not None:
+    if scores_genes(card):
+        scorer = get_scorer(default_scorers(card)[0])
         said.append(
-            "This model asks whether the middle is a splice site; here that is the variant itself. Open a row to see which "
-            "sites around it are gained and lost."
+            f"Scored is {scorer.aggregation}, within {scorer.width.split(' unless')[0]}, on each gene at a variant. Open a row "
+            "to see the sites."
         )
     return said
 
@@ -165,20 +174,24 @@ def _keep(content: bytes, source: Path) -> None:
 
 
 def _seconds(choice: Choice, variants: int) -> float:
+    from genoviz.effects.scorers import default_scorers, get_scorer
+
     card = choice.card
-    return 2 * variants * estimate.row(card)
+    windows = sum(get_scorer(name).windows(card) for name in default_scorers(card)[:1])
+    return windows * variants * estimate.row(card)
 
 
 def _results(choice: Choice, entry: GenomeEntry, found: _Scored, open_one: Callable[[str, str], None]) -> None:
     """Totals, filters, the table, and the files."""
-    table = read_results(found.table)
+    table = with_largest(read_results(found.table, _job(choice, entry, found).fields()), choice.card)
     scored = table["skipped"].isna()
-    reasons = table.loc[~scored, "skipped"].value_counts()
+    reasons = table.loc[~scored, "skipped"].str.split(" (", regex=False).str[0].value_counts()
     totals = f"**{int(scored.sum()):,} scored**, {int((~scored).sum()):,} skipped"
     if len(reasons):
         totals += " (" + "; ".join(f"{count:,} {escape(str(reason))}" for reason, count in reasons.items()) + ")"
     st.markdown(totals + ("." if found.complete else ". Stopped before the end: what was done is kept."))
-    unit = make_target(choice).unit(choice.card)
+    genes = "reference" not in table  # scored on the genes at each variant
+    unit = "largest change" if genes else make_target(choice).unit(choice.card)
     before, after, effect = (f"{name} ({unit})" for name in ("reference", "alternate", "effect"))
     shown = table.rename(columns={"reference": before, "alternate": after, "effect": effect})
     left, middle, right = st.columns([2, 2, 1], vertical_alignment="bottom")
@@ -188,7 +201,8 @@ def _results(choice: Choice, entry: GenomeEntry, found: _Scored, open_one: Calla
     skipped = right.checkbox("Show skipped", value=False, key="variants_skipped", disabled=not (~scored).any())
     keep = (scored & ~(shown[effect].abs() < least)) | (skipped & ~scored)
     for word in words.lower().split():
-        columns = shown[["chrom", "pos", "ref", "alt", "id", "skipped"]].astype(str)
+        named = [name for name in ("chrom", "pos", "ref", "alt", "id", "gene", "skipped") if name in shown]
+        columns = shown[named].astype(str)
         keep &= columns.apply(lambda c, w=word: c.str.lower().str.contains(w, regex=False)).any(axis=1)
     rows = shown[keep]
     if len(rows) > MAX_SHOWN:
@@ -201,11 +215,17 @@ def _results(choice: Choice, entry: GenomeEntry, found: _Scored, open_one: Calla
         on_select="rerun",
         selection_mode="single-row",
         key="variants_table",
+        column_order=_order(list(map(str, rows)), effect) if genes else None,
         column_config={
             "pos": st.column_config.NumberColumn(format="localized"),
             before: st.column_config.NumberColumn(format="%.4g"),
             after: st.column_config.NumberColumn(format="%.4g"),
-            effect: st.column_config.NumberColumn(format="%+.4g", help="Alternate minus reference."),
+            effect: st.column_config.NumberColumn(
+                format="%+.4g",
+                help="The largest of the scores: gains above 0, losses below."
+                if genes
+                else "Alternate minus reference.",
+            ),
         },
     )
     chosen = picked.selection.rows if picked else []
@@ -217,7 +237,7 @@ def _results(choice: Choice, entry: GenomeEntry, found: _Scored, open_one: Calla
             disabled=not variant,
             help="Choose a row at its left edge." if not variant else None,
             on_click=open_one,
-            args=(variant, st.session_state.get("variants_strand") or "+"),
+            args=(variant, _strand_of(rows.iloc[chosen[0]]) if variant else "+"),
         )
         stem = f"genoviz_{choice.card.name}_{entry.assembly}_variants"
         header = "".join(line for line in _header(found.table))
@@ -231,23 +251,38 @@ def _results(choice: Choice, entry: GenomeEntry, found: _Scored, open_one: Calla
         download("All (VCF)", lambda: _vcf(choice, entry, found), f"{stem}.vcf", "text/plain")
 
 
+def _order(columns: list[str], effect: str) -> list[str]:
+    """Columns of a table of genes, the largest change first; the other places of an indel are in the files."""
+    first = ["chrom", "pos", "ref", "alt", "id", "gene", "strand", effect]
+    later = ("written", "rightmost", "scored", "line", "input", "transcript")
+    return first + [name for name in columns if name not in first and not name.startswith(later)]
+
+
 def _header(table: Path) -> list[str]:
     with table.open(encoding="utf-8") as file:
         return [line for line in file if line.startswith("# ")]
 
 
+def _job(choice: Choice, entry: GenomeEntry, found: _Scored) -> Job:
+    """What was scored."""
+    from genoviz.effects.scorers import ScoreOptions
+
+    source = found.table.parent / f"{found.table.name.split('.')[0]}-input"
+    options = ScoreOptions((make_target(choice).resolved(choice.card),))
+    return Job(choice.card.name, source, entry.name, entry.assembly, (), options)
+
+
 def _vcf(choice: Choice, entry: GenomeEntry, found: _Scored) -> str:
-    folder, mark = found.table.parent, found.table.name.split(".")[0]
-    source = folder / f"{mark}-input"
-    target: Target = make_target(choice)
-    return to_vcf(
-        source,
-        found.table,
-        model=choice.card.name,
-        genome=entry.name,
-        target=target,
-        strand=st.session_state.get("variants_strand") or "+",
-    )
+    from genoviz.effects.scorers import scores_genes
+
+    strand = "" if scores_genes(choice.card) else st.session_state.get("variants_strand") or "+"
+    source, target = _job(choice, entry, found).source, make_target(choice)
+    return to_vcf(source, found.table, model=choice.card.name, genome=entry.name, target=target, strand=strand)
+
+
+def _strand_of(row: pd.Series) -> str:
+    """The strand that a row was scored on."""
+    return row["strand"] if row.get("strand") in ("+", "-") else st.session_state.get("variants_strand") or "+"
 
 
 def _variant_of(row: pd.Series) -> str:

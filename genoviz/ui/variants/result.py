@@ -31,6 +31,7 @@ from genoviz.ui.variants.pictures import variant_tracks
 
 if TYPE_CHECKING:
     from genoviz.attribute.attribution import Attribution
+    from genoviz.effects.background import EffectBackground
     from genoviz.effects.effect import VariantEffect
     from genoviz.splicing.effect import SpliceEffect
 
@@ -81,6 +82,7 @@ def one_variant(choice: Choice, asked: Asked) -> None:
         _parts(effect)
         _inserted(effect, choice.track)
         _motifs(card, motifs)
+    compared: EffectBackground | None = None
     with size, messages():  # late: it takes many predictions, and the picture does not need it
         compared = variant_cache.background(card, asked.entry, target, effect.windows.reference, position)
         st.markdown(
@@ -89,7 +91,7 @@ def one_variant(choice: Choice, asked: Asked) -> None:
         )
     with messages():
         _all_models(choice, asked)
-    _downloads(choice, asked, effect, explained, sites, motifs)
+    _downloads(choice, asked, effect, explained, sites, motifs, compared)
 
 
 def _words(choice: Choice, effect: VariantEffect) -> DeltaGenerator:
@@ -320,6 +322,7 @@ def _downloads(
     explained: tuple[Attribution, Attribution] | None,
     splice: SpliceEffect | None,
     motifs: tuple[MotifChange, ...],
+    compared: EffectBackground | None,
 ) -> None:
     from genoviz.effects.tables import per_base_table
     from genoviz.report.variant_tables import variant_table
@@ -328,8 +331,10 @@ def _downloads(
     stem = f"genoviz_{card.name}_{asked.variant}_{asked.entry.assembly}".replace("/", "_")[:120]
     header = provenance(
         card,
+        variant=windows.variant,
         target=effect.target.resolved(card),
         unit=effect.unit,
+        percentile=f"{compared.percentile(effect.delta):.4g} of {compared.name}" if compared else None,
         assembly=asked.entry.assembly,
         genome=asked.entry.title,
         window=windows.locus,
