@@ -56,6 +56,7 @@ def form_rows(outcome: SplicingOutcome) -> list[Row]:
                 "hgvs_p": one.protein.name if one.protein else "",
                 "premature_stop": (one.stop.position or "in inserted bases") if one.stop and one.stop.premature else "",
                 "stop_codon": one.stop.codon if one.stop else "",
+                "stop_in": one.stop.where if one.stop else "",
                 "decay": one.decay.verdict if one.decay else "",
                 "decay_rule": one.decay.sentence if one.decay else "",
                 "decay_source": "; ".join(one.decay.sources) if one.decay else "",
