@@ -94,7 +94,7 @@ def coding_record(coding: CodingConsequence) -> dict[str, Any]:
 
 
 def outcome_record(outcome: SplicingOutcome | None) -> dict[str, Any] | None:
-    """An outcome as in JSON: its forms, the likeliest first, and what it takes for granted."""
+    """An outcome as in JSON: its forms, the likeliest first, and, where there are several, what it takes for granted."""
     if outcome is None:
         return None
     return {
@@ -102,7 +102,7 @@ def outcome_record(outcome: SplicingOutcome | None) -> dict[str, Any] | None:
         "coding": coding_record(outcome.coding),
         "forms": [{key: _or_none(value) for key, value in row.items()} for row in form_rows(outcome)],
         "sites": [{key: _or_none(value) for key, value in row.items()} for row in predicted_rows(outcome.sites)],
-        "assumptions": list(outcome.assumptions),
+        "assumptions": list(outcome.assumptions) if outcome.changed else [],
         "reason": outcome.reason or None,
     }
 
