@@ -56,14 +56,6 @@ class Message:
             index -= end - first
         raise IndexError(index)
 
-    def exon(self, index: int) -> int:
-        """Number of the exon of the message (from 1) that holds an index."""
-        for number, length in enumerate(self.lengths, start=1):
-            if index < length:
-                return number
-            index -= length
-        return len(self.exons)
-
 
 @dataclass(frozen=True)
 class CodingFrame:

@@ -43,11 +43,11 @@ _KINDS_SOURCE = "Canson et al. 2023, Bioinformatics 39:btad179, doi:10.1093/bioi
 @dataclass(frozen=True)
 class Stop:
     """Where translation ends: 1-based coordinate of the stop codon's first base (None inside of inserted bases), number of the
-    codon, number of the exon of the message, and whether it comes before the annotated stop."""
+    codon, the annotated exon or intron that holds it (`intron 5`), and whether it comes before the annotated stop."""
 
     position: int | None
     codon: int
-    exon: int
+    where: str
     premature: bool
 
 
@@ -95,7 +95,7 @@ class PossibleTranscript:
             )
             said.append(f"{self.protein.name} predicted")
         if self.stop is not None and self.stop.premature:
-            said.append(f"premature stop at codon {self.stop.codon:,}, in exon {self.stop.exon} of the mRNA")
+            said.append(f"premature stop at codon {self.stop.codon:,}, in {self.stop.where}")
         if self.decay is not None:
             said.append(f"nonsense-mediated decay {self.decay.verdict}")
         return "; ".join(said)
@@ -248,7 +248,18 @@ def _stop(reading: Reading, message: Message, allele: TranscriptAllele, frame: C
     place = allele.place(message.base(reading.stop))
     plus = allele.transcript.strand == "+"
     early = not reading.own_stop and (place is None or (place < frame.stop[0] if plus else place > frame.stop[0]))
-    return Stop(place, len(reading.protein), message.exon(reading.stop), early)
+    return Stop(place, len(reading.protein), _where(place, allele.transcript), early)
+
+
+def _where(place: int | None, transcript: Transcript) -> str:
+    """The annotated exon or intron of a base."""
+    if place is None:
+        return "inserted bases"
+    for part, spans in (("exon", transcript.exons), ("intron", transcript.introns)):
+        for number, span in enumerate(spans, start=1):
+            if span.start < place <= span.end:
+                return f"{part} {number}"
+    return "no exon"
 
 
 def assumptions(distance: int) -> tuple[str, ...]:

@@ -56,6 +56,7 @@ def form_rows(outcome: SplicingOutcome) -> list[Row]:
                 "hgvs_p": one.protein.name if one.protein else "",
                 "premature_stop": (one.stop.position or "in inserted bases") if one.stop and one.stop.premature else "",
                 "stop_codon": one.stop.codon if one.stop else "",
+                "stop_in": one.stop.where if one.stop else "",
                 "decay": one.decay.verdict if one.decay else "",
                 "decay_rule": one.decay.sentence if one.decay else "",
                 "decay_source": "; ".join(one.decay.sources) if one.decay else "",
@@ -93,7 +94,7 @@ def coding_record(coding: CodingConsequence) -> dict[str, Any]:
 
 
 def outcome_record(outcome: SplicingOutcome | None) -> dict[str, Any] | None:
-    """An outcome as in JSON: its forms, the likeliest first, and what it takes for granted."""
+    """An outcome as in JSON: its forms, the likeliest first, and, where there are several, what it takes for granted."""
     if outcome is None:
         return None
     return {
@@ -101,7 +102,7 @@ def outcome_record(outcome: SplicingOutcome | None) -> dict[str, Any] | None:
         "coding": coding_record(outcome.coding),
         "forms": [{key: _or_none(value) for key, value in row.items()} for row in form_rows(outcome)],
         "sites": [{key: _or_none(value) for key, value in row.items()} for row in predicted_rows(outcome.sites)],
-        "assumptions": list(outcome.assumptions),
+        "assumptions": list(outcome.assumptions) if outcome.changed else [],
         "reason": outcome.reason or None,
     }
 

@@ -75,7 +75,7 @@ def test_an_in_frame_insertion_that_carries_a_stop(strand: str) -> None:
         "exon 2 longer by 6 bases at its 3' end", 0.8, 6, "kept", "p.(His66_Trp67insIleTer)", "expected",
     )  # fmt: skip
     assert top.stop is not None
-    assert (top.stop.codon, top.stop.exon, top.stop.premature) == (68, 2, True)
+    assert (top.stop.codon, top.stop.where, top.stop.premature) == (68, "intron 2", True)
     # TAA begins at base 613 of the plus strand; its last base is 188 + 15 + 6 = 209th of the message, 96 before the junction.
     assert top.stop.position == site(strand, "donor", 613, 0, 0).position
     assert top.decay is not None

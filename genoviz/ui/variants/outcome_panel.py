@@ -124,7 +124,7 @@ def _table(outcome: SplicingOutcome) -> None:
             "Bases": one.length_change,
             "Reading frame": one.frame,
             "Protein (predicted)": one.protein.name if one.protein else "",
-            "Premature stop": f"codon {one.stop.codon:,}" if one.stop and one.stop.premature else "",
+            "Premature stop": f"codon {one.stop.codon:,}, {one.stop.where}" if one.stop and one.stop.premature else "",
             "Decay": one.decay.verdict if one.decay else "",
             "Why": one.decay.sentence if one.decay else "",
             "Source": "; ".join(one.decay.sources) if one.decay else "",
