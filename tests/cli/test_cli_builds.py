@@ -63,13 +63,13 @@ def test_columns_of_a_table(tmp_path: Path, genome: str) -> None:
         "other assembly",
         "",
         "alleles of the minus strand",
-        "reference allele differs from the genome",
+        "reference allele differs from the genome (C there)",
     ]
     assert "1 other assembly" in said
     both = "#chr\tpos(1-based)\tref\talt\thg19_chr\thg19_pos(1-based)\n20\t1000105\tT\tA\t20\t1000100\n"
     for assembly, pos, skipped in (
         ("hg38", "1000105", ""),
-        ("hs37d5", "1000100", "reference allele differs from the genome"),
+        ("hs37d5", "1000100", "reference allele differs from the genome (C there)"),
     ):
         _, rows = score(tmp_path, genome, both, assembly, "in.tsv")
         assert [(row["pos"], row["skipped"]) for row in rows] == [(pos, skipped)]
