@@ -38,6 +38,7 @@ FOLDERS: dict[str, str] = {
     "networks": "one file per architecture, built by the name on a card",
     "models": "what a model is: card, weights, target",
     "question": "what a text asks, and where it goes on",
+    "transcripts": "what a change does to a transcript and its protein",
     "genes": "transcripts, and places in words",
     "variants": "variants as they are written and checked",
     "genomes": "FASTA files, windows from a service, regions",
@@ -47,7 +48,7 @@ FOLDERS: dict[str, str] = {
     "sequences": "bases, places, edits, tracks",
 }
 BELOW_ALL = ("errors", "version", "lazy")  # modules beside the folders; they import nothing of genoviz
-WITHOUT_TORCH = ("sequences", "files", "motifs", "genomes", "variants", "genes", "question", "consequences")
+WITHOUT_TORCH = ("sequences", "files", "motifs", "genomes", "variants", "genes", "transcripts", "question", "consequences")
 
 
 def modules() -> dict[str, Path]:

@@ -210,10 +210,15 @@ def _variants(
     from genoviz.effects.file_chunks import CHUNK
     from genoviz.models.load import load_model
     from genoviz.splicing.many import score_variants
-    from genoviz.splicing.tables import common_notices, scored_row, splice_header, splice_record
+    from genoviz.splicing.tables import common_notices, on_transcript, scored_row, splice_header, splice_record
+    from genoviz.transcripts.reading import spelled_out
     from genoviz.variants.files import read_variants
 
     _check_options(options, reference, genes)
+    if isinstance(source, str):
+        source, said = spelled_out(source, genes, reference)
+        for sentence in said:
+            say(sentence)
     rows = read_variants(source, assembly=reference.assembly, reference=reference)
     loaded = load_model(card.name)
     for notice in common_notices(card, reference.assembly):
@@ -227,7 +232,7 @@ def _variants(
         if not as_json:
             _start(file, header)
         scored_rows = (
-            found
+            [on_transcript(one, reference) for one in found]
             for some in iter(lambda: list(islice(rows, CHUNK)), [])
             for found in score_variants(loaded, some, reference, genes, options)
         )
@@ -241,7 +246,7 @@ def _variants(
                     _write(file, scored_row(card, one), first=number == 1)
                 skipped += bool(one.skipped)
                 if isinstance(source, str):
-                    _say_one(source, one)
+                    _say_one(source, one, reference)
     if not number:
         raise BadInput("There is no variant in the input.", "One a line, or a VCF.", "Check the file.")
     if isinstance(source, Path):
@@ -249,15 +254,27 @@ def _variants(
     return skipped
 
 
-def _say_one(text: str, scored: ScoredVariant) -> None:
-    """A single variant in words."""
+def _say_one(text: str, scored: ScoredVariant, reference: Reference) -> None:
+    """A single variant in words, and what files of the user's say about it."""
+    from genoviz.variants.known import known_files, known_records
+
     if scored.effect is None:
         say(f"{text}: {scored.detail or scored.skipped}")
         return
     name = f"{scored.transcript.gene} ({scored.transcript.identifier}): " if scored.transcript else ""
     say(f"{name}{scored.effect.sentence}")
+    if scored.coding is not None:
+        say(f"Splicing as annotated: {scored.coding.sentence}")
+    if scored.outcome is not None:
+        from genoviz.transcripts.tables import form_sentences
+
+        say(scored.outcome.sentence)
+        for sentence in form_sentences(scored.outcome) if scored.outcome.changed else ():
+            say(sentence)
     for notice in scored.own_notices:
         say(notice)
+    for record in known_records(scored.effect.windows.variant, reference, known_files()):
+        say(record.sentence)
 
 
 def _along(

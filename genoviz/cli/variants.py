@@ -135,10 +135,11 @@ def _score_one(
     from genoviz.genomes.registry import open_genome
     from genoviz.models.load import load_model
     from genoviz.models.target import Target
+    from genoviz.transcripts.reading import resolver_for
     from genoviz.variants.check import read_variant
 
     reference = open_genome(genome, assembly=assembly)
-    checked = read_variant(text, reference)
+    checked = read_variant(text, reference, resolver=resolver_for(text, genome))
     chosen = Target.parse(target, card) if target else Target.default(card)
     strand = strand or "+"
     effect = variant_effect(load_model(card.name), checked.usable(), reference, chosen, strand=strand)

@@ -15,7 +15,7 @@ from genoviz.models.base import Model
 from genoviz.models.card import ModelCard
 from genoviz.splicing.effect import site_outputs
 from genoviz.splicing.many import score_variants
-from genoviz.splicing.tables import ScoredVariant, SpliceOptions, score_names, scored_row, splice_header
+from genoviz.splicing.tables import ScoredVariant, SpliceOptions, on_transcript, score_names, scored_row, splice_header
 from genoviz.variants.output import (
     NUMBER,
     PLACE,
@@ -68,7 +68,11 @@ class SpliceScores:
     def fields(self) -> tuple[ScoreField, ...]:
         """Gene, transcript, strand, the scores with their distances, and those of other placements."""
         names, what = score_names(self.card), "masked" if self.options.masked else "unmasked"
-        numbers = {*names, *(f"{place}_{name}" for place in ("written", "rightmost") for name in names)}
+        numbers = {
+            *names,
+            *(f"{place}_{name}" for place in ("written", "rightmost") for name in names),
+            "outcome_support",
+        }
         said = {
             "gene": "Gene that the scores are of; a variant has a line for each gene that covers it",
             "scored": "The variant as scored, left-aligned; distances are counted from its position",
@@ -108,7 +112,7 @@ class SpliceScores:
     ) -> list[list[ScoredLine]]:
         """A line for each gene at each variant, or one that says why there is no score."""
         found = score_variants(model, rows, reference, genes, self.options)
-        return [[self._line(one) for one in entries] for entries in found]
+        return [[self._line(on_transcript(one, reference)) for one in entries] for entries in found]
 
     def text(self, row: VariantRow, lines: Seq[ScoredLine]) -> str:
         """What stands in the VCF for an allele: the entries of its genes; empty where none is scored."""

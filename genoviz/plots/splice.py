@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SYMBOLS = {"acceptor": "circle", "donor": "square"}
 LEAST = 0.05  # a site that stays below it with both alleles is not drawn
+CHANGED = 0.05  # a site that changes less is grey
 _ARROWS = 12  # along the introns of a gene, at most
 _CODING, _UNTRANSLATED = 0.9, 0.45  # half heights of exons, of 1
 
@@ -39,7 +40,7 @@ def along_figure(result: SpliceAlong, look: Colours) -> go.Figure:
 def effect_figure(effect: SpliceEffect, look: Colours) -> go.Figure:
     """Sites near a variant with the reference allele (open) and the alternate one (filled), over the transcript's exons.
 
-    Blue sites lose, red ones gain; coordinates are those of the plus strand.
+    Blue sites lose, red ones gain, grey ones hardly change; coordinates are those of the plus strand.
     """
     from genoviz.sequences.locus import Locus
     from genoviz.splicing.effect import SITES
@@ -54,7 +55,10 @@ def effect_figure(effect: SpliceEffect, look: Colours) -> go.Figure:
             f"{site} at {in_plotly(variant.chrom)}:{place:,}<br>{before[i]:.3f} to {after[i]:.3f} ({after[i] - before[i]:+.3f})"
             for i, place in zip(shown, places, strict=True)
         ]
-        shades = [HIGHER if after[i] > before[i] else LOWER for i in shown]
+        shades = [
+            look.muted if abs(after[i] - before[i]) < CHANGED else HIGHER if after[i] > before[i] else LOWER
+            for i in shown
+        ]
         for place, i, shade in zip(places, shown, shades, strict=True):
             figure.add_scatter(
                 x=[place, place], y=[before[i], after[i]], mode="lines", line={"color": shade, "width": 3},

@@ -82,7 +82,7 @@ def _of_name(text: str) -> tuple[str, str]:
 
 
 def _to_look_up(text: str, name: str, library: Library) -> Reading:
-    """A name that only a table can place: the page Variants asks Ensembl, where somebody turns that on."""
+    """A name that only a table can place: the page Variants reads gene models, or asks Ensembl where somebody turns that on."""
     human = [
         entry
         for build in _HUMAN
@@ -94,7 +94,8 @@ def _to_look_up(text: str, name: str, library: Library) -> Reading:
     sentence = (
         f"{_NAMES[name]}: {shown}"
         + (f", {build_of(human[0])}" if human else "")
-        + ", to be looked up at Ensembl if you turn that on"
+        + (", by the gene models of the genome, else" if name in ("c", "n") else ",")
+        + " to be looked up at Ensembl if you turn that on"
     )
     kind = name if name == "rsID" else f"HGVS {name}."
     return Reading(kind, sentence, "variants", text.strip(), human[0].name if human else "")

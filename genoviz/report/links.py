@@ -58,6 +58,7 @@ def links(place: Locus | Variant) -> tuple[Link, ...]:
         ("Ensembl", ensembl),
         ("gnomAD", gnomad),
         ("IGV", igv),
+        ("AlphaGenome Atlas", atlas),
     )
     return tuple(Link(site, url) for site, make in rows if (url := make(place)))
 
@@ -102,6 +103,17 @@ def igv(place: Locus | Variant) -> str:
         return ""
     build, key, locus = found
     return f"https://igv.org/app/?genome={build.ucsc}&locus=chr{key}%3A{locus.start + 1}-{locus.end}"
+
+
+def atlas(place: Locus | Variant) -> str:
+    """Page of the AlphaGenome Atlas on a substitution of one base of hg38, `chr8:140300616:T>G`; empty for all else."""
+    found = _at(place)
+    if found is None or not isinstance(place, Variant) or found[0].ucsc != "hg38" or place.kind != "SNV":
+        return ""
+    if found[1] == "M" or "N" in place.ref + place.alt:
+        return ""
+    query = quote(f"chr{found[1]}:{place.pos}:{place.ref}>{place.alt}", safe="")
+    return f"https://deepmind.google.com/science/alphagenome/atlas?q={query}&m=variant"
 
 
 def _at(place: Locus | Variant) -> tuple[_Build, str, Locus] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Sequence as Seq
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from genoviz.errors import BadInput
@@ -18,7 +18,10 @@ from genoviz.splicing.along import SpliceAlong
 from genoviz.splicing.context import context, longer_network
 from genoviz.splicing.effect import SITES, SpliceEffect, SpliceScore, site_outputs, splice_effect, splice_notices
 from genoviz.splicing.placed import PlacedScores
+from genoviz.splicing.predicted_sites import outcome_of
 from genoviz.splicing.usage import SpliceUsageEffect, UsageScore, splice_usage_effect, usage_notices, usage_output
+from genoviz.transcripts.coding import coding_consequence
+from genoviz.transcripts.tables import coding_cells, coding_record, outcome_cells, outcome_record
 from genoviz.variants.placements import WRITTEN
 from genoviz.variants.rows import VariantRow
 from genoviz.variants.variant import Variant
@@ -26,6 +29,8 @@ from genoviz.variants.variant import Variant
 if TYPE_CHECKING:
     from genoviz.genes.models import GeneModels
     from genoviz.genomes.genome import Reference
+    from genoviz.transcripts.coding import CodingConsequence
+    from genoviz.transcripts.outcome import SplicingOutcome
 
 Row = dict[str, object]
 NO_TRANSCRIPT = "no transcript here; name a strand"
@@ -119,7 +124,10 @@ def effect_at(
 
 @dataclass(frozen=True, eq=False)
 class ScoredVariant:
-    """A variant and one gene at it: its effect, or why there is none (`skipped`, and in `detail` the whole message)."""
+    """A variant and one gene at it: its effect, or why there is none (`skipped`, and in `detail` the whole message).
+
+    `outcome` is what the transcript may become, `coding` what the variant does to it if splicing stays as it is.
+    """
 
     row: VariantRow
     transcript: Transcript | None = None
@@ -128,6 +136,8 @@ class ScoredVariant:
     skipped: str = ""
     common: tuple[str, ...] = ()
     detail: str = ""
+    outcome: SplicingOutcome | None = None
+    coding: CodingConsequence | None = None
 
     @property
     def own_notices(self) -> list[str]:
@@ -138,6 +148,17 @@ class ScoredVariant:
 def common_notices(card: ModelCard, assembly: str) -> list[str]:
     """What to mind about all scores of a model: said once, not in each row."""
     return splice_notices(card, assembly) if site_outputs(card) is not None else usage_notices(card, assembly)
+
+
+def on_transcript(scored: ScoredVariant, reference: Reference) -> ScoredVariant:
+    """The same with `outcome` and `coding`, where there is an effect on a transcript."""
+    if scored.effect is None or scored.transcript is None:
+        return scored
+    outcome = outcome_of(scored.effect, reference)
+    if outcome is not None:
+        return replace(scored, outcome=outcome, coding=outcome.coding)
+    variant = scored.effect.windows.variant
+    return replace(scored, coding=coding_consequence(variant, scored.transcript, reference))
 
 
 def effect_rows(effect: SpliceEffect | SpliceUsageEffect) -> list[Row]:
@@ -252,6 +273,7 @@ def scored_row(card: ModelCard, scored: ScoredVariant) -> Row:
         cells[column] = str(placed.placement.variant) if placed else ""
         for i, name in enumerate(names):
             cells[f"{column}_{name}"] = placed.scores(masked=effect.masked)[i].value if placed and effect else ""
+    cells |= coding_cells(scored.coding) | outcome_cells(scored.outcome)
     return cells | {"notices": " ".join(scored.own_notices), "skipped": scored.skipped}
 
 
@@ -310,6 +332,8 @@ def _effect_record(scored: ScoredVariant) -> Row:
         if effect
         else None,
         "sentence": effect.sentence if effect else None,
+        "coding": coding_record(scored.coding) if scored.coding else None,
+        "outcome": outcome_record(scored.outcome),
         "notices": scored.own_notices,
         "skipped": scored.skipped or None,
     }

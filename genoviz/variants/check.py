@@ -21,7 +21,7 @@ from genoviz.variants.variant import Variant
 
 if TYPE_CHECKING:
     from genoviz.genomes.genome import Reference
-    from genoviz.variants.resolver import Resolver
+    from genoviz.variants.resolver import NameResolver
 
 CONTEXT = 10  # bases shown on each side
 
@@ -112,7 +112,7 @@ class CheckedVariant:
 
 
 def read_variant(
-    text: str, reference: Reference, *, others: Iterable[Reference] = (), resolver: Resolver | None = None
+    text: str, reference: Reference, *, others: Iterable[Reference] = (), resolver: NameResolver | None = None
 ) -> CheckedVariant:
     """Read a variant in any spelling and compare it with the genome.
 
@@ -125,7 +125,7 @@ def read_variant(
     others
         Further genomes; those of another assembly are tried where the variant does not fit this one.
     resolver
-        Looks up rsIDs and names on transcripts and proteins over the network; None leaves them unread.
+        Looks up rsIDs and names on transcripts and proteins, over the network or in gene models; None leaves them unread.
 
     Raises
     ------

@@ -42,6 +42,16 @@ class JsonClient(Protocol):
         """The answer as JSON; `accept` raises ValueError for one that is no use."""
 
 
+class NameResolver(Protocol):
+    """What turns a name into a variant: `Resolver` online, `genoviz.transcripts.reading.LocalResolver` by gene models."""
+
+    def resolve_one(self, text: str, reference: Reference) -> Variant:
+        """The only variant that a name stands for; a `GenovizError` if there is none, or several."""
+
+    def notice(self, text: str, variant: Variant) -> str:
+        """The sentence that says where the variant comes from."""
+
+
 class SeveralVariants(BadVariant):
     """A name that stands for more than one variant.
 

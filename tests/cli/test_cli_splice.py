@@ -162,6 +162,16 @@ def test_json_has_what_the_table_has(tmp_path: Path) -> None:
         assert score["value"] == pytest.approx(float(row[f"{score['site']}_{score['change']}"]), abs=1e-6)
     assert len(gene["placements"]) == 1
     assert gene["placements"][0]["where"] == ["left-most", "right-most", "as written"]
+    # What the transcript may become: the table has the likeliest form, JSON all, standard error the words.
+    outcome = gene["outcome"]
+    assert row["outcome"] == outcome["forms"][0]["form"]
+    assert row["hgvs_c"] == gene["coding"]["hgvs_c"] == f"{gene['transcript']}:c.{row['hgvs_c'].partition(':c.')[2]}"
+    assert row["consequence"] == "splice donor"
+    assert outcome["assumptions"]
+    assert any(site["exon"] and site["change"] < -0.5 for site in outcome["sites"])
+    said = run("splice.sites", "--genome", "teaching", "--variant", row["hgvs_c"])
+    assert outcome["sentence"] in said.stderr
+    assert rows_of(said.stdout)[0]["scored"] == "chrT1-2646-G-T"
     assert wrong["rows"][0]["skipped"]
     assert wrong["rows"][0]["scores"] is None
     assert bad["variant"] is None

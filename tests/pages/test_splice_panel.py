@@ -15,6 +15,7 @@ from genoviz.models.weights import is_ready
 from genoviz.sequences.locus import Locus
 from genoviz.splicing.effect import splice_effect
 from genoviz.splicing.modules import MODULES, exons_near, load_modules, splice_modules
+from genoviz.splicing.predicted_sites import outcome_of
 from genoviz.ui.variants.splice_panel import score_table, wanted
 from genoviz.variants.variant import Variant
 from tests.pages.waiting import AT_MOST
@@ -67,6 +68,19 @@ def test_page_names_the_transcript_and_what_is_missing(tmp_path: Path, monkeypat
     shown = "".join(e.value for e in [*app.markdown, *app.caption]).replace("\\", "")
     assert "donor loss" in shown
     assert "/models?card=splice.maxent5" in shown  # the baseline's weights are not here
+    # What the transcript may become: the same words and numbers as in Python.
+    with open_genes_of("teaching") as genes:
+        at = genes.within(Locus("chrT1", 2645, 2646, assembly=genes.assembly))
+    transcript, genome = next(t for t in at if t.strand == "+"), open_genome("teaching")
+    outcome = outcome_of(
+        splice_effect(load_model("splice.sites"), LOST_DONOR, genome, "+", transcript=transcript), genome
+    )
+    assert outcome is not None
+    assert outcome.sentence in shown
+    assert outcome.coding.name in shown
+    table = next(frame.value for frame in app.dataframe if "Reading frame" in frame.value)
+    assert list(table["Form"]) == [one.form.words for one in outcome.transcripts]
+    assert any("Reference" in frame.value and "Exon" in frame.value for frame in app.dataframe)
 
 
 def test_page_says_that_placements_differ() -> None:

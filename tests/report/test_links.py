@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from genoviz.report.links import Link, ensembl, gnomad, igv, links, ucsc
+from genoviz.report.links import Link, atlas, ensembl, gnomad, igv, links, ucsc
 from genoviz.sequences.locus import Locus
 from genoviz.variants.variant import Variant
 
@@ -46,8 +46,21 @@ def test_igv() -> None:
     assert igv(deletion) == "https://igv.org/app/?genome=hg19&locus=chr20%3A1000005-1000007"
 
 
+def test_atlas() -> None:
+    """Substitutions of hg38 only."""
+    assert atlas(VARIANT) == "https://deepmind.google.com/science/alphagenome/atlas?q=chr17%3A7675088%3AC%3ET&m=variant"
+    for other in (CODON, Variant("chr17", 7_675_088, "CT", "C", "hg38"), Variant("chr17", 7_578_406, "C", "T", "hg19")):
+        assert atlas(other) == ""
+
+
 def test_all_links() -> None:
-    assert [link.site for link in links(VARIANT)] == ["UCSC Genome Browser", "Ensembl", "gnomAD", "IGV"]
+    assert [link.site for link in links(VARIANT)] == [
+        "UCSC Genome Browser",
+        "Ensembl",
+        "gnomAD",
+        "IGV",
+        "AlphaGenome Atlas",
+    ]
     assert links(CODON)[0] == Link("UCSC Genome Browser", ucsc(CODON))
     assert len(links(Locus("chrX", 0, 5, "+", "sacCer3"))) == 3
     assert ucsc(Locus("NC_000017.11", 0, 5, "+", "hg38")).endswith("chr17%3A1-5")

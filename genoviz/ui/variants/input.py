@@ -16,6 +16,7 @@ from genoviz.models.card import ModelCard
 from genoviz.report.links import links
 from genoviz.sequences.assemblies import same_assembly
 from genoviz.sequences.locus import Locus
+from genoviz.transcripts.reading import LocalResolver
 from genoviz.ui.frame import genomes
 from genoviz.ui.frame.outputs import escape, show_error
 from genoviz.variants.check import CheckedVariant, Mismatch, read_variant
@@ -81,7 +82,7 @@ def ask(card: ModelCard) -> Asked | None:
     if entry is None or not text.strip():
         return None
     try:
-        resolver = _resolver() if needs_look_up(plain_text(text)) else None
+        resolver = _resolver(entry, text) if needs_look_up(plain_text(text)) else None
         checked = read_variant(text, genomes.reference(entry), others=_others(entry), resolver=resolver)
         if checked.mismatch is not None:
             _mismatch(entry, checked.mismatch)
@@ -97,14 +98,17 @@ def ask(card: ModelCard) -> Asked | None:
     return None
 
 
-def _resolver() -> Resolver | None:
-    """The online look-up of rsIDs and of names on transcripts and proteins, if the user turns it on."""
+def _resolver(entry: GenomeEntry, text: str) -> LocalResolver:
+    """Names on transcripts of the gene models are read here; all others online, if the user turns that on."""
+    models = genomes.genes(entry)
+    if (local := LocalResolver(models)).reads(text):
+        return local
     on = st.toggle(
         "Look the name up online (Ensembl)",
         key="variant_online",
         help="Sends this name, and nothing else, to the public service of Ensembl. Off unless you turn it on.",
     )
-    return Resolver() if on else None
+    return LocalResolver(models, Resolver() if on else None)
 
 
 def _others(entry: GenomeEntry) -> list[Reference]:

@@ -25,7 +25,7 @@ from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.inputs import Choice, make_target
 from genoviz.ui.frame.outputs import digest, escape, messages, palette, show_motif_problems, use_palette
 from genoviz.ui.variants import cache as variant_cache
-from genoviz.ui.variants import consequences, splice_more, splice_panel
+from genoviz.ui.variants import consequences, splice_more, splice_panel, transcript_line
 from genoviz.ui.variants.input import Asked, place_line
 from genoviz.ui.variants.pictures import variant_tracks
 
@@ -48,6 +48,7 @@ def one_variant(choice: Choice, asked: Asked) -> None:
         return
     target = make_target(choice)
     place_line(asked)
+    transcript_line.show(asked)
     strands = "one"
     if not card.strand_symmetric and card.tss is None:
         both = st.toggle(

@@ -23,7 +23,7 @@ from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.outputs import escape, is_dark
 from genoviz.ui.frame.planned import is_long, planned, rounded
 from genoviz.ui.variants import cache as variant_cache
-from genoviz.ui.variants import splice_notices
+from genoviz.ui.variants import outcome_panel, splice_notices
 from genoviz.ui.variants.input import Asked
 
 if TYPE_CHECKING:
@@ -171,11 +171,13 @@ def result(card: ModelCard, asked: Asked, choice: SpliceChoice, effect: SpliceEf
         usage(shown)
     else:
         sites(shown)
+        outcome_panel.show(card, asked, shown)
+        _baseline(shown)
     _download(card, asked, choice, effect)
 
 
 def sites(effect: SpliceEffect) -> None:
-    """Four scores with their places, the sites over the gene, and MaxEntScan's scores of these sites."""
+    """Four scores with their places, and the sites over the gene."""
     from genoviz.plots.splice import effect_figure
 
     with st.container(horizontal=True, gap="large"):
@@ -185,8 +187,8 @@ def sites(effect: SpliceEffect) -> None:
     figure = effect_figure(effect, colours("classic", is_dark()))
     st.plotly_chart(figure, width="stretch", config={"displayModeBar": False}, alt=effect.sentence, key="splice_figure")
     st.caption(
-        "Sites near the variant: open with the reference allele, filled with the alternate one; red gains, blue losses. Circles "
-        "are acceptors (an exon begins), squares donors (an exon ends)."
+        "Sites near the variant: open with the reference allele, filled with the alternate one; red gains, blue losses, grey "
+        "changes below 0.05. Circles are acceptors (an exon begins), squares donors (an exon ends)."
     )
     st.dataframe(
         pd.DataFrame(score_table(effect)),
@@ -205,7 +207,6 @@ def sites(effect: SpliceEffect) -> None:
             "Masked": st.column_config.NumberColumn(format="%.3f", help=MASKED),
         },
     )
-    _baseline(effect)
 
 
 def usage(effect: SpliceUsageEffect) -> None:
