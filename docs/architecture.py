@@ -48,7 +48,17 @@ FOLDERS: dict[str, str] = {
     "sequences": "bases, places, edits, tracks",
 }
 BELOW_ALL = ("errors", "version", "lazy")  # modules beside the folders; they import nothing of genoviz
-WITHOUT_TORCH = ("sequences", "files", "motifs", "genomes", "variants", "genes", "transcripts", "question", "consequences")
+WITHOUT_TORCH = (
+    "sequences",
+    "files",
+    "motifs",
+    "genomes",
+    "variants",
+    "genes",
+    "transcripts",
+    "question",
+    "consequences",
+)
 
 
 def modules() -> dict[str, Path]:
