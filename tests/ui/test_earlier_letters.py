@@ -46,7 +46,7 @@ def test_scores_stay_with_their_bases(monkeypatch, earlier: str, now: str, expec
     letters.keep_letters(before, read_window(before.current, 8), "asked", explained(before))
     moved = letters.earlier_letters(after, read_window(after.current, 8), "asked")
     assert moved is not None
-    np.testing.assert_array_equal(moved.scores.sum(0), np.float32(expected))
+    np.testing.assert_array_equal(moved.scores.sum(0), np.array(expected, dtype=np.float32))
     assert moved.sequence.bases == read_window(after.current, 8).bases
 
 
