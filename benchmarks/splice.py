@@ -25,6 +25,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -107,8 +108,8 @@ class Program:
         row = ("BRCA1", "chr", locus.strand, locus.start - self.before, locus.end - self.before, starts, ends)
         table.write_text(columns + "\t".join(map(str, row)) + "\n")
         models.mkdir()
-        for file, path in find_weights(get_card(case.name)).items():
-            (models / file.name).symlink_to(path.resolve())
+        for weights, path in find_weights(get_card(case.name)).items():
+            (models / weights.name).symlink_to(path.resolve())
         script = Path(__file__).with_name("splice_program.py")
         self.process = subprocess.Popen(
             [python, str(script), str(fasta), str(table), str(models), str(context)],
@@ -140,13 +141,14 @@ class Program:
 @contextmanager
 def plainly() -> Iterator[None]:
     """Both windows of each variant through the whole network."""
-    fast: Any = effect_module.values_of_scans, values_module.whole_logits
-    effect_module.values_of_scans = lambda *args, **_: args[4]
-    values_module.whole_logits = lambda *_: None
+    modules: tuple[Any, Any] = effect_module, values_module
+    fast = modules[0].values_of_scans, modules[1].whole_logits
+    modules[0].values_of_scans = lambda *args, **_: args[4]
+    modules[1].whole_logits = lambda *_: None
     try:
         yield
     finally:
-        effect_module.values_of_scans, values_module.whole_logits = fast
+        modules[0].values_of_scans, modules[1].whole_logits = fast
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:
@@ -172,12 +174,12 @@ def measure(case: Case, rounds: int, sample: int) -> None:
         references.forget()
         for name in CASES:
             variants = case.variants(name, turn)
-            seconds, effects = timed(lambda variants=variants: case.ours(variants))
+            seconds, effects = timed(partial(case.ours, variants))
             times[name]["ours"].append(seconds / len(variants))
             step = max(1, len(variants) // sample)
             for variant, effect in list(zip(variants, effects, strict=True))[::step]:
                 with plainly():
-                    seconds, (plain,) = timed(lambda variant=variant: case.ours([variant]))
+                    seconds, (plain,) = timed(partial(case.ours, [variant]))
                 times[name]["plain"].append(seconds)
                 errors[name]["plain"] = max(errors[name]["plain"], difference(numbers(effect), numbers(plain)))
                 if case.program is not None and not isinstance(effect, GenovizError):

@@ -13,8 +13,8 @@ from genoviz.incremental import EngineFallback
 from genoviz.models.base import activate
 from genoviz.models.onehot import encode
 from genoviz.networks.spliceai import StretchModel
-from genoviz.predict.stretch import whole as whole_module
 from genoviz.predict.stretch.convolution import Convolution
+from genoviz.predict.stretch.memory import Memory
 from genoviz.predict.stretch.whole import whole_logits
 from genoviz.predict.values_along import values_along
 from genoviz.sequences.sequence import Sequence
@@ -37,8 +37,8 @@ def test_values_are_those_of_the_network(model: StretchModel) -> None:
     found = values_along(model, output, rows, Sequence(TEXT), positions)
     np.testing.assert_allclose(found, itself(model, TEXT)[positions], atol=2e-6)
     with torch.inference_mode():
-        assert whole_logits(model, output, TEXT, whole_module.Memory()) is not None
-        assert whole_logits(model, output, "R" + TEXT, whole_module.Memory()) is None
+        assert whole_logits(model, output, TEXT, Memory()) is not None
+        assert whole_logits(model, output, "R" + TEXT, Memory()) is None
 
 
 def test_a_fault_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,7 +34,7 @@ def usage_model(config: SpliceAIConfig, tissues: int = 2, seed: int = 0) -> Stre
     output = Output("splicing", tracks, "probability", "sigmoid", "", BINS, 1)
     card = replace(TOY_CARDS[0], name="toy.pangolin", length=config.context + BINS, outputs=(output,))
     model = StretchModel(PerTrack(config, tissues), card).eval()
-    for net in model.net.nets:  # type: ignore[union-attr]
+    for net in model.net.nets:
         lively(net)
     return model
 
@@ -53,5 +53,5 @@ def lively(net: nn.Module) -> nn.Module:
                 nn.init.normal_(module.weight, std=1 / (module.weight[0].numel() ** 0.5))
         X = torch.eye(4)[torch.randint(4, (600,))].t()[None]
         spread = net.eval()(X).diff(dim=2).std(2).mean()
-        net.out.weight /= spread  # type: ignore[operator, union-attr]
+        net.out.weight /= spread
     return net

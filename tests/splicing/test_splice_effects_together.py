@@ -196,7 +196,7 @@ def test_new_weights_give_new_values() -> None:
     model = splice_model(SHORT)
     before = splice_effect(model, INSIDE[5], GENOME, "+", distance=DISTANCE)
     with torch.no_grad():
-        model.net.members[1].out.bias[0] += 1  # type: ignore[index, union-attr]
+        model.net.members[1].out.bias[0] += 1
     fast, plain = both(model, INSIDE[5:6], "+")
     same(fast[0], plain[0])
     assert np.abs(fast[0].reference - before.reference).max() > 1e-3
@@ -240,7 +240,7 @@ def test_letters_of_several_bases_and_hooks_are_computed_plainly(monkeypatch: py
         for one, two in zip(fast, splice_effects(model, INSIDE[5:9], vague, "+", distance=DISTANCE), strict=True):
             same(one, two)
     seen: list[int] = []
-    handle = model.net.members[0].out.register_forward_hook(lambda *_: seen.append(1))  # type: ignore[index, union-attr]
+    handle = model.net.members[0].out.register_forward_hook(lambda *_: seen.append(1))
     splice_effect(model, INSIDE[5], GENOME, "+", distance=DISTANCE)
     assert seen
     handle.remove()

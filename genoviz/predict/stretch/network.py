@@ -95,7 +95,9 @@ class Network:
 
 def network_of(model: Model, output: Output) -> Network | None:
     """The members of a model, if it is a `StretchModel` of SpliceAI-type networks and nobody attached anything to it."""
-    if type(model) is not StretchModel or hooked_module(model.logits) is not None:
+    if type(model) is not StretchModel or hooked_module(model) is not None:
+        return None
+    if "logits" in vars(model) or any("forward" in vars(module) for module in model.modules()):  # replaced by somebody
         return None
     state = _state(model)
     kept = _networks.get(model)
@@ -115,9 +117,12 @@ def _state(model: nn.Module) -> tuple[object, ...]:
 
 def _network(model: StretchModel, output: Output) -> Network | None:
     net = model.net
-    if type(net) is SpliceAI or type(net) is ProbabilityMean:
-        nets = [net] if type(net) is SpliceAI else list(net.members)
-        mean, activation, scale = True, "softmax", nn.LogSoftmax
+    nets: list[nn.Module]
+    scale: type[nn.Module]
+    if isinstance(net, SpliceAI):
+        nets, mean, activation, scale = [net], True, "softmax", nn.LogSoftmax
+    elif type(net) is ProbabilityMean:
+        nets, mean, activation, scale = list(net.members), True, "softmax", nn.LogSoftmax
     elif type(net) is PerTrack:
         nets, mean, activation, scale = list(net.nets), False, "sigmoid", nn.Identity
     else:
