@@ -175,7 +175,10 @@ def _found(choice: Choice, start: Sequence, target: Target, wish: Wish) -> tuple
     from genoviz.design.search import count_predictions
 
     card = choice.card
-    n = count_predictions(start, edits=wish.edits, method=wish.method, width=wish.width)
+    n = count_predictions(start, edits=wish.edits, method=wish.method, width=wish.width, locked=wish.locked)
+    if not n:
+        st.info("All bases are locked: there is nothing to change. Leave some free.", icon=":material/lock:")
+        return None
     each = estimate.row(card)
     if wish.method != "gradient":
         each = estimate.mutant(card, target)

@@ -94,7 +94,7 @@ def use_view(view: View, notices: list[str]) -> None:
     use_sequence(example.sequence.bases if example else named, example=view.example, edits=view.edits)
     use_palette(view.palette)
     if view.genome:
-        genomes.use(view.genome)
+        genomes.use(genomes.by_any_name(view.genome))
     places.use(view.place, view.strand)
     st.session_state.update(
         source="genome" if view.place else "text", link_notices=notices, view=view, view_taken=set()
