@@ -94,7 +94,5 @@ def best_pair(bases: str, span: tuple[int, int], strand: str = "+") -> BoxPair |
                 continue
             score = letters(bases, first, MINUS_35) + letters(bases, ten, MINUS_10) - abs(spacer - BEST_SPACER) / 2
             if score >= LEAST and (best is None or score > best.score):
-                best = BoxPair(
-                    first, strand, bases[first : first + WIDTH], bases[ten : ten + WIDTH], spacer, score
-                )
+                best = BoxPair(first, strand, bases[first : first + WIDTH], bases[ten : ten + WIDTH], spacer, score)
     return best

@@ -23,6 +23,8 @@ def boxes() -> tuple[KnownMotif, ...]:
     """The -35 box TTGACA and the -10 box TATAAT, as the polymerase with sigma factor 70 of E. coli reads them."""
     found = []
     for name, shares in _SHARES.items():
-        rows = np.array([[share / 100 if base == one else (1 - share / 100) / 3 for base in BASES] for one, share in shares])
+        rows = np.array(
+            [[share / 100 if base == one else (1 - share / 100) / 3 for base in BASES] for one, share in shares]
+        )
         found.append(KnownMotif.of(Motif(name, rows, source=SOURCE), tf_family="Sigma-70 boxes"))
     return tuple(found)

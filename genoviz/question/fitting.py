@@ -125,10 +125,10 @@ def chromosome_in(text: str) -> str:
 
 def _named(text: str) -> tuple[str, str]:
     """Build and chromosome of a variant's text; empty where it is none, or has to be looked up."""
-    plain, build = build_named(plain_text(text))
-    if needs_look_up(plain):
-        return "", ""
     try:
+        plain, build = build_named(plain_text(text))
+        if needs_look_up(plain):
+            return "", ""
         if hgvs.is_genomic_name(text):
             name = hgvs.parse(text)
             return name.assembly or build, chromosome_of(name.chrom)

@@ -10,7 +10,12 @@ from genoviz.sequences.locus import Locus
 
 
 def transcript(
-    name: str, strand: str, *exons: tuple[int, int], coding: tuple[tuple[int, int], ...] = (), gene: str = "", tags: str = ""
+    name: str,
+    strand: str,
+    *exons: tuple[int, int],
+    coding: tuple[tuple[int, int], ...] = (),
+    gene: str = "",
+    tags: str = "",
 ) -> Transcript:
     """Exons and coding parts 0-based and half-open, by place; stored 5' to 3'."""
     order = 1 if strand == "+" else -1
@@ -18,10 +23,18 @@ def transcript(
     def stored(spans: tuple[tuple[int, int], ...]) -> tuple[Locus, ...]:
         return tuple(Locus("chr1", start, end, strand) for start, end in sorted(spans)[::order])
 
+    gene_locus = Locus("chr1", 5000, 7200, strand)
     whole = Locus("chr1", min(e[0] for e in exons), max(e[1] for e in exons), strand)
     named = gene or name
     return Transcript(
-        name, named, named, whole, stored(exons), stored(coding), tags=tuple(filter(None, [tags])), gene_locus=whole
+        name,
+        named,
+        named,
+        whole,
+        stored(exons),
+        stored(coding),
+        tags=tuple(filter(None, [tags])),
+        gene_locus=gene_locus,
     )
 
 

@@ -12,7 +12,7 @@ from tests.small_reference import SmallReference
 PIECES = {
     "old": SmallReference({"chr1": "ACGTACGTAC"}, "hg19"),
     "new": SmallReference({"chr1": "TCGTTCGTAC", "chr2": "GGGG"}, "hg38"),
-    "own": SmallReference({"I": "ACGT"}, "mine"),
+    "own": SmallReference({"plasmid7": "ACGT"}, "mine"),
 }
 ENTRIES = (
     *(GenomeEntry(name, name, found.assembly) for name, found in PIECES.items()),
@@ -61,7 +61,14 @@ def test_other_text_has_no_genome(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "found"),
-    [("GRCh38", "new"), ("hg19", "old"), ("old", "old"), ("ucsc:hg38", "ucsc:hg38"), ("sacCer3", None), ("theirs", None)],
+    [
+        ("GRCh38", "new"),
+        ("hg19", "old"),
+        ("old", "old"),
+        ("ucsc:hg38", "ucsc:hg38"),
+        ("sacCer3", None),
+        ("theirs", None),
+    ],
 )
 def test_a_build_stands_for_a_genome_on_this_computer(name: str, found: str | None) -> None:
     entry = genome_named(name, ENTRIES)
@@ -70,4 +77,5 @@ def test_a_build_stands_for_a_genome_on_this_computer(name: str, found: str | No
 
 def test_genomes_that_have_a_chromosome() -> None:
     assert [one.name for one in genomes_with("chr2", library())] == ["new", "ucsc:hg38"]
-    assert [one.name for one in genomes_with("I", library())] == ["own", "ucsc:sacCer3"]
+    assert [one.name for one in genomes_with("plasmid7", library())] == ["own"]
+    assert [one.name for one in genomes_with("chrIV", library())] == ["ucsc:sacCer3"]

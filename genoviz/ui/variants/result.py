@@ -277,7 +277,9 @@ def _boxes(effect: VariantEffect) -> None:
     for change in changes:
         st.markdown(escape(change.sentence))
     if not changes:
-        st.caption("No pair of sigma-70 boxes changes here. Motifs of animals and plants are not looked for in bacteria.")
+        st.caption(
+            "No pair of sigma-70 boxes changes here. Motifs of animals and plants are not looked for in bacteria."
+        )
 
 
 def _downloads(

@@ -59,7 +59,8 @@ def show(asked: Asked, found: Relevance) -> None:
                 help="The output of the model that the variant changes most; of a splice model the largest delta score."
             ),
             "Percentile": st.column_config.NumberColumn(
-                format="%.0f", help="Share of random changes with a smaller effect on this output; of 100 where models are slow."
+                format="%.0f",
+                help="Share of random changes with a smaller effect on this output; of 100 where models are slow.",
             ),
             **dict.fromkeys(("Reference", "Alternate", "Difference"), number),
         },

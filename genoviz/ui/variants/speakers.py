@@ -59,7 +59,9 @@ def _transcripts(asked: Asked) -> None:
     if not others:
         return
     with st.popover(f"{len(others)} other {'transcript' if len(others) == 1 else 'transcripts'} here"):
-        st.caption("Splice models read along one transcript: choose it below. A gene of the other strand is read from there.")
+        st.caption(
+            "Splice models read along one transcript: choose it below. A gene of the other strand is read from there."
+        )
         for one in others[:20]:
             same = one.strand == asked.strand
             st.button(
