@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
-from genoviz.genes.where import Whereabouts
+from genoviz.genes.where import Whereabouts, bases_away
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import list_models
 from genoviz.models.organisms import MANY, SYNTHETIC, organisms_of
@@ -102,33 +102,42 @@ class Relevance:
         return next((why for one, why in self.left_out if one.name == card.name), "")
 
     @property
-    def sentence(self) -> str:
-        """Which models speak first and why, and how many are left out."""
+    def reason(self) -> str:
+        """Which kind of model speaks first and why, and how many are left out."""
         ready = [one for one in self.speakers if one.ready]
         if not ready:
             return "No model on this computer can speak about this place."
-        first = [one for one in ready if one.ground == ready[0].ground]
-        more = len(ready) - len(first)
-        named = ", ".join(one.card.title for one in first[:_NAMED])
-        named += f" and {len(first) - _NAMED} more" if len(first) > _NAMED else ""
-        said = f"{ready[0].ground}, because {ready[0].why}: {named}."
+        more = sum(one.ground != ready[0].ground for one in ready)
+        said = f"{ready[0].ground}, because {ready[0].why}."
         said += f" {more} other {'model' if more == 1 else 'models'} can speak about this place." if more else ""
-        of_others = sum(why.startswith("made for") for _, why in self.left_out)
-        said += f" {of_others} of other organisms {'is' if of_others == 1 else 'are'} left out." if of_others else ""
+        foreign = sum(why.startswith("made for") for _, why in self.left_out)
+        said += f" {foreign} of other organisms {'is' if foreign == 1 else 'are'} left out." if foreign else ""
         return said
+
+    @property
+    def sentence(self) -> str:
+        """`reason`, with the models that speak first."""
+        ready = [one for one in self.speakers if one.ready]
+        first = [one for one in ready if one.ground == ready[0].ground]
+        named = "; ".join(one.card.title for one in first[:_NAMED])
+        named += f" and {len(first) - _NAMED} more" if len(first) > _NAMED else ""
+        return f"{self.reason} First: {named}." if named else self.reason
 
 
 def _near_site(where: Whereabouts) -> str:
     if where.to_site is None or where.to_site > NEAR_SITE:
         return ""
-    return f"the {where.site} is {where.to_site} bases away" if where.to_site else f"it changes the {where.site}"
+    return (
+        f"it lies {bases_away(where.to_site)} from the {where.site}" if where.to_site else f"it spans the {where.site}"
+    )
 
 
 def _near_start(where: Whereabouts) -> str:
-    if where.start is None or where.to_start is None:
+    if where.to_start is None:
         return ""
-    away = abs(where.to_start)
-    return f"the start of {where.start.gene} is {away:,} bases away" if away else f"{where.start.gene} starts here"
+    return (
+        f"it lies {bases_away(abs(where.to_start))} from {where.start_name}" if where.to_start else "a gene starts here"
+    )
 
 
 def _leader(where: Whereabouts) -> str:
@@ -186,7 +195,7 @@ def relevant_models(
 
     Examples
     --------
-    >>> from genoviz.genes.where import Whereabouts
+    >>> from genoviz.genes.where import Whereabouts, bases_away
     >>> from genoviz.sequences.locus import Locus
     >>> found = relevant_models(Whereabouts(Locus("chr1", 99, 100)), "GRCh38")
     >>> any("coli" in one.card.organism for one in found.speakers)

@@ -65,15 +65,26 @@ class Whereabouts:
         return known.strand if known is not None else "+"
 
     @property
+    def start_name(self) -> str:
+        """`the start of GENE`, with the transcript where it is another than the one that holds the place."""
+        if self.start is None:
+            return ""
+        other = self.transcript is not None and self.start.identifier != self.transcript.identifier
+        return f"the start of {self.start.gene}{f' ({self.start.identifier})' if other else ''}"
+
+    @property
     def sentence(self) -> str:
         """The place in words."""
         if not self.annotated:
             return "No gene models are registered for this genome, so the gene and its strand are not known."
         near = ""
-        if self.start is not None and self.to_start is not None:
+        if self.to_start is not None:
             side = "before" if self.to_start < 0 else "behind"
-            near = f"{_bases(abs(self.to_start))} {side} the start of {self.start.gene}" if self.to_start else ""
-            near = near or f"At the start of {self.start.gene}"
+            near = (
+                f"{bases_away(abs(self.to_start))} {side} {self.start_name}"
+                if self.to_start
+                else f"At {self.start_name}"
+            )
         if self.transcript is None:
             return f"{near}, in no transcript." if near else "Between genes."
         said = f"{self.part[:1].upper()}{self.part[1:]}" if self.part else "Inside"
@@ -82,7 +93,7 @@ class Whereabouts:
         if self.to_site == 0:
             words += f", across the {self.site}"
         elif self.to_site is not None:
-            words += f", {_bases(self.to_site)} from the {self.site}"
+            words += f", {bases_away(self.to_site)} from the {self.site}"
         return (
             f"{words}{f'; {near}' if near else ''}. Transcript {self.transcript.identifier} ({self.rule}), "
             f"{'plus' if self.strand == '+' else 'minus'} strand."
@@ -199,5 +210,6 @@ def _nearest_start(transcripts: Iterable[Transcript], place: Locus) -> tuple[Tra
     return (best[2], best[3]) if best is not None else (None, None)
 
 
-def _bases(number: int) -> str:
+def bases_away(number: int) -> str:
+    """A distance in words."""
     return "1 base" if number == 1 else f"{number:,} bases"

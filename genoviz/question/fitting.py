@@ -27,7 +27,7 @@ class Fit:
     Attributes
     ----------
     entry
-        The genome that it fits: the chosen one if that is among them; None if it fits none on this computer.
+        The genome that it fits: the chosen one if that is among them; None if no genome on this computer can be meant.
     others
         Further ones that it fits.
     online
@@ -36,6 +36,8 @@ class Fit:
         The build that the text names; empty where it names none.
     changed
         Whether `entry` is another genome than the one that was chosen.
+    fits
+        False where the variant does not fit `entry`, which is the only one that has its chromosome.
 
     A chosen genome of a service is kept: it is compared when it is asked.
     """
@@ -45,6 +47,7 @@ class Fit:
     online: tuple[GenomeEntry, ...] = ()
     named: str = ""
     changed: bool = False
+    fits: bool = True
 
     @property
     def sentence(self) -> str:
@@ -54,6 +57,7 @@ class Fit:
             return f"It fits no genome on this computer.{f' It may be one of {where}.' if where else ''}"
         why = "its text names the build" if self.named else "its reference bases are there"
         why = "chosen, and compared online" if self.entry.remote else why
+        why = why if self.fits else "only there is its chromosome"
         also = " and ".join(dict.fromkeys(build_of(entry) for entry in self.others))
         return f"{build_of(self.entry)}: {why}.{f' They are also those of {also}.' if also else ''}"
 
@@ -84,6 +88,9 @@ def fitting_genome(text: str, library: Library, *, build: str = "") -> Fit | Non
     services = [entry for entry in usable if entry.remote and known_length(chrom, entry.assembly) is not None]
     fits = [*(entry for entry in services if entry.name == library.chosen), *fits]
     if not fits:
+        has = [entry for entry in genomes_with(chrom, library, build=named) if not entry.remote]
+        if len(has) == 1:  # then it is that one, and what does not fit there is said
+            return Fit(has[0], (), tuple(services), named, has[0].name != library.chosen, fits=False)
         return Fit(None, (), tuple(services), named)
     others = tuple(entry for entry in fits[1:] if not same_assembly(entry.assembly, fits[0].assembly))
     return Fit(fits[0], others, (), named, fits[0].name != library.chosen)

@@ -103,7 +103,7 @@ def test_those_that_are_not_for_variants_come_last_and_never_answer() -> None:
 
 def test_the_sentence_names_the_ground_the_models_and_those_left_out() -> None:
     said = asked(AT_SITE).sentence
-    assert said.startswith("Splicing first, because the donor of exon 1 is 2 bases away: ")
+    assert said.startswith("Splicing first, because it lies 2 bases from the donor of exon 1.")
     assert get_card("splice.openspliceai-mane-10000nt").title in said
     assert "of other organisms are left out" in said
     none = relevant_models(AT_SITE, "hg38", ready=set())

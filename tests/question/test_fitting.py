@@ -35,6 +35,7 @@ def library(chosen: str = "old") -> Library:
         ("hg38 chr1-2-C-G", "old", "", "new", (), True),  # the text names the build
         ("chr1-2-C-G", "old", "GRCh38", "new", (), True),  # a link does
         ("chr2-1-G-A", "own", "", "new", (), True),  # only there is the chromosome
+        ("chr2-1-T-A", "own", "", "new", (), True),  # it does not fit there, but is nowhere else
         ("chr2-1-G-A", "ucsc:hg38", "", "ucsc:hg38", (), False),  # a service that was chosen stays
     ],
 )

@@ -47,7 +47,13 @@ def start_session() -> None:
     use_view(*read_link(dict(st.query_params)))
     opening.of_link(dict(st.query_params))
     address.start()
-    st.session_state["genoviz_started"] = True
+    st.session_state.update(genoviz_started=True, link_parameters=dict(st.query_params))
+
+
+def link_parameters() -> dict[str, str]:
+    """The parameters of the link that began the session."""
+    found: dict[str, str] = st.session_state.get("link_parameters", {})
+    return found
 
 
 KEYS = (

@@ -45,7 +45,7 @@ def say(entry: GenomeEntry | None, text: str) -> None:
             st.caption(f":material/public: {escape(fit.sentence)}")
             _buttons(online)
     elif entry is not None and fit.entry.name == entry.name and (fit.changed or fit.others):
-        st.caption(f":material/genetics: {escape(fit.sentence)}")
+        st.caption(f":material/check_circle: {escape(fit.sentence)}")
         _buttons(fit.others)
 
 

@@ -34,7 +34,7 @@ def show(card: ModelCard, asked: Asked) -> Relevance:
     with st.container(border=True):
         st.markdown(f":material/location_on: {escape(asked.where.sentence)}")
         _transcripts(asked)
-        st.markdown(f":material/forum: {escape(found.sentence)}")
+        st.markdown(f":material/forum: {escape(found.reason)}")
         _models(card, found)
     return found
 
