@@ -19,7 +19,7 @@ from genoviz.ui.frame import cache, estimate, genomes
 from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.outputs import escape, is_dark, messages
 from genoviz.ui.frame.planned import is_long, note_stopped, planned, release, rounded
-from genoviz.ui.variants import splice_panel
+from genoviz.ui.variants import along_alternate, splice_panel
 from genoviz.ui.variants.input import Asked, place_line
 from genoviz.ui.variants.splice_panel import SpliceChoice, choose, missing, reads_bases, seconds, wanted
 
@@ -228,6 +228,7 @@ def _along(card: ModelCard, asked: Asked, choice: SpliceChoice) -> None:
     if not found.complete:
         note_stopped("splice along", key, "Stopped: only a part of the transcript was read.")
     _along_result(card, asked, found.at(threshold))
+    along_alternate.show(card, asked, found.at(threshold))
 
 
 def _along_seconds(card: ModelCard, bases: int, context: int) -> float:
