@@ -50,7 +50,11 @@ def test_percentiles_are_those_of_the_background() -> None:
     ("filters", "ids", "sentence"),
     [
         (Filters(), ["one", "two", "three", "four"], "scored variants"),
-        (Filters(least=0.4), ["one", "three", "four"], "scored variants with an effect of 0.4 or more in either direction"),
+        (
+            Filters(least=0.4),
+            ["one", "three", "four"],
+            "scored variants with an effect of 0.4 or more in either direction",
+        ),
         (Filters(gene="B"), ["three"], "scored variants of the gene B"),
         (Filters("CHR1 3"), ["two", "four"], "scored variants holding `CHR1`, holding `3`"),
         (Filters("chr2", skipped=True), ["five"], "scored and skipped variants holding `chr2`"),

@@ -32,7 +32,15 @@ def show(card: ModelCard, asked: Asked, found: SpliceAlong) -> None:
     ):
         return
     cost = estimate.convolutions(card, 4 * context(card))
-    key = (_PLACE, card.name, card.sha256, genomes.fingerprint(asked.entry), asked.written, found.transcript, found.threshold)
+    key = (
+        _PLACE,
+        card.name,
+        card.sha256,
+        genomes.fingerprint(asked.entry),
+        asked.written,
+        found.transcript,
+        found.threshold,
+    )
     model, reference = cache.loaded(card), genomes.reference(asked.entry)
 
     def work(progress: Callable[[float], None]) -> AlongAlleles:

@@ -24,7 +24,9 @@ COMPARED = 10.0  # seconds of random changes above which there are no percentile
 VIEWS = {"variants": "Variants", "genes": "Genes"}
 
 
-def annotated(table: pd.DataFrame, card: ModelCard, entry: GenomeEntry, target: Target) -> tuple[pd.DataFrame, list[str]]:
+def annotated(
+    table: pd.DataFrame, card: ModelCard, entry: GenomeEntry, target: Target
+) -> tuple[pd.DataFrame, list[str]]:
     """The table with genes and percentiles where they are to be had, and how they came about."""
     notes = []
     has_genes = "gene" in table
@@ -83,8 +85,12 @@ def genes(table: pd.DataFrame, chosen: Filters, header: str, notes: list[str], u
         selection_mode="single-row",
         key="variants_genes",
         column_config={
-            f"largest ({unit})": st.column_config.NumberColumn(format="%+.4g", help="Largest effect in either direction."),
-            f"mean size ({unit})": st.column_config.NumberColumn(format="%.4g", help="Mean of the effects without their signs."),
+            f"largest ({unit})": st.column_config.NumberColumn(
+                format="%+.4g", help="Largest effect in either direction."
+            ),
+            f"mean size ({unit})": st.column_config.NumberColumn(
+                format="%.4g", help="Mean of the effects without their signs."
+            ),
             "percentile": st.column_config.NumberColumn(format="%.1f"),
         },
     )

@@ -24,7 +24,7 @@ from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.inputs import Choice, make_target
 from genoviz.ui.frame.outputs import digest, escape, messages, palette, show_motif_problems, use_palette
 from genoviz.ui.variants import cache as variant_cache
-from genoviz.ui.variants import consequences, side_by_side, splice_more, splice_panel
+from genoviz.ui.variants import consequences, report, side_by_side, splice_more, splice_panel
 from genoviz.ui.variants.input import Asked, place_line
 from genoviz.ui.variants.pictures import variant_tracks
 
@@ -40,7 +40,7 @@ def one_variant(choice: Choice, asked: Asked, relevance: Relevance) -> None:
     """All that the chosen model says about a variant, then what the other models say."""
     card = choice.card
     if splice_panel.reads_bases(card):
-        splice_more.show(card, asked)
+        splice_more.show(card, asked, relevance)
         with messages():
             side_by_side.show(asked, relevance)
         return
@@ -79,15 +79,18 @@ def one_variant(choice: Choice, asked: Asked, relevance: Relevance) -> None:
         _parts(effect)
         _inserted(effect, choice.track)
         _motifs(card, asked, effect, motifs)
+    among = ""
     with size, messages():  # late: it takes many predictions, and the picture does not need it
         compared = variant_cache.background(card, asked.entry, target, effect.windows.reference, position)
+        among = compared.sentence(effect.delta)
         st.markdown(
-            escape(compared.sentence(effect.delta)),
+            escape(among),
             help="Not a threshold: it says how often a change by chance moves this output as far.",
         )
     with messages():
         side_by_side.show(asked, relevance)
     _downloads(choice, asked, effect, explained, sites, motifs)
+    report.effect_button(card, asked, relevance, effect, motifs, explained, among)
 
 
 def _words(choice: Choice, effect: VariantEffect) -> DeltaGenerator:
