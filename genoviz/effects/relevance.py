@@ -145,13 +145,15 @@ def _leader(where: Whereabouts) -> str:
 
 
 def _in_gene(where: Whereabouts) -> str:
-    if not where.annotated:
-        return "there may be a gene"
     return f"it lies in {where.transcript.gene}" if where.transcript is not None else ""
 
 
 def _spliced(where: Whereabouts) -> str:
-    return _in_gene(where) if not where.annotated or where.to_site is not None else ""
+    return _in_gene(where) if where.to_site is not None else ""
+
+
+def _perhaps_in_gene(where: Whereabouts) -> str:
+    return "" if where.annotated else "there may be a gene, whose strand is to be chosen"
 
 
 def _anywhere(_: Whereabouts) -> str:
@@ -166,6 +168,7 @@ GROUNDS: tuple[Ground, ...] = (
     Ground("Splicing", ("Splicing",), _spliced),
     Ground("Regulation", _REGULATION, _anywhere),
     Ground("Binding to RNA", ("Binding to RNA",), _in_gene),
+    Ground("Transcripts", ("Splicing", "Binding to RNA"), _perhaps_in_gene),
     Ground("Evolution", ("Language and evolution",), _anywhere),
 )
 

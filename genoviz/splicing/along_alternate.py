@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 from genoviz.genomes.genome import Reference
 from genoviz.models.base import Model
-from genoviz.splicing.along import SpliceAlong
 from genoviz.splicing.alleles import MOST_DISTANCE, annotated_sites
+from genoviz.splicing.along import SpliceAlong
 from genoviz.splicing.context import context
 from genoviz.splicing.effect import SITES, splice_effect
 from genoviz.variants.variant import Variant

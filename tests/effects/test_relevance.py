@@ -41,13 +41,19 @@ def questions(found: Relevance) -> list[str]:
         (AT_START, ["Promoters", "Binding to DNA"], {"Splicing", "Translation", "Binding to RNA"}),
         (IN_LEADER, ["Promoters", "Binding to DNA"], {"Splicing"}),  # one exon: nothing to splice
         (EMPTY, ["Binding to DNA", "Enhancers"], {"Splicing", "Promoters", "Translation", "Binding to RNA"}),
-        (NO_GENES, ["Splicing", "Binding to DNA"], {"Promoters", "Translation"}),
+        (NO_GENES, ["Binding to DNA", "Enhancers"], {"Promoters", "Translation"}),
     ],
 )
 def test_the_place_decides_which_questions_come_first(where: Whereabouts, first: list[str], absent: set[str]) -> None:
     found = questions(asked(where))
     assert found[:2] == first
     assert not absent & set(found)
+
+
+def test_without_gene_models_splice_models_come_last_because_the_strand_is_not_known() -> None:
+    found = asked(NO_GENES)
+    assert questions(found)[2:4] == ["Chromatin and expression", "Splicing"]
+    assert "strand is to be chosen" in next(one.why for one in found.speakers if one.ground == "Transcripts")
 
 
 def test_near_a_site_and_a_start_splicing_comes_before_promoters_and_behind_them_further_away() -> None:

@@ -42,6 +42,7 @@ APP = str(Path(__file__).parents[2] / "app.py")
 @pytest.fixture(autouse=True)
 def no_other_genomes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GENOVIZ_GENOMES", str(tmp_path / "genomes"))
+    monkeypatch.delenv("GENOVIZ_WEIGHTS", raising=False)  # the bundled models answer, here as elsewhere
 
 
 def start(**query: str) -> AppTest:
@@ -237,7 +238,11 @@ def test_many_variants_are_scored_filtered_and_opened() -> None:
     assert "**2 scored**, 2 skipped" in texts(app)
     assert "1 reference allele differs from the genome" in texts(app)
     table = app.dataframe[0].value
-    assert table["pos"].tolist() == [10719, 10820]
+    effect = next(name for name in table if name.startswith("effect"))
+    assert table[effect].abs().is_monotonic_decreasing  # the largest first
+    assert set(table["pos"]) == {10719, 10820}
+    assert table["gene"].notna().all()
+    assert table["percentile"].between(0, 100).all()
     app.checkbox(key="variants_skipped").set_value(True)
     app.run()
     assert len(app.dataframe[0].value) == 4

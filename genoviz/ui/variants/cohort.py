@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from genoviz.effects.cohort import Filters, by_gene, with_genes, with_percentiles, written
+from genoviz.effects.relevance import scans_sites
 from genoviz.errors import GenovizError
 from genoviz.genomes.registry import GenomeEntry
 from genoviz.models.card import ModelCard
@@ -18,6 +20,7 @@ from genoviz.ui.variants import cache as variant_cache
 if TYPE_CHECKING:
     import pandas as pd
 
+    from genoviz.effects.background import EffectBackground
     from genoviz.models.target import Target
 
 COMPARED = 10.0  # seconds of random changes above which there are no percentiles
@@ -30,21 +33,28 @@ def annotated(
     """The table with genes and percentiles where they are to be had, and how they came about."""
     notes = []
     has_genes = "gene" in table
-    try:
+    with suppress(GenovizError):  # broken gene models say so where the genome is chosen
         table = with_genes(table, genomes.genes(entry))
-    except GenovizError:
-        pass  # broken gene models say so where the genome is chosen
     if "gene" in table and not has_genes:
         notes.append(f"gene: genes of {entry.title} that hold the first base")
-    # Scores of splice models are no effects of a target, and models of starts are scored in another window.
-    if "reference" in table and card.tss is None and not entry.remote:
-        changes = variant_cache.FEW if estimate.prediction(card) > variant_cache.SLOW else 500
-        if 2 * changes * estimate.row(card) <= COMPARED:
-            middle = (card.length - 1) // 2
-            compared = variant_cache.background(card, entry, target, Sequence("N"), middle)
-            table = with_percentiles(table, compared)
-            notes.append(f"percentile: share of {compared.name} with a smaller effect")
+    compared = _background(card, entry, target) if "reference" in table else None
+    if compared is not None:
+        table = with_percentiles(table, compared)
+        notes.append(f"percentile: share of {compared.name} with a smaller effect")
     return table, notes
+
+
+def _background(card: ModelCard, entry: GenomeEntry, target: Target) -> EffectBackground | None:
+    """Effects of random changes. None for models whose effects are no change of one number (splice sites) or are scored in
+    another window (starts), and where they take long or the genome has too few bases."""
+    if scans_sites(card) or card.tss is not None or entry.remote:
+        return None
+    changes = variant_cache.FEW if estimate.prediction(card) > variant_cache.SLOW else 500
+    if 2 * changes * estimate.row(card) > COMPARED:
+        return None
+    with suppress(GenovizError):
+        return variant_cache.background(card, entry, target, Sequence("N"), (card.length - 1) // 2)
+    return None
 
 
 def filters(table: pd.DataFrame, largest: float) -> Filters:
