@@ -257,12 +257,13 @@ def _ground_of(card: ModelCard, where: Whereabouts) -> Ground | None:
     return next(found, None)
 
 
-def _order(one: Speaker) -> tuple[bool, int, int, int]:
+def _order(one: Speaker) -> tuple[bool, int, int, bool, int]:
     """Whether the card advises against it; row; splice models that score every base first, and of these the one that reads
-    most; of others those of the row's first question first, in the order given."""
+    most; of others those of the row's first question first, in the order given, and behind them those made for teaching."""
     card, row = one.card, next(i for i, ground in enumerate(GROUNDS) if ground.name == one.ground)
-    question = question_of(card).name
+    question, unsuited = question_of(card).name, bool(unfit(card, "variants"))
+    for_teaching = set(card.good_for) == {"teach"}
     if question == "Splicing":
         place = SITE_TASKS.index(card.task) if card.task in SITE_TASKS else len(SITE_TASKS)
-        return bool(unfit(card, "variants")), row, place, -card.length
-    return bool(unfit(card, "variants")), row, GROUNDS[row].questions.index(question), 0
+        return unsuited, row, place, for_teaching, -card.length
+    return unsuited, row, GROUNDS[row].questions.index(question), for_teaching, 0

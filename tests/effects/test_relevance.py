@@ -105,6 +105,8 @@ def test_those_that_are_not_for_variants_come_last_and_never_answer() -> None:
     assert unfit == sorted(unfit)
     only = relevant_models(AT_START, "hg38", ready={"promoter.human-core"})
     assert only.best is None
+    bacteria = [one.card.name for one in asked(AT_START, "U00096.3").speakers]
+    assert bacteria.index("promoter.ecoli") < bacteria.index("kmer.ecoli")  # which is for teaching
 
 
 def test_the_sentence_names_the_ground_the_models_and_those_left_out() -> None:

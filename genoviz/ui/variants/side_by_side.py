@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from genoviz.effects.relevance import Relevance, Speaker, scans_sites
 from genoviz.errors import GenovizError
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from genoviz.sequences.locus import Locus
 
 DEAR = 20.0  # seconds of one model above which it is left to be opened by itself
-COMPARED = 5.0  # seconds of random changes above which an effect has no percentile
+COMPARED = 2.0  # seconds of random changes above which an effect has no percentile
 _HELP = (
     "The most telling models for this place first. Each reads the window that it needs. Units differ: compare signs and "
     "percentiles, not numbers. A percentile is the share of random changes whose effect on that output is smaller. Models "
@@ -44,13 +45,19 @@ def show(asked: Asked, found: Relevance) -> None:
     speakers = [one for one in found.speakers if one.ready and one.card.name not in slow]
     if not st.toggle(f"Compare {len(speakers)} models", key="variant_all", help=_HELP):
         return
-    rows, bar = [], st.empty()
+    rows: list[dict[str, object]] = []
+    bar, table = st.empty(), st.empty()
     for done, one in enumerate(speakers):
         bar.progress(done / len(speakers), f"Asking {one.card.title}")
         rows.append(_row(one, asked))
+        _table(table, rows)
     bar.empty()
+
+
+def _table(place: DeltaGenerator, rows: list[dict[str, object]]) -> None:
+    """What is known so far."""
     number = st.column_config.NumberColumn(format="%.3g")
-    st.dataframe(
+    place.dataframe(
         pd.DataFrame(rows),
         hide_index=True,
         width="stretch",
