@@ -38,11 +38,13 @@ h1 { font-size: 1.5rem; margin: 0 0 .25rem; overflow-wrap: anywhere; } h2 { font
 p { margin: .4rem 0; } .lead { font-size: 1.15rem; font-weight: bold; } .soft { color: #4a5663; }
 .notice { border: 1px solid #8a6d00; background: #fff8e1; padding: .5rem .75rem; }
 table { border-collapse: collapse; width: 100%; font-size: .87rem; } .wide { overflow-x: auto; }
-th, td { text-align: left; padding: .25rem .5rem; border-bottom: 1px solid #d5dbe1; vertical-align: top; overflow-wrap: anywhere; }
+th, td { text-align: left; padding: .25rem .5rem; border-bottom: 1px solid #d5dbe1; vertical-align: top; overflow-wrap: break-word; }
+th, td:first-child { white-space: nowrap; }
 td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 svg { width: 100%; height: auto; } footer { margin-top: 2rem; }
 @media print { body { margin: 0; max-width: none; font-size: 11pt; } h2, table, figure { break-inside: avoid; } }
 """
+_OF_MOTIFS = ("motif", "status", "place", "REF score (bits)", "ALT score (bits)", "family")  # what fits on a page
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def effect_sections(
     return (
         Section(f"{card.title}: {', '.join(effect.target.tracks)}", (held_out_sentence(card, track),), tuple(numbers)),
         Section("What the rules of biology say", tuple(found)),
-        Section("Motifs gained and lost", (), tuple(change_table(motifs))),
+        Section("Motifs gained and lost", (), tuple({k: row[k] for k in _OF_MOTIFS} for row in change_table(motifs))),
         Section("To mind", tuple(minds)),
     )
 
@@ -102,8 +104,19 @@ def splice_sections(card: ModelCard, effect: SpliceEffect | SpliceUsageEffect) -
         if transcript is not None
         else f"Read along the genome, {effect.strand} strand; no transcript was given."
     )
-    rows = [{k: v for k, v in row.items() if v != ""} for row in effect_rows(effect)]
+    single = len(effect.placements) == 1
+    rows = [
+        {k: _score(k, v) for k, v in row.items() if v != "" and not (single and k in ("placement", "variant"))}
+        for row in effect_rows(effect)
+    ]
     return (Section(card.title, (along,), tuple(rows)), Section("To mind", effect.notices))
+
+
+def _score(name: str, value: object) -> object:
+    """Scores with three digits behind the point, distances with their sign, the rest as it is."""
+    if name in ("score", "masked_score") and isinstance(value, float):
+        return f"{value:.3f}"
+    return f"{value:+d}" if name == "distance" and isinstance(value, int) else value
 
 
 def variant_report(

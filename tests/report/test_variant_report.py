@@ -108,7 +108,7 @@ def test_a_splice_effect_on_paper() -> None:
     )
     read = Read(text)
     assert "donor loss 1.00 at -1 bp" in read.text
-    assert f"{effect.raw_scores[3].value:.4g}" in read.text
+    assert f"donor loss {effect.raw_scores[3].value:.3f}" in read.text
     assert all(" ".join(one.split()) in read.text for one in effect.notices)
     assert picture.startswith("<svg")
     assert picture.count("<use") >= 4  # two alleles of the donor that is lost, and ticks

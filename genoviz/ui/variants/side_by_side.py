@@ -14,6 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 from genoviz.effects.relevance import Relevance, Speaker, scans_sites
 from genoviz.errors import GenovizError
 from genoviz.models.organisms import organisms_of
+from genoviz.models.questions import question_of
 from genoviz.models.uses import unfit
 from genoviz.splicing.alleles import DISTANCE
 from genoviz.ui.frame import estimate
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 DEAR = 20.0  # seconds of one model above which it is left to be opened by itself
 COMPARED = 2.0  # seconds of random changes above which an effect has no percentile
+_COLUMNS = ("Output", "Difference", "Unit", "Percentile", "Reference", "Alternate", "Learned from", "Note")
 _HELP = (
     "The most telling models for this place first. Each reads the window that it needs. Units differ: compare signs and "
     "percentiles, not numbers. A percentile is the share of random changes whose effect on that output is smaller. Models "
@@ -76,7 +78,8 @@ def _table(place: DeltaGenerator, rows: list[dict[str, object]]) -> None:
 
 def _row(one: Speaker, asked: Asked) -> dict[str, object]:
     card = one.card
-    row: dict[str, object] = {"Model": card.title, "Asked because": one.why}
+    row: dict[str, object] = {"Model": card.title, "About": question_of(card).name} | dict.fromkeys(_COLUMNS)
+    row["Learned from"] = ", ".join(organisms_of(card))
     try:
         if scans_sites(card):
             return row | _splice(card, asked)
@@ -85,8 +88,6 @@ def _row(one: Speaker, asked: Asked) -> dict[str, object]:
         return row | _effect(card, asked)
     except GenovizError as error:
         return row | {"Note": " ".join(filter(None, (unfit(card, "variants"), error.read)))}
-    finally:
-        row["Learned from"] = ", ".join(organisms_of(card))
 
 
 def _splice(card: ModelCard, asked: Asked) -> dict[str, object]:
