@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-import numpy as np
-
 from genoviz.motifs.collection import KnownMotif
-from genoviz.motifs.motif import Motif
+from genoviz.motifs.motif import Motif, Row
 from genoviz.sequences.bases import BASES
 
 SOURCE = "Hawley and McClure 1983, Nucleic Acids Res 11:2237"
@@ -23,8 +21,11 @@ def boxes() -> tuple[KnownMotif, ...]:
     """The -35 box TTGACA and the -10 box TATAAT, as the polymerase with sigma factor 70 of E. coli reads them."""
     found = []
     for name, shares in _SHARES.items():
-        rows = np.array(
-            [[share / 100 if base == one else (1 - share / 100) / 3 for base in BASES] for one, share in shares]
-        )
+        rows = tuple(_row(base, share / 100) for base, share in shares)
         found.append(KnownMotif.of(Motif(name, rows, source=SOURCE), tf_family="Sigma-70 boxes"))
     return tuple(found)
+
+
+def _row(base: str, share: float) -> Row:
+    a, c, g, t = (share if one == base else (1 - share) / 3 for one in BASES)
+    return a, c, g, t

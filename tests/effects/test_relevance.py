@@ -23,8 +23,8 @@ IN_LEADER = replace(EMPTY, transcript=GENE, part="exon 1 of 1", leader=True, sta
 NO_GENES = replace(EMPTY, annotated=False)
 
 
-def asked(where: Whereabouts, assembly: str = "GRCh38", **options: bool) -> Relevance:
-    return relevant_models(where, assembly, ready=ALL, **options)
+def asked(where: Whereabouts, assembly: str = "GRCh38", *, synthetic: bool = False) -> Relevance:
+    return relevant_models(where, assembly, ready=ALL, synthetic=synthetic)
 
 
 def questions(found: Relevance) -> list[str]:

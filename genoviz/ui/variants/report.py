@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from genoviz.effects.relevance import Relevance
 from genoviz.models.card import ModelCard
 from genoviz.models.words import per_base
-from genoviz.report.variant_report import Section, effect_sections, splice_sections, variant_report
 from genoviz.ui.frame.downloads import download
 from genoviz.ui.variants.input import Asked
 
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from genoviz.attribute.attribution import Attribution
     from genoviz.effects.effect import VariantEffect
     from genoviz.effects.motif_changes import MotifChange
+    from genoviz.report.variant_report import Section
     from genoviz.splicing.effect import SpliceEffect
     from genoviz.splicing.usage import SpliceUsageEffect
 
@@ -38,6 +38,7 @@ def effect_button(
 
     def make() -> str:
         from genoviz.plots.variant_picture import ALLELES_CAPTION, VALUES_CAPTION, alleles_picture, values_picture
+        from genoviz.report.variant_report import effect_sections
 
         windows = effect.windows
         if explained is not None:
@@ -62,6 +63,7 @@ def splice_button(
 
     def make() -> str:
         from genoviz.plots.variant_picture import SPLICE_CAPTION, splice_picture
+        from genoviz.report.variant_report import splice_sections
         from genoviz.splicing.effect import SpliceEffect
 
         picture = splice_picture(effect) if isinstance(effect, SpliceEffect) else ""
@@ -87,6 +89,8 @@ def _written(
     caption: str,
     details: dict[str, object],
 ) -> str:
+    from genoviz.report.variant_report import variant_report
+
     return variant_report(
         card,
         asked.variant,

@@ -16,7 +16,6 @@ from genoviz.errors import GenovizError
 from genoviz.models.organisms import organisms_of
 from genoviz.models.questions import question_of
 from genoviz.models.uses import unfit
-from genoviz.splicing.alleles import DISTANCE
 from genoviz.ui.frame import estimate
 from genoviz.ui.variants import cache as variant_cache
 from genoviz.ui.variants import input as variant_input
@@ -92,6 +91,7 @@ def _row(one: Speaker, asked: Asked) -> dict[str, object]:
 
 def _splice(card: ModelCard, asked: Asked) -> dict[str, object]:
     """The largest delta score, along the transcript that says where the variant lies."""
+    from genoviz.splicing.alleles import DISTANCE
     from genoviz.splicing.usage import SpliceUsageEffect
 
     seconds = estimate.convolutions(card, 2 * (2 * DISTANCE + card.length))
