@@ -66,11 +66,22 @@ def motifs_at(card: ModelCard, organism: str) -> tuple[KnownMotif, ...]:
 
 
 def closest_motifs(card: ModelCard) -> tuple[KnownMotif, ...]:
-    """As `motifs_for`, but for organisms that JASPAR has no motif of the boxes of their promoters, where it is a bacterium,
-    else the whole collection: what is closest at all."""
+    """As `motifs_for`, but the whole collection for organisms that JASPAR has no motif of: what is closest at all.
+
+    Of a bacterium the boxes of its promoters are added, and `nameable` says that nothing else is named.
+    """
     if taxa_of(card):
         return motifs_for(card)
-    return (*user_motifs().motifs, *(boxes() if "coli" in card.organism.lower() else collection()))
+    return (*user_motifs().motifs, *collection(), *(boxes() if _is_bacterium(card) else ()))
+
+
+def nameable(card: ModelCard) -> tuple[KnownMotif, ...] | None:
+    """The only motifs that name what a model has found: for a bacterium the user's and the boxes; None for all."""
+    return (*user_motifs().motifs, *boxes()) if not taxa_of(card) and _is_bacterium(card) else None
+
+
+def _is_bacterium(card: ModelCard) -> bool:
+    return "coli" in card.organism.lower()
 
 
 def factors_of(target: Target) -> frozenset[str]:

@@ -18,7 +18,7 @@ from genoviz.files.tsv import tsv
 from genoviz.genomes.regions import looks_like_bed, region_windows
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card
-from genoviz.models.factors import closest_motifs, factors_of
+from genoviz.models.factors import closest_motifs, factors_of, nameable
 from genoviz.models.words import per_base
 from genoviz.motifs.collection import user_motifs
 from genoviz.motifs.families import family_label
@@ -275,7 +275,8 @@ def _names(motifs: tuple[Motif, ...], model: str, about: frozenset[str], own: in
     """Names of patterns; `own` is the hash of the user's motifs."""
     from genoviz.motifs.names import name_motifs
 
-    return name_motifs(motifs, closest_motifs(get_card(model)), about=about)
+    card = get_card(model)
+    return name_motifs(motifs, closest_motifs(card), about=about, nameable=nameable(card))
 
 
 def _name(match: Match | None) -> str:
