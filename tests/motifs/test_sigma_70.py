@@ -23,7 +23,8 @@ def test_a_pattern_of_a_bacterial_model_is_a_box_or_has_no_name() -> None:
     card = get_card("promoter.ecoli")
     rest = get_site("RE1 / NRSE")
     assert rest is not None
-    exact = Motif("q", tuple(tuple(0.97 if b == a else 0.01 for b in "ACGT") for a in rest.bases))
+    rows = {base: tuple(0.97 if base == one else 0.01 for one in "ACGT") for base in "ACGT"}
+    exact = Motif("q", tuple((a, c, g, t) for a, c, g, t in (rows[base] for base in rest.bases)))
     box, other = name_motifs([boxes()[1], exact], closest_motifs(card), nameable=nameable(card))
     assert box is not None
     assert box.motif is boxes()[1]

@@ -238,7 +238,7 @@ def test_many_variants_are_scored_filtered_and_opened() -> None:
     assert "**2 scored**, 2 skipped" in texts(app)
     assert "1 reference allele differs from the genome" in texts(app)
     table = app.dataframe[0].value
-    effect = next(name for name in table if name.startswith("effect"))
+    effect = next(name for name in table if str(name).startswith("effect"))
     assert table[effect].abs().is_monotonic_decreasing  # the largest first
     assert set(table["pos"]) == {10719, 10820}
     assert table["gene"].notna().all()

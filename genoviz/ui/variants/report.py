@@ -11,6 +11,7 @@ from genoviz.models.card import ModelCard
 from genoviz.models.words import per_base
 from genoviz.ui.frame.downloads import download
 from genoviz.ui.variants.input import Asked
+from genoviz.ui.variants.splice_panel import SpliceChoice, wanted
 
 if TYPE_CHECKING:
     from genoviz.attribute.attribution import Attribution
@@ -57,19 +58,23 @@ def effect_button(
 
 
 def splice_button(
-    card: ModelCard, asked: Asked, found: Relevance, effect: SpliceEffect | SpliceUsageEffect, distance: int
+    card: ModelCard, asked: Asked, found: Relevance, effect: SpliceEffect | SpliceUsageEffect, choice: SpliceChoice
 ) -> None:
-    """Of a splice model."""
+    """Of a splice model, with the scores that were chosen."""
 
     def make() -> str:
         from genoviz.plots.variant_picture import SPLICE_CAPTION, splice_picture
         from genoviz.report.variant_report import splice_sections
         from genoviz.splicing.effect import SpliceEffect
 
-        picture = splice_picture(effect) if isinstance(effect, SpliceEffect) else ""
-        details = {"strand": effect.strand, "distance": distance}
+        masked, picture = choice.masked, ""
+        if isinstance(effect, SpliceEffect):
+            sentence, picture = wanted(effect, masked=masked).sentence, splice_picture(effect)
+        else:
+            sentence = wanted(effect, masked=masked).sentence
+        details = {"strand": effect.strand, "distance": choice.distance, "masked": masked}
         sections = splice_sections(card, effect)
-        return _written(card, asked, found, effect.sentence, sections, picture, SPLICE_CAPTION, details)
+        return _written(card, asked, found, sentence, sections, picture, SPLICE_CAPTION, details)
 
     _button(card, asked, make)
 

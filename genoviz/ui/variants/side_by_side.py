@@ -92,7 +92,7 @@ def _row(one: Speaker, asked: Asked) -> dict[str, object]:
 def _splice(card: ModelCard, asked: Asked) -> dict[str, object]:
     """The largest delta score, along the transcript that says where the variant lies."""
     from genoviz.splicing.alleles import DISTANCE
-    from genoviz.splicing.usage import SpliceUsageEffect
+    from genoviz.splicing.effect import SpliceScore
 
     seconds = estimate.convolutions(card, 2 * (2 * DISTANCE + card.length))
     if card.outputs[0].bins > 1 and seconds > DEAR:
@@ -101,7 +101,7 @@ def _splice(card: ModelCard, asked: Asked) -> dict[str, object]:
     transcript = transcript if transcript is not None and transcript.strand == asked.strand else None
     found = variant_cache.splice(card, asked.entry, asked.written, asked.strand, transcript, DISTANCE)
     top = found.largest
-    name = f"{'site used' if isinstance(found, SpliceUsageEffect) else top.site} {top.change}"
+    name = f"{top.site if isinstance(top, SpliceScore) else 'site used'} {top.change}"
     where = f" at {top.distance:+d} bp" if top.value else ""
     # A loss of Pangolin is negative, one of the others is a size: both are told as what is lost.
     change = -abs(top.value) if top.change == "loss" else abs(top.value)
