@@ -7,10 +7,11 @@ import { BASELINE, canBeOutlined, GLYPHS, TEXT_SIZE } from "./surface.mjs";
  * @import { Theme } from "./theme.mjs"
  */
 
-// The page's own font is not on other computers, and a wider one in its place would run texts into each other. These have
-// the widths of Helvetica, and each system has one of them.
+// The page's own font is not on other computers. These have the widths of Helvetica, and most systems have one of them;
+// what takes their place elsewhere (DejaVu Sans) is up to a quarter wider, and must not run into the next text.
 const FONT = "Helvetica, Arial, Liberation Sans, Nimbus Sans, sans-serif";
 const BOLD_FROM = 600;
+const ROOM = 1.25;
 
 /** At most two digits after the point. @type {(value: number) => string} */
 const rounded = (value) => String(Math.round(value * 100) / 100);
@@ -84,13 +85,14 @@ export class SvgSurface {
   text(text, x, y, { size = TEXT_SIZE, weight = 400, align = "left", fill = this.theme.ink, alpha = 1 } = {}) {
     const anchor = { left: "start", right: "end", center: "middle" }[align];
     const place = `x="${rounded(x)}" y="${rounded(y + size * BASELINE)}"`;
-    const style = `font-size="${size}" font-weight="${weight >= BOLD_FROM ? "bold" : "normal"}" text-anchor="${anchor}" fill="${escaped(fill)}"`;
+    const font = `font-size="${size}" font-weight="${weight >= BOLD_FROM ? "bold" : "normal"}"`;
+    const style = `${font} text-anchor="${anchor}" fill="${escaped(fill)}"`;
     this.out.push(`<text ${place} ${style}${this.opacity(alpha)}>${escaped(text)}</text>`);
   }
 
   /** @param {string} text */
   measure(text, size = TEXT_SIZE, weight = 400) {
-    return helveticaWidth(text, weight >= BOLD_FROM) * size;
+    return helveticaWidth(text, weight >= BOLD_FROM) * size * ROOM;
   }
 
   /**
