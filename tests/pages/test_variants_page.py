@@ -522,3 +522,35 @@ def test_a_stopped_run_keeps_its_part_and_goes_on(monkeypatch: pytest.MonkeyPatc
         if len(starts) == 1:
             app.button(key="variants_go_on").click()
     assert not [button for button in app.button if button.key == "variants_go_on"]
+
+
+def test_a_pasted_variant_is_answered_by_the_model_for_its_place_and_never_by_that_of_a_bacterium(
+    tmp_path: Path,
+) -> None:
+    register(genome_file(tmp_path, "a.fa", "ACGT" * 400), "aaa", "hg38")
+    app = variants()
+    assert app.selectbox(key="genome").value == "aaa"
+    type_variant(app, "chrT1-2646-G-T")
+    assert app.selectbox(key="genome").value == "teaching"  # only there is the chromosome
+    assert app.selectbox(key="model").value == "splice.sites"
+    assert "Intron 1 of 2 of TEACH01, 1 base from the donor of exon 1" in texts(app)
+    assert "Splicing first, because it lies 1 base from the donor of exon 1." in texts(app)
+    type_variant(app, "chr1-801-A-G")  # no gene models: regulation
+    assert app.selectbox(key="genome").value == "aaa"
+    assert app.selectbox(key="model").value == "tfbind.encode10"
+    app.selectbox(key="model").set_value("kmer.ecoli").run()
+    assert "made for E. coli" in texts(app)  # said as long as somebody looks at it all the same
+    type_variant(app, "chr1-805-A-G")
+    assert app.selectbox(key="model").value == "tfbind.encode10"
+    type_variant(app, "chr17-5-A-G")
+    assert any("Look in Human at UCSC" in button.label for button in app.button)
+
+
+def test_a_link_may_name_the_build_and_leave_the_model_to_the_place(tmp_path: Path) -> None:
+    register(genome_file(tmp_path, "a.fa", "ACGT" * 400), "aaa", "hg38")
+    register(genome_file(tmp_path, "b.fa", "ACGT" * 400), "bbb", "hg19")
+    app = start(variant="chr1-801-A-G", genome="GRCh37")
+    app.switch_page("pages/explore/variants.py").run()
+    assert (app.selectbox(key="genome").value, app.selectbox(key="model").value) == ("bbb", "tfbind.encode10")
+    assert not app.exception
+    assert "chr1-801-A-G · **hg19**" in texts(app)
