@@ -1,11 +1,10 @@
 """genoviz: the page table and the frame around every page."""
 
-import importlib
 import threading
 
 import streamlit as st
 
-from genoviz.ui.frame import address, focus, frame_style, inputs, page_script, session_folder, tab
+from genoviz.ui.frame import address, focus, frame_style, inputs, loading, page_script, session_folder, tab
 from genoviz.ui.frame.outputs import escape, messages
 from genoviz.version import __version__
 
@@ -16,7 +15,7 @@ frame_style.use(page_script.STYLE)
 @st.cache_resource
 def load_in_background() -> threading.Thread:
     """Importing torch takes two seconds: spend them while the user reads."""
-    thread = threading.Thread(target=lambda: importlib.import_module("genoviz.attribute.attribution"), daemon=True)
+    thread = threading.Thread(target=loading.load, daemon=True)
     thread.start()
     return thread
 

@@ -16,6 +16,8 @@ def test_the_app_starts_without_questions_and_without_telling_anyone() -> None:
     assert config["logger"]["hideWelcomeMessage"] is True
     # It has none, and looking for some in a home that can't be read ends the server.
     assert config["secrets"]["files"] == []
+    # A full collection of garbage after every run of a page holds up the work in the background.
+    assert config["runner"]["postScriptGC"] is False
 
 
 def test_the_versions_that_ci_installs_lie_in_the_ranges() -> None:

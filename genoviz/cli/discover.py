@@ -58,7 +58,7 @@ def discover(
         from genoviz.discover.patterns import check
         from genoviz.discover.patterns import discover as run
         from genoviz.discover.tables import discovery_provenance, discovery_record, pattern_table, site_table
-        from genoviz.models.factors import closest_motifs, factors_of
+        from genoviz.models.factors import closest_motifs, factors_of, nameable
         from genoviz.models.load import load_model
         from genoviz.motifs.names import name_motifs
 
@@ -84,7 +84,9 @@ def discover(
             print_tsv(site_table(found), discovery_provenance(card, found))
             return
         queries = [pattern.motif for pattern in found.patterns]
-        names = name_motifs(queries, closest_motifs(card), about=factors_of(found.contributions.target))
+        names = name_motifs(
+            queries, closest_motifs(card), about=factors_of(found.contributions.target), nameable=nameable(card)
+        )
         if json_:
             print_json(discovery_record(card, found, names))
         else:

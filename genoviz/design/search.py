@@ -7,6 +7,7 @@ gradient finds promising; exact predictions decide.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from collections.abc import Sequence as Seq
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 
 from genoviz.design.options import MAX_EDITS, MAX_WIDTH, METHODS, TRIED, WIDTH
-from genoviz.design.rules import Rules
+from genoviz.design.rules import Range, Rules
 from genoviz.errors import BadInput, Cancelled, UnknownName
 from genoviz.models.answers import guarded, not_finite
 from genoviz.models.base import Model, lock_of
@@ -87,12 +88,20 @@ def search(
         progress(1.0)
 
 
-def count_predictions(sequence: Sequence, *, edits: int, method: str, width: int = WIDTH) -> int:
-    """Predictions that a design takes at most, to show the cost first; a gradient counts as three."""
+def count_predictions(
+    sequence: Sequence, *, edits: int, method: str, width: int = WIDTH, locked: Seq[Range] = ()
+) -> int:
+    """Predictions that a design takes at most, to show the cost first; a gradient counts as three.
+
+    Locked bases and those that are not A, C, G or T are not tried: none where no base is free.
+    """
+    free = int(Rules(sequence, tuple(locked)).free.sum())
+    edits = min(edits, free)
+    if not free:
+        return 0
     if method == "gradient":
-        return edits * (TRIED + 3)
-    known = sum(base in BASES for base in sequence.bases)
-    return 3 * known * (edits if method == "greedy" else 1 + (edits - 1) * width)
+        return edits * (min(TRIED, 3 * free) + 3)
+    return 3 * free * (edits if method == "greedy" else 1 + (edits - 1) * width)
 
 
 def edited(bases: str, edits: tuple[tuple[int, str], ...]) -> str:

@@ -13,12 +13,15 @@ from genoviz.motifs.match import Match, best_name, compare, matches_of
 from genoviz.motifs.motif import Motif
 
 
-def name_motifs(queries: Seq[Motif], motifs: Seq[Motif], *, about: Collection[str] = ()) -> tuple[Match | None, ...]:
+def name_motifs(
+    queries: Seq[Motif], motifs: Seq[Motif], *, about: Collection[str] = (), nameable: Seq[Motif] | None = None
+) -> tuple[Match | None, ...]:
     """The match of each query in a collection that names it, by the statistic of Tomtom (`genoviz.motifs.match.compare`).
 
     Flanks of less than 0.25 bits are not compared, and what has no such position has no match. q-values count the motifs;
     whether one is small enough (`genoviz.motifs.match.SIGNIFICANT`) is left to the reader. `about` are factors that the
-    queries are about, see `genoviz.motifs.families.named`.
+    queries are about, see `genoviz.motifs.families.named`. Where only some of the motifs may name a query, they are `nameable`;
+    the others say how surprising a likeness is.
 
     Returns
     -------
@@ -37,6 +40,10 @@ def name_motifs(queries: Seq[Motif], motifs: Seq[Motif], *, about: Collection[st
         return tuple(names)
     found = compare([core.matrix for _, _, core in trimmed], motifs)
     for i, (row, first, _) in enumerate(trimmed):
-        match = best_name(matches_of(found, i, motifs, first), about)
-        names[row] = replace(match, offset=match.start)
+        matches = matches_of(found, i, motifs, first, 1 if nameable is None else len(motifs))
+        if nameable is not None:
+            matches = [match for match in matches if any(match.motif is one for one in nameable)]
+        if matches:
+            match = best_name(matches, about)
+            names[row] = replace(match, offset=match.start)
     return tuple(names)

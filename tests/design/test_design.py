@@ -254,6 +254,10 @@ def test_the_cost_counts_every_prediction() -> None:
     assert count_predictions(start, edits=3, method="greedy") == 3 * 3 * 16
     assert count_predictions(start, edits=3, method="beam", width=5) == 3 * 16 * 11
     assert count_predictions(start, edits=2, method="gradient") < 200
+    assert count_predictions(start, edits=3, method="greedy", locked=((0, 10),)) == 3 * 3 * 8
+    assert count_predictions(start, edits=3, method="greedy", locked=((0, 17),)) == 2 * 3 * 2  # two bases, two edits
+    for method in ("greedy", "beam", "gradient"):
+        assert count_predictions(start, edits=3, method=method, locked=((0, 20),)) == 0
 
 
 @pytest.mark.parametrize("seed", range(3))

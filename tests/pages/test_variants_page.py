@@ -42,6 +42,7 @@ APP = str(Path(__file__).parents[2] / "app.py")
 @pytest.fixture(autouse=True)
 def no_other_genomes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GENOVIZ_GENOMES", str(tmp_path / "genomes"))
+    monkeypatch.delenv("GENOVIZ_WEIGHTS", raising=False)  # the bundled models answer, here as elsewhere
 
 
 def start(**query: str) -> AppTest:
@@ -237,7 +238,11 @@ def test_many_variants_are_scored_filtered_and_opened() -> None:
     assert "**2 scored**, 2 skipped" in texts(app)
     assert "1 reference allele differs from the genome" in texts(app)
     table = app.dataframe[0].value
-    assert table["pos"].tolist() == [10719, 10820]
+    effect = next(name for name in table if str(name).startswith("effect"))
+    assert table[effect].abs().is_monotonic_decreasing  # the largest first
+    assert set(table["pos"]) == {10719, 10820}
+    assert table["gene"].notna().all()
+    assert table["percentile"].between(0, 100).all()
     app.checkbox(key="variants_skipped").set_value(True)
     app.run()
     assert len(app.dataframe[0].value) == 4
@@ -344,6 +349,8 @@ def test_a_fix_switches_to_the_genome_of_its_assembly_among_equal_titles(tmp_pat
     app = variants()
     app.selectbox(key="genome").set_value("aaa")
     type_variant(app, "hg19 chr1-101-C-G")
+    assert app.selectbox(key="genome").value == "bbb"  # the text names the build
+    app.selectbox(key="genome").set_value("aaa").run()  # somebody goes back all the same
     next(button for button in app.button if "Switch to hg19" in button.label).click()
     app.run()
     assert app.selectbox(key="genome").value == "bbb"
@@ -420,6 +427,8 @@ def test_markdown_in_names_stays_text_on_buttons(tmp_path: Path) -> None:
     app = variants()
     app.selectbox(key="genome").set_value("aaa")
     type_variant(app, "*x*-101-C-G")
+    assert app.selectbox(key="genome").value == "bbb"
+    app.selectbox(key="genome").set_value("aaa").run()
     labels = [button.label for button in app.button if "evil" in button.label]
     assert labels
     assert all("\\*\\*evil" in label for label in labels)
@@ -532,3 +541,29 @@ def test_a_stopped_run_keeps_its_part_and_goes_on(monkeypatch: pytest.MonkeyPatc
         if len(starts) == 1:
             app.button(key="variants_go_on").click()
     assert not [button for button in app.button if button.key == "variants_go_on"]
+
+
+def test_a_pasted_variant_is_answered_by_the_model_for_its_place_and_never_by_that_of_a_bacterium(
+    tmp_path: Path,
+) -> None:
+    register(genome_file(tmp_path, "a.fa", "ACGT" * 400), "aaa", "hg38")
+    app = variants()
+    assert app.selectbox(key="genome").value == "aaa"
+    app.selectbox(key="model").set_value("kmer.ecoli")  # by hand, and of a bacterium
+    type_variant(app, "chrT1-2646-G-T")
+    assert app.selectbox(key="genome").value == "teaching"  # only there is the chromosome
+    assert app.selectbox(key="model").value == "splice.sites"
+    assert "Intron 1 of 2 of TEACH01, 1 base from the donor of exon 1" in texts(app)
+    assert "Splicing first, because it lies 1 base from the donor of exon 1." in texts(app)
+    type_variant(app, "chr17-5-A-G")
+    assert any("Look in Human at UCSC" in button.label for button in app.button)
+
+
+def test_a_link_may_name_the_build_and_leave_the_model_to_the_place(tmp_path: Path) -> None:
+    register(genome_file(tmp_path, "a.fa", "ACGT" * 400), "aaa", "hg38")
+    register(genome_file(tmp_path, "b.fa", "ACGT" * 400), "bbb", "hg19")
+    app = start(variant="chr1-801-A-G", genome="GRCh37")
+    app.switch_page("pages/explore/variants.py").run()
+    assert (app.selectbox(key="genome").value, app.selectbox(key="model").value) == ("bbb", "tfbind.encode10")
+    assert not app.exception
+    assert "chr1-801-A-G · **hg19**" in texts(app)

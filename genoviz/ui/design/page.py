@@ -17,6 +17,7 @@ from genoviz.ui.frame import cache, estimate
 from genoviz.ui.frame.example_cards import example_cards
 from genoviz.ui.frame.inputs import Choice, make_target, title_of
 from genoviz.ui.frame.outputs import escape, messages
+from genoviz.ui.frame.page_settings import Setting, number, one_of, words
 from genoviz.ui.frame.planned import is_long, planned, release, rounded
 
 if TYPE_CHECKING:
@@ -38,6 +39,18 @@ KEYS = (
     "design_locked",
     "design_gc",
     "design_sites",
+)
+SETTINGS = (
+    Setting("goal", "design_goal", one_of(GOALS), "raise"),
+    Setting("value", "design_value", number(-1e6, 1e6, whole=False), None, "{:g}".format),
+    Setting("start", "design_start", one_of(STARTS), "given"),
+    Setting("shuffle", "design_seed", number(0, 9999), 0),
+    Setting("most", "design_edits", number(1, MAX_EDITS), EDITS),
+    Setting("search", "design_method", one_of(METHODS), METHOD),
+    Setting("width", "design_width", number(1, MAX_WIDTH), WIDTH),
+    Setting("locked", "design_locked", words),
+    Setting("gc", "design_gc", words),
+    Setting("forbidden", "design_sites", words),
 )
 FIRST = {"design_goal": "raise", "design_start": "given", "design_method": METHOD, "design_edits": EDITS}
 
@@ -175,7 +188,10 @@ def _found(choice: Choice, start: Sequence, target: Target, wish: Wish) -> tuple
     from genoviz.design.search import count_predictions
 
     card = choice.card
-    n = count_predictions(start, edits=wish.edits, method=wish.method, width=wish.width)
+    n = count_predictions(start, edits=wish.edits, method=wish.method, width=wish.width, locked=wish.locked)
+    if not n:
+        st.info("All bases are locked: there is nothing to change. Leave some free.", icon=":material/lock:")
+        return None
     each = estimate.row(card)
     if wish.method != "gradient":
         each = estimate.mutant(card, target)

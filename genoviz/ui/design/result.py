@@ -14,6 +14,7 @@ from genoviz.models.words import per_base
 from genoviz.motifs.families import family_label
 from genoviz.motifs.scan import THRESHOLD
 from genoviz.predict.tables import reading
+from genoviz.sequences.sequence import Sequence
 from genoviz.ui import viewer as canvas
 from genoviz.ui.frame import cache, estimate, inputs
 from genoviz.ui.frame.downloads import download
@@ -22,7 +23,7 @@ from genoviz.ui.frame.outputs import digest, escape, is_dark, messages, palette
 
 if TYPE_CHECKING:
     from genoviz.attribute.attribution import Attribution
-    from genoviz.design.check import Check
+    from genoviz.design.check import Check, Opinion
     from genoviz.design.counterfactual import Ladder
     from genoviz.design.fewest_edits import Design
 
@@ -113,20 +114,35 @@ def _curve(choice: Choice, path: Design, ladder: Ladder | None, check: Check) ->
 
     look, other = colours("classic", is_dark()), check.other
     level = ladder.threshold if ladder else path.goal if isinstance(path.goal, float) else None
+    labels, values = ["start", *(step.label for step in path.steps)], path.values
+    others = other.values if other else ()
+    if ladder:  # as its table: the best set of each size, which need not contain the smaller ones
+        labels = ["start", *(f"{n} edit{'s' if n > 1 else ''}" for n in range(1, len(ladder.rungs) + 1))]
+        values = (path.value, *(rung.value for rung in ladder.rungs))
+        others = _at_rungs(path, ladder, other) if other else ()
     figure = path_curve(
-        ["start", *(step.label for step in path.steps)],
-        path.values,
+        labels,
+        values,
         name=choice.card.name,
         unit=f"{choice.card.name} ({path.unit})",
         look=look,
         accent="#6ea8e6" if is_dark() else "#2563a8",
-        other=other.values if other else (),
+        other=others,
         other_name=other.card.name if other else "",
         other_unit=f"{other.card.name} ({other.unit})" if other else "",
         level=level,
         level_name="off" if ladder else "goal",
     )
     st.plotly_chart(figure, width="stretch", config={"displayModeBar": False}, key="design_curve")
+
+
+def _at_rungs(path: Design, ladder: Ladder, other: Opinion) -> tuple[float, ...]:
+    """What the second model says of the start and of the set of each rung."""
+    from genoviz.design.search import edited
+
+    sets = [Sequence(edited(path.start.bases, rung.edits)) for rung in ladder.rungs]
+    card = other.card
+    return (other.values[0], *(cache.target_value(card.name, card.sha256, one, other.target) for one in sets))
 
 
 def _explained(choice: Choice, path: Design) -> tuple[Attribution, Attribution] | None:

@@ -18,7 +18,7 @@ from genoviz.files.tsv import tsv
 from genoviz.genomes.regions import looks_like_bed, region_windows
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card
-from genoviz.models.factors import closest_motifs, factors_of
+from genoviz.models.factors import closest_motifs, factors_of, nameable
 from genoviz.models.words import per_base
 from genoviz.motifs.collection import user_motifs
 from genoviz.motifs.families import family_label
@@ -29,6 +29,7 @@ from genoviz.ui.frame import cache, estimate, genomes
 from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.inputs import Choice, make_target
 from genoviz.ui.frame.outputs import escape, is_dark, messages, show_motif_problems
+from genoviz.ui.frame.page_settings import Setting, number, one_of, several
 from genoviz.ui.frame.planned import is_long, planned, release, rounded
 
 if TYPE_CHECKING:
@@ -36,10 +37,16 @@ if TYPE_CHECKING:
     from genoviz.motifs.match import Match
     from genoviz.motifs.motif import Motif
 
+
+def _joined(names: object) -> str:
+    return ",".join(names) if isinstance(names, list) else ""
+
+
 PLACE = "discovery"
 SOURCES = {"file": "FASTA or BED file", "records": "Records that are open", "example": "Example with planted sites"}
 SHOWN_SITES = 20
 MODISCO_SECONDS = 60.0
+MOST_PLANTED = 4  # sites of the example
 KEYS = ("discover_source", "discover_sites", "discover_engine", "discover_least")
 FIRST = {
     "discover_source": "example",
@@ -47,6 +54,12 @@ FIRST = {
     "discover_engine": "light",
     "discover_least": LEAST_SITES,
 }
+SETTINGS = (
+    Setting("source", "discover_source", one_of(SOURCES), "example"),
+    Setting("planted", "discover_sites", several([site.name for site in SITES], MOST_PLANTED), ["ETS"], _joined),
+    Setting("engine", "discover_engine", one_of(ENGINES), "light"),
+    Setting("least", "discover_least", number(3, 100), LEAST_SITES),
+)
 
 
 def reads_records() -> bool:
@@ -95,7 +108,7 @@ def _example(card: ModelCard) -> tuple[list[Sequence], str]:
         "Sites to plant",
         [site.name for site in SITES],
         key="discover_sites",
-        max_selections=4,
+        max_selections=MOST_PLANTED,
         help="200 random sequences, each with one of these sites at a random place on a random strand. The answer is known: "
         "a model that uses a site should show it.",
     )
@@ -262,7 +275,8 @@ def _names(motifs: tuple[Motif, ...], model: str, about: frozenset[str], own: in
     """Names of patterns; `own` is the hash of the user's motifs."""
     from genoviz.motifs.names import name_motifs
 
-    return name_motifs(motifs, closest_motifs(get_card(model)), about=about)
+    card = get_card(model)
+    return name_motifs(motifs, closest_motifs(card), about=about, nameable=nameable(card))
 
 
 def _name(match: Match | None) -> str:

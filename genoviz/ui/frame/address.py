@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Mapping
 
 import streamlit as st
 
@@ -56,10 +57,12 @@ def tidy() -> None:
         st.query_params.pop(PARAMETER, None)
 
 
-def write(view: View, *, kept: tuple[str, ...] = ()) -> None:
-    """Keep the address in step with a view. Parameters `kept` stay as they are, unless they are private."""
+def write(view: View, *, kept: tuple[str, ...] = (), more: Mapping[str, str] | None = None) -> None:
+    """Keep the address in step with a view and `more` choices of the page. Parameters `kept` stay as they are; what is
+    private is left out of all where that is wanted."""
     private = is_private()
     parameters = write_link(view, private=private)
+    parameters |= {name: value for name, value in (more or {}).items() if not (private and name in PRIVATE)}
     if private:
         parameters[PARAMETER] = "1"
     for name in kept:

@@ -11,6 +11,7 @@ from genoviz.errors import GenovizError
 from genoviz.genomes.fasta import file_stamp
 from genoviz.genomes.genome import fasta_files
 from genoviz.genomes.registry import TEACHING, GenomeEntry, gene_files, list_genomes
+from genoviz.question.fitting import genome_named
 from genoviz.sequences.locus import Locus
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui.frame.outputs import escape
@@ -29,6 +30,12 @@ KEYS = ("genome",)
 def use(name: str) -> None:
     """Choose a genome (for button callbacks)."""
     st.session_state["genome"] = name
+
+
+def by_any_name(name: str) -> str:
+    """The name of the genome that is meant: by its name, or by its build (`GRCh38` is `hg38`); else as it is."""
+    found = genome_named(name, list_genomes())
+    return found.name if found is not None else name
 
 
 def chosen_name() -> str:

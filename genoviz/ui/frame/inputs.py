@@ -47,7 +47,13 @@ def start_session() -> None:
     use_view(*read_link(dict(st.query_params)))
     opening.of_link(dict(st.query_params))
     address.start()
-    st.session_state["genoviz_started"] = True
+    st.session_state.update(genoviz_started=True, link_parameters=dict(st.query_params))
+
+
+def link_parameters() -> dict[str, str]:
+    """The parameters of the link that began the session."""
+    found: dict[str, str] = st.session_state.get("link_parameters", {})
+    return found
 
 
 KEYS = (
@@ -94,7 +100,7 @@ def use_view(view: View, notices: list[str]) -> None:
     use_sequence(example.sequence.bases if example else named, example=view.example, edits=view.edits)
     use_palette(view.palette)
     if view.genome:
-        genomes.use(view.genome)
+        genomes.use(genomes.by_any_name(view.genome))
     places.use(view.place, view.strand)
     st.session_state.update(
         source="genome" if view.place else "text", link_notices=notices, view=view, view_taken=set()

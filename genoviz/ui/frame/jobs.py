@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import atexit
 import threading
+import time
 from collections.abc import Callable, Hashable, Iterable
 from typing import Any, Generic, TypeVar
 from weakref import WeakSet
 
 from genoviz.errors import Cancelled
+from genoviz.ui.frame.pace import Pace
 
 Result = TypeVar("Result")
 _PATIENCE = 10.0  # seconds that the end of the program waits for its threads
@@ -24,17 +26,17 @@ class Job(Generic[Result]):
     """
 
     def __init__(self, work: Callable[[Callable[[float], None]], Result]) -> None:
-        self.share = 0.0
+        self.pace = Pace()
         self.result: Result | None = None
         self.error: Exception | None = None
-        self._stop = threading.Event()
+        self._stop, self._began = threading.Event(), time.monotonic()
         self._thread = threading.Thread(target=self._run, args=(work,), daemon=True)
         _begun.add(self)
         self._thread.start()
 
     def _run(self, work: Callable[[Callable[[float], None]], Result]) -> None:
         def progress(share: float) -> None:
-            self.share = share
+            self.pace = self.pace.then(share, time.monotonic() - self._began)
             if self._stop.is_set():
                 raise Cancelled
 
@@ -42,6 +44,15 @@ class Job(Generic[Result]):
             self.result = work(progress)
         except Exception as error:  # handed to the page, which shows it
             self.error = error
+
+    @property
+    def share(self) -> float:
+        """What is done, 0 to 1."""
+        return self.pace.share
+
+    def left(self, estimate: float) -> float | None:
+        """Seconds that are left, by the pace so far; see `Pace.left`."""
+        return self.pace.left(time.monotonic() - self._began, estimate)
 
     @property
     def running(self) -> bool:

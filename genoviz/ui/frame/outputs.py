@@ -9,8 +9,7 @@ from hashlib import sha256
 import streamlit as st
 
 from genoviz.errors import GenovizError
-
-NOTICE = "For research and teaching. Predictions describe the model; they are not evidence about a person's health."
+from genoviz.report.notice import NOTICE
 
 
 def escape(text: str) -> str:

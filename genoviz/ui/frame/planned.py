@@ -53,7 +53,7 @@ def planned(
     key
         What is computed; ended work is found again by it.
     seconds
-        How long it will take.
+        How long it is thought to take; once it runs, what is left is told by its pace.
     work
         See `Job`.
     cost, start, doing, stop
@@ -111,7 +111,9 @@ def rounded(seconds: float) -> str:
 @st.fragment(run_every=0.5)
 def _watch(job: Job[Result], place: str, seconds: float, doing: str, stop: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.progress(job.share, f"{doing}: {100 * job.share:.0f} %, about {rounded((1 - job.share) * seconds)} left")
+        left = job.left(seconds)
+        words = "longer than estimated" if left is None else f"about {rounded(left)} left"
+        st.progress(min(1.0, job.share), f"{doing}: {100 * job.share:.0f} %, {words}")
         if st.button(stop, key=f"stop {place}"):
             job.cancel()
     if not job.running:

@@ -35,6 +35,12 @@ PRIVATE = (
     "window",
     "name",
     "pin",
+    "locked",
+    "forbidden",
+    "site",
+    "site_b",
+    "blocks",
+    "pairs",
 )
 SCALES = ("logit", "value")
 LETTERS = {

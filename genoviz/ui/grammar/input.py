@@ -22,6 +22,14 @@ KINDS = {"random": "Random bases", "shuffled": "Shuffles of a sequence", "genome
 COUNTS = (BACKGROUNDS, 100, 200)
 
 
+def a_count(text: str) -> object:
+    """How many backgrounds a link asks for."""
+    found = next((count for count in COUNTS if str(count) == text), None)
+    if found is None:
+        raise ValueError(f"one of {', '.join(map(str, COUNTS))}")
+    return found
+
+
 def ask_site(label: str, key: str, placeholder: str) -> Sequence | None:
     """A text box; None while it is empty or can't be read."""
     text = st.text_input(label, key=key, placeholder=placeholder, help=SITE_HELP)

@@ -12,6 +12,7 @@ from genoviz.lessons.examples import get_example
 from genoviz.ui.frame import cache, inputs, model_choice
 from genoviz.ui.frame.inputs import Choice, make_target
 from genoviz.ui.frame.outputs import escape, messages
+from genoviz.ui.frame.page_settings import Setting, number, one_of, words
 from genoviz.ui.grammar import cache as grammar_cache
 from genoviz.ui.grammar import input as given
 from genoviz.ui.grammar.result import Progress, four_predictions, result, run
@@ -93,6 +94,21 @@ KEYS = (
     "grammar_copies",
     "grammar_blocks",
     "grammar_window",
+)
+SETTINGS = (
+    Setting("mode", "grammar_mode", one_of(MODES), "spacing"),
+    Setting("site", "grammar_a", words),
+    Setting("site_b", "grammar_b", words),
+    Setting("background", "grammar_background", one_of(given.KINDS), "random"),
+    Setting("backgrounds", "grammar_n", given.a_count, given.COUNTS[0]),
+    Setting("background_gc", "grammar_gc", number(10, 90), round(100 * GC)),
+    Setting("gap", "grammar_gap", number(0, 1_000_000), MAX_GAP),
+    Setting("step", "grammar_step", number(1, 1_000_000), 1),
+    Setting("site_strand", "grammar_strand", one_of("+-"), "+"),
+    Setting("between", "grammar_between", number(0, 1_000_000), BETWEEN),
+    Setting("copies", "grammar_copies", number(1, 20), MAX_COPIES),
+    Setting("blocks", "grammar_blocks", words),
+    Setting("pairs", "grammar_window", words),
 )
 FIRST = {"grammar_mode": "spacing", "grammar_strand": "+", "grammar_gc": round(100 * GC)}
 

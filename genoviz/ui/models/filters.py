@@ -14,7 +14,7 @@ from genoviz.discover.tables import filter_provenance, filter_table
 from genoviz.files.tsv import tsv
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card
-from genoviz.models.factors import closest_motifs
+from genoviz.models.factors import closest_motifs, nameable
 from genoviz.motifs.collection import user_motifs
 from genoviz.motifs.families import family_label
 from genoviz.motifs.match import SIGNIFICANT
@@ -256,7 +256,8 @@ def _match(
     from genoviz.motifs.motif import Motif
     from genoviz.motifs.names import name_motifs
 
-    return name_motifs([Motif("filter", probabilities)], closest_motifs(get_card(model)))[0]
+    card = get_card(model)
+    return name_motifs([Motif("filter", probabilities)], closest_motifs(card), nameable=nameable(card))[0]
 
 
 def _named(f: Filter, match: Match | None) -> str:

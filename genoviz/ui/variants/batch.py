@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from genoviz.effects.batch import Pace, score_file
+from genoviz.effects.cohort import largest_first, written
 from genoviz.effects.file_chunks import Job
 from genoviz.effects.results import read_results, to_vcf, with_largest
 from genoviz.errors import BadInput, Cancelled
@@ -23,6 +24,7 @@ from genoviz.ui.frame.inputs import Choice, make_target
 from genoviz.ui.frame.outputs import escape, messages
 from genoviz.ui.frame.planned import forget, is_long, planned, rounded
 from genoviz.ui.frame.session_folder import KEPT, KEPT_LONGER, session_folder
+from genoviz.ui.variants import cohort
 
 MAX_SHOWN = 20_000  # rows sent to the browser; files hold all
 LINES = 2_000_000  # characters of pasted text
@@ -183,7 +185,8 @@ def _seconds(choice: Choice, variants: int) -> float:
 
 def _results(choice: Choice, entry: GenomeEntry, found: _Scored, open_one: Callable[[str, str], None]) -> None:
     """Totals, filters, the table, and the files."""
-    table = with_largest(read_results(found.table, _job(choice, entry, found).fields()), choice.card)
+    scored_table = with_largest(read_results(found.table, _job(choice, entry, found).fields()), choice.card)
+    table, notes = cohort.annotated(scored_table, choice.card, entry, make_target(choice))
     scored = table["skipped"].isna()
     reasons = table.loc[~scored, "skipped"].str.split(" (", regex=False).str[0].value_counts()
     totals = f"**{int(scored.sum()):,} scored**, {int((~scored).sum()):,} skipped"
@@ -192,24 +195,20 @@ def _results(choice: Choice, entry: GenomeEntry, found: _Scored, open_one: Calla
     st.markdown(totals + ("." if found.complete else ". Stopped before the end: what was done is kept."))
     genes = "reference" not in table  # scored on the genes at each variant
     unit = "largest change" if genes else make_target(choice).unit(choice.card)
+    stem = f"genoviz_{choice.card.name}_{entry.assembly}_variants"
+    header = "".join(_header(found.table))
+    chosen_rows = cohort.filters(table, float(table["effect"].abs().max()) if scored.any() else 0.0)
+    if cohort.wants_genes(table):
+        cohort.genes(table, chosen_rows, header, notes, unit, stem)
+        return
+    kept = largest_first(table[chosen_rows.keep(table)])
     before, after, effect = (f"{name} ({unit})" for name in ("reference", "alternate", "effect"))
-    shown = table.rename(columns={"reference": before, "alternate": after, "effect": effect})
-    left, middle, right = st.columns([2, 2, 1], vertical_alignment="bottom")
-    words = left.text_input("Filter", key="variants_filter", placeholder="chromosome, ID, allele ...")
-    largest = float(shown[effect].abs().max()) if scored.any() else 0.0
-    least = middle.slider("Smallest effect, either direction", 0.0, largest, 0.0) if largest > 0 else 0.0
-    skipped = right.checkbox("Show skipped", value=False, key="variants_skipped", disabled=not (~scored).any())
-    keep = (scored & ~(shown[effect].abs() < least)) | (skipped & ~scored)
-    for word in words.lower().split():
-        named = [name for name in ("chrom", "pos", "ref", "alt", "id", "gene", "skipped") if name in shown]
-        columns = shown[named].astype(str)
-        keep &= columns.apply(lambda c, w=word: c.str.lower().str.contains(w, regex=False)).any(axis=1)
-    rows = shown[keep]
+    rows = kept.rename(columns={"reference": before, "alternate": after, "effect": effect})
     if len(rows) > MAX_SHOWN:
         st.caption(f"The {MAX_SHOWN:,} largest effects of {len(rows):,} are shown; the files hold all.")
-        rows = rows.loc[rows[effect].abs().sort_values(ascending=False).index[:MAX_SHOWN]]
+        rows = rows.iloc[:MAX_SHOWN]
     picked = st.dataframe(
-        rows if skipped else rows.drop(columns=["skipped", "input"]),
+        rows if chosen_rows.skipped else rows.drop(columns=["skipped", "input"]),
         hide_index=True,
         width="stretch",
         on_select="rerun",
@@ -226,6 +225,9 @@ def _results(choice: Choice, entry: GenomeEntry, found: _Scored, open_one: Calla
                 if genes
                 else "Alternate minus reference.",
             ),
+            "percentile": st.column_config.NumberColumn(
+                format="%.1f", help="Share of random changes of the genome with a smaller effect."
+            ),
         },
     )
     chosen = picked.selection.rows if picked else []
@@ -239,11 +241,9 @@ def _results(choice: Choice, entry: GenomeEntry, found: _Scored, open_one: Calla
             on_click=open_one,
             args=(variant, _strand_of(rows.iloc[chosen[0]]) if variant else "+"),
         )
-        stem = f"genoviz_{choice.card.name}_{entry.assembly}_variants"
-        header = "".join(line for line in _header(found.table))
         download(
             "Rows shown (TSV)",
-            lambda: header + rows.to_csv(sep="\t", index=False, float_format="%.9g", lineterminator="\n"),
+            lambda: written(kept, header, chosen_rows, notes),
             f"{stem}_filtered.tsv",
             "text/tab-separated-values",
         )

@@ -10,6 +10,7 @@ import streamlit as st
 from genoviz.errors import GenovizError
 from genoviz.genes.places import tss_window
 from genoviz.genes.transcripts import Transcript
+from genoviz.genes.where import Whereabouts, whereabouts
 from genoviz.genomes.genome import Reference
 from genoviz.genomes.registry import GenomeEntry
 from genoviz.models.card import ModelCard
@@ -19,6 +20,7 @@ from genoviz.sequences.locus import Locus
 from genoviz.transcripts.reading import LocalResolver
 from genoviz.ui.frame import genomes
 from genoviz.ui.frame.outputs import escape, show_error
+from genoviz.ui.variants import genome_choice
 from genoviz.variants.check import CheckedVariant, Mismatch, read_variant
 from genoviz.variants.resolver import Resolver, SeveralVariants
 from genoviz.variants.spelling import needs_look_up, plain_text
@@ -31,7 +33,7 @@ STRANDS = {"": "Of the gene", "+": "Plus", "-": "Minus"}
 class Asked:
     """A variant that fits its genome, and how the model is to read it.
 
-    `variant` is left-aligned, `written` the same change at the place where it was written.
+    `variant` is left-aligned, `written` the same change at the place where it was written; `where` it lies among the genes.
     """
 
     entry: GenomeEntry
@@ -40,6 +42,7 @@ class Asked:
     strand: str
     window: Locus | None
     notices: tuple[str, ...]
+    where: Whereabouts
 
 
 KEYS = ("variant_text", "variant_strand")
@@ -57,6 +60,7 @@ def written() -> tuple[str, str]:
 
 def ask(card: ModelCard) -> Asked | None:
     """Genome, variant and strand; None until the variant fits the genome. What is wrong is said, with ways out."""
+    genome_choice.settle(written()[0])
     left, middle, right = st.columns([5, 7, 6], vertical_alignment="bottom")
     with left:
         entry = genomes.choose()
@@ -76,10 +80,13 @@ def ask(card: ModelCard) -> Asked | None:
             key="variant_strand",
             format_func=STRANDS.__getitem__,
             required=True,
-            help="Splicing, promoters and transcripts have a strand: the one of the gene at the variant, plus where there "
-            "is none or there are genes on both.",
+            help="Splicing, promoters and transcripts have a strand: the one of the gene at the variant; of several genes that "
+            "of the exon or of the nearest splice site; plus where there is none.",
         )
-    if entry is None or not text.strip():
+    if not text.strip():
+        return None
+    genome_choice.say(entry, text)
+    if entry is None:
         return None
     try:
         resolver = _resolver(entry, text) if needs_look_up(plain_text(text)) else None
@@ -95,6 +102,7 @@ def ask(card: ModelCard) -> Asked | None:
                 st.button(escape(str(choice)[:60]), key=f"choice {i}", on_click=_use_fix(choice, ""))
     except GenovizError as error:
         show_error(error)
+        genome_choice.offer(entry, text)
     return None
 
 
@@ -154,14 +162,23 @@ def _placed(entry: GenomeEntry, checked: CheckedVariant, card: ModelCard, strand
     models = genomes.genes(entry)
     near = models.within(_grown(around, card.length)) if models else []
     notices += (*models.left_out_at(around), *models.notices) if models else ()
-    at = {t.strand for t in near if t.locus.overlaps(around)}
-    chosen, window = strand or (at.pop() if len(at) == 1 else "+"), None
+    lies = whereabouts(models, around, strand)
+    chosen, window = strand or lies.strand, None
     if card.tss is not None:
         window, said = _start_window(near, variant, card, strand)
         notices.append(said)
         chosen = window.strand if window else chosen
     written = replace(checked.given, chrom=variant.chrom, assembly=variant.assembly)
-    return Asked(entry, variant, written, chosen, window, tuple(notices))
+    return Asked(entry, variant, written, chosen, window, tuple(notices), lies)
+
+
+def start_window(asked: Asked, card: ModelCard) -> tuple[Locus | None, str]:
+    """For a model that expects a transcription start: the window of the nearest one, and a sentence about it."""
+    if card.tss is None:
+        return None, ""
+    models = genomes.genes(asked.entry)
+    near = models.within(_grown(asked.where.place, card.length)) if models else []
+    return _start_window(near, asked.variant, card, "")
 
 
 def _start_window(near: list[Transcript], variant: Variant, card: ModelCard, strand: str) -> tuple[Locus | None, str]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from genoviz.genomes.registry import TEACHING
-from genoviz.ui.frame import address, genomes, inputs, model_choice
+from genoviz.sequences.assemblies import find_assembly
+from genoviz.ui.frame import address, genomes, inputs, model_choice, opening
 from genoviz.ui.frame.inputs import Choice
 from genoviz.ui.frame.outputs import messages
 from genoviz.ui.frame.state import View
+from genoviz.ui.variants import genome_choice, speakers
 from genoviz.ui.variants import input as variant_input
 
 MODES = {"one": "One variant", "many": "Many variants"}
@@ -54,6 +56,7 @@ def show(choice: Choice) -> None:
         variant_input.use(view.variant, view.strand if view.variant else "")
         if view.variant:
             st.session_state["variant_mode"] = "one"
+            _keep_of_link(view)
     if lines := inputs.variant_lines():
         from genoviz.ui.variants.batch import use_lines
 
@@ -79,9 +82,21 @@ def show(choice: Choice) -> None:
         return
     from genoviz.ui.variants.result import one_variant
 
+    found = speakers.show(choice.card, asked)
     _write_link(choice)
     with messages():
-        one_variant(choice, asked)
+        one_variant(choice, asked, found)
+
+
+def _keep_of_link(view: View) -> None:
+    """What a link names is not chosen anew: a genome by its name, and the model. A build leaves the genomes of that build."""
+    text = view.variant.strip()
+    if view.genome and view.genome not in genomes.entries() and find_assembly(view.genome) is not None:
+        genome_choice.settle(text, build=view.genome)
+    elif view.genome:
+        genome_choice.keep(text)
+    if opening.by_hand("model"):
+        speakers.keep(text)
 
 
 def _write_link(choice: Choice) -> None:
@@ -122,8 +137,12 @@ def _use_example(model: str, track: str, variant: str) -> None:
     model_choice.use_model(model, track)
     genomes.use(TEACHING)
     variant_input.use(variant)
+    speakers.keep(variant)
+    opening.leave_open("model", "track")  # an example is no choice for other variants
 
 
 def _open(variant: str, strand: str) -> None:
     st.session_state["variant_mode"] = "one"
     variant_input.use(variant, strand)
+    genome_choice.keep(variant)  # what the table was made with
+    speakers.keep(variant)

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from genoviz.effects.motif_changes import MotifChange, motif_changes
-from genoviz.errors import GenovizError
+from genoviz.effects.promoter_boxes import LEAST, box_changes
+from genoviz.effects.relevance import Relevance, organism_of_build
 from genoviz.files.tsv import tsv
 from genoviz.models.card import ModelCard
-from genoviz.models.catalogue import list_models
-from genoviz.models.factors import factors_of, motifs_for, taxa_of
+from genoviz.models.factors import BACTERIUM, factors_of, motifs_at, taxa_at
 from genoviz.models.provenance import provenance
-from genoviz.models.uses import by_fitness, unfit
+from genoviz.models.uses import unfit
 from genoviz.models.words import held_out_sentence, rounded
 from genoviz.motifs.scan import THRESHOLD
 from genoviz.ui import viewer as canvas
@@ -25,7 +24,7 @@ from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.inputs import Choice, make_target
 from genoviz.ui.frame.outputs import digest, escape, messages, palette, show_motif_problems, use_palette
 from genoviz.ui.variants import cache as variant_cache
-from genoviz.ui.variants import consequences, splice_more, splice_panel, transcript_line
+from genoviz.ui.variants import consequences, report, side_by_side, splice_more, splice_panel, transcript_line
 from genoviz.ui.variants.input import Asked, place_line
 from genoviz.ui.variants.pictures import variant_tracks
 
@@ -38,13 +37,13 @@ if TYPE_CHECKING:
 METHOD = "deepliftshap"
 
 
-def one_variant(choice: Choice, asked: Asked) -> None:
+def one_variant(choice: Choice, asked: Asked, relevance: Relevance) -> None:
     """All that the chosen model says about a variant, then what the other models say."""
     card = choice.card
     if splice_panel.reads_bases(card):
-        splice_more.show(card, asked)
+        splice_more.show(card, asked, relevance)
         with messages():
-            _all_models(choice, asked)
+            side_by_side.show(asked, relevance)
         return
     target = make_target(choice)
     place_line(asked)
@@ -66,7 +65,7 @@ def one_variant(choice: Choice, asked: Asked) -> None:
     before, after = (one.per_base for one in explained) if explained else (None, None)
     motifs = motif_changes(
         effect.windows,
-        motifs_for(card),
+        motifs_at(card, organism_of_build(asked.entry.assembly)),
         about=factors_of(target),
         reference_attribution=before,
         alternate_attribution=after,
@@ -81,17 +80,20 @@ def one_variant(choice: Choice, asked: Asked) -> None:
             splice_more.further(card, asked, chosen)
         _parts(effect)
         _inserted(effect, choice.track)
-        _motifs(card, motifs)
+        _motifs(card, asked, effect, motifs)
     compared: EffectBackground | None = None
+    among = ""
     with size, messages():  # late: it takes many predictions, and the picture does not need it
         compared = variant_cache.background(card, asked.entry, target, effect.windows.reference, position)
+        among = compared.sentence(effect.delta)
         st.markdown(
-            escape(compared.sentence(effect.delta)),
+            escape(among),
             help="Not a threshold: it says how often a change by chance moves this output as far.",
         )
     with messages():
-        _all_models(choice, asked)
+        side_by_side.show(asked, relevance)
     _downloads(choice, asked, effect, explained, sites, motifs, compared)
+    report.effect_button(card, asked, relevance, effect, motifs, explained, among)
 
 
 def _words(choice: Choice, effect: VariantEffect) -> DeltaGenerator:
@@ -239,9 +241,13 @@ def _inserted(effect: VariantEffect, track: str) -> None:
     st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
 
 
-def _motifs(card: ModelCard, motifs: tuple[MotifChange, ...]) -> None:
+def _motifs(card: ModelCard, asked: Asked, effect: VariantEffect, motifs: tuple[MotifChange, ...]) -> None:
     from genoviz.effects.tables import change_table
 
+    organism = organism_of_build(asked.entry.assembly)
+    if organism == BACTERIUM:
+        _boxes(effect)
+        return
     st.subheader(
         "Motifs gained and lost",
         anchor=False,
@@ -251,8 +257,9 @@ def _motifs(card: ModelCard, motifs: tuple[MotifChange, ...]) -> None:
     )
     show_motif_problems()
     if not motifs:
-        taxa = ", ".join(taxa_of(card))
-        st.caption(f"No motif of {taxa} changes here." if taxa else f"JASPAR has no motifs of {escape(card.organism)}.")
+        taxa = ", ".join(taxa_at(card, organism))
+        whose = organism or card.organism
+        st.caption(f"No motif of {taxa} changes here." if taxa else f"JASPAR has no motifs of {escape(whose)}.")
         return
     rows = pd.DataFrame(change_table(motifs))
     columns: dict[str, Any] = {}
@@ -262,57 +269,22 @@ def _motifs(card: ModelCard, motifs: tuple[MotifChange, ...]) -> None:
     st.dataframe(rows, hide_index=True, width="stretch", column_config=columns)
 
 
-def _all_models(choice: Choice, asked: Asked) -> None:
-    """Every bundled model on the same variant, each with its own first output."""
-    from genoviz.models.abilities import models_with
-    from genoviz.models.target import Target
-
-    st.subheader("All models side by side", anchor=False)
-    slow = models_with("base_probabilities")
-    names = [card.name for card in list_models() if card.bundled and card.name not in slow]
-    if not st.toggle(
-        f"Compare {len(names)} models",
-        key="variant_all",
-        help="Each reads the window that it needs. Units differ: compare signs and percentiles, not numbers. Models that are "
-        "not for the effects of variants come last, and say why. Language models are slow and left out.",
-    ):
-        return
-    rows = []
-    for card in by_fitness((card for card in list_models() if card.name in names), "variants"):
-        row: dict[str, object] = {"Model": card.title, "Learned from": card.organism or "synthetic"}
-        try:
-            target = Target.default(card)
-            found = variant_cache.effect(card, asked.entry, asked.variant, target, strand=asked.strand, window=None)
-            largest = _largest(card, found)
-            row |= {
-                "Output": largest[0],
-                "Reference": largest[1],
-                "Alternate": largest[2],
-                "Difference": largest[2] - largest[1],
-                "Unit": largest[3],
-                "Note": "; ".join(found.notices),
-            }
-        except GenovizError as error:
-            row["Note"] = " ".join(filter(None, (unfit(card, "variants"), error.read)))
-        rows.append(row)
-    number = st.column_config.NumberColumn(format="%.3g")
-    st.dataframe(
-        pd.DataFrame(rows),
-        hide_index=True,
-        width="stretch",
-        column_config={
-            "Output": st.column_config.TextColumn(help="The output of the model that the variant changes most."),
-            **dict.fromkeys(("Reference", "Alternate", "Difference"), number),
-        },
+def _boxes(effect: VariantEffect) -> None:
+    """Boxes of bacterial promoters: no factor of animals is named there."""
+    changes = box_changes(effect.windows)
+    st.subheader(
+        "Boxes of promoters",
+        anchor=False,
+        help="Pairs of a -35 box (TTGACA) and a -10 box (TATAAT) over the variant, on either strand, with 15 to 19 bases between "
+        f"them and at least {LEAST:g} letters that agree, less half a letter for each base that the spacer is off 17 (Hawley and "
+        "McClure 1983). Letters alone: whether transcription starts there is another question.",
     )
-
-
-def _largest(card: ModelCard, effect: VariantEffect) -> tuple[str, float, float, str]:
-    """The track of the first output that changes most: name, both values, unit."""
-    output = card.outputs[0]
-    before, after = (output.overall(tracks[output.name].values) for tracks in (effect.reference, effect.alternate))
-    i = int(np.abs(after - before).argmax())
-    return output.tracks[i], float(before[i]), float(after[i]), output.unit
+    for change in changes:
+        st.markdown(escape(change.sentence))
+    if not changes:
+        st.caption(
+            "No pair of sigma-70 boxes changes here. Motifs of animals and plants are not looked for in bacteria."
+        )
 
 
 def _downloads(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
+from genoviz.effects.relevance import Relevance
 from genoviz.files.tsv import tsv
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card, list_models
@@ -19,7 +20,7 @@ from genoviz.ui.frame import cache, estimate, genomes
 from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.outputs import escape, is_dark, messages
 from genoviz.ui.frame.planned import is_long, note_stopped, planned, release, rounded
-from genoviz.ui.variants import splice_panel
+from genoviz.ui.variants import along_alternate, report, splice_panel
 from genoviz.ui.variants.input import Asked, place_line
 from genoviz.ui.variants.splice_panel import SpliceChoice, choose, missing, reads_bases, seconds, wanted
 
@@ -40,7 +41,7 @@ MOST_ALONG = 1_000_000  # bases that the page reads; the command line reads more
 THRESHOLDS = (0.1, 0.2, 0.5, 0.8)
 
 
-def show(card: ModelCard, asked: Asked) -> None:
+def show(card: ModelCard, asked: Asked, relevance: Relevance) -> None:
     """The whole result of a model that reads bases."""
     place_line(asked)
     with messages():
@@ -48,6 +49,7 @@ def show(card: ModelCard, asked: Asked) -> None:
         effect = splice_panel.compute(card, asked, choice, "splice")
         if effect is not None:
             splice_panel.result(card, asked, choice, effect)
+            report.splice_button(card, asked, relevance, effect, choice)
     with messages():
         further(card, asked, choice)
 
@@ -228,6 +230,7 @@ def _along(card: ModelCard, asked: Asked, choice: SpliceChoice) -> None:
     if not found.complete:
         note_stopped("splice along", key, "Stopped: only a part of the transcript was read.")
     _along_result(card, asked, found.at(threshold))
+    along_alternate.show(card, asked, found.at(threshold))
 
 
 def _along_seconds(card: ModelCard, bases: int, context: int) -> float:

@@ -32,7 +32,7 @@ export function figureOf(viewer, { mm, dark, without }) {
   const width = mm * PX_PER_MM;
   const tracks = shown.display.tracks.filter(({ title }) => !without.includes(title));
   const display = Object.assign(Object.create(Object.getPrototypeOf(shown.display)), shown.display, { tracks });
-  const layout = layoutOf(display, width);
+  const layout = layoutOf(display, width, true); // on paper there is room, and nothing may be cut off
   const left = gutterOf(width);
   const view = Object.assign(new View(), shown.view, { left, width: width - left - PAD });
   const rows = wrappedRows(display, view, layout, width, viewer.wrapped);

@@ -93,13 +93,13 @@ function tracksBelow(display, width, y, titled) {
 /**
  * @param {Display} display
  * @param {number} width
+ * @param {boolean} [placeBelow]  the place has a line of its own below the title
  * @returns {Layout}
  */
-export function layoutOf(display, width) {
-  const narrow = width < NARROW;
-  const overview = narrow && display.locus ? 38 : 20;
+export function layoutOf(display, width, placeBelow = width < NARROW) {
+  const overview = placeBelow && display.locus ? 38 : 20;
   const below = tracksBelow(display, width, overview + OVERVIEW_HEIGHT + 4, true);
-  return { title: 10, locus: narrow ? 28 : 10, overview, ...below };
+  return { title: 10, locus: placeBelow ? 28 : 10, overview, ...below };
 }
 
 /**

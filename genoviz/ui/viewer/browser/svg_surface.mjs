@@ -1,10 +1,17 @@
 // Vectors in an SVG file.
-import { BASELINE, canBeOutlined, context2d, GLYPHS, TEXT_SIZE } from "./surface.mjs";
+import { helveticaWidth } from "./helvetica.mjs";
+import { BASELINE, canBeOutlined, GLYPHS, TEXT_SIZE } from "./surface.mjs";
 
 /**
  * @import { Point, TextStyle } from "./surface.mjs"
  * @import { Theme } from "./theme.mjs"
  */
+
+// The page's own font is not on other computers. These have the widths of Helvetica, and most systems have one of them;
+// what takes their place elsewhere (DejaVu Sans) is up to a quarter wider, and must not run into the next text.
+const FONT = "Helvetica, Arial, Liberation Sans, Nimbus Sans, sans-serif";
+const BOLD_FROM = 600;
+const ROOM = 1.25;
 
 /** At most two digits after the point. @type {(value: number) => string} */
 const rounded = (value) => String(Math.round(value * 100) / 100);
@@ -39,7 +46,6 @@ export class SvgSurface {
     /** @type {string[]} */
     this.out = [];
     this.clips = 0;
-    this.ruler = context2d(document.createElement("canvas"));
   }
 
   /** @param {number} alpha */
@@ -79,14 +85,14 @@ export class SvgSurface {
   text(text, x, y, { size = TEXT_SIZE, weight = 400, align = "left", fill = this.theme.ink, alpha = 1 } = {}) {
     const anchor = { left: "start", right: "end", center: "middle" }[align];
     const place = `x="${rounded(x)}" y="${rounded(y + size * BASELINE)}"`;
-    const style = `font-size="${size}" font-weight="${weight}" text-anchor="${anchor}" fill="${escaped(fill)}"`;
+    const font = `font-size="${size}" font-weight="${weight >= BOLD_FROM ? "bold" : "normal"}"`;
+    const style = `${font} text-anchor="${anchor}" fill="${escaped(fill)}"`;
     this.out.push(`<text ${place} ${style}${this.opacity(alpha)}>${escaped(text)}</text>`);
   }
 
   /** @param {string} text */
   measure(text, size = TEXT_SIZE, weight = 400) {
-    this.ruler.font = `${weight} ${size}px ${this.theme.font}`;
-    return this.ruler.measureText(text).width;
+    return helveticaWidth(text, weight >= BOLD_FROM) * size * ROOM;
   }
 
   /**
@@ -147,7 +153,7 @@ export class SvgSurface {
     const hatch = `<path d="M-6 6L0 0M0 6L6 0M6 6L12 0" stroke="${theme.other}" stroke-opacity=".55"/>`;
     const pattern = `<pattern id="gv-hatch" width="6" height="6" patternUnits="userSpaceOnUse">${hatch}</pattern>`;
     return [
-      `<svg xmlns="http://www.w3.org/2000/svg" ${size} font-family="${escaped(theme.font)}">`,
+      `<svg xmlns="http://www.w3.org/2000/svg" ${size} font-family="${FONT}">`,
       `<title>${escaped(title)}</title><defs>${pattern}</defs>`,
       `<rect width="100%" height="100%" fill="${escaped(theme.page)}"/>${this.out.join("")}</svg>`,
     ].join("");
