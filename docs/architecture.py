@@ -38,7 +38,7 @@ FOLDERS: dict[str, str] = {
     "networks": "one file per architecture, built by the name on a card",
     "models": "what a model is: card, weights, target",
     "question": "what a text asks, and where it goes on",
-    "transcripts": "what a change does to a transcript and its protein",
+    "isoforms": "what a change does to a transcript and its protein",
     "genes": "transcripts, and places in words",
     "variants": "variants as they are written and checked",
     "genomes": "FASTA files, windows from a service, regions",
@@ -55,7 +55,7 @@ WITHOUT_TORCH = (
     "genomes",
     "variants",
     "genes",
-    "transcripts",
+    "isoforms",
     "question",
     "consequences",
 )

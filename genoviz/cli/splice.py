@@ -208,10 +208,10 @@ def _variants(
 ) -> int:
     """One row per variant and gene, written as they are scored; how many have no score is returned."""
     from genoviz.effects.file_chunks import CHUNK
+    from genoviz.isoforms.reading import spelled_out
     from genoviz.models.load import load_model
     from genoviz.splicing.many import score_variants
     from genoviz.splicing.tables import common_notices, on_transcript, scored_row, splice_header, splice_record
-    from genoviz.transcripts.reading import spelled_out
     from genoviz.variants.files import read_variants
 
     _check_options(options, reference, genes)
@@ -266,7 +266,7 @@ def _say_one(text: str, scored: ScoredVariant, reference: Reference) -> None:
     if scored.coding is not None:
         say(f"Splicing as annotated: {scored.coding.sentence}")
     if scored.outcome is not None:
-        from genoviz.transcripts.tables import form_sentences
+        from genoviz.isoforms.tables import form_sentences
 
         say(scored.outcome.sentence)
         for sentence in form_sentences(scored.outcome) if scored.outcome.changed else ():

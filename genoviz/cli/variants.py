@@ -133,9 +133,9 @@ def _score_one(
     from genoviz.effects.effect import variant_effect
     from genoviz.effects.tables import effect_record, effect_row
     from genoviz.genomes.registry import open_genome
+    from genoviz.isoforms.reading import resolver_for
     from genoviz.models.load import load_model
     from genoviz.models.target import Target
-    from genoviz.transcripts.reading import resolver_for
     from genoviz.variants.check import read_variant
 
     reference = open_genome(genome, assembly=assembly)

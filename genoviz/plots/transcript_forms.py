@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 from genoviz.plots.palette import HIGHER, LOWER, Colours
 
 if TYPE_CHECKING:
-    from genoviz.transcripts.junctions import Junction
-    from genoviz.transcripts.messages import Span
-    from genoviz.transcripts.outcome import PossibleTranscript, SplicingOutcome
+    from genoviz.isoforms.junctions import Junction
+    from genoviz.isoforms.messages import Span
+    from genoviz.isoforms.outcome import PossibleTranscript, SplicingOutcome
 
 WIDTH = 560
 SHOWN = 5  # forms
@@ -56,7 +56,7 @@ def forms_svg(outcome: SplicingOutcome, look: Colours, *, junctions: Seq[Junctio
     Parameters
     ----------
     outcome
-        See `genoviz.transcripts.outcome`.
+        See `genoviz.isoforms.outcome`.
     look
         Colours of the page.
     junctions

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from genoviz.isoforms.outcome import SplicingOutcome, splicing_outcome
+from genoviz.isoforms.sites import PredictedSite
 from genoviz.splicing.alleles import annotated_sites
 from genoviz.splicing.effect import SITES, SpliceEffect
-from genoviz.transcripts.outcome import SplicingOutcome, splicing_outcome
-from genoviz.transcripts.sites import PredictedSite
 
 if TYPE_CHECKING:
     from genoviz.genomes.genome import Reference

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from genoviz.errors import BadInput
 from genoviz.genes.transcripts import Transcript
+from genoviz.isoforms.coding import coding_consequence
+from genoviz.isoforms.tables import coding_cells, coding_record, outcome_cells, outcome_record
 from genoviz.models.base import Model
 from genoviz.models.card import ModelCard
 from genoviz.models.provenance import provenance, table_record
@@ -20,8 +22,6 @@ from genoviz.splicing.effect import SITES, SpliceEffect, SpliceScore, site_outpu
 from genoviz.splicing.placed import PlacedScores
 from genoviz.splicing.predicted_sites import outcome_of
 from genoviz.splicing.usage import SpliceUsageEffect, UsageScore, splice_usage_effect, usage_notices, usage_output
-from genoviz.transcripts.coding import coding_consequence
-from genoviz.transcripts.tables import coding_cells, coding_record, outcome_cells, outcome_record
 from genoviz.variants.placements import WRITTEN
 from genoviz.variants.rows import VariantRow
 from genoviz.variants.variant import Variant
@@ -29,8 +29,8 @@ from genoviz.variants.variant import Variant
 if TYPE_CHECKING:
     from genoviz.genes.models import GeneModels
     from genoviz.genomes.genome import Reference
-    from genoviz.transcripts.coding import CodingConsequence
-    from genoviz.transcripts.outcome import SplicingOutcome
+    from genoviz.isoforms.coding import CodingConsequence
+    from genoviz.isoforms.outcome import SplicingOutcome
 
 Row = dict[str, object]
 NO_TRANSCRIPT = "no transcript here; name a strand"

@@ -43,7 +43,7 @@ class JsonClient(Protocol):
 
 
 class NameResolver(Protocol):
-    """What turns a name into a variant: `Resolver` online, `genoviz.transcripts.reading.LocalResolver` by gene models."""
+    """What turns a name into a variant: `Resolver` online, `genoviz.isoforms.reading.LocalResolver` by gene models."""
 
     def resolve_one(self, text: str, reference: Reference) -> Variant:
         """The only variant that a name stands for; a `GenovizError` if there is none, or several."""

@@ -13,11 +13,11 @@ from genoviz.genes.transcripts import Transcript
 from genoviz.genes.where import Whereabouts, whereabouts
 from genoviz.genomes.genome import Reference
 from genoviz.genomes.registry import GenomeEntry
+from genoviz.isoforms.reading import LocalResolver
 from genoviz.models.card import ModelCard
 from genoviz.report.links import links
 from genoviz.sequences.assemblies import same_assembly
 from genoviz.sequences.locus import Locus
-from genoviz.transcripts.reading import LocalResolver
 from genoviz.ui.frame import genomes
 from genoviz.ui.frame.outputs import escape, show_error
 from genoviz.ui.variants import genome_choice

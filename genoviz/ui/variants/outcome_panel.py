@@ -12,10 +12,10 @@ import streamlit as st
 
 from genoviz.errors import GenovizError
 from genoviz.files.tsv import tsv
+from genoviz.isoforms.junctions import ACCEPTED, Junction, read_junctions
 from genoviz.models.card import ModelCard
 from genoviz.models.provenance import provenance
 from genoviz.plots.palette import colours
-from genoviz.transcripts.junctions import ACCEPTED, Junction, read_junctions
 from genoviz.ui.frame import genomes
 from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.outputs import escape, is_dark, show_error
@@ -23,9 +23,9 @@ from genoviz.ui.variants.input import Asked
 from genoviz.variants.known import VARIABLE, known_files, known_records
 
 if TYPE_CHECKING:
+    from genoviz.isoforms.outcome import SplicingOutcome
+    from genoviz.isoforms.tables import Row
     from genoviz.splicing.effect import SpliceEffect
-    from genoviz.transcripts.outcome import SplicingOutcome
-    from genoviz.transcripts.tables import Row
 
 _GREY = "color: #8a93a0"
 _SUPPORT = (
@@ -57,7 +57,7 @@ def show(card: ModelCard, asked: Asked, effect: SpliceEffect) -> None:
 
 
 def _download(card: ModelCard, asked: Asked, outcome: SplicingOutcome) -> None:
-    from genoviz.transcripts.tables import form_rows, predicted_rows
+    from genoviz.isoforms.tables import form_rows, predicted_rows
 
     header = provenance(
         card,
@@ -147,8 +147,8 @@ def _table(outcome: SplicingOutcome) -> None:
 
 def _sites(sites: tuple[object, ...]) -> None:
     """Reference and alternate probability of every site; those that hardly change in grey."""
+    from genoviz.isoforms.sites import PredictedSite
     from genoviz.splicing.predicted_sites import CHANGED
-    from genoviz.transcripts.sites import PredictedSite
 
     rows = [
         {

@@ -6,8 +6,8 @@ import streamlit as st
 
 from genoviz.errors import GenovizError
 from genoviz.genes.transcripts import Transcript
-from genoviz.transcripts.coding import coding_consequence
-from genoviz.transcripts.names import transcript_name
+from genoviz.isoforms.coding import coding_consequence
+from genoviz.isoforms.names import transcript_name
 from genoviz.ui.frame import genomes
 from genoviz.ui.frame.outputs import escape
 from genoviz.ui.variants.input import Asked

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from genoviz.transcripts.coding import CodingConsequence
-from genoviz.transcripts.outcome import PossibleTranscript, SplicingOutcome
-from genoviz.transcripts.sites import PredictedSite
+from genoviz.isoforms.coding import CodingConsequence
+from genoviz.isoforms.outcome import PossibleTranscript, SplicingOutcome
+from genoviz.isoforms.sites import PredictedSite
 
 Row = dict[str, object]
 _NO_CODING = dict.fromkeys(("hgvs_c", "consequence", "hgvs_p"), "")

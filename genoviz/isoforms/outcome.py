@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from genoviz.errors import BadLocus, BadVariant
 from genoviz.genes.transcripts import Transcript
-from genoviz.transcripts.alleles import TranscriptAllele, stretch_of, transcript_alleles
-from genoviz.transcripts.coding import CodingConsequence, coding_consequence, edited_message
-from genoviz.transcripts.decay import Decay, expected_decay
-from genoviz.transcripts.forms import (
+from genoviz.isoforms.alleles import TranscriptAllele, stretch_of, transcript_alleles
+from genoviz.isoforms.coding import CodingConsequence, coding_consequence, edited_message
+from genoviz.isoforms.decay import Decay, expected_decay
+from genoviz.isoforms.forms import (
     ANNOTATED,
     AS_ANNOTATED,
     LONGER,
@@ -26,10 +26,10 @@ from genoviz.transcripts.forms import (
     forms_of,
     is_changed,
 )
-from genoviz.transcripts.messages import CodingFrame, Message, Reading, coding_frame, read_message
-from genoviz.transcripts.names import named_variant
-from genoviz.transcripts.protein import START_LOST, UNCHANGED, ProteinChange, protein_change
-from genoviz.transcripts.sites import PredictedSite
+from genoviz.isoforms.messages import CodingFrame, Message, Reading, coding_frame, read_message
+from genoviz.isoforms.names import named_variant
+from genoviz.isoforms.protein import START_LOST, UNCHANGED, ProteinChange, protein_change
+from genoviz.isoforms.sites import PredictedSite
 from genoviz.variants.variant import Variant
 
 if TYPE_CHECKING:

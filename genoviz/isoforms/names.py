@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from genoviz.genes.transcripts import Transcript
+from genoviz.isoforms.coordinates import TranscriptCoordinates
 from genoviz.sequences.sequence import Sequence
-from genoviz.transcripts.coordinates import TranscriptCoordinates
 from genoviz.variants.placements import shift_right
 from genoviz.variants.variant import Variant
 

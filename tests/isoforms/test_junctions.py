@@ -7,8 +7,8 @@ import gzip
 import pytest
 
 from genoviz.errors import BadInput
+from genoviz.isoforms.junctions import Junction, read_junctions
 from genoviz.sequences.locus import Locus
-from genoviz.transcripts.junctions import Junction, read_junctions
 
 GENE = Locus("chr1", 0, 2_000, "-")
 # Exon to base 100, intron 101-200, exon from 201 on; 12 reads.

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as Seq
 from dataclasses import dataclass
 
-from genoviz.transcripts.alleles import TranscriptAllele
-from genoviz.transcripts.messages import Span, annotated_exons
-from genoviz.transcripts.sites import ACCEPTOR, DONOR, PredictedSite
+from genoviz.isoforms.alleles import TranscriptAllele
+from genoviz.isoforms.messages import Span, annotated_exons
+from genoviz.isoforms.sites import ACCEPTOR, DONOR, PredictedSite
 
 LOW = 0.2  # the lowest threshold in use for splice scores (Jaganathan et al. 2019)
 LEAST = 0.1  # a site below it is no place where a form is made; as little is no loss

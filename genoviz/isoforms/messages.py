@@ -7,9 +7,9 @@ from collections.abc import Sequence as Seq
 from dataclasses import dataclass
 
 from genoviz.genomes.chromosome_names import chromosome_key
-from genoviz.transcripts.alleles import TranscriptAllele
-from genoviz.transcripts.coordinates import TranscriptCoordinates
-from genoviz.transcripts.genetic_code import STOP, translate
+from genoviz.isoforms.alleles import TranscriptAllele
+from genoviz.isoforms.coordinates import TranscriptCoordinates
+from genoviz.isoforms.genetic_code import STOP, translate
 
 Span = tuple[int, int]  # 0-based, half-open, in the bases of an allele
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from genoviz.transcripts.genetic_code import NAMES, STOP, spelled
+from genoviz.isoforms.genetic_code import NAMES, STOP, spelled
 
 UNCHANGED, FRAMESHIFT, STOP_GAINED, STOP_LOST = "unchanged", "frameshift", "stop gained", "stop lost"
 MISSENSE, START_LOST, IN_FRAME, SYNONYMOUS = "missense", "start lost", "in-frame change", "synonymous"

@@ -13,20 +13,20 @@ from genoviz.errors import BadVariant, GenovizError
 from genoviz.genes.models import GeneModels, open_genes
 from genoviz.genes.transcripts import Transcript
 from genoviz.genomes.genome import Genome
+from genoviz.isoforms.coding import coding_consequence
+from genoviz.isoforms.coordinates import TranscriptCoordinates, TranscriptPosition
+from genoviz.isoforms.genetic_code import translate
+from genoviz.isoforms.names import transcript_name
+from genoviz.isoforms.protein import protein_change
+from genoviz.isoforms.reading import LocalResolver, TranscriptName, on_transcript, spelled_out
 from genoviz.sequences.locus import Locus
 from genoviz.sequences.sequence import Sequence
-from genoviz.transcripts.coding import coding_consequence
-from genoviz.transcripts.coordinates import TranscriptCoordinates, TranscriptPosition
-from genoviz.transcripts.genetic_code import translate
-from genoviz.transcripts.names import transcript_name
-from genoviz.transcripts.protein import protein_change
-from genoviz.transcripts.reading import LocalResolver, TranscriptName, on_transcript, spelled_out
 from genoviz.variants.check import read_variant
 from genoviz.variants.resolver import SeveralVariants
 from genoviz.variants.variant import Variant
+from tests.isoforms.small_gene import LENGTH, genome, transcript, variant
 from tests.small_annotation import gtf
 from tests.small_reference import SmallReference
-from tests.transcripts.small_gene import LENGTH, genome, transcript, variant
 
 LOCI = (
     Path(os.environ.get("GENOVIZ_TEST_DATA", Path(__file__).parents[3] / "shared" / "data")) / "genome_human_hg38_loci"

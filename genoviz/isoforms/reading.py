@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from genoviz.errors import BadVariant, RefMismatch, UnknownName
 from genoviz.genes.transcripts import Gene, Transcript, folded, unversioned
+from genoviz.isoforms.coordinates import POSITION, TranscriptCoordinates, TranscriptPosition
 from genoviz.sequences.locus import clip
 from genoviz.sequences.sequence import Sequence
-from genoviz.transcripts.coordinates import POSITION, TranscriptCoordinates, TranscriptPosition
 from genoviz.variants import hgvs
 from genoviz.variants.genomic_name import GenomicName
 from genoviz.variants.resolver import Resolver, SeveralVariants

@@ -9,15 +9,15 @@ import pytest
 
 from genoviz.genes.models import open_genes
 from genoviz.genomes.genome import Genome
+from genoviz.isoforms.decay import expected_decay
+from genoviz.isoforms.junctions import Junction
+from genoviz.isoforms.outcome import SplicingOutcome, splicing_outcome
+from genoviz.isoforms.sites import PredictedSite
+from genoviz.isoforms.tables import form_rows, outcome_cells
 from genoviz.plots.palette import colours
 from genoviz.plots.transcript_forms import forms_svg
-from genoviz.transcripts.decay import expected_decay
-from genoviz.transcripts.junctions import Junction
-from genoviz.transcripts.outcome import SplicingOutcome, splicing_outcome
-from genoviz.transcripts.sites import PredictedSite
-from genoviz.transcripts.tables import form_rows, outcome_cells
 from genoviz.variants.variant import Variant
-from tests.transcripts.small_gene import genome, site, transcript, variant
+from tests.isoforms.small_gene import genome, site, transcript, variant
 
 LOCI = (
     Path(os.environ.get("GENOVIZ_TEST_DATA", Path(__file__).parents[3] / "shared" / "data")) / "genome_human_hg38_loci"

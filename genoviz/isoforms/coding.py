@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from genoviz.errors import GenovizError
 from genoviz.genes.transcripts import Transcript
-from genoviz.transcripts.alleles import TranscriptAllele, transcript_alleles
-from genoviz.transcripts.coordinates import TranscriptCoordinates
-from genoviz.transcripts.decay import Decay, expected_decay
-from genoviz.transcripts.genetic_code import NAMES
-from genoviz.transcripts.messages import Message, Span, coding_frame, read_message
-from genoviz.transcripts.names import named_variant, transcript_name, trimmed
-from genoviz.transcripts.protein import (
+from genoviz.isoforms.alleles import TranscriptAllele, transcript_alleles
+from genoviz.isoforms.coordinates import TranscriptCoordinates
+from genoviz.isoforms.decay import Decay, expected_decay
+from genoviz.isoforms.genetic_code import NAMES
+from genoviz.isoforms.messages import Message, Span, coding_frame, read_message
+from genoviz.isoforms.names import named_variant, transcript_name, trimmed
+from genoviz.isoforms.protein import (
     FRAMESHIFT,
     START_LOST,
     STOP_GAINED,
@@ -80,10 +80,10 @@ def coding_consequence(
     variant
         In any normal form.
     transcript, reference
-        As for `genoviz.transcripts.names.transcript_name`; a genome without the bases of the whole transcript gives
+        As for `genoviz.isoforms.names.transcript_name`; a genome without the bases of the whole transcript gives
         `not predicted` with the reason.
     stretch
-        See `genoviz.transcripts.alleles.stretch_of`, where it was read already.
+        See `genoviz.isoforms.alleles.stretch_of`, where it was read already.
 
     Raises
     ------

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from genoviz.genes.transcripts import Transcript
+from genoviz.isoforms.sites import PredictedSite
 from genoviz.sequences.locus import Locus
 from genoviz.sequences.sequence import Sequence
-from genoviz.transcripts.sites import PredictedSite
 from genoviz.variants.variant import Variant
 from tests.small_reference import SmallReference
 
