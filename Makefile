@@ -17,11 +17,10 @@ PORT ?= 8501
 app: $(VENV)/.installed
 	$(BIN)/genoviz run --port $(PORT)
 
-# Browsers have the computer for themselves, two at a time; tests that read the clock have it alone.
+# Browsers, and tests that read the clock, have the computer for themselves.
 test: lint
 	$(BIN)/python -m pytest -m "not online and not browser and not clock"
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not online and browser and not clock"
-	$(BIN)/python -m pytest -n 0 -m "not online and clock"
+	$(BIN)/python -m pytest -n 0 -m "not online and (browser or clock)"
 
 # Not --quiet: mkdocs.yml is strict, and quietly it would count no warnings. The variable silences an announcement of the
 # theme that has nothing to do with this site.
