@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from genoviz.attribute.attribution import Attribution
+from genoviz.errors import BadInput
 from genoviz.models.target import Target
 from genoviz.sequences.edit_text import from_text
 from genoviz.sequences.edited_window import read_window
 from genoviz.sequences.edits import EditHistory
 from genoviz.sequences.sequence import Sequence
+from genoviz.ui import viewer
 from genoviz.ui.sequence import earlier_letters as letters
 
 ORIGINAL = Sequence("ACGTACGT")
@@ -74,3 +76,12 @@ def test_a_page_that_is_opened_has_all_at_once(monkeypatch) -> None:
     session(monkeypatch, alone=False)
     letters.keep_letters(state(""), ORIGINAL, "asked", explained(state("")))
     assert letters.earlier_letters(state("3A"), state("3A").current, "asked") is None
+
+
+def test_a_refused_event_is_known_before_the_viewer_says_it(monkeypatch) -> None:
+    inbox: dict[str, object] = {"ack": None, "last": None, "problem": None}
+    monkeypatch.setattr(viewer, "st", SimpleNamespace(session_state={"workbench:inbox": inbox}))
+    assert not viewer.refuses("workbench")
+    assert not viewer.refuses("another")
+    inbox["problem"] = BadInput("No.", "Yes.")
+    assert viewer.refuses("workbench")

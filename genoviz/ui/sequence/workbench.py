@@ -70,7 +70,8 @@ def workbench(choice: Choice) -> None:
             window, indels, show = choices.view_choice(read, method)
         target = make_target(choice)
         asked = (choice.card.name, choice.card.sha256, target, method, baseline, other)
-        earlier = earlier_letters(history, read, asked)
+        # A second run would take a refusal off the page.
+        earlier = None if canvas.refuses("workbench") else earlier_letters(history, read, asked)
         with stage:
             result = earlier or attribution(choice, read, target, method, baseline, other, state="current", busy=cost)
             mutations = mutation_map(choice, read, target, window, indels, state="current", cost=cost)

@@ -41,6 +41,7 @@ __all__ = [
     "heat",
     "line",
     "logo",
+    "refuses",
     "spans",
     "stale",
     "take",
@@ -170,6 +171,11 @@ def viewer(
     if problem is not None:
         raise problem
     return last
+
+
+def refuses(key: str) -> bool:
+    """Whether this viewer, when it is shown next, raises what an event was refused for."""
+    return st.session_state.get(f"{key}:inbox", {}).get("problem") is not None
 
 
 def build(
