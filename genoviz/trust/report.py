@@ -1,0 +1,165 @@
+"""`assess`: the six lights of one explanation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from genoviz.attribute.attribution import Attribution, attribute
+from genoviz.attribute.methods import REFERENCES, default_method
+from genoviz.errors import BadInput, Cancelled
+from genoviz.files.tsv import Row
+from genoviz.models.base import Model
+from genoviz.models.size import is_long
+from genoviz.models.target import Target
+from genoviz.sequences.sequence import Sequence
+from genoviz.trust.again import Progress
+from genoviz.trust.completeness import completeness
+from genoviz.trust.faithfulness import faithfulness
+from genoviz.trust.light import AMBER, RED, Light
+from genoviz.trust.randomisation import randomisation
+from genoviz.trust.signal import signal
+from genoviz.trust.stability import stability
+from genoviz.trust.strand import strand
+
+CHECKS = ("completeness", "signal", "randomisation", "faithfulness", "strand", "stability")
+_SHARES = {"signal": 0.3, "randomisation": 0.15, "faithfulness": 0.25, "strand": 0.05, "stability": 0.25}
+
+
+@dataclass(frozen=True, eq=False)
+class TrustReport:
+    """What the checks say of one explanation.
+
+    Attributes
+    ----------
+    explanation
+        What was checked; its method, baseline, references and seed are those of the checks.
+    lights
+        One per check, in the order of `CHECKS`.
+    complete
+        False if the run was cancelled; the lights are then those done before.
+    """
+
+    explanation: Attribution
+    lights: tuple[Light, ...]
+    complete: bool = True
+
+    @property
+    def red(self) -> tuple[Light, ...]:
+        """The lights that are red."""
+        return tuple(light for light in self.lights if light.colour == RED)
+
+    @property
+    def sentence(self) -> str:
+        """How many checks are passed, and which are not."""
+        lit = [light for light in self.lights if light.colour is not None]
+        if not lit:
+            return "No check says anything about this explanation."
+        amber = [light for light in lit if light.colour == AMBER]
+        good = len(lit) - len(amber) - len(self.red)
+        parts = [f"{good} of {len(lit)} checks are green"]
+        parts += [f"{word}: {', '.join(x.title.lower() for x in some)}" for word, some in (("red", self.red), ("amber", amber)) if some]
+        return "; ".join(parts) + "." + ("" if self.complete else " It was stopped before the other checks.")
+
+    @property
+    def tables(self) -> dict[str, tuple[Row, ...]]:
+        """What the figures were made from: a table per check that has one."""
+        return {light.check: light.rows for light in self.lights if light.rows}
+
+
+def assess(
+    model: Model,
+    sequence: Sequence,
+    target: Target | None = None,
+    method: str | None = None,
+    *,
+    baseline: str | None = None,
+    references: int = REFERENCES,
+    other: Sequence | None = None,
+    seed: int = 0,
+    progress: Progress | None = None,
+    on_light: Callable[[Light], None] | None = None,
+) -> TrustReport:
+    """Explain one number of a model, and check the explanation.
+
+    Parameters
+    ----------
+    model, sequence, target, method, baseline, references, other, seed
+        As in `genoviz.attribute.attribute`; the first track and the page's usual method for None.
+    progress
+        Called with the share done. Raising `Cancelled` in it ends the run; the checks done are returned.
+    on_light
+        Called with each light as soon as it is known.
+
+    Raises
+    ------
+    BadInput
+        If the input of the model is so long that it can't be asked some hundred times.
+    GenovizError
+        What `attribute` raises.
+
+    Examples
+    --------
+    >>> from genoviz.models.load import load_model
+    >>> sequence = Sequence("TGCATCATGCTTACGCAGTCATCAGATAAGCTCATGCAATGCTACCTGCATTCGACTGCA")
+    >>> report = assess(load_model("toy.sum"), sequence)
+    >>> [(light.check, light.colour) for light in report.lights][:2]
+    [('completeness', 'green'), ('signal', 'green')]
+    """
+    if is_long(model.card):
+        raise BadInput(
+            f"`{model.card.name}` reads {model.card.length:,} bases.",
+            "The checks ask a model some hundred times, which takes hours for inputs this long.",
+            "Check an explanation of a shorter model.",
+        )
+    method = method or default_method(model.card)
+    target = target or Target.default(model.card)
+    result = attribute(
+        model, sequence, target, method, baseline=baseline, references=references, other=other, seed=seed
+    )
+    return assess_explanation(model, result, progress=progress, on_light=on_light)
+
+
+def assess_explanation(
+    model: Model,
+    result: Attribution,
+    *,
+    progress: Progress | None = None,
+    on_light: Callable[[Light], None] | None = None,
+) -> TrustReport:
+    """Check an explanation that is there already.
+
+    Parameters
+    ----------
+    model, result
+        The model, and its explanation by `attribute`.
+    progress, on_light
+        As in `assess`.
+    """
+    lights: list[Light] = []
+    done = 0.0
+
+    def add(light: Light) -> None:
+        lights.append(light)
+        if on_light is not None:
+            on_light(light)
+
+    def part(check: str) -> Progress | None:
+        return progress and (lambda share: progress(done + _SHARES[check] * share))
+
+    try:
+        add(completeness(result))
+        for name, check in (
+            ("signal", signal),
+            ("randomisation", randomisation),
+            ("faithfulness", faithfulness),
+            ("strand", strand),
+            ("stability", stability),
+        ):
+            add(check(model, result, progress=part(name)))
+            done += _SHARES[name]
+            if progress is not None:
+                progress(min(1.0, done))
+    except Cancelled:
+        return TrustReport(result, tuple(lights), complete=False)
+    return TrustReport(result, tuple(lights))

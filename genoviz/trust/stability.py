@@ -1,0 +1,97 @@
+"""Light 6: does the explanation stay when what should not matter is changed a little?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from genoviz.attribute.attribution import Attribution
+from genoviz.attribute.baselines import BASELINES
+from genoviz.attribute.methods import METHODS
+from genoviz.models.base import Model
+from genoviz.models.ensemble import members_of
+from genoviz.sequences.sequence import Sequence
+from genoviz.trust.again import Parts, Progress, again, draws
+from genoviz.trust.light import Light, Threshold
+from genoviz.trust.likeness import is_flat, likeness
+
+THRESHOLD = Threshold(0.8, 0.5)
+TITLE = "Stays when little changes"
+SHIFTS = (1, -2, 3, -4, 5)  # bases
+SEEDS = 2
+_WORDS = {
+    "shift": "shifts of 1 to 5 bases",
+    "baseline": "another baseline",
+    "seed": "another seed",
+    "member": "one network of the ensemble alone",
+}
+
+
+def stability(model: Model, result: Attribution, *, progress: Progress | None = None) -> Light:
+    """Explain again after small shifts, against other baselines, with other seeds, and by each member of an ensemble.
+
+    A shift moves all bases; those that leave at one end come in at the other.
+
+    Parameters
+    ----------
+    model, result
+        The model, and its explanation.
+    progress
+        Called with the share done; raising `Cancelled` in it stops.
+
+    Returns
+    -------
+    Light
+        Figure: the lowest of the four mean likenesses to the explanation, from -1 to 1. None where no base has a score.
+    """
+    if is_flat(result.per_base):
+        return Light("stability", TITLE, None, THRESHOLD, "No base has a score that could change.")
+    asked = list(_changes(model, result))
+    parts, rows = Parts(progress, len(asked)), []
+    for kind, name, explain in asked:
+        rows.append({"change": kind, "to": name, "likeness": likeness(result.per_base, explain())})
+        parts.next()
+    means = {
+        kind: float(np.mean([row["likeness"] for row in rows if row["change"] == kind]))
+        for kind in dict.fromkeys(kind for kind, *_ in asked)
+    }
+    weakest = min(means, key=lambda kind: means[kind])
+    listed = ", ".join(f"{_WORDS[kind]} {mean:.2f}" for kind, mean in means.items())
+    sentence = f"Likeness to this map (1: the same), on average: {listed}."
+    advice = "" if THRESHOLD.colour(means[weakest]) == "green" else _ADVICE[weakest]
+    return Light("stability", TITLE, means[weakest], THRESHOLD, sentence, advice, tuple(rows))
+
+
+_ADVICE = {
+    "shift": "The place of a site in the window matters to this model: centre the sequence as in its training data.",
+    "baseline": "The picture depends on what the sequence is compared with: say the baseline wherever you show it.",
+    "seed": "Chance shows in the picture: take more references or samples.",
+    "member": "The networks of the ensemble disagree: trust only the bases that all of them show.",
+}
+
+
+def _changes(model: Model, result: Attribution) -> Iterator[tuple[str, str, Callable[[], np.ndarray]]]:  # type: ignore[type-arg]
+    """Kind, name and map of each change."""
+    sequence = result.sequence
+    if result.baseline != "sequence":
+        for shift in SHIFTS:
+            moved = Sequence(sequence.bases[-shift:] + sequence.bases[:-shift])
+            yield (
+                "shift",
+                f"{shift:+d}",
+                lambda moved=moved, shift=shift: np.roll(again(model, result, sequence=moved).per_base, -shift),
+            )
+    if METHODS[result.method].baseline is not None and result.baseline != "sequence":
+        for name in BASELINES:
+            if name not in ("sequence", result.baseline):
+                yield "baseline", name, lambda name=name: again(model, result, baseline=name).per_base
+    if draws(result):
+        for seed in range(result.seed + 1, result.seed + 1 + SEEDS):
+            yield "seed", str(seed), lambda seed=seed: again(model, result, seed=seed).per_base
+    members = members_of(model)
+    if len(members) > 1:
+        for number, member in enumerate(members, start=1):
+            yield "member", str(number), lambda member=member: again(member, result).per_base
+    if not draws(result) and result.baseline == "sequence" and len(members) < 2:
+        yield "seed", "same", lambda: again(model, result).per_base
