@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 GREEN, AMBER, RED = "green", "amber", "red"
+NEVER_RED = -1.0  # the lowest likeness there is
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Threshold:
         """`green from 0.9, amber from 0.7, red below`."""
         if self.small_is_good:
             return f"green below {self.green:g}, amber below {self.amber:g}, else red"
+        if self.amber <= NEVER_RED:
+            return f"green from {self.green:g}, else amber"
         return f"green from {self.green:g}, amber from {self.amber:g}, red below"
 
 

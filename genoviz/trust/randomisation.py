@@ -7,23 +7,30 @@ are randomised from the top: the numbers of each weight tensor are put into a ra
 from __future__ import annotations
 
 import copy
+import math
+from collections.abc import Mapping
 
 import numpy as np
 import torch
-from torch import nn
+from numpy.typing import NDArray
+from torch import Tensor, nn
 
 from genoviz.attribute.attribution import Attribution
+from genoviz.attribute.baselines import make_references
 from genoviz.errors import BadModel, NotFinite
 from genoviz.models.base import Model
 from genoviz.models.ensemble import members_of
+from genoviz.models.onehot import encode
+from genoviz.predict.prediction import evaluate
 from genoviz.trust.again import Parts, Progress, again
 from genoviz.trust.light import Light, Threshold
 from genoviz.trust.likeness import is_flat, likeness
 
-THRESHOLD = Threshold(0.5, 0.8, small_is_good=True)
+THRESHOLD = Threshold(0.35, 0.5, small_is_good=True)
 TITLE = "Needs the trained weights"
 STAGES = 3  # a third of the layers, two thirds, all
 DRAWS = 3  # random orders of all layers
+SHUFFLES = 20  # of the sequence, with which its output is compared
 
 
 def randomisation(model: Model, result: Attribution, *, progress: Progress | None = None) -> Light:
@@ -39,37 +46,46 @@ def randomisation(model: Model, result: Attribution, *, progress: Progress | Non
     Returns
     -------
     Light
-        Figure: what is left of the map when all layers are randomised, from 0 to 1: its pattern (|likeness|), or its size
-        (tallest letter against the tallest before) where more is left of that; the mean over `DRAWS`. 1 where the map is
-        flat. None for models that have no weights of their own.
+        Figure: what is left when all layers are randomised, from 0 to 1, the mean over `DRAWS`: of the map's pattern
+        (|likeness|), or of its strength where more is left of that. Strength is the tallest letter, or how far the output
+        lies from that of shuffles (in their standard deviations), whichever falls more. 1 where the map is flat. None for
+        models that have no weights of their own.
     """
-    if not isinstance(model, nn.Module) or not layers_of(model)[0]:
-        return _light(None, "This model shows no weights that could be mixed up.", ())
     if is_flat(result.per_base):
         return _light(1.0, "All bases have the same score, whatever the weights are.", ())
+    if not isinstance(model, nn.Module) or not any(layers_of(model)):
+        return _light(None, "This model shows no weights that could be mixed up.", ())
+    shuffles = make_references("dinucleotide", result.sequence, n=SHUFFLES, seed=result.seed)
+    X = torch.cat([encode(result.sequence), shuffles])
     plan = [(stage, 0) for stage in range(1, STAGES)] + [(STAGES, draw) for draw in range(DRAWS)]
-    rows: list[dict[str, object]] = []
-    left: list[float] = []
+    tallest, unusual = _tallest(result.per_base), _unusual(model, result, X)
+    rows: list[dict[str, float]] = []
     parts = Parts(progress, len(plan))
     for stage, draw in plan:
         mixed = randomised(model, stage / STAGES, seed=result.seed + draw)
+        row = {"layers_randomised": stage / STAGES, "draw": draw + 1.0}
         try:
             scores = again(mixed, result).per_base
-        except (NotFinite, BadModel):  # no map is left
-            scores = np.zeros_like(result.per_base)
-        pattern, size = abs(likeness(result.per_base, scores)), _size(scores) / _size(result.per_base)
-        rows.append({"layers_randomised": stage / STAGES, "draw": draw + 1, "pattern_left": pattern, "size_left": size})
-        if stage == STAGES:
-            left.append(max(pattern, min(1.0, size)))
+            row |= {
+                "pattern_left": abs(likeness(result.per_base, scores)),
+                "height_left": _left(_tallest(scores), tallest),
+                "unusual_left": _left(_unusual(mixed, result, X), unusual),
+            }
+        except (NotFinite, BadModel):  # mixed-up weights can give infinite numbers: nothing is left
+            row |= {"pattern_left": 0.0, "height_left": 0.0, "unusual_left": 0.0}
+        rows.append(row)
         parts.next()
-    figure = float(np.mean(left))
-    patterns = [float(str(row["pattern_left"])) for row in rows]
-    falls = ", ".join(f"{p:.2f}" for p in [*patterns[: STAGES - 1], float(np.mean(patterns[STAGES - 1 :]))])
+    whole = rows[STAGES - 1 :]
+    pattern, height, distance = (
+        float(np.mean([row[name] for row in whole])) for name in ("pattern_left", "height_left", "unusual_left")
+    )
+    falls = ", ".join(f"{p:.2f}" for p in [*(row["pattern_left"] for row in rows[: STAGES - 1]), pattern])
+    strength = min(height, distance)
     sentence = (
         f"With the top third, two thirds and all of the layers randomised, the likeness to this map is {falls}; "
-        f"{100 * figure:.0f} % of pattern or size is left."
+        f"{100 * strength:.0f} % of its strength is left."
     )
-    return _light(figure, sentence, tuple(rows))
+    return _light(max(pattern, strength), sentence, tuple(rows))
 
 
 def layers_of(model: nn.Module) -> list[list[nn.Module]]:
@@ -107,11 +123,26 @@ def randomised(model: nn.Module, share: float, *, seed: int = 0) -> Model:
     return mixed
 
 
-def _size(scores: np.ndarray[tuple[int], np.dtype[np.float32]]) -> float:
+def _tallest(scores: NDArray[np.float32]) -> float:
     return float(np.abs(np.nan_to_num(scores)).max())
 
 
-def _light(figure: float | None, sentence: str, rows: tuple[dict[str, object], ...]) -> Light:
+def _unusual(model: Model, result: Attribution, X: Tensor) -> float:
+    """How many standard deviations the first of some one-hot sequences lies from the others, infinitely many where only it
+    differs; 0 where all are the same."""
+    values = evaluate(result.target.of(model), model, X).double()
+    spread = float(values[1:].std())
+    distance = abs(float(values[0] - values[1:].mean()))
+    return distance / spread if spread > 0 else math.inf if distance > 0 else 0.0
+
+
+def _left(now: float, before: float) -> float:
+    if before == 0 or (math.isinf(now) and math.isinf(before)):
+        return 1.0
+    return min(1.0, now / before)
+
+
+def _light(figure: float | None, sentence: str, rows: tuple[Mapping[str, object], ...]) -> Light:
     good = figure is None or THRESHOLD.colour(figure) == "green"
     advice = (
         ""

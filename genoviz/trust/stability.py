@@ -16,7 +16,7 @@ from genoviz.trust.again import Parts, Progress, again, draws
 from genoviz.trust.light import Light, Threshold
 from genoviz.trust.likeness import is_flat, likeness
 
-THRESHOLD = Threshold(0.8, 0.5)
+THRESHOLD = Threshold(0.7, 0.4)
 TITLE = "Stays when little changes"
 SHIFTS = (1, -2, 3, -4, 5)  # bases
 SEEDS = 2

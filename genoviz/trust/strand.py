@@ -9,11 +9,11 @@ from genoviz.models.base import Model
 from genoviz.models.card import ModelCard
 from genoviz.models.target import Target
 from genoviz.trust.again import Progress, again
-from genoviz.trust.light import Light, Threshold
+from genoviz.trust.light import NEVER_RED, Light, Threshold
 from genoviz.trust.likeness import is_flat, likeness
 
 SYMMETRIC = Threshold(0.9, 0.7)
-ONE_STRAND = Threshold(0.9, -1.0)  # a model that does not promise symmetry breaks no promise
+ONE_STRAND = Threshold(0.9, NEVER_RED)  # a model that does not promise symmetry breaks no promise
 TITLE = "Same on both strands"
 
 

@@ -1,0 +1,49 @@
+"""A trust report as rows and JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from genoviz.attribute.tables import attribution_provenance
+from genoviz.files.tsv import Row, json_value, plain_record
+from genoviz.models.card import ModelCard
+from genoviz.trust.report import TrustReport
+
+
+def trust_table(report: TrustReport) -> list[Row]:
+    """A row per check: its light, figure and threshold, what was found, and what to do."""
+    return [
+        {
+            "check": light.check,
+            "title": light.title,
+            "light": light.colour or "",
+            "figure": "" if light.figure is None else light.figure,
+            "threshold": light.threshold.words,
+            "found": light.sentence,
+            "advice": light.advice,
+        }
+        for light in report.lights
+    ]
+
+
+def trust_rows(report: TrustReport) -> list[Row]:
+    """What the figures were made from: the rows of all checks, each with the name of its check."""
+    return [{"check": check} | dict(row) for check, rows in report.tables.items() for row in rows]
+
+
+def trust_provenance(card: ModelCard, report: TrustReport) -> dict[str, object]:
+    """Provenance of a report: that of its explanation, and the report in words."""
+    return attribution_provenance(card, report.explanation) | {"trust": report.sentence}
+
+
+def trust_header(report: TrustReport | None) -> dict[str, object]:
+    """What files of an explanation say of its checks; empty where it was not checked."""
+    if report is None:
+        return {}
+    return {"trust": report.sentence} | {f"trust {x.check}": f"{x.colour}: {x.sentence}" for x in report.red}
+
+
+def trust_record(card: ModelCard, report: TrustReport) -> dict[str, Any]:
+    """The same as JSON, one object for a sequence; `genoviz trust --json`."""
+    tables = {check: [json_value(dict(row)) for row in rows] for check, rows in report.tables.items()}
+    return plain_record(trust_provenance(card, report), trust_table(report), complete=report.complete, tables=tables)
