@@ -108,7 +108,9 @@ def faithfulness(model: Model, result: Attribution, *, progress: Progress | None
         f"Replacing or adding bases in the order of their scores beats random order and moved scores by {figure:.2f} of the "
         f"output's range (95 % interval {low:.2f} to {high:.2f}); rank correlation with the mutation map {ranks:.2f}."
     )
-    return _light(figure, sentence, (*curves.rows(), {"order": "rank correlation with the mutation map", "value": ranks}))
+    return _light(
+        figure, sentence, (*curves.rows(), {"order": "rank correlation with the mutation map", "value": ranks})
+    )
 
 
 def curves_of(model: Model, result: Attribution, *, progress: Progress | None = None) -> Curves:

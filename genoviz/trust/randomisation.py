@@ -92,7 +92,11 @@ def layers_of(model: nn.Module) -> list[list[nn.Module]]:
     """Modules with weights of their own, from the input to the output, of each member of the model."""
     members = members_of(model) if isinstance(model, Model) else [model]
     return [
-        [module for module in member.modules() if any(p is not None and p.numel() > 1 for p in module._parameters.values())]
+        [
+            module
+            for module in member.modules()
+            if any(p is not None and p.numel() > 1 for p in module._parameters.values())
+        ]
         for member in members
         if isinstance(member, nn.Module)
     ]

@@ -6,20 +6,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from genoviz.attribute.attribution import Attribution, attribute
-from genoviz.attribute.methods import REFERENCES, default_method
+from genoviz.attribute.methods import METHODS, REFERENCES, default_method
 from genoviz.errors import BadInput, Cancelled
 from genoviz.files.tsv import Row
 from genoviz.models.base import Model
+from genoviz.models.card import ModelCard
 from genoviz.models.size import is_long
 from genoviz.models.target import Target
 from genoviz.sequences.sequence import Sequence
 from genoviz.trust.again import Progress
 from genoviz.trust.completeness import completeness
-from genoviz.trust.faithfulness import faithfulness
+from genoviz.trust.faithfulness import ORDERS, STEPS, faithfulness
+from genoviz.trust.faithfulness import REFERENCES as FAITHFUL_REFERENCES
 from genoviz.trust.light import AMBER, RED, Light
-from genoviz.trust.randomisation import randomisation
-from genoviz.trust.signal import signal
-from genoviz.trust.stability import stability
+from genoviz.trust.null_band import stored_band
+from genoviz.trust.randomisation import DRAWS, STAGES, randomisation
+from genoviz.trust.signal import SHUFFLES, signal
+from genoviz.trust.stability import SEEDS, SHIFTS, stability
 from genoviz.trust.strand import strand
 
 CHECKS = ("completeness", "signal", "randomisation", "faithfulness", "strand", "stability")
@@ -50,15 +53,23 @@ class TrustReport:
         return tuple(light for light in self.lights if light.colour == RED)
 
     @property
+    def lit(self) -> tuple[Light, ...]:
+        """The lights that say something about this explanation."""
+        return tuple(light for light in self.lights if light.colour is not None)
+
+    @property
     def sentence(self) -> str:
         """How many checks are passed, and which are not."""
-        lit = [light for light in self.lights if light.colour is not None]
-        if not lit:
+        if not self.lit:
             return "No check says anything about this explanation."
-        amber = [light for light in lit if light.colour == AMBER]
-        good = len(lit) - len(amber) - len(self.red)
-        parts = [f"{good} of {len(lit)} checks are green"]
-        parts += [f"{word}: {', '.join(x.title.lower() for x in some)}" for word, some in (("red", self.red), ("amber", amber)) if some]
+        amber = [light for light in self.lit if light.colour == AMBER]
+        good = len(self.lit) - len(amber) - len(self.red)
+        parts = [f"{good} of {len(self.lit)} checks are green"]
+        parts += [
+            f"{word}: {', '.join(x.title.lower() for x in some)}"
+            for word, some in (("red", self.red), ("amber", amber))
+            if some
+        ]
         return "; ".join(parts) + "." + ("" if self.complete else " It was stopped before the other checks.")
 
     @property
@@ -118,6 +129,15 @@ def assess(
         model, sequence, target, method, baseline=baseline, references=references, other=other, seed=seed
     )
     return assess_explanation(model, result, progress=progress, on_light=on_light)
+
+
+def work_of(card: ModelCard, result: Attribution) -> tuple[int, int]:
+    """About what the checks of an explanation cost: predictions, and mutants of a mutation map."""
+    stored = stored_band(card, result.target, result.method, result.baseline)
+    maps = SHUFFLES if stored is None or stored.letters is None else 0
+    maps += STAGES - 1 + DRAWS + len(SHIFTS) + SEEDS + 3  # the other strand, other baselines, members
+    curves = 2 * FAITHFUL_REFERENCES * len(ORDERS) * STEPS
+    return maps * METHODS[result.method].predictions(len(result.sequence)) + curves, 3 * len(result.sequence)
 
 
 def assess_explanation(

@@ -40,9 +40,7 @@ def strand(model: Model, result: Attribution, *, progress: Progress | None = Non
         return Light("strand", TITLE, None, threshold, "RNA has one strand.")
     if result.baseline == "sequence" or is_flat(result.per_base):
         return Light("strand", TITLE, None, threshold, "There is nothing to compare on the other strand.")
-    other = again(
-        model, result, sequence=result.sequence.reverse_complement(), target=mirrored(result.target, card)
-    )
+    other = again(model, result, sequence=result.sequence.reverse_complement(), target=mirrored(result.target, card))
     if progress is not None:
         progress(1.0)
     alike = likeness(result.per_base, other.per_base[::-1])

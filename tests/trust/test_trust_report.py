@@ -123,7 +123,7 @@ def test_where_a_model_is_saturated_gradients_fail_and_mutations_pass() -> None:
         assert mutations[check] == "green"
 
 
-@pytest.mark.parametrize("seed", (0, 2))
+@pytest.mark.parametrize("seed", [0, 2])
 def test_a_randomised_network_fails_randomisation(seed: int) -> None:
     report = assess(model_of(random_network(seed), 80), Sequence(random_bases(80, seed=seed)), ACTIVITY)
     found = colours(report)

@@ -31,6 +31,7 @@ from genoviz.ui.sequence.pictures import tracks_of
 from genoviz.ui.sequence.pinned import ORIGINAL, pin, pin_for_link, pinned_panel
 from genoviz.ui.sequence.prediction import all_tracks, edited_prediction, prediction
 from genoviz.ui.sequence.timeline import timeline
+from genoviz.ui.sequence.trust_panel import red_above, report_of, trust_panel
 from genoviz.ui.sequence.unedited import Unedited, unedited
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from genoviz.models.target import Target
     from genoviz.mutagenesis.saturation import Mutagenesis
     from genoviz.trust.null_band import NullBand
+    from genoviz.trust.report import TrustReport
 
 KEYS = (*choices.KEYS, *sites_panel.KEYS, *blocks.KEYS, *consequences.KEYS)
 LIGHTS = {"green": ":green[●]", "amber": ":orange[●]", "red": ":red[●]"}
@@ -78,6 +80,8 @@ def workbench(choice: Choice) -> None:
             with below, messages():
                 band = null_band_of(choice, original, result, mutations)
             before = unedited(choice, original, read, result, mutations, other)
+            trusted = report_of(choice, result, other)
+            red_above(trusted)
             with messages():  # a refused edit must not hide what stands below
                 _viewer(
                     choice,
@@ -92,6 +96,7 @@ def workbench(choice: Choice) -> None:
                     before,
                     band,
                     earlier is not None,
+                    trusted,
                 )
         with top:  # after the viewer, so that an edit is seen in the picture as early as possible
             prediction(choice, original, read, consequences.summary(choice, history, flank))
@@ -108,6 +113,9 @@ def workbench(choice: Choice) -> None:
                 example_note(choice.example, history)
             if result is not None:
                 _verdict(result)
+            if earlier is None:
+                with messages():
+                    trust_panel(choice, result, other)
             with messages():
                 selection_panel(choice, history, read, target, result)
         edits, others = below, None
@@ -127,7 +135,7 @@ def workbench(choice: Choice) -> None:
         tables(result, mutations, found)
         view = _view(choice, history)
         address.write(view, kept=("window",))  # the window in it is the viewer's
-        downloads(choice, read, history, view, result, mutations, other, found)
+        downloads(choice, read, history, view, result, mutations, other, found, trusted)
 
 
 def _history(choice: Choice) -> EditHistory:
@@ -262,13 +270,16 @@ def _viewer(
     before: Unedited | None,
     band: NullBand | None,
     stale: bool,
+    trusted: TrustReport | None,
 ) -> None:
-    words = [one.sentence for one in (result, mutations, band) if one]
+    words = [one.sentence for one in (result, mutations, band, trusted) if one]
     name = f"{choice.card.name} {choice.track} {choice.scale}"
     title = f"{title_of(choice)} · {choice.track}"
     if history.done:
         was, now = (cache.target_value(choice.card.name, choice.card.sha256, s, target) for s in (original, read))
         title += f" {was:.3g} → {now:.3g} ({now - was:+.3g} {target.unit(choice.card)})"
+    if trusted is not None and trusted.red:  # in the saved figure as well
+        title += f" · fails: {', '.join(light.title.lower() for light in trusted.red)}"
     explained = result and (result.method, result.baseline, tuple(result.options.items()))
     shown = (
         name,
@@ -280,6 +291,7 @@ def _viewer(
         block_choice(choice.card),
         consequences.chosen(),
         band,
+        trusted and trusted.sentence,
         before is not None and (before.result is not None, before.reach),
     )
     canvas.viewer(
