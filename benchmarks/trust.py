@@ -120,7 +120,9 @@ def thresholds(n: int) -> None:
             values, seen = figures.get((check, name), []), colours.get((check, name), [])
             if values:
                 low, middle, high = np.quantile(values, (0.05, 0.5, 0.95))
-                lit = " | ".join(f"{100 * seen.count(colour) / len(seen):.0f} %" for colour in ("green", "amber", "red"))
+                lit = " | ".join(
+                    f"{100 * seen.count(colour) / len(seen):.0f} %" for colour in ("green", "amber", "red")
+                )
                 print(f"| {name} | {len(values)} | {low:.2g} | {middle:.2g} | {high:.2g} | {lit} |")
 
 

@@ -24,9 +24,17 @@ from genoviz.trust.randomisation import DRAWS, STAGES, randomisation
 from genoviz.trust.signal import SHUFFLES, signal
 from genoviz.trust.stability import SEEDS, SHIFTS, stability
 from genoviz.trust.strand import strand
+from genoviz.trust.uncertainty import MemberAgreement, PredictionGaps, uncertainty
 
 CHECKS = ("completeness", "signal", "randomisation", "faithfulness", "strand", "stability")
-_SHARES = {"signal": 0.3, "randomisation": 0.15, "faithfulness": 0.25, "strand": 0.05, "stability": 0.25}
+_SHARES = {
+    "signal": 0.3,
+    "randomisation": 0.15,
+    "faithfulness": 0.25,
+    "strand": 0.05,
+    "stability": 0.2,
+    "uncertainty": 0.05,
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,12 +47,16 @@ class TrustReport:
         What was checked; its method, baseline, references and seed are those of the checks.
     lights
         One per check, in the order of `CHECKS`.
+    uncertainty
+        Where the networks of an ensemble disagree, or how far the prediction of a single one moves; None if the run was
+        cancelled before.
     complete
         False if the run was cancelled; the lights are then those done before.
     """
 
     explanation: Attribution
     lights: tuple[Light, ...]
+    uncertainty: MemberAgreement | PredictionGaps | None = None
     complete: bool = True
 
     @property
@@ -74,8 +86,9 @@ class TrustReport:
 
     @property
     def tables(self) -> dict[str, tuple[Row, ...]]:
-        """What the figures were made from: a table per check that has one."""
-        return {light.check: light.rows for light in self.lights if light.rows}
+        """What the figures were made from: a table per check that has one, and `uncertainty`."""
+        found: dict[str, tuple[Row, ...]] = {light.check: light.rows for light in self.lights if light.rows}
+        return found if self.uncertainty is None else found | {"uncertainty": self.uncertainty.rows}
 
 
 def assess(
@@ -180,6 +193,7 @@ def assess_explanation(
             done += _SHARES[name]
             if progress is not None:
                 progress(min(1.0, done))
+        doubt = uncertainty(model, result, progress=part("uncertainty"))
     except Cancelled:
         return TrustReport(result, tuple(lights), complete=False)
-    return TrustReport(result, tuple(lights))
+    return TrustReport(result, tuple(lights), doubt)

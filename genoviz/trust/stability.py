@@ -63,6 +63,11 @@ def stability(model: Model, result: Attribution, *, progress: Progress | None = 
     return Light("stability", TITLE, means[weakest], THRESHOLD, sentence, advice, tuple(rows))
 
 
+def shifted(sequence: Sequence, bases: int) -> Sequence:
+    """The sequence moved to the right (or left, below 0); what leaves at one end comes in at the other."""
+    return Sequence(sequence.bases[-bases:] + sequence.bases[:-bases])
+
+
 _ADVICE = {
     "shift": "The place of a site in the window matters to this model: centre the sequence as in its training data.",
     "baseline": "The picture depends on what the sequence is compared with: say the baseline wherever you show it.",
@@ -76,7 +81,7 @@ def _changes(model: Model, result: Attribution) -> Iterator[tuple[str, str, Call
     sequence = result.sequence
     if result.baseline != "sequence":
         for shift in SHIFTS:
-            moved = Sequence(sequence.bases[-shift:] + sequence.bases[:-shift])
+            moved = shifted(sequence, shift)
             yield (
                 "shift",
                 f"{shift:+d}",

@@ -33,7 +33,10 @@ def trust_rows(report: TrustReport) -> list[Row]:
 
 def trust_provenance(card: ModelCard, report: TrustReport) -> dict[str, object]:
     """Provenance of a report: that of its explanation, and the report in words."""
-    return attribution_provenance(card, report.explanation) | {"trust": report.sentence}
+    said = {"trust": report.sentence}
+    if report.uncertainty is not None:
+        said["uncertainty"] = report.uncertainty.sentence
+    return attribution_provenance(card, report.explanation) | said
 
 
 def trust_header(report: TrustReport | None) -> dict[str, object]:

@@ -228,9 +228,9 @@ def test_tables_carry_every_light_and_what_it_was_made_from() -> None:
     rows = trust_table(report)
     assert [row["check"] for row in rows] == list(CHECKS)
     assert [row["light"] for row in rows] == [light.colour or "" for light in report.lights]
-    assert {row["check"] for row in trust_rows(report)} == set(report.tables) == set(CHECKS)
+    assert {row["check"] for row in trust_rows(report)} == set(report.tables) == {*CHECKS, "uncertainty"}
     assert trust_provenance(model.card, report)["trust"] == report.sentence
-    assert json.loads(json.dumps(trust_record(model.card, report)))["tables"].keys() == set(CHECKS)
+    assert json.loads(json.dumps(trust_record(model.card, report)))["tables"].keys() == {*CHECKS, "uncertainty"}
 
 
 def test_inputs_that_take_hours_are_refused() -> None:

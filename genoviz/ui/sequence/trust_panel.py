@@ -29,6 +29,10 @@ _HELP = (
     "Six checks ask the model some hundred times more: do the scores add up, are they taller than chance, do they need the "
     "trained weights, do high scores matter, are both strands explained alike, and does the picture stay when little changes?"
 )
+_UNCERTAINTY_HELP = (
+    "Networks that learned the same from other starts: where they disagree, the data do not settle what a base does. A single "
+    "network is asked in other ways that should give the same."
+)
 
 
 def report_of(choice: Choice, result: Attribution | None, other: Sequence | None) -> TrustReport | None:
@@ -90,6 +94,8 @@ def trust_panel(choice: Choice, result: Attribution | None, other: Sequence | No
         if not report.complete:
             note_stopped(PLACE, key, report.sentence, "Check again")
         _show(report.lights)
+        if report.uncertainty is not None:
+            st.markdown(escape(report.uncertainty.sentence), help=_UNCERTAINTY_HELP)
         _files(choice, report)
 
 
