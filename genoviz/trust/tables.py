@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from genoviz.attribute.tables import attribution_provenance
-from genoviz.files.tsv import Row, json_value, plain_record
+from genoviz.files.tsv import Row, json_value
 from genoviz.models.card import ModelCard
+from genoviz.models.provenance import table_record
 from genoviz.trust.report import TrustReport
 
 
@@ -49,4 +50,6 @@ def trust_header(report: TrustReport | None) -> dict[str, object]:
 def trust_record(card: ModelCard, report: TrustReport) -> dict[str, Any]:
     """The same as JSON, one object for a sequence; `genoviz trust --json`."""
     tables = {check: [json_value(dict(row)) for row in rows] for check, rows in report.tables.items()}
-    return plain_record(trust_provenance(card, report), trust_table(report), complete=report.complete, tables=tables)
+    return table_record(
+        card, trust_provenance(card, report), trust_table(report), complete=report.complete, tables=tables
+    )
