@@ -12,7 +12,7 @@ from genoviz.trust.again import Parts, Progress, again
 from genoviz.trust.light import Light, Threshold
 from genoviz.trust.null_band import QUANTILE, stored_band
 
-THRESHOLD = Threshold(0.10, 0.02)
+THRESHOLD = Threshold(0.10, -0.5)
 TITLE = "Taller than chance"
 SHUFFLES = 20  # of the sequence, where the model's card has no band
 
@@ -33,11 +33,12 @@ def signal(model: Model, result: Attribution, *, progress: Progress | None = Non
     Returns
     -------
     Light
-        Figure: share of all attribution that stands in letters taller than the band; 0 where no base has a score.
+        Figure: share of all attribution that stands in letters taller than the band. Where there are none, by how much of
+        the band the tallest letter misses it, below 0: -0.4 for one of 60 % of the band, -1 where no base has a score.
     """
     tall = np.abs(np.nan_to_num(result.per_base).astype(np.float64))
     if not tall.sum() > 0:
-        return _light(0.0, "No base has a score: this explanation says nothing.", ())
+        return _light(-1.0, "No base has a score: this explanation says nothing.", ())
     if result.baseline == "sequence":
         return _light(
             None, "Against a sequence of yours there is no chance level: shuffles would be compared with it too.", ()
@@ -45,12 +46,14 @@ def signal(model: Model, result: Attribution, *, progress: Progress | None = Non
     band, source = _band(model, result, progress)
     share = float(tall[tall > band].sum() / tall.sum())
     beyond = int((tall > band).sum())
-    sentence = (
-        f"{100 * share:.0f} % of the attribution, in {beyond:,} bases, is taller than {band:.3g} {result.unit}, which "
-        f"{100 * QUANTILE:.0f} of 100 shuffled sequences stay below."
+    said = (
+        f"{100 * share:.0f} % of the attribution, in {beyond:,} bases, is taller than"
+        if beyond
+        else f"The tallest letter reaches {100 * tall.max() / band:.0f} % of"
     )
+    sentence = f"{said} {band:.3g} {result.unit}, which {100 * QUANTILE:.0f} of 100 shuffled sequences stay below."
     row = {"band": band, "bases_beyond": beyond, "share_beyond": share, "tallest": float(tall.max()), "source": source}
-    return _light(share, sentence, (row,))
+    return _light(share if beyond else float(tall.max() / band) - 1, sentence, (row,))
 
 
 def _band(model: Model, result: Attribution, progress: Progress | None) -> tuple[float, str]:
@@ -67,6 +70,11 @@ def _band(model: Model, result: Attribution, progress: Progress | None) -> tuple
 
 
 def _light(figure: float | None, sentence: str, rows: tuple[dict[str, object], ...]) -> Light:
-    good = figure is None or THRESHOLD.colour(figure) == "green"
-    advice = "" if good else "Read no site off this picture: letters this tall also stand in shuffled sequences."
-    return Light("signal", TITLE, figure, THRESHOLD, sentence, advice, rows)
+    colour = None if figure is None else THRESHOLD.colour(figure)
+    return Light("signal", TITLE, figure, THRESHOLD, sentence, _ADVICE.get(colour or "", ""), rows)
+
+
+_ADVICE = {
+    "amber": "Single letters this tall also stand in shuffled sequences: read a site only where other evidence names it.",
+    "red": "Read no site off this picture: letters twice as tall also stand in shuffled sequences.",
+}
