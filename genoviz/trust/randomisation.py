@@ -55,6 +55,10 @@ def randomisation(model: Model, result: Attribution, *, progress: Progress | Non
         return _light(1.0, "All bases have the same score, whatever the weights are.", ())
     if not isinstance(model, nn.Module) or not any(layers_of(model)):
         return _light(None, "This model shows no weights that could be mixed up.", ())
+    try:
+        copy.deepcopy(model)
+    except Exception:  # what a model of the user's holds may refuse
+        return _light(None, "This model can't be copied, so its weights can't be mixed up.", ())
     shuffles = make_references("dinucleotide", result.sequence, n=SHUFFLES, seed=result.seed)
     X = torch.cat([encode(result.sequence), shuffles])
     plan = [(stage, 0) for stage in range(1, STAGES)] + [(STAGES, draw) for draw in range(DRAWS)]

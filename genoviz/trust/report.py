@@ -2,38 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from genoviz.attribute.attribution import Attribution, attribute
 from genoviz.attribute.methods import METHODS, REFERENCES, default_method
-from genoviz.errors import BadInput, Cancelled
+from genoviz.errors import BadInput, BadModel, Cancelled
 from genoviz.files.tsv import Row
 from genoviz.models.base import Model
 from genoviz.models.card import ModelCard
 from genoviz.models.size import is_long
 from genoviz.models.target import Target
 from genoviz.sequences.sequence import Sequence
+from genoviz.trust import completeness, faithfulness, randomisation, signal, stability, strand
 from genoviz.trust.again import Progress
-from genoviz.trust.completeness import completeness
-from genoviz.trust.faithfulness import ORDERS, STEPS, faithfulness
-from genoviz.trust.faithfulness import REFERENCES as FAITHFUL_REFERENCES
 from genoviz.trust.light import AMBER, RED, Light
 from genoviz.trust.null_band import stored_band
-from genoviz.trust.randomisation import DRAWS, STAGES, randomisation
-from genoviz.trust.signal import SHUFFLES, signal
-from genoviz.trust.stability import SEEDS, SHIFTS, stability
-from genoviz.trust.strand import strand
 from genoviz.trust.uncertainty import MemberAgreement, PredictionGaps, uncertainty
 
 CHECKS = ("completeness", "signal", "randomisation", "faithfulness", "strand", "stability")
-_SHARES = {
-    "signal": 0.3,
-    "randomisation": 0.15,
-    "faithfulness": 0.25,
-    "strand": 0.05,
-    "stability": 0.2,
-    "uncertainty": 0.05,
+# Those that ask the model more: title and threshold, for where it has no answer, and share of the work.
+_ASKING = {
+    "signal": (signal.signal, signal.TITLE, signal.THRESHOLD, 0.3),
+    "randomisation": (randomisation.randomisation, randomisation.TITLE, randomisation.THRESHOLD, 0.15),
+    "faithfulness": (faithfulness.faithfulness, faithfulness.TITLE, faithfulness.THRESHOLD, 0.25),
+    "strand": (strand.strand, strand.TITLE, strand.SYMMETRIC, 0.05),
+    "stability": (stability.stability, stability.TITLE, stability.THRESHOLD, 0.2),
 }
 
 
@@ -49,7 +44,7 @@ class TrustReport:
         One per check, in the order of `CHECKS`.
     uncertainty
         Where the networks of an ensemble disagree, or how far the prediction of a single one moves; None if the run was
-        cancelled before.
+        cancelled before, or the model has no answer.
     complete
         False if the run was cancelled; the lights are then those done before.
     """
@@ -147,9 +142,10 @@ def assess(
 def work_of(card: ModelCard, result: Attribution) -> tuple[int, int]:
     """About what the checks of an explanation cost: predictions, and mutants of a mutation map."""
     stored = stored_band(card, result.target, result.method, result.baseline)
-    maps = SHUFFLES if stored is None or stored.letters is None else 0
-    maps += STAGES - 1 + DRAWS + len(SHIFTS) + SEEDS + 3  # the other strand, other baselines, members
-    curves = 2 * FAITHFUL_REFERENCES * len(ORDERS) * STEPS
+    maps = signal.SHUFFLES if stored is None or stored.letters is None else 0
+    maps += randomisation.STAGES - 1 + randomisation.DRAWS + len(stability.SHIFTS) + stability.SEEDS
+    maps += 4  # the other strand, other baselines, members twice
+    curves = 2 * faithfulness.REFERENCES * len(faithfulness.ORDERS) * faithfulness.STEPS
     return maps * METHODS[result.method].predictions(len(result.sequence)) + curves, 3 * len(result.sequence)
 
 
@@ -177,23 +173,22 @@ def assess_explanation(
         if on_light is not None:
             on_light(light)
 
-    def part(check: str) -> Progress | None:
-        return progress and (lambda share: progress(done + _SHARES[check] * share))
+    def part(share: float) -> Progress | None:
+        return progress and (lambda done_of_it: progress(min(1.0, done + share * done_of_it)))
 
     try:
-        add(completeness(result))
-        for name, check in (
-            ("signal", signal),
-            ("randomisation", randomisation),
-            ("faithfulness", faithfulness),
-            ("strand", strand),
-            ("stability", stability),
-        ):
-            add(check(model, result, progress=part(name)))
-            done += _SHARES[name]
+        add(completeness.completeness(result))
+        for name, (check, title, threshold, share) in _ASKING.items():
+            try:
+                add(check(model, result, progress=part(share)))
+            except BadModel as error:  # on some other sequence or weights: the other checks still say theirs
+                add(Light(name, title, None, threshold, f"This check could not be done. {error.read}"))
+            done += share
             if progress is not None:
                 progress(min(1.0, done))
-        doubt = uncertainty(model, result, progress=part("uncertainty"))
+        doubt = None
+        with contextlib.suppress(BadModel):
+            doubt = uncertainty(model, result, progress=part(1 - done))
     except Cancelled:
         return TrustReport(result, tuple(lights), complete=False)
     return TrustReport(result, tuple(lights), doubt)

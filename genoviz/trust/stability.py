@@ -9,6 +9,7 @@ import numpy as np
 from genoviz.attribute.attribution import Attribution
 from genoviz.attribute.baselines import BASELINES
 from genoviz.attribute.methods import METHODS
+from genoviz.errors import BadModel
 from genoviz.models.base import Model
 from genoviz.models.ensemble import members_of
 from genoviz.sequences.sequence import Sequence
@@ -49,13 +50,19 @@ def stability(model: Model, result: Attribution, *, progress: Progress | None = 
         return Light("stability", TITLE, None, THRESHOLD, "No base has a score that could change.")
     asked = list(_changes(model, result))
     parts, rows = Parts(progress, len(asked)), []
+    alike: dict[str, list[float]] = {}
     for kind, name, explain in asked:
-        rows.append({"change": kind, "to": name, "likeness": likeness(result.per_base, explain())})
-        parts.next()
-    means = {
-        kind: float(np.mean([row["likeness"] for row in rows if row["change"] == kind]))
-        for kind in dict.fromkeys(kind for kind, *_ in asked)
-    }
+        try:
+            found = likeness(result.per_base, explain())
+        except BadModel:  # no number for this one, such as a baseline of zeros: the others say enough
+            continue
+        finally:
+            parts.next()
+        alike.setdefault(kind, []).append(found)
+        rows.append({"change": kind, "to": name, "likeness": found})
+    if not alike:
+        return Light("stability", TITLE, None, THRESHOLD, "The model has no answer to any of the changes.")
+    means = {kind: float(np.mean(values)) for kind, values in alike.items()}
     weakest = min(means, key=lambda kind: means[kind])
     listed = ", ".join(f"{_WORDS[kind]} {mean:.2f}" for kind, mean in means.items())
     sentence = f"Likeness to this map (1: the same), on average: {listed}."

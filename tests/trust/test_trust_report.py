@@ -237,3 +237,19 @@ def test_inputs_that_take_hours_are_refused() -> None:
     card = replace(get_card("toy.sum"), length=500_000)
     with pytest.raises(BadInput, match="some hundred times"):
         assess(NetModel(Deaf(), card), Sequence("A" * 500_000))
+
+
+def test_a_check_that_the_model_has_no_answer_to_leaves_the_others() -> None:
+    class Picky(Linear):
+        """Gives no number for what begins with T, such as the other strand of what ends with A, and for no bases."""
+
+        def forward(self, X: Tensor) -> Tensor:
+            bad = (X[:, 3, 0] == 1) | (X.sum((1, 2)) < 1)
+            return torch.where(bad[:, None], torch.nan, super().forward(X))
+
+    flank = "A" + random_bases(29, "AT")
+    report = assess(model_of(Picky(61), 61), Sequence(flank + "G" + flank[::-1]), ACTIVITY, "inputxgradient")
+    assert colours(report)["strand"] is None
+    assert report.lights[4].sentence.startswith("This check could not be done. `toy.planted` gave nan")
+    assert [light.check for light in report.lights] == list(CHECKS)
+    assert 0 < len(report.tables["stability"]) < 5  # shifts that begin with T have no answer
