@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,7 +12,9 @@ from genoviz.attribute.baselines import BASELINES
 from genoviz.attribute.methods import METHODS
 from genoviz.errors import BadModel
 from genoviz.models.base import Model
+from genoviz.models.card import ModelCard
 from genoviz.models.ensemble import members_of
+from genoviz.models.target import Target
 from genoviz.sequences.sequence import Sequence
 from genoviz.trust.again import Parts, Progress, again, draws
 from genoviz.trust.light import Light, Threshold
@@ -75,6 +78,16 @@ def shifted(sequence: Sequence, bases: int) -> Sequence:
     return Sequence(sequence.bases[-bases:] + sequence.bases[:-bases])
 
 
+def shifted_target(target: Target, card: ModelCard, bases: int) -> Target:
+    """The bins that lie over the same bases when a sequence is `shifted`; the same ones where they would lie outside."""
+    if target.bins is None:
+        return target
+    output = card.output(target.output)
+    by = round(bases / output.resolution) if output.resolution else 0
+    start, end = target.bins[0] + by, target.bins[1] + by
+    return replace(target, bins=(start, end)) if start >= 0 and end <= output.bins else target
+
+
 _ADVICE = {
     "shift": "The place of a site in the window matters to this model: centre the sequence as in its training data.",
     "baseline": "The picture depends on what the sequence is compared with: say the baseline wherever you show it.",
@@ -88,11 +101,13 @@ def _changes(model: Model, result: Attribution) -> Iterator[tuple[str, str, Call
     sequence = result.sequence
     if result.baseline != "sequence":
         for shift in SHIFTS:
-            moved = shifted(sequence, shift)
+            moved, target = shifted(sequence, shift), shifted_target(result.target, model.card, shift)
             yield (
                 "shift",
                 f"{shift:+d}",
-                lambda moved=moved, shift=shift: np.roll(again(model, result, sequence=moved).per_base, -shift),
+                lambda moved=moved, target=target, shift=shift: np.roll(
+                    again(model, result, sequence=moved, target=target).per_base, -shift
+                ),
             )
     if METHODS[result.method].baseline is not None and result.baseline != "sequence":
         for name in BASELINES:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 from genoviz.attribute.attribution import Attribution
 from genoviz.files.tsv import Row
@@ -20,7 +21,7 @@ from genoviz.models.target import Target
 from genoviz.predict.prediction import evaluate
 from genoviz.sequences.sequence import Sequence
 from genoviz.trust.again import Parts, Progress, again
-from genoviz.trust.stability import SHIFTS, shifted
+from genoviz.trust.stability import SHIFTS, shifted, shifted_target
 from genoviz.trust.strand import mirrored
 
 
@@ -153,12 +154,17 @@ def prediction_gaps(model: Model, sequence: Sequence, target: Target) -> Predict
         As `genoviz.predict.prediction.predict`.
     """
     X = encode(sequence)
-    moved = encode([sequence, *(shifted(sequence, shift) for shift in SHIFTS)])
-    value, *values = evaluate(target.of(model), model, moved).tolist()
+
+    def number(asked: Target, tensor: Tensor) -> float:
+        return float(evaluate(asked.of(model), model, tensor)[0])
+
+    shifts = {
+        shift: number(shifted_target(target, model.card, shift), encode(shifted(sequence, shift))) for shift in SHIFTS
+    }
     other = None
     if model.card.molecule != "RNA":
-        other = float(evaluate(mirrored(target, model.card).of(model), model, reverse_complement(X))[0])
-    return PredictionGaps(value, other, dict(zip(SHIFTS, values, strict=True)), target.unit(model.card))
+        other = number(mirrored(target, model.card), reverse_complement(X))
+    return PredictionGaps(number(target, X), other, shifts, target.unit(model.card))
 
 
 def uncertainty(

@@ -14,6 +14,8 @@ from genoviz.models.catalogue import get_card
 from genoviz.models.ensemble import Ensemble
 from genoviz.models.target import Target
 from genoviz.sequences.sequence import Sequence
+from genoviz.trust.stability import shifted_target
+from genoviz.trust.strand import mirrored
 from genoviz.trust.uncertainty import MemberAgreement, PredictionGaps, prediction_gaps, uncertainty
 
 ACTIVITY = Target("activity")
@@ -62,3 +64,15 @@ def test_a_single_network_is_asked_on_the_other_strand_and_shifted() -> None:
     rna = NetModel(model.net, replace(model.card, molecule="RNA"))
     assert prediction_gaps(rna, sequence, ACTIVITY).other_strand is None
     assert isinstance(uncertainty(model, attribute(model, sequence, ACTIVITY, "saliency")), PredictionGaps)
+
+
+def test_bins_of_a_target_move_with_the_sequence_and_turn_with_it() -> None:
+    """Bins of four bases lie over others when the sequence moves, and on the other side in the reverse complement."""
+    card = get_card("toy.sum")
+    card = replace(card, outputs=(replace(card.outputs[0], bins=10, resolution=4),))
+    target = replace(ACTIVITY, bins=(1, 3))
+    assert shifted_target(target, card, 5).bins == (2, 4)
+    assert shifted_target(target, card, -4).bins == (0, 2)
+    assert shifted_target(target, card, -8).bins == (1, 3)  # outside: left where they are
+    assert mirrored(target, card).bins == (7, 9)
+    assert shifted_target(ACTIVITY, card, 5) == mirrored(ACTIVITY, card) == ACTIVITY
