@@ -17,6 +17,7 @@ from genoviz.models.base import NetModel
 from genoviz.models.catalogue import get_card
 from genoviz.models.onehot import encode
 from genoviz.models.target import Target
+from genoviz.report.methods_text import methods_paragraph
 from genoviz.sequences.sequence import Sequence
 from genoviz.trust import assess
 from genoviz.trust.faithfulness import ORDERS, Curves
@@ -24,7 +25,7 @@ from genoviz.trust.light import Light, Threshold
 from genoviz.trust.likeness import likeness, rank_likeness
 from genoviz.trust.randomisation import layers_of, randomised
 from genoviz.trust.report import CHECKS, TrustReport
-from genoviz.trust.tables import trust_provenance, trust_record, trust_rows, trust_table
+from genoviz.trust.tables import trust_header, trust_provenance, trust_record, trust_rows, trust_table
 
 ACTIVITY = Target("activity")
 
@@ -231,6 +232,16 @@ def test_tables_carry_every_light_and_what_it_was_made_from() -> None:
     assert {row["check"] for row in trust_rows(report)} == set(report.tables) == {*CHECKS, "uncertainty"}
     assert trust_provenance(model.card, report)["trust"] == report.sentence
     assert json.loads(json.dumps(trust_record(model.card, report)))["tables"].keys() == {*CHECKS, "uncertainty"}
+
+
+def test_files_and_methods_text_name_the_red_lights() -> None:
+    model = model_of(Deaf(), 60)
+    report = assess(model, Sequence(random_bases(60)), ACTIVITY)
+    said = trust_header(report)
+    assert said["trust"] == report.sentence
+    assert [name for name in said if name != "trust"] == ["trust signal", "trust randomisation", "trust faithfulness"]
+    assert trust_header(None) == {}
+    assert report.sentence in methods_paragraph(model.card, report.explanation, None, "1", None, report)
 
 
 def test_inputs_that_take_hours_are_refused() -> None:
