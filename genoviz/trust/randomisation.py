@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from genoviz.attribute.attribution import Attribution
 from genoviz.attribute.baselines import make_references
 from genoviz.errors import BadModel, NotFinite
-from genoviz.models.base import Model
+from genoviz.models.base import Model, lock_of
 from genoviz.models.ensemble import members_of
 from genoviz.models.onehot import encode
 from genoviz.predict.prediction import evaluate
@@ -55,10 +55,6 @@ def randomisation(model: Model, result: Attribution, *, progress: Progress | Non
         return _light(1.0, "All bases have the same score, whatever the weights are.", ())
     if not isinstance(model, nn.Module) or not any(layers_of(model)):
         return _light(None, "This model shows no weights that could be mixed up.", ())
-    try:
-        copy.deepcopy(model)
-    except Exception:  # what a model of the user's holds may refuse
-        return _light(None, "This model can't be copied, so its weights can't be mixed up.", ())
     shuffles = make_references("dinucleotide", result.sequence, n=SHUFFLES, seed=result.seed)
     X = torch.cat([encode(result.sequence), shuffles])
     plan = [(stage, 0) for stage in range(1, STAGES)] + [(STAGES, draw) for draw in range(DRAWS)]
@@ -117,8 +113,19 @@ def randomised(model: nn.Module, share: float, *, seed: int = 0) -> Model:
         Of the layers, from the output on; 1 randomises all.
     seed
         Same seed, same weights.
+
+    Raises
+    ------
+    BadModel
+        If it is none, or can't be copied.
     """
-    mixed = copy.deepcopy(model)
+    if not isinstance(model, Model):
+        raise BadModel(f"`{type(model).__name__}` is no model.", "A class with `card` and `logits` is needed.")
+    try:
+        with lock_of(model):  # nobody's hooks are on it then
+            mixed = copy.deepcopy(model)
+    except Exception as error:  # what a model of the user's holds may refuse
+        raise BadModel(f"`{model.card.name}` can't be copied, so its weights can't be mixed up ({error}).") from error
     draw = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         for layers in layers_of(mixed):
@@ -126,8 +133,6 @@ def randomised(model: nn.Module, share: float, *, seed: int = 0) -> Model:
                 for weight in module._parameters.values():
                     if weight is not None:
                         weight.copy_(weight.flatten()[torch.randperm(weight.numel(), generator=draw)].view_as(weight))
-    if not isinstance(mixed, Model):
-        raise BadModel(f"`{type(model).__name__}` is no model.", "A class with `card` and `logits` is needed.")
     return mixed
 
 
