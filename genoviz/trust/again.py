@@ -18,6 +18,7 @@ def again(
     result: Attribution,
     *,
     sequence: Sequence | None = None,
+    turned: Callable[[Sequence], Sequence] | None = None,
     target: Target | None = None,
     baseline: str | None = None,
     seed: int | None = None,
@@ -32,6 +33,9 @@ def again(
         The explanation whose method and options are used.
     sequence, target, baseline, seed
         What is to be different.
+    turned
+        What is done to the sequence, and to the sequence that it is compared with if it is one of the user's: a shift, the
+        other strand.
 
     Raises
     ------
@@ -41,15 +45,20 @@ def again(
     options = dict(result.options)
     given = options.pop("reference_sequence", None)
     baseline = baseline or result.baseline
+    read, other = sequence or result.sequence, None
+    if given is not None and baseline == "sequence":
+        other = Sequence(str(given))
+    if turned is not None:
+        read, other = turned(read), other and turned(other)
     numbers: dict[str, int] = {name: int(options[name]) for name in ("samples", "window") if name in options}
     return attribute(
         model,
-        sequence or result.sequence,
+        read,
         target or result.target,
         result.method,
         baseline=baseline,
         references=max(1, result.references),
-        other=Sequence(str(given)) if given is not None and baseline == "sequence" else None,
+        other=other,
         noise=float(options.get("noise", 0.1)),
         seed=result.seed if seed is None else seed,
         **numbers,  # type: ignore[arg-type]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from genoviz.attribute.attribution import Attribution
 from genoviz.attribute.baselines import BASELINES
@@ -96,19 +97,17 @@ _ADVICE = {
 }
 
 
-def _changes(model: Model, result: Attribution) -> Iterator[tuple[str, str, Callable[[], np.ndarray]]]:  # type: ignore[type-arg]
+def _changes(model: Model, result: Attribution) -> Iterator[tuple[str, str, Callable[[], NDArray[np.float32]]]]:
     """Kind, name and map of each change."""
-    sequence = result.sequence
-    if result.baseline != "sequence":
-        for shift in SHIFTS:
-            moved, target = shifted(sequence, shift), shifted_target(result.target, model.card, shift)
-            yield (
-                "shift",
-                f"{shift:+d}",
-                lambda moved=moved, target=target, shift=shift: np.roll(
-                    again(model, result, sequence=moved, target=target).per_base, -shift
-                ),
-            )
+    for shift in SHIFTS:
+        target = shifted_target(result.target, model.card, shift)
+        yield (
+            "shift",
+            f"{shift:+d}",
+            lambda target=target, shift=shift: np.roll(
+                again(model, result, turned=lambda s: shifted(s, shift), target=target).per_base, -shift
+            ),
+        )
     if METHODS[result.method].baseline is not None and result.baseline != "sequence":
         for name in BASELINES:
             if name not in ("sequence", result.baseline):
@@ -120,5 +119,3 @@ def _changes(model: Model, result: Attribution) -> Iterator[tuple[str, str, Call
     if len(members) > 1:
         for number, member in enumerate(members, start=1):
             yield "member", str(number), lambda member=member: again(member, result).per_base
-    if not draws(result) and result.baseline == "sequence" and len(members) < 2:
-        yield "seed", "same", lambda: again(model, result).per_base

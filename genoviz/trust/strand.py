@@ -8,6 +8,7 @@ from genoviz.attribute.attribution import Attribution
 from genoviz.models.base import Model
 from genoviz.models.card import ModelCard
 from genoviz.models.target import Target
+from genoviz.sequences.sequence import Sequence
 from genoviz.trust.again import Progress, again
 from genoviz.trust.light import NEVER_RED, Light, Threshold
 from genoviz.trust.likeness import is_flat, likeness
@@ -30,17 +31,16 @@ def strand(model: Model, result: Attribution, *, progress: Progress | None = Non
     Returns
     -------
     Light
-        Figure: likeness of the two maps, from -1 to 1. None where the model reads RNA, which has one strand, where the
-        baseline is a sequence of the user's, and where no base has a score. Red only for models whose card promises that
-        both strands are alike.
+        Figure: likeness of the two maps, from -1 to 1. None where the model reads RNA, which has one strand, and where no
+        base has a score. Red only for models whose card promises that both strands are alike.
     """
     card = model.card
     threshold = SYMMETRIC if card.strand_symmetric else ONE_STRAND
     if card.molecule == "RNA":
         return Light("strand", TITLE, None, threshold, "RNA has one strand.")
-    if result.baseline == "sequence" or is_flat(result.per_base):
-        return Light("strand", TITLE, None, threshold, "There is nothing to compare on the other strand.")
-    other = again(model, result, sequence=result.sequence.reverse_complement(), target=mirrored(result.target, card))
+    if is_flat(result.per_base):
+        return Light("strand", TITLE, None, threshold, "No base has a score that could be compared.")
+    other = again(model, result, turned=Sequence.reverse_complement, target=mirrored(result.target, card))
     if progress is not None:
         progress(1.0)
     alike = likeness(result.per_base, other.per_base[::-1])

@@ -105,10 +105,9 @@ class PredictionGaps:
     @property
     def sentence(self) -> str:
         """Both gaps in words."""
-        moved = self.shifts.values()
-        words = (
-            f"From {self.value:.3g} {self.unit} the prediction goes to {min(moved):.3g} to {max(moved):.3g} with shifts"
-        )
+        low, high = f"{min(self.shifts.values()):.3g}", f"{max(self.shifts.values()):.3g}"
+        moved = f"stays at {low}" if low == high else f"goes to between {low} and {high}"
+        words = f"From {self.value:.3g} {self.unit} the prediction {moved} with shifts"
         words += f" of 1 to {max(map(abs, self.shifts))} bases"
         if self.other_strand is not None:
             words += f", and to {self.other_strand:.3g} on the other strand"

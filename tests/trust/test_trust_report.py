@@ -72,6 +72,20 @@ class Saturated(nn.Module):
         return y
 
 
+class Both(nn.Module):
+    """Matches to GATAAG beyond three, summed over both strands."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scan = nn.Conv1d(4, 2, 6)
+        self.scan.weight.data = torch.cat([encode("GATAAG"), encode("CTTATC")])
+        self.scan.bias.data.fill_(-3)  # type: ignore[union-attr]
+
+    def forward(self, X: Tensor) -> Tensor:
+        y: Tensor = torch.relu(self.scan(X)).sum((1, 2))[:, None]
+        return y
+
+
 def random_network(seed: int) -> nn.Module:
     torch.manual_seed(seed)
     return nn.Sequential(
@@ -264,3 +278,15 @@ def test_a_check_that_the_model_has_no_answer_to_leaves_the_others() -> None:
     assert report.lights[4].sentence.startswith("This check could not be done. `toy.planted` gave nan")
     assert [light.check for light in report.lights] == list(CHECKS)
     assert 0 < len(report.tables["stability"]) < 5  # shifts that begin with T have no answer
+
+
+def test_a_sequence_to_compare_with_is_shifted_and_turned_as_well() -> None:
+    """Against the same bases without the site only the site has scores, wherever both are moved to."""
+    flank = random_bases(27)
+    one, other = (Sequence(flank + site + flank[::-1]) for site in ("GATAAG", "CCCCCC"))
+    report = assess(model_of(Both(), 60, symmetric=True), one, ACTIVITY, "deeplift", baseline="sequence", other=other)
+    found = {light.check: light.figure for light in report.lights}
+    assert found["strand"] == pytest.approx(1)
+    assert {row["change"] for row in report.tables["stability"]} == {"shift"}
+    assert found["stability"] > 0.95
+    assert found["signal"] is None
