@@ -110,7 +110,7 @@ class PredictionGaps:
         words = f"From {self.value:.3g} {self.unit} the prediction {moved} with shifts"
         words += f" of 1 to {max(map(abs, self.shifts))} bases"
         if self.other_strand is not None:
-            words += f", and to {self.other_strand:.3g} on the other strand"
+            words += f"; on the other strand it is {self.other_strand:.3g}"
         return words + "."
 
     @property

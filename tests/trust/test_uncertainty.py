@@ -59,7 +59,7 @@ def test_a_single_network_is_asked_on_the_other_strand_and_shifted() -> None:
     found = prediction_gaps(model, sequence, ACTIVITY)
     assert (found.value, found.other_strand) == (1, 1)
     assert found.shifts == {1: 2, -2: 5, 3: 4, -4: 3, 5: 0}
-    assert found.sentence.endswith("goes to between 0 and 5 with shifts of 1 to 5 bases, and to 1 on the other strand.")
+    assert found.sentence.endswith("goes to between 0 and 5 with shifts of 1 to 5 bases; on the other strand it is 1.")
     assert [row["value"] for row in found.rows] == [1, 1, 2, 5, 4, 3, 0]
     rna = NetModel(model.net, replace(model.card, molecule="RNA"))
     assert prediction_gaps(rna, sequence, ACTIVITY).other_strand is None
