@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from genoviz.files.tsv import tsv
 from genoviz.predict.tables import reading
@@ -38,6 +40,16 @@ _UNCERTAINTY_HELP = (
 def report_of(choice: Choice, result: Attribution | None, other: Sequence | None) -> TrustReport | None:
     """The report of what is shown, if it was asked for and has ended."""
     return None if result is None else finished(_key(choice, result, other))
+
+
+def agreed_of(report: TrustReport | None) -> NDArray[np.float32] | None:
+    """`(bases,)`: share of the networks of an ensemble that agree on the sign of each score; None where nobody knows."""
+    from genoviz.trust.uncertainty import MemberAgreement
+
+    found = None if report is None else report.uncertainty
+    if not isinstance(found, MemberAgreement):
+        return None
+    return np.asarray(found.agreeing / len(found.scores), dtype=np.float32)
 
 
 def red_above(report: TrustReport | None) -> None:

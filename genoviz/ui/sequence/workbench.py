@@ -31,7 +31,7 @@ from genoviz.ui.sequence.pictures import tracks_of
 from genoviz.ui.sequence.pinned import ORIGINAL, pin, pin_for_link, pinned_panel
 from genoviz.ui.sequence.prediction import all_tracks, edited_prediction, prediction
 from genoviz.ui.sequence.timeline import timeline
-from genoviz.ui.sequence.trust_panel import red_above, report_of, trust_panel
+from genoviz.ui.sequence.trust_panel import agreed_of, red_above, report_of, trust_panel
 from genoviz.ui.sequence.unedited import Unedited, unedited
 
 if TYPE_CHECKING:
@@ -297,7 +297,19 @@ def _viewer(
     canvas.viewer(
         "workbench",
         sequence=history.current,
-        tracks=tracks_of(choice, read, history, result, mutations, show, found, before=before, band=band, stale=stale),
+        tracks=tracks_of(
+            choice,
+            read,
+            history,
+            result,
+            mutations,
+            show,
+            found,
+            before=before,
+            band=band,
+            agreed=agreed_of(trusted),
+            stale=stale,
+        ),
         view_id=digest(f"{choice.card.name}:{history.original.bases}"),
         revision=digest(
             f"{shown} {stale} {mutations is not None and mutations.complete} {mutations is not None and mutations.deletions is not None}"

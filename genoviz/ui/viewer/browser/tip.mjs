@@ -114,6 +114,8 @@ function trackLines(display, { track }, { column, place, row }) {
   const lines = [[track.title, written(value, true)]];
   if (track.ghost.length === 1) lines.push(["in the original", written(track.ghost[0][column], true)]);
   if (place?.track === track) lines.push(...bandLines(track, value));
+  const agreed = track.agreed?.[column] ?? NaN;
+  if (Number.isFinite(agreed)) lines.push(["networks that agree on the sign", `${Math.round(100 * agreed)} %`]);
   if (track.measured) lines.push([track.legend[1], written(track.measured[column], true)]);
   return lines;
 }
