@@ -142,6 +142,9 @@ function rowsOf(text, sent, length) {
   return rows;
 }
 
+/** @type {(text: string | undefined, sent: SentTrack, length: number) => Float32Array | null} */
+const rowOf = (text, sent, length) => rowsOf(text, sent, length)[0] ?? null;
+
 /** @type {(sent: SentTrack) => Range} */
 const bandOf = ({ band = 0 }) => (typeof band === "number" ? [band, band] : band);
 
@@ -170,7 +173,7 @@ export function readTrack(sent, length) {
     unit: sent.unit,
     height: sent.height,
     rows: rowsOf(sent.values, sent, length),
-    measured: rowsOf(sent.measured, sent, length)[0] ?? null,
+    measured: rowOf(sent.measured, sent, length),
     names: sent.names ?? [],
     items: sent.items ?? [],
     lanes: sent.lanes ?? 1,
@@ -181,7 +184,7 @@ export function readTrack(sent, length) {
     strongest: sent.strongest ?? false,
     ...wordsOf(sent, length),
     band: bandOf(sent),
-    agreed: rowsOf(sent.agreed, sent, length)[0] ?? null,
+    agreed: rowOf(sent.agreed, sent, length),
     ghost: rowsOf(sent.ghost, sent, length),
     reach: sent.reach ?? null,
     stale: sent.stale ?? false,
