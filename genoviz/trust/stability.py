@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,22 +101,28 @@ _ADVICE = {
 def _changes(model: Model, result: Attribution) -> Iterator[tuple[str, str, Callable[[], NDArray[np.float32]]]]:
     """Kind, name and map of each change."""
     for shift in SHIFTS:
-        target = shifted_target(result.target, model.card, shift)
-        yield (
-            "shift",
-            f"{shift:+d}",
-            lambda target=target, shift=shift: np.roll(
-                again(model, result, turned=lambda s: shifted(s, shift), target=target).per_base, -shift
-            ),
-        )
+        yield "shift", f"{shift:+d}", partial(_after_shift, model, result, shift)
     if METHODS[result.method].baseline is not None and result.baseline != "sequence":
         for name in BASELINES:
             if name not in ("sequence", result.baseline):
-                yield "baseline", name, lambda name=name: again(model, result, baseline=name).per_base
+                yield "baseline", name, partial(_scores, model, result, baseline=name)
     if draws(result):
         for seed in range(result.seed + 1, result.seed + 1 + SEEDS):
-            yield "seed", str(seed), lambda seed=seed: again(model, result, seed=seed).per_base
+            yield "seed", str(seed), partial(_scores, model, result, seed=seed)
     members = members_of(model)
     if len(members) > 1:
         for number, member in enumerate(members, start=1):
-            yield "member", str(number), lambda member=member: again(member, result).per_base
+            yield "member", str(number), partial(_scores, member, result)
+
+
+def _scores(
+    model: Model, result: Attribution, *, baseline: str | None = None, seed: int | None = None
+) -> NDArray[np.float32]:
+    return again(model, result, baseline=baseline, seed=seed).per_base
+
+
+def _after_shift(model: Model, result: Attribution, shift: int) -> NDArray[np.float32]:
+    """Scores of the shifted sequence, laid back over the bases that they are of."""
+    target = shifted_target(result.target, model.card, shift)
+    moved = again(model, result, turned=lambda sequence: shifted(sequence, shift), target=target)
+    return np.roll(moved.per_base, -shift)

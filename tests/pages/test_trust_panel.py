@@ -39,7 +39,7 @@ def test_lights_are_those_of_the_function_and_a_red_one_stands_above_the_picture
     report = assess(load_model("toy.sum"), Sequence(BASES), method="inputxgradient")
     words = [str(element.value) for element in app.markdown]
     for number, light in enumerate(report.lights, start=1):
-        assert any(f"**{number} {light.title}**" in text for text in words)
+        assert any(f"**{number} {light.title}:**" in text for text in words)
     assert report.red
     said = unlinked(str(app.error[0].value))
     assert said.startswith(f"Fails {len(report.red)} of {len(report.lit)} checks: {report.red[0].title.lower()}")

@@ -121,7 +121,7 @@ def _show(lights: list[Light] | tuple[Light, ...]) -> None:
     """The lights, numbered, each with its figure's threshold in the hover text and what to do."""
     for number, light in enumerate(lights, start=1):
         st.markdown(
-            f"{DOTS[light.colour]} **{number} {light.title}** {escape(light.sentence)}",
+            f"{DOTS[light.colour]} **{number} {light.title}:** {escape(light.sentence)}",
             help=f"{light.colour or 'no light'}: {light.threshold.words}",
         )
         if light.advice:
