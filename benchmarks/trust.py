@@ -57,7 +57,7 @@ class Scanner(nn.Module):
         site = encode(HAND_SET)
         self.scan = nn.Conv1d(4, 2, len(HAND_SET))
         self.scan.weight.data = torch.cat([site, reverse_complement(site)])
-        self.scan.bias.data.fill_(-least)  # type: ignore[union-attr]
+        self.scan.bias.data.fill_(-least)
         self.cap, self.gain = cap, gain
 
     def forward(self, X: Tensor) -> Tensor:

@@ -44,7 +44,8 @@ def trust_header(report: TrustReport | None) -> dict[str, object]:
     """What files of an explanation say of its checks; empty where it was not checked."""
     if report is None:
         return {}
-    return {"trust": report.sentence} | {f"trust {x.check}": f"{x.colour}: {x.sentence}" for x in report.red}
+    said: dict[str, object] = {f"trust {light.check}": f"red: {light.sentence}" for light in report.red}
+    return {"trust": report.sentence, **said}
 
 
 def trust_record(card: ModelCard, report: TrustReport) -> dict[str, Any]:

@@ -65,7 +65,7 @@ class Saturated(nn.Module):
         super().__init__()
         self.scan = nn.Conv1d(4, 1, 8)
         self.scan.weight.data = encode("GATAAGGC")
-        self.scan.bias.data.fill_(-7)  # type: ignore[union-attr]
+        self.scan.bias.data.fill_(-7)
 
     def forward(self, X: Tensor) -> Tensor:
         y: Tensor = (3 * torch.relu(self.scan(X))).clamp(max=1).amax(2)
@@ -79,7 +79,7 @@ class Both(nn.Module):
         super().__init__()
         self.scan = nn.Conv1d(4, 2, 6)
         self.scan.weight.data = torch.cat([encode("GATAAG"), encode("CTTATC")])
-        self.scan.bias.data.fill_(-3)  # type: ignore[union-attr]
+        self.scan.bias.data.fill_(-3)
 
     def forward(self, X: Tensor) -> Tensor:
         y: Tensor = torch.relu(self.scan(X)).sum((1, 2))[:, None]

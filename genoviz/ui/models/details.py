@@ -99,11 +99,17 @@ def _held_out(card: ModelCard) -> None:
                 "Precision-recall curve",
             )
         if (found := calibration(card, track)) is not None:
-            titles = {"x_title": "predicted probability", "y_title": "share of positives"}
+            drawn = curve(
+                found.predicted,
+                found.observed,
+                x_title="predicted probability",
+                y_title="share of positives",
+                level=1,
+                look=look,
+                accent=accent,
+            )
             with left:
-                _chart(
-                    curve(found.predicted, found.observed, **titles, level=1, look=look, accent=accent), "Reliability"
-                )
+                _chart(drawn, "Reliability")
             right.caption(
                 f"Reliability: in tenths of the test, what the model says (across) and how many are positive (up); on the "
                 f"dotted line it is right as often as it says. Mean distance {found.error:.2f}. Where the calibrated "
