@@ -56,6 +56,8 @@ class Attribution:
         Unit of scores and values.
     notices
         Sentences to show beside the result.
+    gaps
+        Sum of scores minus (f(x) - f(reference)) for each reference, in `unit`; empty where completeness is not defined.
     """
 
     scores: NDArray[np.float32]
@@ -74,6 +76,7 @@ class Attribution:
     options: Mapping[str, str | int | float]
     unit: str
     notices: tuple[str, ...]
+    gaps: tuple[float, ...] = ()
 
     @property
     def per_base(self) -> NDArray[np.float32]:
@@ -251,6 +254,7 @@ def attribute(
         options,
         target.unit(model.card),
         tuple(notices),
+        tuple(raw.gaps.tolist()) if row.complete and raw.gaps is not None else (),
     )
 
 

@@ -41,6 +41,7 @@ from genoviz.models.catalogue import get_card
 from genoviz.predict.tables import reading
 
 if TYPE_CHECKING:
+    from genoviz.attribute.explained import Explained
     from genoviz.grammar.backgrounds import Backgrounds
     from genoviz.grammar.tables import Grammar
     from genoviz.models.base import Model
@@ -52,6 +53,12 @@ app = typer.Typer(help="Measure what sites do alone and together, written into m
 SITE = "Bases (N keeps the background's), a known site such as ETS, or a motif such as CTCF or MA0139."
 Site = Annotated[str, typer.Argument(help=SITE, metavar="SITE")]
 Strand = Annotated[str, typer.Option(help="Strand on which the site is written: `+` or `-`.")]
+Of = Annotated[
+    str | None,
+    typer.Option(
+        help="Measure scores of bases (from 1) instead of the prediction: METHOD[START-END], such as deepliftshap[41-52]."
+    ),
+]
 First = Annotated[int | None, typer.Option("--position", help="First base of the site (from 1); else in the middle.")]
 
 
@@ -69,6 +76,7 @@ def marginalise(
     fit: Fit = "exact",
     genome: GenomeName = None,
     seed: Seed = 0,
+    of: Of = None,
     json_: AsJson = False,
 ) -> None:
     """Write a site into backgrounds at one place: its effect with an interval."""
@@ -77,7 +85,9 @@ def marginalise(
         from genoviz.grammar.placements import marginalise as run
 
         at = None if position is None else position - 1
-        return run(loaded, chosen, one, around, position=at, strand=strand, progress=percentage("predicting"))
+        return run(
+            loaded, chosen, one, around, position=at, strand=strand, of=_explained(of, loaded), progress=percentage("predicting")
+        )  # fmt: skip
 
     _with_one(model, site, target, Around(backgrounds, gc, sequence, fasta, fit, genome, seed), json_, work)
 
@@ -98,6 +108,7 @@ def slide(
     fit: Fit = "exact",
     genome: GenomeName = None,
     seed: Seed = 0,
+    of: Of = None,
     json_: AsJson = False,
 ) -> None:
     """Move a site along the backgrounds, on both strands."""
@@ -108,7 +119,10 @@ def slide(
 
         start, end = parse_window(window) or (0, None)
         by = usual_step(loaded.card.length) if step is None else step
-        return run(loaded, chosen, one, around, start=start, end=end, step=by, progress=percentage("sliding"))
+        return run(
+            loaded, chosen, one, around, start=start, end=end, step=by, of=_explained(of, loaded),
+            progress=percentage("sliding"),
+        )  # fmt: skip
 
     _with_one(model, site, target, Around(backgrounds, gc, sequence, fasta, fit, genome, seed), json_, work)
 
@@ -130,6 +144,7 @@ def spacing(
     fit: Fit = "exact",
     genome: GenomeName = None,
     seed: Seed = 0,
+    of: Of = None,
     json_: AsJson = False,
 ) -> None:
     """Set a second site at every gap beside a first one, in both orders and orientations."""
@@ -141,7 +156,7 @@ def spacing(
         at = None if position is None else position - 1
         return run(
             loaded, chosen, one, read_site(site_b), around, position=at, strand=strand, max_gap=max_gap, step=step,
-            progress=percentage("moving"),
+            of=_explained(of, loaded), progress=percentage("moving"),
         )  # fmt: skip
 
     _with_one(model, site_a, target, Around(backgrounds, gc, sequence, fasta, fit, genome, seed), json_, work)
@@ -164,6 +179,7 @@ def copies(
     fit: Fit = "exact",
     genome: GenomeName = None,
     seed: Seed = 0,
+    of: Of = None,
     json_: AsJson = False,
 ) -> None:
     """Write one to many copies of a site beside each other."""
@@ -172,7 +188,10 @@ def copies(
         from genoviz.grammar.placements import copies as run
 
         most = min(MAX_COPIES, room_for(one, loaded.card.length, gap)) if n is None else n
-        return run(loaded, chosen, one, around, n=most, gap=gap, strand=strand, progress=percentage("copying"))
+        return run(
+            loaded, chosen, one, around, n=most, gap=gap, strand=strand, of=_explained(of, loaded),
+            progress=percentage("copying"),
+        )  # fmt: skip
 
     _with_one(model, site, target, Around(backgrounds, gc, sequence, fasta, fit, genome, seed), json_, work)
 
@@ -190,6 +209,7 @@ def dependence(
     shuffles: Annotated[int, typer.Option(help="Shuffles of the sequence whose bases replace a block.")] = SHUFFLES,
     fit: Fit = "exact",
     seed: Annotated[int, typer.Option(help="Same seed, same shuffles.")] = 0,
+    of: Of = None,
     json_: AsJson = False,
 ) -> None:
     """Take blocks of a sequence away, alone and in pairs: which need each other?"""
@@ -199,8 +219,8 @@ def dependence(
         from genoviz.mutagenesis.saturation import saturate
 
         found = parse_blocks(blocks) if blocks else usual_blocks(saturate(loaded, one, chosen).importance)
-        progress = percentage("taking blocks away")
-        return ablate_blocks(loaded, chosen, one, found, n=shuffles, seed=seed, progress=progress)
+        progress, measured = percentage("taking blocks away"), _explained(of, loaded)
+        return ablate_blocks(loaded, chosen, one, found, n=shuffles, seed=seed, of=measured, progress=progress)
 
     _with_sequences(model, sequence, fasta, fit, target, json_, work)
 
@@ -228,6 +248,15 @@ def epistasis(
         return run(loaded, chosen, one, window=bounds, progress=percentage("mutating"))
 
     _with_sequences(model, sequence, fasta, fit, target, json_, work)
+
+
+def _explained(text: str | None, model: Model) -> Explained | None:
+    """The explanation that `--of` names."""
+    if text is None:
+        return None
+    from genoviz.attribute.explained import Explained as Read
+
+    return Read.parse(text, model.card)
 
 
 def _with_one(

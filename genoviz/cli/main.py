@@ -36,6 +36,7 @@ from genoviz.cli.grammar import epistasis
 from genoviz.cli.models import check_model, evaluate, fetch, models, null_band, train
 from genoviz.cli.motifs import app as motifs_app
 from genoviz.cli.splice import splice
+from genoviz.cli.trust import trust
 from genoviz.cli.variants import variants
 from genoviz.cli.verdict import verdict
 from genoviz.consequences.splicing_signals import sites_along
@@ -220,6 +221,7 @@ def mutate(
                     print_tsv(rows, mutagenesis_provenance(card, result) | reading(read))
 
 
+app.command()(trust)
 app.command()(epistasis)
 app.command()(design)
 app.command()(discover)

@@ -18,18 +18,21 @@ from genoviz.models.base import Model, lock_of
 from genoviz.models.onehot import encode
 from genoviz.models.target import Target
 from genoviz.mutagenesis.saturation import plan_for
-from genoviz.predict.prediction import evaluate
+from genoviz.predict.measure import Measure, numbers_of
 
 Progress = Callable[[float], None]
 _TRIAL = 32  # edits that are also computed plainly, to see which way is faster
 
 
 class Bench:
-    """A target's numbers for edited sequences: by the engine or by plain batches, whichever is faster here."""
+    """A target's numbers for edited sequences: by the engine or by plain batches, whichever is faster here.
 
-    def __init__(self, model: Model, target: Target) -> None:
-        self._model, self._function, self._plan = model, target.of(model), plan_for(model, target)
-        self._plain: bool | None = None  # not known yet
+    What `of` measures is asked sequence by sequence: the engine follows predictions only.
+    """
+
+    def __init__(self, model: Model, target: Target, of: Measure | None = None) -> None:
+        self._model, self._target, self._plan, self._of = model, target, plan_for(model, target), of
+        self._plain: bool | None = None if of is None else True  # None: not known yet
 
     @property
     def engine(self) -> str:
@@ -61,9 +64,9 @@ class Bench:
         return found
 
     def _plainly(self, text: str, sets: Seq[Seq[Edit]], progress: Progress | None = None) -> NDArray[np.float64]:
-        X = encode([text, *(edited(text, edits) for edits in sets)])
+        texts = [text, *(edited(text, edits) for edits in sets)]
         batch = self._plan.plain_rows()
-        return evaluate(self._function, self._model, X, batch_size=batch, progress=progress).double().numpy()
+        return numbers_of(self._model, self._target, texts, of=self._of, batch_size=batch, progress=progress)
 
 
 def over_backgrounds(

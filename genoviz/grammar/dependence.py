@@ -21,10 +21,9 @@ from genoviz.grammar.bench import over_backgrounds
 from genoviz.grammar.mean_interval import Spread
 from genoviz.grammar.options import AROUND, SHUFFLES, WIDE
 from genoviz.models.base import Model
-from genoviz.models.onehot import encode
 from genoviz.models.size import check_length
 from genoviz.models.target import Target
-from genoviz.predict.prediction import evaluate, target_value
+from genoviz.predict.measure import Measure, numbers_of
 from genoviz.sequences.locus import clip
 from genoviz.sequences.numbers import whole_number
 from genoviz.sequences.sequence import Sequence
@@ -62,8 +61,8 @@ class Dependence:
         that of `cooperation` in `genoviz.grammar`: with - minus without, twice.
     value
         The number for the sequence as given.
-    blocks, sequence, target, unit, shuffles, complete
-        What was measured; `complete` is False if the run was cancelled.
+    blocks, sequence, target, unit, shuffles, complete, of
+        What was measured; `complete` is False if the run was cancelled, `of` None where it is the prediction.
     """
 
     single: Spread
@@ -76,6 +75,7 @@ class Dependence:
     unit: str
     shuffles: Backgrounds
     complete: bool
+    of: Measure | None = None
 
     @property
     def worth(self) -> Spread:
@@ -116,6 +116,7 @@ def ablate_blocks(
     *,
     n: int = SHUFFLES,
     seed: int = 0,
+    of: Measure | None = None,
     progress: Progress | None = None,
 ) -> Dependence:
     """Take away every block and every pair of blocks.
@@ -128,6 +129,8 @@ def ablate_blocks(
         2 to `MAX_BLOCKS` stretches that do not overlap.
     n, seed
         Shuffles of the sequence whose bases replace a block.
+    of
+        Measure this instead of the prediction, such as the scores of some bases (`genoviz.attribute.explained.Explained`).
     progress
         Called with the share done. Raising `Cancelled` in it ends the run; the shuffles done are returned with
         `complete=False`, if there are two.
@@ -142,7 +145,7 @@ def ablate_blocks(
     shuffles, bases, k = shuffled(sequence, n=n, seed=seed), sequence.bases, len(ordered)
     sets: list[tuple[int, ...]] = [(i,) for i in range(k)]
     sets += combinations(range(k), 2)
-    function, value = target.of(model), target_value(model, sequence, target)
+    value = float(numbers_of(model, target, [bases], of=of)[0])
 
     def one(shuffle: str, report: Progress | None) -> NDArray[np.float64]:
         texts = []
@@ -151,7 +154,7 @@ def ablate_blocks(
             for b in (ordered[i] for i in chosen):
                 text = text[: b.start] + shuffle[b.start : b.end] + text[b.end :]
             texts.append(text)
-        return evaluate(function, model, encode(texts), progress=report).double().numpy() - value
+        return numbers_of(model, target, texts, of=of, progress=report) - value
 
     rows, complete = over_backgrounds(shuffles, one, progress)
     single = rows[:, :k]
@@ -163,7 +166,7 @@ def ablate_blocks(
     interaction[:, range(k), range(k)] = np.nan
     return Dependence(
         Spread(single), Spread(joint), Spread(interaction), value, ordered, sequence, target,
-        target.unit(model.card), shuffles, complete,
+        target.unit(model.card), shuffles, complete, of,
     )  # fmt: skip
 
 

@@ -20,9 +20,8 @@ from genoviz.grammar.mean_interval import Spread
 from genoviz.grammar.options import BETWEEN, MAX_COPIES, MAX_GAP
 from genoviz.grammar.results import STRANDS, Copies, Marginal, Slide, Spacing, site_name
 from genoviz.models.base import Model
-from genoviz.models.onehot import encode
 from genoviz.models.target import Target
-from genoviz.predict.prediction import evaluate
+from genoviz.predict.measure import Measure, numbers_of
 from genoviz.sequences.sequence import Sequence
 
 
@@ -34,6 +33,7 @@ def marginalise(
     *,
     position: int | None = None,
     strand: str = "+",
+    of: Measure | None = None,
     progress: Progress | None = None,
 ) -> Marginal:
     """Effect of writing a site into backgrounds (Koo et al. 2021, PLoS Comput Biol 17:e1008925: global importance).
@@ -50,6 +50,8 @@ def marginalise(
         First base (0-based); None puts the site into the middle.
     strand
         `-` writes the reverse complement.
+    of
+        Measure this instead of the prediction, such as the scores of some bases (`genoviz.attribute.explained.Explained`).
     progress
         Called with the share done; raising `Cancelled` in it stops.
 
@@ -63,11 +65,10 @@ def marginalise(
     _check_place(site, at, backgrounds.length)
     bases = _oriented(site, strand)
     texts = [edited(text, [written(text, at, bases)]) for text in backgrounds.sequences]
-    X = encode([*backgrounds.sequences, *texts])
-    numbers = evaluate(target.of(model), model, X, progress=progress).double().numpy()
+    numbers = numbers_of(model, target, [*backgrounds.sequences, *texts], of=of, progress=progress)
     before, after = np.split(numbers, 2)
     return Marginal(
-        Spread(after - before), Spread(before), site, strand, at, target, target.unit(model.card), backgrounds
+        Spread(after - before), Spread(before), site, strand, at, target, target.unit(model.card), backgrounds, of
     )
 
 
@@ -80,6 +81,7 @@ def slide(
     start: int = 0,
     end: int | None = None,
     step: int = 1,
+    of: Measure | None = None,
     progress: Progress | None = None,
 ) -> Slide:
     """Effect of a site at every place, on both strands.
@@ -91,6 +93,8 @@ def slide(
     start, end, step
         The site stays inside bases `start` to `end` (0-based, half-open; the whole sequence if None), and moves by
         `step`.
+    of
+        As in `marginalise`.
     progress
         Called with the share done. Raising `Cancelled` in it ends the run; the backgrounds done are returned with
         `complete=False`, if there are two.
@@ -110,14 +114,16 @@ def slide(
         )
     positions = np.arange(start, last - len(site) + 1, step)
     sites = [_oriented(site, strand) for strand in STRANDS]
-    bench = Bench(model, target)
+    bench = Bench(model, target, of)
 
     def one(text: str, report: Progress | None) -> NDArray[np.float64]:
         numbers = bench.values(text, [[written(text, int(p), bases)] for bases in sites for p in positions], report)
         return (numbers[1:] - numbers[0]).reshape(len(STRANDS), len(positions))
 
     rows, complete = over_backgrounds(backgrounds, one, progress)
-    return Slide(Spread(rows), positions, site, target, target.unit(model.card), backgrounds, complete, bench.engine)
+    return Slide(
+        Spread(rows), positions, site, target, target.unit(model.card), backgrounds, complete, bench.engine, of
+    )
 
 
 def spacing(
@@ -131,6 +137,7 @@ def spacing(
     strand: str = "+",
     max_gap: int = MAX_GAP,
     step: int = 1,
+    of: Measure | None = None,
     progress: Progress | None = None,
 ) -> Spacing:
     """Effect of site A at one place and site B at every gap beside it, in both orders and orientations.
@@ -147,7 +154,7 @@ def spacing(
         The moved site, on either strand.
     max_gap, step
         Largest number of bases between the sites, and by how many they move apart.
-    progress
+    of, progress
         As in `slide`.
 
     Raises
@@ -173,7 +180,7 @@ def spacing(
     places = [(o, s, g) for o, g in np.argwhere(inside).tolist() for s in range(len(STRANDS))]
     moved = [(int(firsts[o, g]), _oriented(site_b, STRANDS[s])) for o, s, g in places]
     index = tuple(np.array(places).T)
-    bench = Bench(model, target)
+    bench = Bench(model, target, of)
 
     def one(text: str, report: Progress | None) -> NDArray[np.float64]:
         # B is moved over the background with and without A: each time one short edit, which the engine follows fast.
@@ -193,7 +200,7 @@ def spacing(
     cooperation = joint - single_b - single_a[:, None, None, None]
     return Spacing(
         Spread(joint), Spread(single_a), Spread(single_b), Spread(cooperation), gaps, site_a, site_b, strand, at, target,
-        target.unit(model.card), backgrounds, complete, bench.engine,
+        target.unit(model.card), backgrounds, complete, bench.engine, of,
     )  # fmt: skip
 
 
@@ -206,6 +213,7 @@ def copies(
     n: int = MAX_COPIES,
     gap: int = BETWEEN,
     strand: str = "+",
+    of: Measure | None = None,
     progress: Progress | None = None,
 ) -> Copies:
     """Effect of 1 to n copies of a site, beside the sum of what each does alone.
@@ -219,7 +227,7 @@ def copies(
         As in `marginalise`.
     n, gap
         Largest number of copies, and bases between neighbours.
-    progress
+    of, progress
         As in `slide`.
 
     Raises
@@ -234,7 +242,7 @@ def copies(
     left = (backgrounds.length - (n * pitch - gap)) // 2
     order = sorted(range(n), key=lambda slot: (abs(2 * slot - (n - 1)), slot))
     positions = np.array([left + slot * pitch for slot in order])
-    bases, bench = _oriented(site, strand), Bench(model, target)
+    bases, bench = _oriented(site, strand), Bench(model, target, of)
 
     def one(text: str, report: Progress | None) -> NDArray[np.float64]:
         edits = [written(text, int(p), bases) for p in positions]
@@ -246,7 +254,7 @@ def copies(
     cooperation = joint - single.cumsum(1)
     return Copies(
         Spread(joint), Spread(single), Spread(cooperation), positions, gap, site, strand, target,
-        target.unit(model.card), backgrounds, complete, bench.engine,
+        target.unit(model.card), backgrounds, complete, bench.engine, of,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from genoviz.grammar.backgrounds import Backgrounds
 from genoviz.grammar.mean_interval import Spread
 from genoviz.models.target import Target
+from genoviz.predict.measure import Measure
 from genoviz.sequences.sequence import Sequence
 
 STRANDS = ("+", "-")
@@ -28,8 +29,8 @@ class Marginal:
         `(backgrounds,)`: the target's number without it.
     site, strand, position
         What was written where; the 0-based first base.
-    target, unit, backgrounds
-        What was measured, and on what.
+    target, unit, backgrounds, of
+        What was measured, and on what; `of` is None where it is the prediction.
     """
 
     effect: Spread
@@ -40,6 +41,7 @@ class Marginal:
     target: Target
     unit: str
     backgrounds: Backgrounds
+    of: Measure | None = None
 
     @property
     def sentence(self) -> str:
@@ -47,7 +49,7 @@ class Marginal:
         first, strand = self.position + 1, _strand(STRANDS.index(self.strand))
         return (
             f"{site_name(self.site)} at bases {first} to {first + len(self.site) - 1} on the {strand} strand "
-            f"{_verb(self.effect)} {_track(self.target)}: {self.effect.words(self.unit)}."
+            f"{_verb(self.effect)} {_measured(self)}: {self.effect.words(self.unit)}."
         )
 
 
@@ -65,6 +67,8 @@ class Slide:
         False if the run was cancelled; the backgrounds done are all that `effect` holds.
     engine
         `incremental` or `plain`, whichever was faster on the first background.
+    of
+        As in `Marginal`.
     """
 
     effect: Spread
@@ -75,6 +79,7 @@ class Slide:
     backgrounds: Backgrounds
     complete: bool
     engine: str
+    of: Measure | None = None
 
     @property
     def best(self) -> tuple[int, int]:
@@ -89,7 +94,7 @@ class Slide:
         first = int(self.positions[place]) + 1
         change = self.effect[strand, place]
         return (
-            f"{site_name(self.site)} {_verb(change)} {_track(self.target)} most at bases {first} to "
+            f"{site_name(self.site)} {_verb(change)} {_measured(self)} most at bases {first} to "
             f"{first + len(self.site) - 1} on the {_strand(strand)} strand: {change.words(self.unit)}, the largest of "
             f"{self.effect.mean.size:,} placements."
         )
@@ -111,7 +116,7 @@ class Spacing:
         `(gaps,)`: bases between the two sites, from 0.
     site_a, site_b, strand_a, position_a
         The sites; strand and 0-based first base of A.
-    target, unit, backgrounds, complete, engine
+    target, unit, backgrounds, complete, engine, of
         As in `Slide`.
     """
 
@@ -129,6 +134,7 @@ class Spacing:
     backgrounds: Backgrounds
     complete: bool
     engine: str
+    of: Measure | None = None
 
     @property
     def expected(self) -> Spread:
@@ -150,7 +156,7 @@ class Spacing:
         beyond = "more" if float(extra.mean) >= 0 else "less"
         tried = int(np.isfinite(self.joint.mean).sum())
         text = (
-            f"{a} and {b} {_verb(joint).removesuffix('s')} {_track(self.target)} most with {self.gaps[gap]} bp between them, "
+            f"{a} and {b} {_verb(joint).removesuffix('s')} {_measured(self)} most with {self.gaps[gap]} bp between them, "
             f"{a if order == 0 else b} first, {b} on the {_strand(strand)} strand: {joint.words(self.unit)}, the largest of "
             f"{tried:,} placements. Together they do {abs(float(extra.mean)):.2g} {self.unit} {beyond} than the sum of "
             f"both, 95 % interval {low:+.2g} to {high:+.2g}"
@@ -172,7 +178,7 @@ class Copies:
         `(n,)`: 0-based first bases in the order in which copies are added: from the middle outwards.
     gap
         Bases between neighbouring copies.
-    site, strand, target, unit, backgrounds, complete, engine
+    site, strand, target, unit, backgrounds, complete, engine, of
         As in `Spacing`.
     """
 
@@ -188,6 +194,7 @@ class Copies:
     backgrounds: Backgrounds
     complete: bool
     engine: str
+    of: Measure | None = None
 
     @property
     def expected(self) -> Spread:
@@ -202,7 +209,7 @@ class Copies:
         beyond = "more" if float(extra.mean) >= 0 else "less"
         verdict = ": they add up." if low <= 0 <= high else "."
         return (
-            f"{n} copies of {site_name(self.site)}, {self.gap} bp apart, change {_track(self.target)} by "
+            f"{n} copies of {site_name(self.site)}, {self.gap} bp apart, change {_measured(self)} by "
             f"{self.joint[-1].words(self.unit)}, one copy by {self.joint[0].words(self.unit)}. All copies do "
             f"{abs(float(extra.mean)):.2g} {self.unit} {beyond} than the sum of each alone, 95 % interval {low:+.2g} to "
             f"{high:+.2g}{verdict}"
@@ -214,8 +221,10 @@ def site_name(site: Sequence) -> str:
     return site.name or site.bases
 
 
-def _track(target: Target) -> str:
-    return ", ".join(target.tracks) or target.output
+def _measured(result: Marginal | Slide | Spacing | Copies) -> str:
+    if result.of is not None:
+        return result.of.words(result.target)
+    return ", ".join(result.target.tracks) or result.target.output
 
 
 def _strand(index: int) -> str:

@@ -63,7 +63,7 @@ def grammar_provenance(card: ModelCard, result: Grammar) -> dict[str, object]:
     """What was measured and how; conventions are said."""
     if isinstance(result, Epistasis):
         return epistasis_provenance(card, result)
-    shared: dict[str, object] = {"target": result.target, "unit": result.unit}
+    shared: dict[str, object] = {"target": result.target, "unit": result.unit, "of": result.of}
     if isinstance(result, Marginal):
         return provenance(
             card, site=result.site.bases, **shared, backgrounds=result.backgrounds.name, interval=_INTERVAL,

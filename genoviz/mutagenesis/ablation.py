@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from genoviz.errors import BadInput
 from genoviz.models.base import Model
-from genoviz.models.onehot import encode
 from genoviz.models.size import check_length
 from genoviz.models.target import Target
-from genoviz.predict.prediction import evaluate
+from genoviz.predict.measure import Measure, numbers_of
 from genoviz.sequences.sequence import Sequence
 from genoviz.sequences.shuffle import dinucleotide_shuffle
 
 
 def shuffle_stretch(
-    model: Model, sequence: Sequence, target: Target, start: int, end: int, *, n: int = 20, seed: int = 0
+    model: Model,
+    sequence: Sequence,
+    target: Target,
+    start: int,
+    end: int,
+    *,
+    n: int = 20,
+    seed: int = 0,
+    of: Measure | None = None,
 ) -> list[float]:
     """Effect of shuffling bases `start` to `end` (0-based, half-open), keeping the stretch's dinucleotides.
 
     Returns
     -------
     list of float
-        For each of `n` shuffles, the target's number minus that of the sequence as given.
+        For each of `n` shuffles, the target's number minus that of the sequence as given; what `of` measures where it is
+        given, such as the scores of some bases (`genoviz.attribute.explained.Explained`).
 
     Raises
     ------
@@ -38,5 +46,5 @@ def shuffle_stretch(
         )
     stretches = dinucleotide_shuffle(sequence.bases[start:end], n, seed=seed)
     variants = [sequence.bases[:start] + s + sequence.bases[end:] for s in stretches]
-    values = evaluate(target.of(model), model, encode([sequence.bases, *variants]))
+    values = numbers_of(model, target, [sequence.bases, *variants], of=of)
     return [float(v) for v in values[1:] - values[0]]

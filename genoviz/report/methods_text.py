@@ -10,6 +10,7 @@ from genoviz.sequences.sequence import Fitted
 if TYPE_CHECKING:
     from genoviz.attribute.attribution import Attribution
     from genoviz.mutagenesis.saturation import Mutagenesis
+    from genoviz.trust.report import TrustReport
 
 
 def methods_paragraph(
@@ -18,6 +19,7 @@ def methods_paragraph(
     mutations: Mutagenesis | None,
     version: str,
     fitted: Fitted | None = None,
+    trusted: TrustReport | None = None,
 ) -> str:
     """A methods paragraph with settings and citations."""
     from genoviz.attribute.methods import METHODS
@@ -36,6 +38,8 @@ def methods_paragraph(
         if result.relative_gap is not None:
             text += f"; completeness gap {100 * result.relative_gap:.2g} %"
         parts.append(text + ".")
+    if trusted is not None:
+        parts.append(f"Checks of this explanation: {trusted.sentence}")
     if fitted is not None and fitted.numbering:
         parts.append(f"{fitted.sentence} {fitted.numbering}")
     if mutations is not None:

@@ -98,6 +98,9 @@ def test_bands_and_the_original_travel_with_a_track() -> None:
     assert "faint" not in gv.spans([{"start": 0, "end": 1}]).payload["items"][0]
     with pytest.raises(BadInput, match="original"):
         gv.logo(np.ones(LENGTH), ghost=np.ones(3))
+    contested = gv.logo(np.ones(LENGTH), agreed=np.full(LENGTH, 2 / 3))
+    assert "agreed" not in track.payload
+    assert len(contested.payload["agreed"]) == len(track.payload["ghost"])
     with pytest.raises(BadInput, match="band"):
         gv.logo(np.ones(LENGTH), band=-1)
     assert built(given=(0, LENGTH))["given"] is None, "nothing was added"

@@ -8,7 +8,7 @@ import { readTrack } from "../../genoviz/ui/viewer/browser/message.mjs";
 import { niceStep, plural, written } from "../../genoviz/ui/viewer/browser/numbers.mjs";
 import { Outbox } from "../../genoviz/ui/viewer/browser/outbox.mjs";
 import { winAnsi } from "../../genoviz/ui/viewer/browser/pdf_content.mjs";
-import { isWithin } from "../../genoviz/ui/viewer/browser/picture.mjs";
+import { canFade, isFaded, isWithin } from "../../genoviz/ui/viewer/browser/picture.mjs";
 import * as values from "../../genoviz/ui/viewer/browser/values.mjs";
 import { View } from "../../genoviz/ui/viewer/browser/view.mjs";
 
@@ -145,6 +145,14 @@ test("an edited sequence is drawn on the scale of the original until it is fitte
 test("a score is within the null band on its own side of zero", () => {
   const inside = (value) => isWithin([1, 3], value);
   assert.deepEqual([-2, -0.5, 0, 2.9, 3].map(inside), [false, true, true, true, false]);
+});
+
+test("a letter is faded where networks disagree, whatever its height", () => {
+  const contested = { ...track, band: [0, 1], agreed: Float32Array.from([1, 2 / 3, NaN]) };
+  const faded = (value, column) => isFaded({ fading: true }, contested, value, column);
+  assert.deepEqual([faded(9, 0), faded(9, 1), faded(9, 2), faded(0.5, 0), faded(9)], [false, true, false, true, false]);
+  assert.equal(isFaded({ fading: false }, contested, 9, 1), false);
+  assert.deepEqual([canFade({ ...contested, band: [0, 0] }), canFade({ band: [0, 0], agreed: null })], [true, false]);
 });
 
 test("a long window is wrapped into rows that follow each other", () => {

@@ -41,6 +41,7 @@ def planned(
     doing: str,
     stop: str,
     ask: bool = True,
+    meanwhile: Callable[[], None] | None = None,
 ) -> Result | None:
     """The result of this key's work, or None while it was not asked for or still goes on.
 
@@ -60,6 +61,8 @@ def planned(
         The sentence on its cost, and the words on the button, at the progress bar and on the button that stops.
     ask
         Wait for the button; otherwise the work starts at once.
+    meanwhile
+        Shows what is done so far, below the progress bar.
     """
     job: Job[Result] | None = _jobs().get(key)
     if job is None and not ask:
@@ -73,7 +76,7 @@ def planned(
         offer.empty()
         job = _jobs().start(key, work)
     if not job.wait(0.5):
-        _watch(job, place, seconds, doing, stop)
+        _watch(job, place, seconds, doing, stop, meanwhile)
         return None
     if job.error is not None:
         forget(key)
@@ -109,13 +112,17 @@ def rounded(seconds: float) -> str:
 
 
 @st.fragment(run_every=0.5)
-def _watch(job: Job[Result], place: str, seconds: float, doing: str, stop: str) -> None:
+def _watch(
+    job: Job[Result], place: str, seconds: float, doing: str, stop: str, meanwhile: Callable[[], None] | None
+) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         left = job.left(seconds)
         words = "longer than estimated" if left is None else f"about {rounded(left)} left"
         st.progress(min(1.0, job.share), f"{doing}: {100 * job.share:.0f} %, {words}")
         if st.button(stop, key=f"stop {place}"):
             job.cancel()
+    if meanwhile is not None:
+        meanwhile()
     if not job.running:
         st.rerun()
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
+from genoviz.models.calibration import DIFFERS, calibration
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import list_models
 from genoviz.models.comparable import comparisons
@@ -96,6 +97,23 @@ def _held_out(card: ModelCard) -> None:
             _chart(
                 curve(recall, precision, **titles, level=share, look=look, accent=accent, mark=mark),
                 "Precision-recall curve",
+            )
+        if (found := calibration(card, track)) is not None:
+            drawn = curve(
+                found.predicted,
+                found.observed,
+                x_title="predicted probability",
+                y_title="share of positives",
+                level=1,
+                look=look,
+                accent=accent,
+            )
+            with left:
+                _chart(drawn, "Reliability")
+            right.caption(
+                f"Reliability: in tenths of the test, what the model says (across) and how many are positive (up); on the "
+                f"dotted line it is right as often as it says. Mean distance {found.error:.2f}. Where the calibrated "
+                f"probability differs by {DIFFERS} or more, it stands beside a prediction."
             )
         names = list(sets)[:2]
         st.caption(

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from genoviz.consequences.judged import Consequences
     from genoviz.mutagenesis.saturation import Mutagenesis
     from genoviz.sequences.edits import EditHistory
+    from genoviz.trust.report import TrustReport
 
 _TSV = "text/tab-separated-values"
 
@@ -38,6 +39,7 @@ def downloads(
     mutations: Mutagenesis | None,
     other: Sequence | None,
     found: Consequences | None = None,
+    trusted: TrustReport | None = None,
 ) -> None:
     """Buttons that make their file when they are clicked."""
     card = choice.card
@@ -54,7 +56,9 @@ def downloads(
         )
     ]
     if result is not None:
-        rows, header = attribution_table(result), attribution_provenance(card, result) | place
+        from genoviz.trust.tables import trust_header
+
+        rows, header = attribution_table(result), attribution_provenance(card, result) | place | trust_header(trusted)
         name = f"{stem}_{result.method}.tsv"
         files.append(("Attribution (TSV)", name, _TSV, lambda: tsv(rows, header)))
     if mutations is not None:
@@ -75,7 +79,7 @@ def downloads(
             download(label, make, name, mime, key=f"file_{label}")
     with st.expander("Methods text and code"):
         st.code(
-            methods_paragraph(card, result, mutations, __version__, choice.fitted),
+            methods_paragraph(card, result, mutations, __version__, choice.fitted, trusted),
             language=None,
             wrap_lines=True,
         )

@@ -39,12 +39,13 @@ def tracks_of(
     *,
     before: Unedited | None = None,
     band: NullBand | None = None,
+    agreed: NDArray[np.float32] | None = None,
     stale: bool = False,
 ) -> list[canvas.Track]:
     """The viewer's tracks from top to bottom: what is known of the place, what the model says, the mutation map.
 
-    `before` has the original's scores while something is edited; `band` says what is faded; with `stale`
-    the attribution is that of an earlier state.
+    `before` has the original's scores while something is edited; `band` says what is faded, as does `agreed`,
+    the share of networks `(bases,)` that agree on the sign of a score; with `stale` the attribution is that of an earlier state.
     """
     from genoviz.attribute.methods import METHODS
 
@@ -75,6 +76,7 @@ def tracks_of(
             title,
             per_base(result.unit),
             band=band.letters if band is not None and scores.ndim == 1 else None,
+            agreed=to_sequence(agreed, length) if agreed is not None and scores.ndim == 1 else None,
             ghost=ghost,
         )
         tracks.append(canvas.stale(letters) if stale else letters)

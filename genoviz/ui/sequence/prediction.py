@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from genoviz.files.tsv import tsv
+from genoviz.models.calibration import calibration
 from genoviz.models.provenance import provenance
 from genoviz.models.words import background_sentence, held_out_sentence, prediction_sentence, rounded
 from genoviz.predict.tables import prediction_table
@@ -64,6 +65,12 @@ def prediction(choice: Choice, original: Sequence, read: Sequence, words: str = 
         elif output.activation != "identity":
             facts.append(f"{unit} {logit:.3g}.")
             notes.append(BEFORE_ACTIVATION.get(output.activation, "The network's number before its last function."))
+        calibrated = calibration(card, choice.track) if output == card.outputs[0] else None
+        if calibrated is not None and read == original and (said := calibrated.sentence(logit)):
+            facts.append(escape(said))
+            notes.append(
+                "How often the model was right on its test, by a logistic curve; the card shows the whole curve."
+            )
         background = background_sentence(card, choice.track, logit)
         if background:
             facts.append(escape(background))

@@ -31,6 +31,7 @@ from genoviz.ui.sequence.pictures import tracks_of
 from genoviz.ui.sequence.pinned import ORIGINAL, pin, pin_for_link, pinned_panel
 from genoviz.ui.sequence.prediction import all_tracks, edited_prediction, prediction
 from genoviz.ui.sequence.timeline import timeline
+from genoviz.ui.sequence.trust_panel import agreed_of, red_above, report_of, trust_panel
 from genoviz.ui.sequence.unedited import Unedited, unedited
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from genoviz.models.target import Target
     from genoviz.mutagenesis.saturation import Mutagenesis
     from genoviz.trust.null_band import NullBand
+    from genoviz.trust.report import TrustReport
 
 KEYS = (*choices.KEYS, *sites_panel.KEYS, *blocks.KEYS, *consequences.KEYS)
 LIGHTS = {"green": ":green[●]", "amber": ":orange[●]", "red": ":red[●]"}
@@ -79,6 +81,8 @@ def workbench(choice: Choice) -> None:
             with below, messages():
                 band = null_band_of(choice, original, result, mutations)
             before = unedited(choice, original, read, result, mutations, other)
+            trusted = report_of(choice, result, other)
+            red_above(trusted)
             with messages():  # a refused edit must not hide what stands below
                 _viewer(
                     choice,
@@ -93,6 +97,7 @@ def workbench(choice: Choice) -> None:
                     before,
                     band,
                     earlier is not None,
+                    trusted,
                 )
         with top:  # after the viewer, so that an edit is seen in the picture as early as possible
             prediction(choice, original, read, consequences.summary(choice, history, flank))
@@ -109,6 +114,9 @@ def workbench(choice: Choice) -> None:
                 example_note(choice.example, history)
             if result is not None:
                 _verdict(result)
+            if earlier is None:
+                with messages():
+                    trust_panel(choice, result, other)
             with messages():
                 selection_panel(choice, history, read, target, result)
         edits, others = below, None
@@ -128,7 +136,7 @@ def workbench(choice: Choice) -> None:
         tables(result, mutations, found)
         view = _view(choice, history)
         address.write(view, kept=("window",))  # the window in it is the viewer's
-        downloads(choice, read, history, view, result, mutations, other, found)
+        downloads(choice, read, history, view, result, mutations, other, found, trusted)
 
 
 def _history(choice: Choice) -> EditHistory:
@@ -263,13 +271,16 @@ def _viewer(
     before: Unedited | None,
     band: NullBand | None,
     stale: bool,
+    trusted: TrustReport | None,
 ) -> None:
-    words = [one.sentence for one in (result, mutations, band) if one]
+    words = [one.sentence for one in (result, mutations, band, trusted) if one]
     name = f"{choice.card.name} {choice.track} {choice.scale}"
     title = f"{title_of(choice)} · {choice.track}"
     if history.done:
         was, now = (cache.target_value(choice.card.name, choice.card.sha256, s, target) for s in (original, read))
         title += f" {was:.3g} → {now:.3g} ({now - was:+.3g} {target.unit(choice.card)})"
+    if trusted is not None and trusted.red:  # in the saved figure as well
+        title += f" · fails: {', '.join(light.title.lower() for light in trusted.red)}"
     explained = result and (result.method, result.baseline, tuple(result.options.items()))
     shown = (
         name,
@@ -281,12 +292,25 @@ def _viewer(
         block_choice(choice.card),
         consequences.chosen(),
         band,
+        trusted and trusted.sentence,
         before is not None and (before.result is not None, before.reach),
     )
     canvas.viewer(
         "workbench",
         sequence=history.current,
-        tracks=tracks_of(choice, read, history, result, mutations, show, found, before=before, band=band, stale=stale),
+        tracks=tracks_of(
+            choice,
+            read,
+            history,
+            result,
+            mutations,
+            show,
+            found,
+            before=before,
+            band=band,
+            agreed=agreed_of(trusted),
+            stale=stale,
+        ),
         view_id=digest(f"{choice.card.name}:{history.original.bases}"),
         revision=digest(
             f"{shown} {stale} {mutations is not None and mutations.complete} {mutations is not None and mutations.deletions is not None}"

@@ -47,6 +47,7 @@ def logo(
     limits: tuple[float, float] | None = None,
     strongest: bool = False,
     band: float | None = None,
+    agreed: npt.ArrayLike | None = None,
     ghost: npt.ArrayLike | None = None,
 ) -> Track:
     """Letters as high as their scores, negative ones below the axis.
@@ -67,6 +68,8 @@ def logo(
         scores most, and not of the base that is there.
     band
         Smaller scores are faded: those of shuffled sequences reach as much.
+    agreed
+        `(length,)`: share of the networks of an ensemble that agree on the sign of each score. Below 1 it is faded.
     ghost
         Scores of the original, of the shape of `values`, each over the base that it belongs to (nan for inserted ones).
         They set the scale, and a person can have them drawn as an outline, or taken off.
@@ -86,6 +89,7 @@ def logo(
         limits=_pair(limits),
         strongest=strongest or None,
         band=_band(band, title),
+        agreed=None if agreed is None else encode(_floats(agreed, title)),
         ghost=None if before is None else encode(before),
     )
 

@@ -61,8 +61,8 @@ function rulersOf(display) {
 function titleLinesOf(track, width) {
   if (!track.title) return 0;
   const narrow = width < (track.kind === "heat" && track.band?.[1] ? NARROW_FOR_BAND : NARROW);
-  const legend = track.kind === "heat" || track.measured || track.band?.[1] || track.ghost?.length;
-  return narrow && legend ? 2 : 1; // a legend on its own line
+  const told = [track.kind === "heat", track.measured, track.band?.[1], track.agreed, track.ghost?.length];
+  return narrow && told.some(Boolean) ? 2 : 1; // a legend on its own line
 }
 
 /**

@@ -103,6 +103,7 @@ function logoWords(picture, place, long) {
     const fades = largestOf(track) < track.band[1] ? "nothing above" : "faded below";
     words.push(`${fades} ±${written(track.band[1])}${long ? ", which shuffled sequences reach" : ""}`);
   }
+  if (picture.fading && track.agreed) words.push("faded where networks disagree");
   if (picture.ghosts && track.ghost.length === 1) words.push("outline: original");
   return words.join(" · ");
 }

@@ -59,7 +59,7 @@ function paintLogoLetters(s, picture, track, { zero, unit }) {
   for (let i = from; i < to; i++) {
     if (track.rows.length === 1) {
       const value = track.rows[0][i];
-      const alpha = isFaded(picture, track, value) ? FADED : 1;
+      const alpha = isFaded(picture, track, value, i) ? FADED : 1;
       paintLetter(s, picture, display.bases[i], i, zero, value * unit, alpha);
     } else paintStack(s, picture, track, i, { zero, unit });
   }
@@ -125,7 +125,7 @@ function paintLogoBars(s, picture, track, { zero, unit }) {
     const value = valueAt(display, track, i);
     const rise = value * unit;
     if (!rise) continue;
-    const alpha = isFaded(picture, track, value) ? FADED : 1;
+    const alpha = isFaded(picture, track, value, i) ? FADED : 1;
     const letter = letterAt(display, track, i);
     const top = rise > 0 ? zero - rise : zero;
     const outline = palette.outlines[letter];
@@ -155,9 +155,9 @@ function paintLogoPixels(s, picture, track, { zero, unit }) {
       else if (value < down) [down, lowest] = [value, i];
     }
     const x = view.left + px;
-    /** @type {(value: number) => number} */
-    const alpha = (value) => (isFaded(picture, track, value) ? FADED : 1);
-    if (up > 0) s.rect(x, zero - up * unit, 1, up * unit, colorOf(highest), alpha(up));
-    if (down < 0) s.rect(x, zero, 1, -down * unit, colorOf(lowest), alpha(down));
+    /** @type {(value: number, column: number) => number} */
+    const alpha = (value, column) => (isFaded(picture, track, value, column) ? FADED : 1);
+    if (up > 0) s.rect(x, zero - up * unit, 1, up * unit, colorOf(highest), alpha(up, highest));
+    if (down < 0) s.rect(x, zero, 1, -down * unit, colorOf(lowest), alpha(down, lowest));
   }
 }

@@ -44,6 +44,7 @@
  * @property {number} [loud]  how many are not for the tooltip alone
  * @property {number} [marked]  how many texts are marked; without it nothing is
  * @property {number | Range} [band]  what scores of shuffled sequences reach; below and above zero
+ * @property {string} [agreed]  for each base the share of networks that agree on the sign of its score, as `values`
  * @property {string} [ghost]  values of the original for these bases, as `values`
  * @property {number} [reach]  the original's value of a map's full colours
  * @property {boolean} [stale]  values of an earlier state: newer ones are on their way
@@ -69,6 +70,7 @@
  * @property {number} loud
  * @property {number | null} marked
  * @property {Range} band  smaller values below and above zero are faded; zeros where nobody knows
+ * @property {Float32Array | null} agreed  share of networks that agree on the sign of each score
  * @property {Float32Array[]} ghost  values of the original, or none
  * @property {number | null} reach
  * @property {boolean} stale
@@ -140,6 +142,9 @@ function rowsOf(text, sent, length) {
   return rows;
 }
 
+/** @type {(text: string | undefined, sent: SentTrack, length: number) => Float32Array | null} */
+const rowOf = (text, sent, length) => rowsOf(text, sent, length)[0] ?? null;
+
 /** @type {(sent: SentTrack) => Range} */
 const bandOf = ({ band = 0 }) => (typeof band === "number" ? [band, band] : band);
 
@@ -168,7 +173,7 @@ export function readTrack(sent, length) {
     unit: sent.unit,
     height: sent.height,
     rows: rowsOf(sent.values, sent, length),
-    measured: rowsOf(sent.measured, sent, length)[0] ?? null,
+    measured: rowOf(sent.measured, sent, length),
     names: sent.names ?? [],
     items: sent.items ?? [],
     lanes: sent.lanes ?? 1,
@@ -179,6 +184,7 @@ export function readTrack(sent, length) {
     strongest: sent.strongest ?? false,
     ...wordsOf(sent, length),
     band: bandOf(sent),
+    agreed: rowOf(sent.agreed, sent, length),
     ghost: rowsOf(sent.ghost, sent, length),
     reach: sent.reach ?? null,
     stale: sent.stale ?? false,

@@ -19,7 +19,7 @@ import { written } from "./numbers.mjs";
  * @property {Theme} theme
  * @property {Palette} palette
  * @property {boolean} outlined  letters without colours
- * @property {boolean} fading  what stays below the null band is faded
+ * @property {boolean} fading  what stays below the null band, or is contested, is faded
  * @property {boolean} ghosts  the original is drawn behind
  * @property {boolean} waiting  tracks are faded until newer values arrive
  * @property {number} width
@@ -50,12 +50,23 @@ export const isWithin = ([lower, higher], value) => (value < 0 ? -value < lower 
 export const hasBand = (track) => track.band[1] > 0;
 
 /**
- * Whether a score is faded: shuffled sequences reach as much.
+ * Whether the networks of an ensemble disagree on the sign of a base's score.
+ * @type {(track: Track, column: number) => boolean}
+ */
+export const isContested = (track, column) => (track.agreed?.[column] ?? 1) < 1;
+
+/** Whether something can be faded. @type {(track: Track) => boolean} */
+export const canFade = (track) => hasBand(track) || track.agreed !== null;
+
+/**
+ * Whether a score is faded: shuffled sequences reach as much, or networks disagree on it.
  * @param {Picture} picture
  * @param {Track} track
  * @param {number} value
+ * @param {number} [column]  of a logo; none where only the value counts
  */
-export const isFaded = (picture, track, value) => picture.fading && isWithin(track.band, value);
+export const isFaded = (picture, track, value, column = -1) =>
+  picture.fading && (isWithin(track.band, value) || isContested(track, column));
 
 /**
  * `text`, cut with an ellipsis so that it does not run out of its place.

@@ -55,6 +55,17 @@ function bandLines(track, value) {
 }
 
 /**
+ * How many networks of an ensemble agree on a score.
+ * @param {Track} track
+ * @param {number} column
+ * @returns {Line[]}
+ */
+function agreedLines(track, column) {
+  const agreed = track.agreed?.[column] ?? NaN;
+  return Number.isFinite(agreed) ? [["networks that agree on the sign", `${Math.round(100 * agreed)} %`]] : [];
+}
+
+/**
  * @param {Display} display
  * @param {Track} track
  * @param {number} row
@@ -114,6 +125,7 @@ function trackLines(display, { track }, { column, place, row }) {
   const lines = [[track.title, written(value, true)]];
   if (track.ghost.length === 1) lines.push(["in the original", written(track.ghost[0][column], true)]);
   if (place?.track === track) lines.push(...bandLines(track, value));
+  lines.push(...agreedLines(track, column));
   if (track.measured) lines.push([track.legend[1], written(track.measured[column], true)]);
   return lines;
 }

@@ -2,7 +2,7 @@
 import { copyLink } from "./exports.mjs";
 import { closeMenu, toggleHelp } from "./menus.mjs";
 import { toggleSave } from "./save_dialog.mjs";
-import { hasBand } from "./picture.mjs";
+import { canFade } from "./picture.mjs";
 
 /** @import { Viewer } from "./viewer.mjs" */
 
@@ -17,7 +17,7 @@ export function showTools(viewer) {
   const pressed = { strand: minus, fit: fitHeight, select: selectMode, ...modes };
   for (const [name, on] of Object.entries(pressed)) tools[name].setAttribute("aria-pressed", String(on));
   screen.palette.value = viewer.palette;
-  tools.fade.hidden = !display.tracks.some(hasBand);
+  tools.fade.hidden = !display.tracks.some(canFade);
   const edited = display.tracks.some((track) => track.ghost.length || track.reach);
   tools.refit.hidden = tools.compare.hidden = !edited;
   tools.link.hidden = !data.link;

@@ -136,7 +136,7 @@ export function differenceOf(track) {
   if (track.kind !== "logo" || !track.ghost.length) return track;
   const rows = track.rows.map((row, r) => row.map((value, i) => value - track.ghost[r][i]));
   const band = /** @type {Range} */ ([0, 0]);
-  const changed = { ...track, rows, title: `${track.title}: shown minus original`, band };
+  const changed = { ...track, rows, title: `${track.title}: shown minus original`, band, agreed: null };
   originals.set(changed, { ...track, rows: track.ghost });
   return changed;
 }
