@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from genoviz.attribute.attribution import Attribution, attribute
 from genoviz.attribute.baselines import BASELINES
 from genoviz.attribute.methods import METHODS, REFERENCES, offered
+from genoviz.compare.options import MOST_ROWS
 from genoviz.compare.similarity import Similarity, scaled, similarity, votes
 from genoviz.errors import BadInput, UnknownName
 from genoviz.models.base import Model
@@ -24,7 +25,6 @@ from genoviz.sequences.bases import base_count
 from genoviz.sequences.sequence import Fitted, Sequence
 
 USUAL = ("deepliftshap", "ig", "ablation")  # methods that are compared unless others are named
-MOST_ROWS = 24
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,6 +13,7 @@ from genoviz.attribute.attribution import attribute
 from genoviz.attribute.baselines import BASELINES
 from genoviz.attribute.methods import METHODS, REFERENCES, default_method, offered
 from genoviz.compare.comparison import assay_notes, on_axis, read_around, shared_baseline
+from genoviz.compare.options import MOST_RECORDS
 from genoviz.compare.similarity import Similarity, similarity
 from genoviz.errors import AdapterFailed, BadInput, NotFinite, UnknownName
 from genoviz.models.base import Model
@@ -21,7 +22,6 @@ from genoviz.models.target import Target
 from genoviz.sequences.sequence import Sequence
 
 GRADIENT, MUTATIONS = "inputxgradient", "ablation"  # what one model is asked with unless told otherwise
-MOST = 1000  # records
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,7 +145,7 @@ def disagreements(
     models
         One, asked by two methods or for two targets; or two, asked by one method, or by one each.
     records
-        1 to `MOST`. Each model reads the middle of a longer record; a shorter one is padded with N.
+        1 to `MOST_RECORDS`. Each model reads the middle of a longer record; a shorter one is padded with N.
     targets
         One for each model; its first track where None.
     methods
@@ -165,8 +165,10 @@ def disagreements(
         If no record can be answered; of some, these are left out with a notice.
     """
     first, second = sides(models, targets, methods)
-    if not 1 <= len(records) <= MOST:
-        raise BadInput(f"{len(records):,} records were given.", f"1 to {MOST:,} are compared.", "Draw a sample.")
+    if not 1 <= len(records) <= MOST_RECORDS:
+        raise BadInput(
+            f"{len(records):,} records were given.", f"1 to {MOST_RECORDS:,} are compared.", "Draw a sample."
+        )
     cards = (first.model.card, second.model.card)
     name = baseline or shared_baseline(cards)
     if name not in BASELINES:

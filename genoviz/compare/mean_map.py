@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from genoviz.attribute.methods import REFERENCES
 from genoviz.compare.many import explain_many
+from genoviz.compare.options import MOST_LABELS, MOST_RECORDS
 from genoviz.errors import BadInput
 from genoviz.models.base import Model
 from genoviz.models.card import ModelCard
@@ -19,10 +20,8 @@ from genoviz.models.target import Target
 from genoviz.sequences.bases import BASES
 from genoviz.sequences.sequence import Sequence
 
-MOST = 1000  # records
 NORMAL = 1.96  # standard errors on each side of a mean that hold it in 95 of 100 samples
 ALL = "all"  # the label of records without one
-MOST_LABELS = 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,7 +156,7 @@ def mean_map(
     model, target
         What is explained; the model's first track when None.
     records
-        2 to `MOST`, of any lengths.
+        2 to `MOST_RECORDS`, of any lengths.
     method
         Key of `METHODS`; DeepLIFT with one reference for all when None, see `genoviz.compare.many`.
     places
@@ -177,9 +176,11 @@ def mean_map(
     GenovizError
         What `explain_many` raises.
     """
-    if not 2 <= len(records) <= MOST:
+    if not 2 <= len(records) <= MOST_RECORDS:
         raise BadInput(
-            f"{len(records):,} records were given.", f"2 to {MOST:,} are averaged.", "Give more, or draw a sample."
+            f"{len(records):,} records were given.",
+            f"2 to {MOST_RECORDS:,} are averaged.",
+            "Give more, or draw a sample.",
         )
     given = list(labels) if labels is not None else [ALL] * len(records)
     where = list(places) if places is not None else [len(record) // 2 for record in records]

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from genoviz.compare.grouping import grouped, number_of_groups
 from genoviz.compare.many import explain_many
+from genoviz.compare.options import FEWEST_MUTANTS, MOST_MUTANTS, MUTANTS, RATE
 from genoviz.errors import BadInput
 from genoviz.models.base import Model
 from genoviz.models.size import check_length
@@ -23,8 +24,6 @@ from genoviz.models.target import Target
 from genoviz.sequences.bases import BASES
 from genoviz.sequences.sequence import Sequence
 
-MUTANTS, RATE = 1000, 0.1  # how many are drawn, and the share of bases that is changed in each
-FEWEST, MOST = 50, 10_000
 BLOCK = 8  # bases of a stretch that is said to be lost or gained
 NOTICED = 0.15  # share of the strongest stretch from which a loss or gain is said
 
@@ -175,12 +174,14 @@ def mechanisms(
         What `explain_many` raises.
     """
     check_length(sequence, model.card)
-    if not (FEWEST <= mutants <= MOST and 0 < rate < 1 and (groups is None or 1 <= groups <= mutants // 2)):
+    if not (
+        FEWEST_MUTANTS <= mutants <= MOST_MUTANTS and 0 < rate < 1 and (groups is None or 1 <= groups <= mutants // 2)
+    ):
         raise BadInput(
             f"{mutants:,} mutants with a rate of {rate:g}"
             + (f" in {groups} clusters" if groups else "")
             + " were asked for.",
-            f"{FEWEST} to {MOST:,} mutants, a rate between 0 and 1 and at least two mutants for each cluster are accepted.",
+            f"{FEWEST_MUTANTS} to {MOST_MUTANTS:,} mutants, a rate between 0 and 1 and at least two mutants for each cluster are accepted.",
             f"{MUTANTS:,} mutants with a rate of {RATE} are usual.",
         )
     target = target or Target.default(model.card)

@@ -350,14 +350,19 @@ def mean_provenance(card: ModelCard, found: MeanMap) -> dict[str, object]:
         records=len(found.records),
         aligned_at=found.at + 1,
         interval="95 %: 1.96 standard errors of the mean over the records with a base there",
-        **{f"mean_output_{group.label}": group.value[0] for group in found.groups},
+        mean_output="; ".join(f"{group.label} {group.value[0]:.9g}" for group in found.groups),
     )
 
 
 def mean_record(card: ModelCard, found: MeanMap) -> dict[str, Any]:
     """As in `genoviz compare sets --json`."""
     header = mean_provenance(card, found) | {"sentence": found.sentence}
-    return table_record(card, header, mean_table(found), notices=list(found.notices))
+    groups = [
+        {"label": one.label, "records": one.records}
+        | dict(zip(("output", "output_low", "output_high"), map(finite, one.value), strict=True))
+        for one in found.groups
+    ]
+    return table_record(card, header, mean_table(found), groups=groups, notices=list(found.notices))
 
 
 def _names(found: Comparison) -> list[str]:
