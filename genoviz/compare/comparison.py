@@ -24,7 +24,7 @@ from genoviz.models.target import Target
 from genoviz.sequences.bases import base_count
 from genoviz.sequences.sequence import Fitted, Sequence
 
-USUAL = ("deepliftshap", "ig", "ablation")  # methods that are compared unless others are named
+USUAL = ("deepliftshap", "inputxgradient", "ablation")  # a difference, a gradient, mutations: unless others are named
 
 
 @dataclass(frozen=True, eq=False)
