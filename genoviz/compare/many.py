@@ -26,6 +26,7 @@ from genoviz.models.card import ModelCard
 from genoviz.models.onehot import encode
 from genoviz.models.size import check_length, is_long, rows_at_once
 from genoviz.models.target import Scalar, Target
+from genoviz.predict.cost import GRADIENT
 from genoviz.predict.prediction import evaluate
 from genoviz.sequences.sequence import Sequence
 
@@ -138,6 +139,11 @@ def explain_many(
         )
     shared = "the base frequencies of all sequences together" if batched else str(METHODS[method].baseline)
     return Maps(scores, values, method, shared if METHODS[method].baseline else "")
+
+
+def cost(n: int) -> int:
+    """About how many predictions the explanation of so many sequences takes, by the methods of `BATCHED`."""
+    return n * (1 + 2 * GRADIENT)
 
 
 def shared_reference(sequences: Seq[Sequence]) -> Tensor:

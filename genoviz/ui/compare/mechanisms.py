@@ -24,7 +24,7 @@ COUNTS = (200, 500, 1000, 2000, 5000)
 
 def show(choice: Choice) -> None:
     """The panel below the choice of what is compared."""
-    from genoviz.predict.cost import GRADIENT
+    from genoviz.compare.many import cost
 
     if choice.sequence is None:
         return
@@ -47,7 +47,7 @@ def show(choice: Choice) -> None:
         help="Mutants in a cluster are explained alike: one way in which the model reads the sequence.",
     )
     card, sequence, target = choice.card, choice.sequence, make_target(choice)
-    n = mutants * (1 + GRADIENT)
+    n = cost(mutants)
     model = cache.loaded(card)
 
     def run(progress: work.Progress) -> Mechanisms:

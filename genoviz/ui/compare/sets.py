@@ -44,10 +44,10 @@ def show(choice: Choice) -> None:
     given = {"records": _open, "example": _example}.get(source or "files", _files)(choice)
     if not given:
         return
-    from genoviz.predict.cost import GRADIENT
+    from genoviz.compare.many import cost
 
     card, target = choice.card, make_target(choice)
-    n = len(given) * (1 + GRADIENT)
+    n = cost(len(given))
     model = cache.loaded(card)
 
     def run(progress: work.Progress) -> MeanMap:
