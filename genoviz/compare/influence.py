@@ -28,7 +28,7 @@ from genoviz.models.target import Target
 from genoviz.sequences.bases import BASES
 from genoviz.sequences.sequence import Sequence
 
-MOST_CELLS = 20_000_000  # numbers that mutants of one map may have: 80 MB
+MOST_CELLS = 20_000_000  # scores of one map: 80 MB
 USUAL_BINS = 200  # groups of bins that a page begins with, at most
 CHUNK = 64  # positions after which a run can be stopped
 
@@ -193,6 +193,12 @@ def influence(
     if method not in METHODS:
         raise UnknownName.among("method", method, METHODS)
     check_method(card, method)
+    if rows * max(card.length, 4 * CHUNK) > MOST_CELLS:
+        raise BadInput(
+            f"An influence map of {rows:,} rows over {card.length:,} bases was asked for.",
+            f"A map has up to {MOST_CELLS:,} cells.",
+            "Take larger groups of bins, or fewer bins.",
+        )
     targets = [Target(head.name, (name,), (b, b + step), "mean", scale) for b in range(low, low + rows * step, step)]
     targets[0].check(card)
     if method == "ablation":
@@ -233,12 +239,6 @@ def _by_mutations(
     start: int, end: int, progress: Progress | None,
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], bool]:  # fmt: skip
     """Minus the mean effect of the three substitutions of each base on each row, by the engine."""
-    if 4 * CHUNK * rows > MOST_CELLS or rows * len(sequence) > MOST_CELLS:
-        raise BadInput(
-            f"An influence map of {rows:,} rows over {len(sequence):,} bases was asked for.",
-            f"A map has up to {MOST_CELLS:,} cells.",
-            "Take larger groups of bins, or fewer bins.",
-        )
     index = head.index(track)
 
     def function(X: Tensor) -> Tensor:

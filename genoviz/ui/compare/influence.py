@@ -25,6 +25,7 @@ KEYS = ("compare_profile", "compare_bins")
 def show(choice: Choice) -> None:
     """The panel below the choice of what is compared."""
     from genoviz.compare.influence import influence, predictions, profiles, usual_step
+    from genoviz.models.size import is_long
 
     card, sequence = choice.card, choice.sequence
     heads = profiles(card)
@@ -35,6 +36,12 @@ def show(choice: Choice) -> None:
         )
         return
     if sequence is None:
+        return
+    if is_long(card):
+        st.info(
+            f"Inputs of {card.length:,} bases are not mutated here. `genoviz compare influence` takes some bins with "
+            "`--method inputxgradient`."
+        )
         return
     track = _track(choice, heads)
     head = card.output(output_of(card, track))

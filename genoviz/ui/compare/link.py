@@ -5,10 +5,10 @@ They name models and methods only and nothing of the user's own, so the switch t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import streamlit as st
 
-from genoviz.errors import GenovizError
-from genoviz.models.catalogue import get_card
 from genoviz.ui.frame import address
 from genoviz.ui.frame.inputs import Choice
 from genoviz.ui.frame.outputs import palette
@@ -16,32 +16,23 @@ from genoviz.ui.frame.state import View
 
 PARAMETERS = ("compare", "methods", "models")
 _TAKEN = "compare_link_taken"
+_MOST = 20  # names that are read of a list
 
 
-def take(modes: tuple[str, ...]) -> None:
-    """Take the choices from the address, once a session."""
+def taken() -> tuple[str, list[str], list[str]] | None:
+    """What is compared, methods and models as the address names them; None after the first time in a session."""
     if st.session_state.get(_TAKEN):
-        return
+        return None
     st.session_state[_TAKEN] = True
     mode, methods, models = (st.query_params.get(name, "") for name in PARAMETERS)
-    if mode in modes:
-        st.session_state["compare_mode"] = mode
-    if methods:
-        st.session_state["compare_methods"] = methods.split(",")[
-            :20
-        ]  # those that don't fit the model are dropped there
-    if models:
-        st.session_state["compare_models"] = [name for name in models.split(",")[:20] if _is_known(name)]
+    return mode, _names(methods), _names(models)
 
 
-def write(choice: Choice) -> None:
+def write(choice: Choice, mode: str, methods: Iterable[str], models: Iterable[str]) -> None:
     """Keep the address in step."""
-    state = st.session_state
-    st.query_params["compare"] = str(state.get("compare_mode", ""))
-    for name, key in (("methods", "compare_methods"), ("models", "compare_models")):
-        chosen = ",".join(map(str, state.get(key) or ()))
-        if chosen:
-            st.query_params[name] = chosen
+    for name, value in zip(PARAMETERS, (mode, ",".join(methods), ",".join(models)), strict=True):
+        if value:
+            st.query_params[name] = value
         else:
             st.query_params.pop(name, None)
     record = choice.record.sequence if choice.record else None
@@ -57,9 +48,5 @@ def write(choice: Choice) -> None:
     address.write(view, kept=PARAMETERS)
 
 
-def _is_known(name: str) -> bool:
-    try:
-        get_card(name)
-    except GenovizError:
-        return False
-    return True
+def _names(text: str) -> list[str]:
+    return [name for name in text.split(",")[:_MOST] if name]

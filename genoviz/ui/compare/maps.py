@@ -42,6 +42,19 @@ class Asked:
     strands: bool
 
 
+def use(methods: list[str], models: list[str]) -> None:
+    """Take methods and other models of a link; those that don't fit are dropped where they are shown."""
+    if methods:
+        st.session_state["compare_methods"] = methods
+    if models:
+        st.session_state["compare_models"] = models
+
+
+def for_link() -> tuple[list[str], list[str]]:
+    """Methods and other models as a link holds them."""
+    return list(st.session_state.get("compare_methods") or ()), list(st.session_state.get("compare_models") or ())
+
+
 def show(choice: Choice) -> None:
     """The panel below the choice of what is compared."""
     if choice.sequence is None:

@@ -37,7 +37,7 @@ _PANELS = {
     "sets": sets.show,
 }
 KEYS = ("compare_mode", *maps.KEYS, *two_sequences.KEYS, *finder.KEYS, *influence.KEYS, *mechanisms.KEYS, *sets.KEYS)
-FIRST: dict[str, object] = {"compare_mode": "maps", "compare_source": "files"} | mechanisms.FIRST
+FIRST: dict[str, object] = {"compare_mode": "maps"} | mechanisms.FIRST | sets.FIRST
 EXAMPLES: tuple[tuple[str, str, str, str, str, str], ...] = (
     (
         "Do three methods find REST's site?",
@@ -59,7 +59,13 @@ def reads_sequence() -> bool:
 
 def take_link() -> None:
     """Take the page's choices from its address, before the frame is drawn."""
-    link.take(tuple(MODES))
+    found = link.taken()
+    if found is None:
+        return
+    mode, methods, models = found
+    if mode in MODES:
+        st.session_state["compare_mode"] = mode
+    maps.use(methods, models)
 
 
 def show(choice: Choice) -> None:
@@ -73,13 +79,13 @@ def show(choice: Choice) -> None:
     if mode not in ("sets", "influence") and choice.sequence is None:
         release("compare")
         _welcome()
-        link.write(choice)
+        link.write(choice, mode, *maps.for_link())
         return
     if mode == "influence" and choice.sequence is None:
         st.info("Give a sequence in the box above; a gene or locus of a yeast genome suits BPNet.")
     with messages():
         _PANELS[mode](choice)
-    link.write(choice)
+    link.write(choice, mode, *maps.for_link())
 
 
 def _welcome() -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from genoviz.compare.mean_map import MeanMap
 
 KEYS = ("compare_source",)
+FIRST = {"compare_source": "files"}
 SOURCES = {
     "files": "Files, one per label",
     "records": "Records that are open",
