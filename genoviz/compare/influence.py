@@ -30,7 +30,7 @@ from genoviz.sequences.sequence import Sequence
 
 MOST_CELLS = 20_000_000  # scores of one map: 80 MB
 USUAL_BINS = 200  # groups of bins that a page begins with, at most
-CHUNK = 64  # positions after which a run can be stopped
+CHUNK = 256  # positions after which a run can be stopped
 
 Progress = Callable[[float], None]
 
@@ -259,13 +259,16 @@ def _by_mutations(
     try:
         for first in range(start, end, CHUNK):
             last = min(first + CHUNK, end)
+
+            def part(share: float, first: int = first, last: int = last) -> None:
+                if progress:
+                    progress((first - start + share * (last - first)) / (end - start))
+
             with lock_of(model):
-                found = reference.saturate(first, last).numpy()  # (4, positions, rows)
+                found = reference.saturate(first, last, progress=part).numpy()  # (4, positions, rows)
             effect = (found - reference.value.numpy()).sum(0) / 3  # 0 for the observed base
             known = [i for i in range(first, last) if sequence.bases[i] in BASES]
             scores[:, known] = -effect[[i - first for i in known]].T
-            if progress:
-                progress((last - start) / (end - start))
     except Cancelled:
         complete = False
     return scores, reference.value.numpy().astype(np.float32), complete
