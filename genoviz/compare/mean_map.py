@@ -134,7 +134,22 @@ class MeanMap:
             said.append(
                 f"{group.label} ({group.records}): {mean:+.2g} at {self.offset(top)} (95 % interval {low:+.2g} to {high:+.2g})"
             )
-        return f"Strongest mean score of a place, in {self.unit}. {'; '.join(said)}."
+        return f"Strongest mean score of a place, in {self.unit}. {'; '.join(said)}.{self._apart()}"
+
+    def _apart(self) -> str:
+        """Where two labels differ most; empty for another number of labels."""
+        if len(self.groups) != 2:
+            return ""
+        first, second = (group.label for group in self.groups)
+        gain, low, high = self.difference(first, second)
+        size = np.where(np.isfinite(low), np.abs(np.nan_to_num(gain)), 0)
+        if not size.any():
+            return ""
+        top = int(size.argmax())
+        return (
+            f" They differ most at {self.offset(top)}: {second} minus {first} {float(gain[top]):+.2g} "
+            f"(95 % interval {float(low[top]):+.2g} to {float(high[top]):+.2g})."
+        )
 
 
 def mean_map(

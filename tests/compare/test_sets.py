@@ -59,6 +59,19 @@ def test_means_and_intervals_by_hand() -> None:
     gain, low, high = split.difference("a", "b")
     assert gain[30] == 0
     assert low[30] < 0 < high[30]
+    assert "They differ most" not in split.sentence  # nowhere
+    apart = mean_map(
+        load_model("toy.sum"),
+        [*records, *records],
+        method="inputxgradient",
+        places=[30] * 8,
+        labels=["x"] * 2 + ["y"] * 6,
+    )
+    # 2 of 2 against 2 of 6: 1/3 - 1 with the interval of the second, sqrt(4/15) its standard deviation.
+    half = 1.96 * np.sqrt(4 / 15 / 6)
+    assert apart.sentence.endswith(
+        f"at 0: y minus x -0.67 (95 % interval {-2 / 3 - half:+.2g} to {-2 / 3 + half:+.2g})."
+    )
 
 
 def test_records_are_cut_and_filled_around_their_place() -> None:

@@ -22,8 +22,8 @@ from genoviz.ui.frame.outputs import digest, escape, is_dark, palette
 if TYPE_CHECKING:
     from genoviz.compare.mean_map import MeanMap
 
-KEYS = ("compare_source",)
-FIRST = {"compare_source": "files"}
+KEYS = ("compare_source", "compare_place")
+FIRST: dict[str, object] = {"compare_source": "files", "compare_place": 0}
 SOURCES = {
     "files": "Files, one per label",
     "records": "Records that are open",
@@ -45,6 +45,18 @@ def show(choice: Choice) -> None:
     given = {"records": _open, "example": _example}.get(source or "files", _files)(choice)
     if not given:
         return
+    place = 0
+    if source != "example":
+        longest = max(len(one) for one, _ in given)
+        st.session_state["compare_place"] = min(int(st.session_state.get("compare_place") or 0), longest)
+        place = st.number_input(
+            "Base of each record that is aligned",
+            0,
+            longest,
+            key="compare_place",
+            help="Counted from 1, such as the transcription start in records that were all cut around it; 0 is the middle. Of "
+            "regions the middle of what is read is their summit or middle.",
+        )
     from genoviz.compare.many import cost
 
     card, target = choice.card, make_target(choice)
@@ -55,9 +67,10 @@ def show(choice: Choice) -> None:
         from genoviz.compare.mean_map import mean_map
 
         records, labels = zip(*given, strict=True)
-        return mean_map(model, records, target, labels=labels, progress=progress)
+        places = [place - 1] * len(records) if place else None
+        return mean_map(model, records, target, places=places, labels=labels, progress=progress)
 
-    found = work.run("sets", (work.identity(card), given, target), n, n * estimate.row(card), run)
+    found = work.run("sets", (work.identity(card), given, target, place), n, n * estimate.row(card), run)
     if found is not None:
         _result(choice, found)
 
