@@ -16,7 +16,7 @@ from genoviz.attribute.baselines import BASELINES
 from genoviz.attribute.methods import METHODS, REFERENCES, offered
 from genoviz.compare.options import MOST_ROWS
 from genoviz.compare.similarity import Similarity, scaled, similarity, votes
-from genoviz.errors import BadInput, UnknownName
+from genoviz.errors import BadInput, Cancelled, UnknownName
 from genoviz.models.base import Model
 from genoviz.models.card import ModelCard
 from genoviz.models.size import is_long
@@ -82,6 +82,8 @@ class Comparison:
         What all methods that compare with something compare with.
     notices
         Sentences to show beside the result.
+    complete
+        False if the run was stopped: explanations that were not reached are missing.
     """
 
     sequence: Sequence
@@ -90,6 +92,7 @@ class Comparison:
     references: int
     seed: int
     notices: tuple[str, ...]
+    complete: bool = True
 
     @cached_property
     def values(self) -> NDArray[np.float32]:
@@ -190,7 +193,8 @@ def compare(
     strands
         Explain the reverse complement of each row as well, where the model may see a difference.
     progress
-        Called with the share done; raising `Cancelled` in it stops.
+        Called with the share done. Raising `Cancelled` in it stops; from two explanations on, what is done is returned with
+        `complete=False`.
 
     Raises
     ------
@@ -232,11 +236,19 @@ def compare(
             if progress is not None:
                 progress((sum(costs[:place]) + share * costs[place]) / sum(costs))
 
-        rows.append(
-            _explained(models[number], sequence, wanted[number], method, name, references, seed, centre, strands, part)
-        )
-        part(1.0)
-    return Comparison(sequence, tuple(rows), name, references, seed, _notices(rows, name))
+        try:
+            row = _explained(
+                models[number], sequence, wanted[number], method, name, references, seed, centre, strands, part
+            )
+            rows.append(row)
+            part(1.0)
+        except Cancelled:
+            if len(rows) < 2:
+                raise
+            break
+    return Comparison(
+        sequence, tuple(rows), name, references, seed, _notices(rows, name), complete=len(rows) == len(work)
+    )
 
 
 def methods_for(card: ModelCard, methods: Seq[str] | None = None) -> tuple[str, ...]:

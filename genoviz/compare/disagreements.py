@@ -15,7 +15,7 @@ from genoviz.attribute.methods import METHODS, REFERENCES, default_method, offer
 from genoviz.compare.comparison import assay_notes, on_axis, read_around, shared_baseline
 from genoviz.compare.options import MOST_RECORDS
 from genoviz.compare.similarity import Similarity, similarity
-from genoviz.errors import AdapterFailed, BadInput, NotFinite, UnknownName
+from genoviz.errors import AdapterFailed, BadInput, Cancelled, NotFinite, UnknownName
 from genoviz.models.base import Model
 from genoviz.models.card import ModelCard
 from genoviz.models.target import Target
@@ -87,12 +87,15 @@ class Disagreements:
         Those of which both sides have a shape come first, the others last.
     notices
         Sentences to show beside the result.
+    complete
+        False if the run was stopped: records that were not reached are missing.
     """
 
     sides: tuple[str, str]
     units: tuple[str, str]
     ranked: tuple[RecordDisagreement, ...]
     notices: tuple[str, ...]
+    complete: bool = True
 
     @property
     def ranks(self) -> NDArray[np.float64]:
@@ -153,7 +156,8 @@ def disagreements(
     baseline, references, seed
         The same for both sides.
     progress
-        Called with the share done; raising `Cancelled` in it stops.
+        Called with the share done. Raising `Cancelled` in it stops; the records that are done are returned with
+        `complete=False`.
 
     Raises
     ------
@@ -174,6 +178,7 @@ def disagreements(
     if name not in BASELINES:
         raise UnknownName.among("baseline", name, BASELINES)
     found: list[RecordDisagreement] = []
+    complete = True
     notices = assay_notes(cards, (first.target, second.target))
     for number, record in enumerate(records):
         try:
@@ -182,11 +187,17 @@ def disagreements(
             notices.append(f"{record.name or f'record {number + 1}'} is left out: {error.read}")
             if number + 1 == len(records) and not found:
                 raise
-        if progress:
-            progress((number + 1) / len(records))
+        try:
+            if progress:
+                progress((number + 1) / len(records))
+        except Cancelled:
+            if not found:
+                raise
+            complete = number + 1 == len(records)
+            break
     ranked = sorted(found, key=lambda one: (one.gap != one.gap, -np.nan_to_num(one.gap), one.number))
     units = first.target.unit(cards[0]), second.target.unit(cards[1])
-    return Disagreements((first.label, second.label), units, tuple(ranked), tuple(notices))
+    return Disagreements((first.label, second.label), units, tuple(ranked), tuple(notices), complete)
 
 
 def sides(

@@ -10,8 +10,9 @@ from torch import nn
 from genoviz.attribute.attribution import attribute
 from genoviz.compare.comparison import compare, read_around, stretches
 from genoviz.compare.contested import contested
+from genoviz.compare.disagreements import disagreements
 from genoviz.compare.two_sequences import compare_sequences
-from genoviz.errors import BadInput, BadSequence, UnknownName
+from genoviz.errors import BadInput, BadSequence, Cancelled, UnknownName
 from genoviz.models.base import NetModel
 from genoviz.models.catalogue import get_card
 from genoviz.models.load import load_model
@@ -108,6 +109,26 @@ def test_two_sequences_have_the_references_of_the_first() -> None:
     assert drawn.second.options["shuffled_sequence"] == SITE.bases
     with pytest.raises(BadSequence, match="60 and 59"):
         compare_sequences(load_model("toy.sum"), SITE, SITE.crop(0, 59))
+
+
+def test_what_is_done_is_kept_when_stopped() -> None:
+    def stop(share: float) -> None:
+        if share > 0.7:
+            raise Cancelled
+
+    methods = ["inputxgradient", "saliency", "ablation", "occlusion"]  # the last two take nearly all the work
+    found = compare([load_model("toy.sum")], SITE, methods=methods, progress=stop)
+    assert 2 <= len(found.rows) < 4
+    assert not found.complete
+
+    def at_once(share: float) -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        compare([load_model("toy.sum")], SITE, methods=methods, progress=at_once)
+    records = [SITE, Sequence("T" + SITE.bases[1:])]
+    part = disagreements([load_model("toy.sum")], records, progress=at_once)
+    assert (len(part.ranked), part.complete) == (1, False)
 
 
 def test_what_cannot_be_compared_is_refused() -> None:

@@ -62,7 +62,7 @@ def show(choice: Choice) -> None:
         return disagreements(models, records, targets, methods, progress=progress)
 
     key = (records, tuple(map(work.identity, cards)), tuple(targets))
-    found = work.run("records", key, sum(each), seconds, run)
+    found = work.run("records", key, sum(each), seconds, run, stop=work.KEEPS)
     if found is None:
         st.caption(
             f"{len(records):,} records, each by {' and '.join(METHODS[m].title for m in dict.fromkeys(methods))}."

@@ -12,7 +12,6 @@ from genoviz.ui.compare import work
 from genoviz.ui.frame import cache, estimate
 from genoviz.ui.frame.inputs import Choice, make_target, title_of
 from genoviz.ui.frame.outputs import digest, escape, is_dark, palette
-from genoviz.ui.frame.planned import note_stopped
 from genoviz.ui.frame.state import output_of
 
 if TYPE_CHECKING:
@@ -55,13 +54,9 @@ def show(choice: Choice) -> None:
         return influence(model, sequence, head.name, track, bins=(low, high), step=step, scale=scale, progress=progress)
 
     key = (work.identity(card), sequence, head.name, track, low, high, scale)
-    found = work.run("influence", key, n, n * estimate.mutant(card, make_target(choice)), run)
+    found = work.run("influence", key, n, n * estimate.mutant(card, make_target(choice)), run, stop=work.KEEPS)
     if found is None:
         return
-    if not found.complete:
-        note_stopped(
-            "influence", ("compare", "influence", *key), "Stopped: bases that were not reached are left empty."
-        )
     work.say(found.sentence)
     _result(choice, found)
 

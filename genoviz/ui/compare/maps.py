@@ -180,7 +180,7 @@ def _found(asked: Asked) -> Comparison | None:
             progress=progress,
         )
 
-    return work.run("maps", key, sum(each), seconds, run)
+    return work.run("maps", key, sum(each), seconds, run, stop=work.KEEPS)
 
 
 def _viewer(choice: Choice, found: Comparison, bases: tuple[ContestedBase, ...], least: int) -> None:

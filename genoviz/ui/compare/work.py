@@ -14,18 +14,28 @@ from genoviz.models.catalogue import list_models
 from genoviz.models.weights import at_hand, is_ready
 from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.outputs import escape
-from genoviz.ui.frame.planned import is_long, planned, rounded
+from genoviz.ui.frame.planned import is_long, note_stopped, planned, rounded
 
 Result = TypeVar("Result")
 Progress = Callable[[float], None]
+KEEPS = "Stop and keep what is done"
 
 
 def run(
-    place: str, key: tuple[object, ...], predictions: int, seconds: float, work: Callable[[Progress], Result]
+    place: str,
+    key: tuple[object, ...],
+    predictions: int,
+    seconds: float,
+    work: Callable[[Progress], Result],
+    *,
+    stop: str = "Stop",
 ) -> Result | None:
-    """The result of this work: at once when short, else on request with its cost, progress and a stop."""
+    """The result of this work: at once when short, else on request with its cost, progress and a stop.
+
+    A result that says of itself that it is not complete is shown with a word about it.
+    """
     whole = ("compare", place, *key)
-    return planned(
+    found = planned(
         "compare",
         whole,
         seconds,
@@ -33,9 +43,12 @@ def run(
         cost=f"The work of about {predictions:,} predictions, some {rounded(seconds)} on this computer.",
         start="Compute",
         doing="Computing",
-        stop="Stop",
+        stop=stop,
         ask=is_long("compare", whole, seconds),
     )
+    if found is not None and not getattr(found, "complete", True):
+        note_stopped("compare", whole, "Stopped: this is what was done until then.")
+    return found
 
 
 def identity(card: ModelCard) -> tuple[str, str]:
