@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from genoviz.compare.contested import ContestedBase
     from genoviz.models.target import Target
 
-KEYS = ("compare_methods", "compare_models", "compare_strands")
+KEYS = ("compare_methods", "compare_models", "compare_baseline", "compare_strands")
 MOST_MODELS = 5  # beside the one in the sidebar
 AXIS = 3000  # bases of a longer sequence that are drawn, around what the model reads
 _COLOURS = {"strand": "#7a4fb5", "saturation": "#c77700", "redundancy": "#0f6fb5", "assay": "#00795a"}
@@ -39,6 +39,7 @@ class Asked:
     cards: tuple[ModelCard, ...]
     targets: tuple[Target, ...]
     methods: tuple[str, ...]
+    baseline: str
     strands: bool
 
 
@@ -84,8 +85,9 @@ def show(choice: Choice) -> None:
 
 
 def _asked(choice: Choice) -> Asked:
+    from genoviz.attribute.baselines import BASELINES
     from genoviz.attribute.methods import METHODS, offered
-    from genoviz.compare.comparison import USUAL
+    from genoviz.compare.comparison import USUAL, shared_baseline
 
     fitting = offered(choice.card)
     chosen = st.session_state.get("compare_methods")
@@ -115,13 +117,23 @@ def _asked(choice: Choice) -> Asked:
         with column:
             cards.append(card)
             targets.append(_target(card, choice))
-    strands = st.checkbox(
+    usual = shared_baseline(cards)
+    known = ["", *(name for name in BASELINES if name != "sequence")]
+    left, right = st.columns(2, vertical_alignment="bottom")
+    baseline = left.selectbox(
+        "Compared with",
+        known,
+        key="compare_baseline",
+        format_func=lambda n: BASELINES[n].title if n else f"Usual: {BASELINES[usual].title}",
+        help="The references of all methods that compare with something: shared, so that a difference is not one of references.",
+    )
+    strands = right.checkbox(
         "Explain the other strand as well",
         key="compare_strands",
         help="Twice the work. Tells where models disagree because one of them looks at the strand.",
     )
     axis, centre = _axis(choice)
-    return Asked(axis, centre, tuple(cards), tuple(targets), tuple(methods), strands)
+    return Asked(axis, centre, tuple(cards), tuple(targets), tuple(methods), baseline or usual, strands)
 
 
 def _axis(choice: Choice) -> tuple[Sequence, int]:
@@ -150,10 +162,9 @@ def _target(card: ModelCard, choice: Choice) -> Target:
 
 
 def _found(asked: Asked) -> Comparison | None:
-    from genoviz.compare.comparison import compare, cost, methods_for, shared_baseline
+    from genoviz.compare.comparison import compare, cost, methods_for
 
-    baseline = shared_baseline(asked.cards)
-    each = [cost(card, methods_for(card, asked.methods), baseline, strands=asked.strands) for card in asked.cards]
+    each = [cost(card, methods_for(card, asked.methods), asked.baseline, strands=asked.strands) for card in asked.cards]
     count = sum(len(methods_for(card, asked.methods)) for card in asked.cards)
     if count < 2:
         st.info("Choose at least two methods, or another model.")
