@@ -79,6 +79,9 @@ def test_maps_and_two_sequences_from_a_link(opened: AppTest) -> None:
     assert address["methods"] == "inputxgradient,ablation"
     assert address["models"] == "toy.and"  # one that does not exist is dropped
     assert (address["compare"], address["seq"]) == ("maps", BASES)
+    app.multiselect(key="compare_methods").set_value(["deeplift", "ablation"])
+    app.selectbox(key="compare_baseline").set_value("zeros").run()
+    until(app, compare(models, Sequence(BASES), methods=["deeplift", "ablation"], baseline="zeros").sentence)
     app.segmented_control(key="compare_mode").set_value("sequences").run()
     assert "Paste a second sequence" in texts(app)
     other = BASES.replace("GATAAG", "GACAAG")

@@ -176,6 +176,7 @@ def _found(asked: Asked) -> Comparison | None:
         tuple(map(work.identity, asked.cards)),
         asked.targets,
         asked.methods,
+        asked.baseline,
         asked.strands,
     )
     models = [cache.loaded(card) for card in asked.cards]
@@ -186,6 +187,7 @@ def _found(asked: Asked) -> Comparison | None:
             asked.axis,
             asked.targets,
             asked.methods,
+            baseline=asked.baseline,
             centre=asked.centre,
             strands=asked.strands,
             progress=progress,
