@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 MOST_GROUPS = 8
 SAMPLE = 400  # rows on which numbers of groups are compared: time grows with the square
 STARTS, ROUNDS = 8, 50
+APART = 0.1  # mean silhouette below which there is one group: random rows have about 0.01, clusters from 0.3 on
 
 Rows = NDArray[np.float64]
 Labels = NDArray[np.int64]
@@ -40,16 +41,29 @@ def grouped(rows: Rows, groups: int, *, seed: int = 0) -> Labels:
 
 
 def number_of_groups(rows: Rows, *, most: int = MOST_GROUPS, seed: int = 0) -> int:
-    """The number of groups from 2 on whose mean silhouette is largest (Rousseeuw 1987), on a sample of the rows; 1 where no
-    two rows differ."""
-    rng = np.random.default_rng(seed)
-    sample = rows if len(rows) <= SAMPLE else rows[np.sort(rng.choice(len(rows), SAMPLE, replace=False))]
+    """The number of groups from 2 on whose mean silhouette is largest (Rousseeuw 1987), on a sample of the rows; 1 where that
+    is below `APART`."""
+    sample = rows[_sample(len(rows), seed)]
     different = len(np.unique(sample, axis=0))
     if different < 2:
         return 1
     distance = np.sqrt(_distances(sample, sample))
     scores = {k: _silhouette(distance, grouped(sample, k, seed=seed)) for k in range(2, min(most, different) + 1)}
-    return max(scores, key=lambda k: (round(scores[k], 9), -k))
+    best = max(scores, key=lambda k: (round(scores[k], 9), -k))
+    return best if scores[best] >= APART else 1
+
+
+def silhouette(rows: Rows, labels: Labels, *, seed: int = 0) -> float:
+    """How far groups stand apart, -1 to 1: the mean silhouette of a sample of the rows; 0 for a single group."""
+    chosen = _sample(len(rows), seed)
+    sample, own = rows[chosen], labels[chosen]
+    return _silhouette(np.sqrt(_distances(sample, sample)), own) if len(np.unique(own)) > 1 else 0.0
+
+
+def _sample(n: int, seed: int) -> Labels:
+    if n <= SAMPLE:
+        return np.arange(n)
+    return np.sort(np.random.default_rng(seed).choice(n, SAMPLE, replace=False))
 
 
 def _silhouette(distance: Rows, labels: Labels) -> float:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from genoviz.compare.grouping import grouped, number_of_groups
+from genoviz.compare.grouping import grouped, number_of_groups, silhouette
 from genoviz.compare.many import explain_many
 from genoviz.compare.options import FEWEST_MUTANTS, MOST_MUTANTS, MUTANTS, RATE
 from genoviz.errors import BadInput
@@ -81,6 +81,8 @@ class Mechanisms:
         Scores `(length,)` and number of the sequence as given.
     clusters
         One for each label.
+    apart
+        How far the clusters stand apart: mean silhouette, from -1 to 1; 0 for a single one.
     rate, seed
         How the mutants were drawn.
     """
@@ -96,6 +98,7 @@ class Mechanisms:
     wild: NDArray[np.float32]
     value: float
     clusters: tuple[Mechanism, ...]
+    apart: float
     rate: float
     seed: int
 
@@ -200,7 +203,7 @@ def mechanisms(
     )  # fmt: skip
     return Mechanisms(
         sequence, target, target.unit(model.card), found.method, letters, scores, values, labels, found.scores[0],
-        float(found.values[0]), clusters, rate, seed,
+        float(found.values[0]), clusters, silhouette(rows, labels[usable], seed=seed), rate, seed,
     )  # fmt: skip
 
 

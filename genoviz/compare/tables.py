@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Sequence as Seq
 from typing import Any
@@ -307,6 +308,7 @@ def mechanism_provenance(card: ModelCard, found: Mechanisms) -> dict[str, object
         rate=found.rate,
         seed=found.seed,
         clustering="k-means on scores per base; as many clusters as have the largest mean silhouette, unless told",
+        apart=found.apart,
     )
 
 
@@ -367,10 +369,11 @@ def mean_record(card: ModelCard, found: MeanMap) -> dict[str, Any]:
 
 def _names(found: Comparison) -> list[str]:
     """Labels of the rows, told apart by a number where two are alike."""
-    names: list[str] = []
+    seen: Counter[str] = Counter()
+    names = []
     for row in found.rows:
-        again = names.count(row.label) if row.label in names else 0
-        names.append(row.label if not again else f"{row.label} ({again + 1})")
+        seen[row.label] += 1
+        names.append(row.label if seen[row.label] == 1 else f"{row.label} ({seen[row.label]})")
     return names
 
 

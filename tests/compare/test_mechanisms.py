@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from genoviz.attribute.attribution import attribute
-from genoviz.compare.grouping import grouped, number_of_groups
+from genoviz.compare.grouping import grouped, number_of_groups, silhouette
 from genoviz.compare.many import explain_many, shared_reference
 from genoviz.compare.mechanisms import draw_mutants, letters_of, mechanisms
 from genoviz.errors import BadInput
@@ -72,7 +72,9 @@ def test_groups_that_are_far_apart_are_found_and_counted() -> None:
     rows = np.array([[0.0, 0], [9, 0], [0, 9]])[true] + rng.normal(size=(100, 2))
     assert number_of_groups(rows) == 3
     assert (grouped(rows, 3) == true).all()  # the largest is group 0
+    assert silhouette(rows, true) > 0.7
     assert number_of_groups(np.ones((10, 3))) == 1
+    assert number_of_groups(rng.normal(size=(100, 40))) == 1  # nothing stands apart
 
 
 def test_many_together_are_each_by_itself() -> None:

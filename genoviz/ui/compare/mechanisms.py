@@ -95,7 +95,8 @@ def _result(choice: Choice, found: Mechanisms) -> None:
         editable=False,
     )
     st.caption(
-        "Letters are those of the sequence as given. A cluster is a way of reading, not a proof: look at where its mutants were "
+        f"Mean silhouette {found.apart:.2f} (1: clusters far apart, 0: not at all). Letters are those of the sequence as given. "
+        "A cluster is a way of reading, not a proof: look at where its mutants were "
         "changed, and change those bases yourself on the page Sequence."
     )
 
