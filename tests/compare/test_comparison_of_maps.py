@@ -77,6 +77,21 @@ def test_a_saturated_network_makes_the_gradient_the_odd_one_out() -> None:
     assert (inside[0].strong, inside[0].against) == ((1,), (0,))
 
 
+def test_sites_that_stand_in_for_each_other_make_mutations_the_odd_one_out() -> None:
+    class Either(nn.Module):
+        def forward(self, X: torch.Tensor) -> torch.Tensor:
+            site = torch.tensor([2, 0, 3, 0, 0, 2])
+            one, two = (X[:, site, torch.arange(place, place + 6)].sum(1) for place in (10, 40))
+            return torch.maximum(one, two)[:, None]
+
+    two_sites = Sequence("C" * 10 + "GATAAG" + "C" * 24 + "GATAAG" + "C" * 14)
+    model = toy(Either())
+    for method, reason in (("ig", "redundancy"), ("inputxgradient", "steepness")):
+        found = compare([model], two_sites, methods=[method, "ablation"], baseline="uniform")
+        assert not found.rows[1].values[10:16].any()  # the other site makes up for each change
+        assert {c.reason for c in contested(found)} == {reason}
+
+
 def test_two_models_that_differ_by_strand_or_by_what_was_measured() -> None:
     class Other(nn.Module):
         def forward(self, X: torch.Tensor) -> torch.Tensor:
