@@ -111,7 +111,22 @@ def _ranking(found: Disagreements) -> None:
         range(len(found.ranked)),
         format_func=lambda i: found.ranked[i].sequence.name or f"record {found.ranked[i].number + 1}",
     )
-    _viewer(found, found.ranked[number])
+    one = found.ranked[number]
+    _viewer(found, one)
+    rows = [
+        {
+            "position": i + 1,
+            "base": one.sequence.bases[i],
+            "gap": gap,
+            "first": float(one.first[i]),
+            "second": float(one.second[i]),
+        }
+        for i, gap in one.bases(10)
+    ]
+    with st.expander("Bases with the largest gaps"):
+        names = {"position": "Base", "base": "Letter", "gap": "Gap", "first": "First score", "second": "Second score"}
+        work.table(rows, names, ("gap", "first", "second"))
+        st.caption("Gap: second minus first, each divided by the root mean square of its row.")
 
 
 def _viewer(found: Disagreements, one: RecordDisagreement) -> None:
