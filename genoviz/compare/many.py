@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Sequence as Seq
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -174,7 +175,7 @@ def _deeplift(model: Model, function: Scalar, part: Seq[Sequence], X: Tensor, re
         unknown = list(part[group[0]].ambiguous)
         own[:, unknown] = X[group[0]][:, unknown]
         with lock_of(model):
-            multipliers, _ = guarded(model, lambda own=own, group=group: rescale_multipliers(function, own, X[group]))
+            multipliers, _ = guarded(model, partial(rescale_multipliers, function, own, X[group]))
         scores[group] = ((X[group] - own) * multipliers).sum(1)
     return scores
 

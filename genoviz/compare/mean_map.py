@@ -217,7 +217,7 @@ def mean_map(
     target, at = target or Target.default(card), anchor_of(card)
     read = [aligned(record, place, card.length, at) for record, place in zip(records, where, strict=True)]
     found = explain_many(model, read, target, method, references=references, seed=seed, progress=progress)
-    kept = np.flatnonzero(found.usable)
+    kept = np.flatnonzero(found.usable).tolist()
     left = [records[i].name or f"record {i + 1}" for i in np.flatnonzero(~found.usable)]
     notices = (
         [

@@ -102,7 +102,7 @@ def test_refused() -> None:
         influence(bpnet, Sequence("A" * bpnet.card.length), "counts")
     for bad in ({"bins": (3, 70)}, {"step": 60}, {"step": 0}, {"window": (9, 9)}):
         with pytest.raises(BadInput, match="Choose ranges inside"):
-            influence(model(), SEQUENCE, **bad)  # type: ignore[arg-type]
+            influence(model(), SEQUENCE, **bad)
     with pytest.raises(UnknownName):
         influence(model(), SEQUENCE, method="magic")
     with pytest.raises(BadInput, match="Row 51"):

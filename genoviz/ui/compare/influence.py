@@ -74,14 +74,15 @@ def _bins(head: Output) -> tuple[int, int]:
     kept = st.session_state.get("compare_bins") or (1, head.bins)
     first = min(max(1, int(kept[0])), head.bins)
     st.session_state["compare_bins"] = (first, min(max(first, int(kept[1])), head.bins))
-    low, high = st.slider(
+    st.slider(
         "Bins",
         1,
         head.bins,
         key="compare_bins",
         help="Of more than 200 bins neighbours are averaged, so that the map has up to 200 rows.",
     )
-    return low - 1, high
+    low, high = st.session_state["compare_bins"]
+    return int(low) - 1, int(high)
 
 
 def _result(choice: Choice, found: Influence) -> None:
@@ -113,7 +114,7 @@ def _result(choice: Choice, found: Influence) -> None:
         "Each row is a bin of the output, each column a base of the input. Click a dot to see what drives its bin."
     )
     if rows > 1:
-        st.slider("Row of the map", 0, rows - 1, key="compare_row", format="%d", label_visibility="collapsed")
+        st.slider("Chosen row, counted from the top", 0, rows - 1, key="compare_row")
     row = state["compare_row"]
     low, high = (int(end) for end in found.places[row])
     canvas.viewer(
