@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import streamlit as st
 
 from genoviz.compare.options import MUTANTS, RATE
@@ -70,16 +71,21 @@ def _result(choice: Choice, found: Mechanisms) -> None:
     work.say(found.sentence)
     st.markdown("\n".join(f"{number + 1}. {escape(found.says(number))}" for number in range(len(found.clusters))))
     unit = per_base(found.unit)
-    tracks = [canvas.logo(found.wild, f"As given: {METHODS[found.method].title}", unit)]
+    rows = np.nan_to_num(np.stack([found.wild, *(one.scores for one in found.clusters)]))
+    limits = (
+        (float(rows.min()), float(rows.max())) if rows.min() < rows.max() else None
+    )  # one scale: a weak row looks weak
+    often = max(1.0, 100 * max(float(one.mutated.max()) for one in found.clusters))
+    tracks = [canvas.logo(found.wild, f"As given: {METHODS[found.method].title}", unit, limits=limits)]
     for number, one in enumerate(found.clusters, start=1):
         tracks += [
-            canvas.logo(one.scores, f"{number}. Mean of {len(one.members):,} mutants", unit, height=95),
+            canvas.logo(one.scores, f"{number}. Mean of {len(one.members):,} mutants", unit, height=95, limits=limits),
             canvas.line(
                 100 * one.mutated,
                 f"{number}. Changed here",
                 "% of these mutants",
                 height=36,
-                limits=(0, 100),
+                limits=(0, often),
                 color="#c77700",
             ),
         ]

@@ -157,11 +157,20 @@ def _result(choice: Choice, found: MeanMap) -> None:
         "records. Below, the mean split by the letter that stands there."
     )
     unit = per_base(found.unit)
+    stacks = [group.by_letter.clip(*side).sum(0) for group in found.groups for side in ((0, None), (None, 0))]
+    low, high = float(min(stack.min() for stack in stacks)), float(max(stack.max() for stack in stacks))
+    limits = (low, high) if low < high else None  # one scale: a weak label looks weak
     canvas.viewer(
         "mean maps",
         sequence=Sequence("N" * choice.card.length),
         tracks=[
-            canvas.logo(group.by_letter, f"{group.label}: mean of {group.records:,} records", unit, strongest=True)
+            canvas.logo(
+                group.by_letter,
+                f"{group.label}: mean of {group.records:,} records",
+                unit,
+                strongest=True,
+                limits=limits,
+            )
             for group in found.groups
         ],
         view_id=digest(f"sets {choice.card.name}"),
@@ -169,7 +178,7 @@ def _result(choice: Choice, found: MeanMap) -> None:
         palette=palette(),
         summary=found.sentence,
         title="Mean maps",
-        tss=found.at,
+        tss=found.at if choice.card.tss is not None else None,
         editable=False,
     )
     work.file(
