@@ -114,10 +114,16 @@ class Disagreements:
         top = shown[0]
         name = top.sequence.name or f"record {top.number + 1}"
         middle = float(np.median([one.similarity.pearson for one in shown]))
-        many = f"Median correlation over {len(shown):,} records {middle:.2f}; l" if len(shown) > 1 else "L"
         where = top.bases(1)
         at = f", most of all at base {where[0][0] + 1} ({top.sequence.bases[where[0][0]]})" if where else ""
-        return f"{many}east alike: {name} ({top.similarity.pearson:.2f}){at}. {self.sides[0]} against {self.sides[1]}."
+        both = f"{self.sides[0]} against {self.sides[1]}"
+        if len(shown) == 1:
+            differs = f", they differ most{at.removeprefix(', most of all')}" if at else ""
+            return f"{name}: correlation {middle:.2f}{differs}. {both}."
+        return (
+            f"Median correlation over {len(shown):,} records {middle:.2f}; least alike: {name} "
+            f"({top.similarity.pearson:.2f}){at}. {both}."
+        )
 
 
 def gap_per_base(first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[np.float32]:
