@@ -218,7 +218,7 @@ def mean_map(
     read = [aligned(record, place, card.length, at) for record, place in zip(records, where, strict=True)]
     found = explain_many(model, read, target, method, references=references, seed=seed, progress=progress)
     kept = np.flatnonzero(found.usable).tolist()
-    left = [records[i].name or f"record {i + 1}" for i in np.flatnonzero(~found.usable)]
+    left = [records[i].name or f"record {i + 1}" for i in np.flatnonzero(~found.usable).tolist()]
     notices = (
         [
             f"{len(left):,} records are left out, as the model has no finite number for them: {', '.join(left[:5])}"
