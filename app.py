@@ -25,6 +25,7 @@ page = st.navigation(
         "Explore": [
             st.Page("pages/explore/sequence.py", title="Sequence", default=True),
             st.Page("pages/explore/variants.py", title="Variants"),
+            st.Page("pages/explore/compare.py", title="Compare"),
             st.Page("pages/explore/grammar.py", title="Motif grammar"),
             st.Page("pages/explore/discover.py", title="Discover motifs"),
             st.Page("pages/explore/design.py", title="Design"),

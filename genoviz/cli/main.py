@@ -28,6 +28,7 @@ from genoviz.cli.common import (
     say,
     target_of,
 )
+from genoviz.cli.compare import app as compare_app
 from genoviz.cli.design import design
 from genoviz.cli.discover import discover, filters
 from genoviz.cli.genome import app as genome_app
@@ -67,6 +68,7 @@ app = typer.Typer(
 app.add_typer(genome_app, name="genome")
 app.add_typer(motifs_app, name="motifs")
 app.add_typer(grammar_app, name="grammar")
+app.add_typer(compare_app, name="compare")
 
 
 def _say_version(asked: bool) -> None:

@@ -13,12 +13,12 @@ from genoviz.grammar.dependence import Dependence
 from genoviz.grammar.mean_interval import Spread
 from genoviz.grammar.results import Copies, Slide, Spacing
 from genoviz.mutagenesis.epistasis import Epistasis
+from genoviz.plots.figure import diverging, faint, styled, zero_line
 from genoviz.plots.heatmap import effect_limit
-from genoviz.plots.palette import HIGHER, LOWER, Colours
+from genoviz.plots.palette import Colours
 from genoviz.plots.words import in_plotly
 from genoviz.sequences.bases import BASES
 
-BAND = 0.22  # opacity of an interval
 _SHORT = 8  # letters of a name in the title of half a figure
 _STRANDS = ("plus strand", "minus strand")
 
@@ -29,8 +29,8 @@ def slide_figure(result: Slide, look: Colours) -> go.Figure:
     x = result.positions + 1
     for strand, (name, colour, dash) in enumerate(_strands(look)):
         _curve(figure, x, result.effect[strand], name=name, colour=colour, dash=dash, hover="first base %{x}")
-    _zero(figure, look)
-    return _styled(figure, look, "first base of the site", f"with site - without ({in_plotly(result.unit)})")
+    zero_line(figure, look)
+    return styled(figure, look, "first base of the site", f"with site - without ({in_plotly(result.unit)})")
 
 
 def spacing_figure(result: Spacing, look: Colours) -> go.Figure:
@@ -66,7 +66,7 @@ def spacing_figure(result: Spacing, look: Colours) -> go.Figure:
     for row in (1, 2):
         for column in (1, 2):
             figure.add_hline(y=0, line={"color": look.muted, "width": 1}, row=row, col=column)
-    _styled(figure, look, "", "", height=560)
+    styled(figure, look, "", "", height=560)
     figure.update_xaxes(gridcolor=look.empty, fixedrange=True, zeroline=False)
     figure.update_yaxes(gridcolor=look.empty, fixedrange=True, zeroline=False)
     figure.update_xaxes(autorange="reversed", col=1)
@@ -84,8 +84,8 @@ def copies_figure(result: Copies, look: Colours) -> go.Figure:
     blue, orange = look.bases["C"], look.bases["G"]
     _curve(figure, x, result.joint, name="together", colour=blue, hover="%{x} copies", mode="lines+markers")
     _curve(figure, x, result.expected, name="sum of each alone", colour=orange, dash="dot", hover="%{x} copies")
-    _zero(figure, look)
-    _styled(figure, look, "copies", f"with copies - without ({in_plotly(result.unit)})")
+    zero_line(figure, look)
+    styled(figure, look, "copies", f"with copies - without ({in_plotly(result.unit)})")
     figure.update_xaxes(dtick=1)
     return figure
 
@@ -97,14 +97,14 @@ def dependence_figure(result: Dependence, look: Colours) -> go.Figure:
     limit = effect_limit(worth)
     figure = go.Figure()
     figure.add_heatmap(
-        z=worth, x=names, y=names, colorscale=_diverging(look), zmin=-limit, zmax=limit,
+        z=worth, x=names, y=names, colorscale=diverging(look), zmin=-limit, zmax=limit,
         text=[[f"{v:+.2g}" for v in row] for row in worth], texttemplate="%{text}",
         customdata=np.stack([low, high], -1),
         hovertemplate="%{y} adds %{z:.3g} without %{x}<br>95 % interval %{customdata[0]:.3g} to %{customdata[1]:.3g}"
         "<extra></extra>",
         colorbar={"title": in_plotly(result.unit), "thickness": 12}, xgap=2, ygap=2,
     )  # fmt: skip
-    _styled(figure, look, "taken away (diagonal: nothing else)", "what this block adds", height=140 + 60 * len(names))
+    styled(figure, look, "taken away (diagonal: nothing else)", "what this block adds", height=140 + 60 * len(names))
     figure.update_yaxes(autorange="reversed", type="category")
     figure.update_xaxes(type="category")
     return figure
@@ -122,7 +122,7 @@ def epistasis_figure(result: Epistasis, look: Colours) -> go.Figure:
     lower = np.where(np.tri(len(places), k=-1, dtype=bool), found, np.nan)  # each pair once
     figure = go.Figure()
     figure.add_heatmap(
-        z=lower, x=places, y=places, colorscale=_diverging(look), zmin=-limit, zmax=limit, hoverinfo="skip",
+        z=lower, x=places, y=places, colorscale=diverging(look), zmin=-limit, zmax=limit, hoverinfo="skip",
         colorbar={"title": {"text": f"observed<br>- expected<br>({in_plotly(result.unit)})"}, "thickness": 12},
     )  # fmt: skip
     cells = []
@@ -141,7 +141,7 @@ def epistasis_figure(result: Epistasis, look: Colours) -> go.Figure:
         ],
         hovertemplate="%{text}<extra></extra>",
     )  # fmt: skip
-    _styled(figure, look, "position of one change", "position of the other", height=520)
+    styled(figure, look, "position of one change", "position of the other", height=520)
     figure.update_yaxes(autorange="reversed")
     figure.update_layout(showlegend=False)
     return figure
@@ -162,7 +162,7 @@ def _curve(
     low, high = (end[kept] for end in y.interval)
     at = np.asarray(x)[kept]
     figure.add_scatter(
-        x=np.concatenate([at, at[::-1]]), y=np.concatenate([high, low[::-1]]), fill="toself", fillcolor=_faint(colour),
+        x=np.concatenate([at, at[::-1]]), y=np.concatenate([high, low[::-1]]), fill="toself", fillcolor=faint(colour),
         line={"width": 0}, hoverinfo="skip", showlegend=False, mode="lines", **place,
     )  # fmt: skip
     figure.add_scatter(
@@ -171,32 +171,3 @@ def _curve(
         hovertemplate=f"{hover}: %{{y:.3g}} (%{{customdata[0]:.3g}} to %{{customdata[1]:.3g}})<extra>{name}</extra>",
         **place,
     )  # fmt: skip
-
-
-def _faint(colour: str) -> str:
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red},{green},{blue},{BAND})"
-
-
-def _diverging(look: Colours) -> list[tuple[float, str]]:
-    return [(0.0, LOWER), (0.5, look.zero), (1.0, HIGHER)]
-
-
-def _zero(figure: go.Figure, look: Colours) -> None:
-    figure.add_hline(y=0, line={"color": look.muted, "width": 1})
-
-
-def _styled(figure: go.Figure, look: Colours, x_title: str, y_title: str, height: int = 380) -> go.Figure:
-    axis = {"gridcolor": look.empty, "zeroline": False, "fixedrange": True}
-    figure.update_layout(
-        height=height,
-        margin={"l": 0, "r": 10, "t": 40, "b": 0},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"color": look.text, "size": 13},
-        xaxis={**axis, "title": x_title},
-        yaxis={**axis, "title": y_title},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        hoverlabel={"align": "left"},
-    )
-    return figure

@@ -8,9 +8,14 @@ from inspect import signature
 import pytest
 
 from genoviz.attribute.attribution import attribute
+from genoviz.cli import compare as compare_commands
 from genoviz.cli import design as design_command
 from genoviz.cli import discover as discover_commands
 from genoviz.cli import grammar, main, motifs
+from genoviz.compare.comparison import compare
+from genoviz.compare.influence import influence
+from genoviz.compare.mean_map import mean_map
+from genoviz.compare.mechanisms import mechanisms
 from genoviz.design.counterfactual import counterfactual
 from genoviz.design.fewest_edits import design
 from genoviz.design.rules import ANY_GC, parse_gc, parse_ranges, parse_sites
@@ -44,6 +49,10 @@ def default(function: Callable[..., object], name: str) -> object:
         (grammar.slide, genome_windows, ("backgrounds=n", "seed")),
         (design_command.design, design, ("goal", "method", "width", "seed")),
         (design_command.design, counterfactual, ("threshold", "width", "seed")),
+        (compare_commands.maps, compare, ("baseline", "references", "seed", "strands")),
+        (compare_commands.mechanisms, mechanisms, ("mutants", "rate", "groups", "seed")),
+        (compare_commands.influence, influence, ("step", "scale", "method")),
+        (compare_commands.sets, mean_map, ("references", "seed")),
         (discover_commands.discover, discover, ("engine", "references", "least", "seed")),
         (discover_commands.filters, filter_bank, ("member", "off", "on")),
         (discover_commands.filters, random_background, ("sequences=n", "seed")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 SEQUENCE, VARIANTS = "pages/explore/sequence.py", "pages/explore/variants.py"
+COMPARE = "pages/explore/compare.py"
 GRAMMAR, DISCOVER, DESIGN = "pages/explore/grammar.py", "pages/explore/discover.py", "pages/explore/design.py"
 MODELS = "pages/about/models.py"
 
@@ -121,6 +122,30 @@ HOW_TO = (
         ),
         VARIANTS,
         "splice donor acceptor exon intron",
+    ),
+    HowTo(
+        "find out whether methods or models agree?",
+        (
+            "Open a sequence on the page Compare: several methods, and other models if you like, explain it on one axis.",
+            "The consensus shows what most of them point to; contested bases come with a likely reason.",
+        ),
+        COMPARE,
+        "compare consensus correlation pearson saturation disagreement two models trust",
+    ),
+    HowTo(
+        "see what the model falls back on when a site is destroyed?",
+        ("Compare, Mechanisms: mutants of your sequence are explained and put together by what the model looks at.",),
+        COMPARE,
+        "cluster mutants redundancy backup site seam meta-explanation",
+    ),
+    HowTo(
+        "average explanations over many sequences?",
+        (
+            "Compare, Mean map: choose FASTA or BED files, one per label; they are aligned by summit or middle.",
+            "The curve is the mean score at each distance, with its interval.",
+        ),
+        COMPARE,
+        "metaplot average profile summit tss heatmap peaks",
     ),
     HowTo(
         "find out whether two sites work together?",
