@@ -41,6 +41,7 @@ PRIVATE = (
     "site_b",
     "blocks",
     "pairs",
+    "scored",
 )
 SCALES = ("logit", "value")
 LETTERS = {
