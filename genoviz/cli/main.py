@@ -145,6 +145,9 @@ def attribute(
     noise: Annotated[float, typer.Option(help="Standard deviation of smoothgrad's noise.")] = 0.1,
     occlude: Annotated[int, typer.Option(help="Bases that occlusion blanks out at once.")] = 1,
     seed: Annotated[int, typer.Option(help="For references and random methods.")] = 0,
+    check: Annotated[
+        bool, typer.Option("--check", help="Also check whether the scores can be trusted, as `genoviz trust` does.")
+    ] = False,
     fit: Fit = "exact",
     json_: AsJson = False,
 ) -> None:
@@ -156,8 +159,12 @@ def attribute(
         from genoviz.attribute.attribution import attribute as run
         from genoviz.models.load import load_model
         from genoviz.predict.prediction import predict as run_predict
+        from genoviz.trust.report import assess_explanation, check_short
+        from genoviz.trust.tables import NOT_CHECKED, checks_record, trust_header
 
         chosen = target_of(target, card)
+        if check:
+            check_short(card)
         loaded = load_model(model)
         left_out = WithoutAnswer(fitted)
         for number, read in enumerate(fitted):
@@ -178,12 +185,14 @@ def attribute(
                     progress=percentage(method),
                 )
                 predicted = run_predict(loaded, one)[0] if json_ or sites_along(card) else {}
-                for notice in result.notices:
+                report = assess_explanation(loaded, result, progress=percentage("checking")) if check else None
+                for notice in (*result.notices, *([report.sentence] if report else [])):
                     say(f"{one.name or 'sequence'}: {notice}")
                 if json_:
-                    print_json(attribution_record(card, predicted, result, read))
+                    print_json(attribution_record(card, predicted, result, read) | checks_record(report))
                 else:
-                    print_tsv(attribution_table(result), attribution_provenance(card, result) | reading(read))
+                    header = attribution_provenance(card, result) | reading(read)
+                    print_tsv(attribution_table(result), header | (trust_header(report) or {"trust": NOT_CHECKED}))
 
 
 @app.command()
