@@ -66,7 +66,7 @@ def in_words(r: float, interval: Interval) -> str:
     """What a correlation says: whether there is any, and how strong it is."""
     low, high = interval
     if np.isfinite(low) and low <= 0 <= high:
-        return "no agreement that differs from chance"
+        return "this could be chance"
     if r < 0:
         return "the prediction goes the wrong way"
     strength = "weak" if r < 0.3 else "moderate" if r < 0.6 else "strong"

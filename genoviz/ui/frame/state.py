@@ -41,6 +41,7 @@ PRIVATE = (
     "site_b",
     "blocks",
     "pairs",
+    "element",
 )
 SCALES = ("logit", "value")
 LETTERS = {
