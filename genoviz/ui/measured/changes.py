@@ -54,7 +54,7 @@ def show(choice: Choice) -> None:
         _scatter(found)
     with right:
         _regions(found)
-        _ceiling(found)
+        _ceiling(found, opened)
     _training(choice)
     _files(found, opened)
     standings.show(choice, experiment, opened, ceiling=found.ceiling)
@@ -217,15 +217,18 @@ def _regions(found: Against) -> None:
     )
 
 
-def _ceiling(found: Against) -> None:
+def _ceiling(found: Against, opened: source.Opened) -> None:
     st.subheader(
         "Replicate ceiling",
         anchor=False,
         help="How far the replicates agree limits any prediction: a perfect one correlates with their mean by about the "
         "square root of its reliability.",
     )
+    repeats = chosen_experiment.repeats(opened, found.experiment)
     if found.ceiling is not None:
         st.markdown(escape(found.ceiling.sentence))
+    elif repeats:
+        st.markdown("\n".join(f"- {escape(one.sentence)}" for one in repeats))
     elif len(found.experiment.replicates):
         st.caption("The replicates don't correlate: nothing can be predicted of them.")
     else:

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from genoviz.errors import GenovizError
 from genoviz.measured.columns import ROLES
 from genoviz.measured.options import BARCODES
 from genoviz.measured.reading import Found, experiment_of, from_genome, look_into
+from genoviz.measured.repeats import Repeat, repeats_of
+from genoviz.measured.table import read_table
 from genoviz.sequences.sequence import Sequence, read_sequences
 from genoviz.ui.frame import genomes
 from genoviz.ui.frame.outputs import escape
@@ -53,18 +56,22 @@ def choose(opened: Opened) -> Experiment | None:
     finally:
         if found is None:
             _columns(opened, mine, _header(opened))
-    whole = _element(found)
+    name = _element(found)
     with st.expander("Columns, reference and strand", icon=":material/tune:"):
         _columns(opened, mine, found.table.header, found)
         references = _references()
-    experiment = _read(found, whole, references)
+    experiment = _read(found, name, references)
     return _filtered(experiment)
 
 
-def _header(opened: Opened) -> tuple[str, ...]:
-    from genoviz.errors import GenovizError
-    from genoviz.measured.table import read_table
+def repeats(opened: Opened, experiment: Experiment) -> tuple[Repeat, ...]:
+    """Other experiments of the table on the same element; of one that is turned those on the strand of the table."""
+    mine = st.session_state.get("measured_columns", {}).get(opened.name, {})
+    read = experiment.turned() if st.session_state.get("measured_reverse") else experiment
+    return repeats_of(_looked(opened.content, tuple(sorted(mine.items()))), read)
 
+
+def _header(opened: Opened) -> tuple[str, ...]:
     try:
         return read_table(opened.content).header
     except GenovizError:  # what the caller is about to say
