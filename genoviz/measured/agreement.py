@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from genoviz.models.metrics import bootstrap_interval, pearson, spearman
 
 BLOCK = 10  # bases: about the length of a site
-DRAWS = 500
+DRAWS = 400
 FEWEST = 10  # changes that a correlation needs
 REGION = 50  # bases of a region, unless told otherwise
 
