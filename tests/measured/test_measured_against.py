@@ -75,7 +75,9 @@ def test_a_model_that_is_right_agrees_and_what_it_misses_is_said() -> None:
     assert right.residuals == pytest.approx(0, abs=1e-6)
     assert right.missed == ()
     assert "stands out in the prediction" in right.missed_sentence
-    blind = experiment(WHOLE, [-1.0 if 70 <= c.start < 80 else 0.5 * t for c, t in zip(made.changes, truth, strict=True)])
+    blind = experiment(
+        WHOLE, [-1.0 if 70 <= c.start < 80 else 0.5 * t for c, t in zip(made.changes, truth, strict=True)]
+    )
     found = against(MODEL, blind, TARGET, draws=50)
     assert found.missed[0].start <= 72 < 78 <= found.missed[0].end
     assert found.missed_sentence.startswith("The model misses the site at bases")
@@ -136,7 +138,9 @@ def test_models_stand_beside_each_other() -> None:
 
 
 PAIRS = b"id,ref_seq,alt_seq,delta_psi\na,GATAAG,GATCAG,-1\nb,CCCCCC,GATAAG,2\nc,ACGU,ACGT,0\nd,ACGX,ACGT,0\n"
-LONG = b"name,chrom,start,end,variant,seq,log2\ne_WT,1,5,9,WT,GATAAG,3\ne_m,1,5,9,mut,GACAAG,1\nf_m,1,8,9,mut,GACAAG,1\n"
+LONG = (
+    b"name,chrom,start,end,variant,seq,log2\ne_WT,1,5,9,WT,GATAAG,3\ne_m,1,5,9,mut,GACAAG,1\nf_m,1,8,9,mut,GACAAG,1\n"
+)
 
 
 def test_pairs_in_one_row_or_two() -> None:

@@ -34,7 +34,12 @@ def table(start: int = 1, bases: str = BASES, header: str = "position\tref\talt\
     [
         ("Chromosome Position Ref Alt Tags DNA RNA Value P-Value Element", "Value", "Tags", "P-Value"),
         ("Element Release Chrom Pos Ref Alt Barcodes DNA RNA Coefficient pValue", "Coefficient", "Barcodes", "pValue"),
-        ("element assembly chrom pos ref alt barcodes dna rna log2_effect p_value", "log2_effect", "barcodes", "p_value"),
+        (
+            "element assembly chrom pos ref alt barcodes dna rna log2_effect p_value",
+            "log2_effect",
+            "barcodes",
+            "p_value",
+        ),
         ("POS REF ALT log2FC FDR", "log2FC", None, "FDR"),
     ],
 )

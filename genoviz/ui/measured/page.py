@@ -7,14 +7,15 @@ import streamlit as st
 from genoviz.ui.frame.inputs import Choice
 from genoviz.ui.frame.outputs import messages
 from genoviz.ui.frame.page_settings import Setting, number, one_of, words
-from genoviz.ui.measured import assays, changes, experiment, source, standings
+from genoviz.ui.measured import assays, changes, experiment, source, standings, tracks
 
-MODES = {"changes": "Single changes", "assays": "Pairs and libraries"}
+MODES = {"changes": "Single changes", "assays": "Pairs and libraries", "tracks": "Measured tracks"}
 _ABOUT = {
     "changes": "Every base of an element was changed and measured. Does the model see what the experiment saw?",
     "assays": "Whole sequences were measured: promoter libraries, wild types beside mutants, splice assays.",
+    "tracks": "Coverage, conservation or junctions from your files, beside what the model says along the same place.",
 }
-_PANELS = {"changes": changes.show, "assays": assays.show}
+_PANELS = {"changes": changes.show, "assays": assays.show, "tracks": tracks.show}
 KEYS = ("measured_mode", *changes.KEYS, *assays.KEYS)
 FIRST: dict[str, object] = {"measured_mode": "changes"} | changes.FIRST | assays.FIRST
 
@@ -34,6 +35,11 @@ SETTINGS = (
     Setting("by", "measured_method", words, FIRST["measured_method"]),
     Setting("beside", "measured_beside", one_of(standings.WHAT), "models"),
 )
+
+
+def reads_sequence() -> bool:
+    """Whether what is shown belongs to the place that is open; tables bring their own sequences."""
+    return st.session_state.get("measured_mode") == "tracks"
 
 
 def show(choice: Choice) -> None:
