@@ -72,5 +72,5 @@ def test_a_track_is_held_against_importance_and_profile() -> None:
     assert len(profile.predicted) == bpnet.card.output("profile").bins
     assert profile.measured[0] == 1
     assert binned(np.arange(6.0), 0, 3, 2).tolist() == [1, 4]
-    with pytest.raises(BadInput, match="60 bases"):
+    with pytest.raises(BadInput, match="sequence has 60"):
         along_against(model, sequence, Target.default(model.card), signal)

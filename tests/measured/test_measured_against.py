@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -63,7 +65,7 @@ def test_windows_cover_an_element_evenly() -> None:
         firsts = windows_over(length, reads)
         assert firsts[0] == 0
         assert firsts[-1] == max(0, length - reads)
-        assert all(b - a <= reads // 4 for a, b in zip(firsts, firsts[1:], strict=False))
+        assert all(b - a <= reads // 4 for a, b in pairwise(firsts))
 
 
 def test_a_model_that_is_right_agrees_and_what_it_misses_is_said() -> None:

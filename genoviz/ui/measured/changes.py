@@ -288,17 +288,16 @@ def _command(found: Against, opened: source.Opened) -> str:
     name = "public" if opened.kind == "public" else opened.name
     words = ["genoviz measured changes", found.card.name, f'"{name}"', f'-e "{found.experiment.name}"']
     words += [f'-t "{found.target}"', f"-m {found.method}"]
-    least, largest = st.session_state.get("measured_barcodes", 0), st.session_state.get("measured_p", "1")
-    words += [f"--barcodes {least}"] if found.experiment.barcodes is not None and least else []
-    words += [f"--p-value {largest}"] if found.experiment.p_values is not None and largest != "1" else []
-    words += ["--no-deletions"] if not st.session_state.get("measured_deletions", True) else []
-    return " ".join(words + (["--reverse"] if st.session_state.get("measured_reverse") else []))
+    chosen = chosen_experiment.filters(found.experiment)
+    words += [f"--barcodes {chosen.least_barcodes}"] if chosen.least_barcodes else []
+    words += [f"--p-value {chosen.largest_p}"] if chosen.largest_p != "1" else []
+    words += [] if chosen.deletions else ["--no-deletions"]
+    return " ".join(words + (["--reverse"] if chosen.reverse else []))
 
 
 def _python(found: Against, opened: source.Opened) -> str:
     """A script that prints the numbers of the page."""
-    least = st.session_state.get("measured_barcodes", 0) if found.experiment.barcodes is not None else 0
-    largest = st.session_state.get("measured_p", "1") if found.experiment.p_values is not None else "1"
+    chosen = chosen_experiment.filters(found.experiment)
     table = "table_path().read_bytes()" if opened.kind == "public" else f'open("{opened.name}", "rb").read()'
     lines = [
         "from genoviz.measured import against",
@@ -310,9 +309,9 @@ def _python(found: Against, opened: source.Opened) -> str:
         f'model = load_model("{found.card.name}")',
         f"table = look_into({table})",
         f'experiment = experiment_of(table, "{found.experiment.name}")',
-        f"experiment = experiment.kept(least_barcodes={least}, largest_p={largest}, "
-        f"deletions={bool(st.session_state.get('measured_deletions', True))})",
-        *(["experiment = experiment.turned()"] if st.session_state.get("measured_reverse") else []),
+        f"experiment = experiment.kept(least_barcodes={chosen.least_barcodes}, largest_p={chosen.largest_p}, "
+        f"deletions={chosen.deletions})",
+        *(["experiment = experiment.turned()"] if chosen.reverse else []),
         f'target = Target.parse("{found.target}", model.card)',
         f'print(against(model, experiment, target, "{found.method}").sentence)',
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -39,6 +40,27 @@ FIRST: dict[str, object] = {
 }
 P_VALUES = ("1", "0.05", "0.01", "0.001", "0.00001")
 _CHOSEN = ("position", "ref", "alt", "variant", "effect", "barcodes", "p_value", "element", "chrom")
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which changes count, and on which strand they are read."""
+
+    least_barcodes: int
+    largest_p: str
+    deletions: bool
+    reverse: bool
+
+
+def filters(experiment: Experiment) -> Filters:
+    """The filters as they are set; those that the table has no column for keep all."""
+    state = st.session_state
+    return Filters(
+        int(state.get("measured_barcodes", 0)) if experiment.barcodes is not None else 0,
+        str(state.get("measured_p", "1")) if experiment.p_values is not None else "1",
+        bool(state.get("measured_deletions", True)),
+        bool(state.get("measured_reverse")),
+    )
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the table ...")
