@@ -25,6 +25,7 @@ FOLDERS: dict[str, str] = {
     "report": "what leaves the app: links, methods text, tables of variants",
     "verdict": "what stands out in a sequence, over all models",
     "design": "edits that change a prediction, within rules",
+    "measured": "what experiments gave, beside what models say",
     "compare": "whether explanations agree, over methods, models and sequences",
     "trust": "how far a model and its answers can be trusted",
     "grammar": "what sites do alone and together",

@@ -42,6 +42,7 @@ PRIVATE = (
     "blocks",
     "pairs",
     "scored",
+    "element",
 )
 SCALES = ("logit", "value")
 LETTERS = {
