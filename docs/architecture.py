@@ -26,6 +26,7 @@ FOLDERS: dict[str, str] = {
     "verdict": "what stands out in a sequence, over all models",
     "design": "edits that change a prediction, within rules",
     "compare": "whether explanations agree, over methods, models and sequences",
+    "sandbox": "planted sites, a network trained on them, and who finds them again",
     "trust": "how far a model and its answers can be trusted",
     "grammar": "what sites do alone and together",
     "discover": "which short patterns matter over many sequences",

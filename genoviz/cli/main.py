@@ -36,6 +36,7 @@ from genoviz.cli.grammar import app as grammar_app
 from genoviz.cli.grammar import epistasis
 from genoviz.cli.models import check_model, evaluate, fetch, models, null_band, train
 from genoviz.cli.motifs import app as motifs_app
+from genoviz.cli.sandbox import sandbox
 from genoviz.cli.splice import splice
 from genoviz.cli.trust import trust
 from genoviz.cli.variants import variants
@@ -229,6 +230,7 @@ app.command()(design)
 app.command()(discover)
 app.command()(filters)
 app.command()(variants)
+app.command()(sandbox)
 
 
 @app.command()
