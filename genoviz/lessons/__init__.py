@@ -1,1 +1,1 @@
-"""The examples, and how the teaching genome is made."""
+"""The examples, the words of pages and lessons, and how the teaching genome is made."""
