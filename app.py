@@ -30,6 +30,9 @@ page = st.navigation(
             st.Page("pages/explore/discover.py", title="Discover motifs"),
             st.Page("pages/explore/design.py", title="Design"),
         ],
+        "Learn": [
+            st.Page("pages/learn/lessons.py", title="Lessons"),
+        ],
         "About": [
             st.Page("pages/about/models.py", title="Models"),
             st.Page("pages/about/help.py", title="Help"),
