@@ -31,6 +31,7 @@ page = st.navigation(
             st.Page("pages/explore/design.py", title="Design"),
         ],
         "Learn": [
+            st.Page("pages/learn/lessons.py", title="Lessons"),
             st.Page("pages/learn/sandbox.py", title="Planted truth"),
         ],
         "About": [

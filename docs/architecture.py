@@ -20,6 +20,7 @@ DOCUMENT = ROOT / "docs" / "architecture.md"
 FOLDERS: dict[str, str] = {
     "cli": "the command line: one module per group of commands",
     "ui": "the pages: the only code that knows Streamlit",
+    "learn": "what lessons ask, how answers are graded, result codes",
     "training": "recipes that made the bundled models",
     "plots": "pictures from numbers",
     "report": "what leaves the app: links, methods text, tables of variants",
@@ -36,7 +37,7 @@ FOLDERS: dict[str, str] = {
     "mutagenesis": "what happens when bases are changed",
     "predict": "what a model says about a sequence",
     "consequences": "what a mutation does to known signals, in words",
-    "lessons": "examples, and how the teaching genome is made",
+    "lessons": "texts of lessons, examples, how the teaching genome is made",
     "networks": "one file per architecture, built by the name on a card",
     "models": "what a model is: card, weights, target",
     "question": "what a text asks, and where it goes on",

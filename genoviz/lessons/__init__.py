@@ -1,1 +1,1 @@
-"""The examples, the words of pages and lessons, and how the teaching genome is made."""
+"""The texts of the lessons, the examples, the words that are explained, and how the teaching genome is made."""

@@ -1,0 +1,17 @@
+"""Texts of lessons on the page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import streamlit as st
+
+from genoviz.lessons.lesson import fill
+
+_START = re.compile(r"\]\(sequence\?")  # the start page has no name of its own in addresses
+
+
+def say(text: str, facts: Mapping[str, str] | None = None) -> None:
+    """Write a lesson's text, with facts in place of their names and links that open pages of the app."""
+    st.markdown(_START.sub("](./?", fill(text, facts or {})))
