@@ -17,6 +17,7 @@ from genoviz.sequences.sequence import Sequence
 MODEL, SECOND = "tfbind.encode10", "kmer.encode10"
 TARGET = Target("binding", ("GABPA",))
 START = construct(101, gc=0.45, seed=2)
+OTHER_START = construct(101, gc=0.45, seed=4)
 EDITS, OFF_EDITS = 3, 2
 CORE = "GGAA"
 
@@ -30,11 +31,11 @@ def logit(bases: str, name: str = MODEL) -> float:
 
 
 @cache
-def designed(forbidden: tuple[str, ...] = ()) -> str:
-    """The fewest edits that take `START` above 0, by the search of the page Design."""
+def designed(start: str, forbidden: tuple[str, ...] = ()) -> str:
+    """The fewest edits that take a sequence above 0, by the search of the page Design."""
     from genoviz.design.fewest_edits import design
 
-    found = design(model(MODEL), Sequence(START), TARGET, goal=0.0, edits=10, forbidden=forbidden)
+    found = design(model(MODEL), Sequence(start), TARGET, goal=0.0, edits=10, forbidden=forbidden)
     return found.sequence.bases
 
 
@@ -71,23 +72,23 @@ class BringIn(EditSequence):
 
     def solution(self) -> str:
         """By the search."""
-        return designed()
+        return designed(START)
 
     def mistake(self) -> str:
         """One edit of those."""
-        at = next(i for i, (a, b) in enumerate(zip(START, designed(), strict=True)) if a != b)
-        return START[:at] + designed()[at] + START[at + 1 :]
+        at = next(i for i, (a, b) in enumerate(zip(START, designed(START), strict=True)) if a != b)
+        return START[:at] + designed(START)[at] + START[at + 1 :]
 
     def facts(self) -> dict[str, str]:
         """The search's way."""
-        made = edits(START, designed())
+        made = edits(START, designed(START))
         first = min(int(one[1:-1]) for one in made) - 4
         return {
             "start": f"{logit(START):+.2f}",
             "edits": ", ".join(made),
-            "end": f"{logit(designed()):+.2f}",
+            "end": f"{logit(designed(START)):+.2f}",
             "before": START[first : first + 14],
-            "after": designed()[first : first + 14],
+            "after": designed(START)[first : first + 14],
             "most": str(EDITS),
         }
 
@@ -114,27 +115,35 @@ class SecondOpinion(SetValues):
     @staticmethod
     def designs() -> dict[str, str]:
         """A: without the core of the site. B: free."""
-        return {"A": designed((CORE,)), "B": designed()}
+        return {"A": designed(OTHER_START, (CORE,)), "B": designed(OTHER_START)}
 
     def scene(self, answer: Values | None = None) -> Scene:
         """Both designs, and two opinions on each."""
         rows = tuple(
             (
                 name,
-                ", ".join(edits(START, bases)),
+                ", ".join(edits(OTHER_START, bases)),
                 f"{logit(bases):+.2f}",
-                f"{logit(bases, SECOND) - logit(START, SECOND):+.2f}",
+                f"{logit(bases, SECOND) - logit(OTHER_START, SECOND):+.2f}",
                 f"{motif_score(bases):.1f}",
             )
             for name, bases in self.designs().items()
         )
-        columns = ("Design", "Edits", "Network, logit", "Word counts, rise of logit", "Best match to GABPA's motif, bits")
+        columns = (
+            "Design",
+            "Edits",
+            "Network, logit",
+            "Word counts, rise of logit",
+            "Best match to GABPA's motif, bits",
+        )
         return Scene((Table(columns, rows),), (Choice(self.name, ("A", "B", "either: both are above 0")),))
 
     def grade(self, answer: Values, watch: Watch | None = None) -> Verdict:
         """Right for the one that the others believe, too."""
         if answer[self.name] == "B":
-            return Verdict(True, "All three opinions rise: B has a site that the protein is known to bind.")
+            return Verdict(
+                True, "B rises by all three opinions most, and has a site that the protein is known to bind."
+            )
         return Verdict(False, "The network designed it and praises it. Compare what the two others say.")
 
     def solution(self) -> Values:
@@ -154,9 +163,9 @@ class SecondOpinion(SetValues):
             "network_b": f"{logit(b):+.2f}",
             "motif_a": f"{motif_score(a):.1f}",
             "motif_b": f"{motif_score(b):.1f}",
-            "motif_start": f"{motif_score(START):.1f}",
-            "words_a": f"{logit(a, SECOND) - logit(START, SECOND):+.2f}",
-            "words_b": f"{logit(b, SECOND) - logit(START, SECOND):+.2f}",
+            "motif_start": f"{motif_score(OTHER_START):.1f}",
+            "words_a": f"{logit(a, SECOND) - logit(OTHER_START, SECOND):+.2f}",
+            "words_b": f"{logit(b, SECOND) - logit(OTHER_START, SECOND):+.2f}",
             "core": CORE,
         }
 
@@ -199,7 +208,9 @@ class SwitchOff(EditSequence):
                 Picture(
                     Sequence(bases, "two sites somewhere"), (Layer.heat(_map(bases), "What each change does", "logit"),)
                 ),
-                Numbers((("GABPA's logit", f"{value:+.2f}"), ("Edits", f"{len(_edits_or_none(two_sites().bases, bases))}"))),
+                Numbers(
+                    (("GABPA's logit", f"{value:+.2f}"), ("Edits", f"{len(_edits_or_none(two_sites().bases, bases))}"))
+                ),
             )
         )
 

@@ -152,9 +152,13 @@ class Split(SetValues):
         """Right for relatives, seen with families kept apart."""
         score = nearest_auroc(str(answer[self.split]))
         if answer[self.learned] == RULE:
-            return Verdict(False, f"AUROC {score:.2f} with {answer[self.split]} kept apart. Try the other split as well.")
+            return Verdict(
+                False, f"AUROC {score:.2f} with {answer[self.split]} kept apart. Try the other split as well."
+            )
         if answer[self.split] == AT_RANDOM:
-            return Verdict(False, f"With this split the score is {score:.2f}: it does not show what you say. Change it.")
+            return Verdict(
+                False, f"With this split the score is {score:.2f}: it does not show what you say. Change it."
+            )
         return Verdict(True, f"With whole families kept apart the score is {score:.2f}: guessing.")
 
     def solution(self) -> Values:

@@ -168,7 +168,8 @@ class RandomWeights(SetValues):
         if like > 0.9:
             return Verdict(True, f"Picture {name} is the same whatever the weights are. It can't be about the network.")
         return Verdict(
-            False, f"With random weights picture {name} is another one (likeness {like:.2f} at most). Look for one that stays."
+            False,
+            f"With random weights picture {name} is another one (likeness {like:.2f} at most). Look for one that stays.",
         )
 
     def solution(self) -> Values:
@@ -214,7 +215,9 @@ class Blank(SetValues):
             (
                 Picture(site_sequence(), layers, "Two explanations of one prediction."),
                 Numbers(
-                    tuple((f"Logit, {number} tallest of {name} blanked", f"{blanked(name, number):.1f}") for name in "AB")
+                    tuple(
+                        (f"Logit, {number} tallest of {name} blanked", f"{blanked(name, number):.1f}") for name in "AB"
+                    )
                 ),
             ),
             (Slider(self.number, 0, BLANKED, 1, 0), Choice(self.guess, ("A", "B"))),

@@ -134,7 +134,9 @@ class Turn(SetValues):
         wrong = [name for name in right if answer[name] != right[name]]
         if wrong:
             return Verdict(False, f"{wrong[0]}: the logit is {found[wrong[0]]:+.1f}, it was {found['taught']:+.1f}.")
-        return Verdict(True, f"{found[self.one]:+.1f} with one site turned, {found[self.all_]:+.1f} with all of it turned.")
+        return Verdict(
+            True, f"{found[self.one]:+.1f} with one site turned, {found[self.all_]:+.1f} with all of it turned."
+        )
 
     def solution(self) -> Values:
         """By asking."""
@@ -148,7 +150,11 @@ class Turn(SetValues):
     def facts(self) -> dict[str, str]:
         """The logits."""
         found = self.logits()
-        return {"one": f"{found[self.one]:+.1f}", "whole": f"{found[self.all_]:+.1f}", "taught": f"{found['taught']:+.1f}"}
+        return {
+            "one": f"{found[self.one]:+.1f}",
+            "whole": f"{found[self.all_]:+.1f}",
+            "taught": f"{found['taught']:+.1f}",
+        }
 
 
 @cache
@@ -214,7 +220,9 @@ def boxes() -> Spacing:
     net = model("promoter.ecoli")
     backgrounds = random_bases(net.card.length, gc=0.45, n=BACKGROUNDS)
     target = Target.default(net.card)
-    return spacing(net, target, Sequence(MINUS_10, "-10"), Sequence(MINUS_35, "-35"), backgrounds, position=107, max_gap=25)
+    return spacing(
+        net, target, Sequence(MINUS_10, "-10"), Sequence(MINUS_35, "-35"), backgrounds, position=107, max_gap=25
+    )
 
 
 class Boxes(SetValues):

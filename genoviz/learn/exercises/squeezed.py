@@ -104,6 +104,7 @@ class Kept(SetValues):
             "card": f"{100 * row['recovered']:.0f}",
             "guess": f"{100 * guess['likeliest base']:.0f}",
             "tallest": str(tallest + 1),
+            "around": promoter().bases[tallest - 4 : tallest + 4],
             "tallest_bits": f"{heights(promoter().bases).sum(0).max():.1f}",
         }
 
@@ -148,7 +149,9 @@ class Repair(EditSequence):
         at = changed[0]
         back = likeliest(answer)[at]
         if back == bases[at]:
-            return Verdict(True, f"You wrote {answer[at]} for {bases[at]} at base {at + 1}, and {back} comes back: repaired.")
+            return Verdict(
+                True, f"You wrote {answer[at]} for {bases[at]} at base {at + 1}, and {back} comes back: repaired."
+            )
         return Verdict(False, f"At base {at + 1} comes back {back}, and {bases[at]} was there: not repaired.")
 
     def solution(self) -> str:
@@ -205,8 +208,11 @@ class Near(SetValues):
     def scene(self, answer: Values | None = None) -> Scene:
         """The distance of so many mutations."""
         number = int((answer or {}).get(self.name) or 0)
-        away, curve = distances()
-        lines = {"mutated promoters": curve, "your number": np.where(np.arange(MOST + 1) <= number, curve[number], np.nan)}
+        _, curve = distances()
+        lines = {
+            "mutated promoters": curve,
+            "your number": np.where(np.arange(MOST + 1) <= number, curve[number], np.nan),
+        }
         return Scene(
             (
                 Chart(lines, np.arange(MOST + 1), "random mutations", "distance in the 32 numbers"),
@@ -222,7 +228,8 @@ class Near(SetValues):
         if abs(curve[number] - away) <= 0.1 * away:
             return Verdict(True, f"{number} mutations: {curve[number]:.1f}. The shift by {SHIFT} bases: {away:.1f}.")
         return Verdict(
-            False, f"{number} mutations move it by {curve[number]:.1f}. The shift moves it {'more' if curve[number] < away else 'less'}."
+            False,
+            f"{number} mutations move it by {curve[number]:.1f}. The shift moves it {'more' if curve[number] < away else 'less'}.",
         )
 
     def solution(self) -> Values:
