@@ -222,7 +222,7 @@ def _filter(exercise: Exercise[Any], place: str, before: Any) -> Any:
         word = str(state.get(word_key, "")).strip().upper()
         if word and len(word) <= width and set(word) <= set(BASES + "N"):
             columns = [tuple(0.0 if b == "N" else 1.0 if b == base else -1.0 for base in BASES) for b in word]
-            _fill_table(place, tuple([*columns, *[(0.0,) * 4] * (width - len(word))]))
+            _fill_table(place, (*columns, *[(0.0,) * 4] * (width - len(word))))
 
     st.text_input(
         f"Begin with a word of up to {width} letters (its letters get +1, all others −1; N gets 0)",
