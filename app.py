@@ -32,6 +32,7 @@ page = st.navigation(
         ],
         "Learn": [
             st.Page("pages/learn/lessons.py", title="Lessons"),
+            st.Page("pages/learn/peek.py", title="Predict first"),
             st.Page("pages/learn/sandbox.py", title="Planted truth"),
         ],
         "About": [
