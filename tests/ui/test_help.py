@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from genoviz.lessons.glossary import TERMS, glossary_page
-from genoviz.ui.frame.glossary import STYLE, linked
+from genoviz.ui.frame.glossary import STYLE, linked, linked_markdown
 from genoviz.ui.frame.outputs import escape
 from genoviz.ui.help.how_to import HOW_TO
 from genoviz.ui.help.picture import DARK, LIGHT, PARTS, Look, picture
@@ -31,6 +31,14 @@ def test_the_first_of_each_word_is_linked_with_its_meaning() -> None:
     assert linked("a lone ` AUROC").startswith(r"a lone \` [AUROC]")
     done = {"AUROC"}
     assert linked("AUROC", done) == "AUROC"
+
+
+def test_words_of_a_markdown_text_are_linked_and_its_markup_stays() -> None:
+    text = "# Logits\n**One-hot** and `logits`, [a logo](models?), :material/lightbulb: logit of a one-hot code"
+    said = linked_markdown(text)
+    assert said.startswith("# Logits\n**[One-hot](help?word=One-hot")
+    assert "`logits`, [a logo](models?), :material/lightbulb: [logit](help?word=Logit" in said
+    assert said.endswith("of a one-hot code")
 
 
 def test_code_of_messages_is_code_and_nothing_else_is_markup() -> None:

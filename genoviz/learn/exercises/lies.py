@@ -153,7 +153,7 @@ class RandomWeights(SetValues):
                 Picture(site_sequence(), layers, f"Three pictures with {weights} weights, each on its own scale."),
                 Numbers(
                     tuple(
-                        (f"{name}: like that of the trained one", f"{self.likeness(name, weights):.2f}")
+                        (f"{name}, likeness to the trained one", f"{self.likeness(name, weights):.2f}")
                         for name in "ABC"
                     )
                 ),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from urllib.parse import quote
 
 from genoviz.lessons.glossary import TERMS, Term
 from genoviz.ui.frame.outputs import escape
 
-__all__ = ["PAGE", "PARAMETER", "STYLE", "TERMS", "Term", "linked"]
+__all__ = ["PAGE", "PARAMETER", "STYLE", "TERMS", "Term", "linked", "linked_markdown"]
 
 PAGE, PARAMETER = "help", "word"  # `help?word=AUROC` opens Help at a word
 # Browsers show a title to the mouse only: who comes by keyboard reads it below the word.
@@ -47,7 +48,23 @@ def linked(text: str, done: set[str] | None = None) -> str:
     )
 
 
-def _linked(text: str, done: set[str]) -> str:
+_KEPT = re.compile(r"(`[^`]*`|!?\[[^\]]*\]\([^)]*\)|:material/[a-z_]+:|^#+ .*$)", re.M)  # code, links, icons, headings
+
+
+def linked_markdown(text: str) -> str:
+    """A Markdown text of ours, in which the first of each glossary word is a link with its meaning.
+
+    Examples
+    --------
+    >>> linked_markdown("**Logits** as in `logits`.")
+    '**[Logits](help?word=Logit "Log odds, ln(p / (1 - p)); 0 is a probability of one half.")** as in `logits`.'
+    """
+    done: set[str] = set()
+    pieces = _KEPT.split(text)
+    return "".join(piece if i % 2 else _linked(piece, done, str) for i, piece in enumerate(pieces))
+
+
+def _linked(text: str, done: set[str], written: Callable[[str], str] = escape) -> str:
     out, at = [], 0
     for found in _pattern().finditer(text):
         term = _by_spelling()[found[0].lower()]
@@ -56,11 +73,11 @@ def _linked(text: str, done: set[str]) -> str:
         done.add(term.name)
         meaning = term.meaning.replace('"', "'")
         out += [
-            escape(text[at : found.start()]),
-            f'[{escape(found[0])}]({PAGE}?{PARAMETER}={quote(term.name)} "{meaning}")',
+            written(text[at : found.start()]),
+            f'[{written(found[0])}]({PAGE}?{PARAMETER}={quote(term.name)} "{meaning}")',
         ]
         at = found.end()
-    return "".join([*out, escape(text[at:])])
+    return "".join([*out, written(text[at:])])
 
 
 @cache

@@ -141,7 +141,7 @@ def _peek(choice: Choice, sequence: Sequence, guess: Guesses) -> None:
         view_id=digest(f"peek {sequence.bases}"),
         revision=digest(f"{sequence.bases} {marked} {method} {group and group.numbers}"),
         palette=palette(),
-        summary=said,
+        summary="Your marks on top; below what is known, what the class marked, and what the model reads.",
         title=title_of(choice),
         editable=False,
     )
