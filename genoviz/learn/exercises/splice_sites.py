@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 MODEL, GENE = "splice.sites", "TEACH13"
 PLACE = ("chrT2", 23_173, "A", "C")  # on the minus strand: the T of the donor's GT becomes a G
 SIDE, SCANNED, MOST = 40, 150, 20
+SHOWN = (22, 62)  # bases whose letters can be read on a phone
 KEPT, SHIFTED, YES, NO = "kept", "shifted", "yes", "no"
 
 
@@ -103,7 +104,7 @@ class Donor(PickBase):
     def scene(self, answer: int | None = None) -> Scene:
         """The end of the exon and the start of the intron, with the parts that an answer makes."""
         layers = () if answer is None else (_parts(answer, len(case().before)),)
-        return Scene((Picture(Sequence(case().before, f"{GENE}, end of exon 3"), layers),))
+        return Scene((Picture(Sequence(case().before, f"{GENE}, end of exon 3"), layers, window=SHOWN),))
 
     def grade(self, answer: int, watch: Watch | None = None) -> Verdict:
         """Right at the annotated donor."""
@@ -157,7 +158,7 @@ class Cryptic(PickBase):
             layers += (_parts(answer, len(found.after)),)
         return Scene(
             (
-                Picture(Sequence(found.after, f"{GENE}, mutated"), layers),
+                Picture(Sequence(found.after, f"{GENE}, mutated"), layers, window=SHOWN),
                 Numbers((("The old donor, now", f"{found.own_after:.2f}", f"It was {found.own_before:.2f}."),)),
             )
         )
