@@ -31,6 +31,11 @@ page = st.navigation(
             st.Page("pages/explore/discover.py", title="Discover motifs"),
             st.Page("pages/explore/design.py", title="Design"),
         ],
+        "Learn": [
+            st.Page("pages/learn/lessons.py", title="Lessons"),
+            st.Page("pages/learn/peek.py", title="Predict first"),
+            st.Page("pages/learn/sandbox.py", title="Planted truth"),
+        ],
         "About": [
             st.Page("pages/about/models.py", title="Models"),
             st.Page("pages/about/help.py", title="Help"),

@@ -34,9 +34,11 @@ from genoviz.cli.discover import discover, filters
 from genoviz.cli.genome import app as genome_app
 from genoviz.cli.grammar import app as grammar_app
 from genoviz.cli.grammar import epistasis
+from genoviz.cli.guesses import guesses
 from genoviz.cli.measured import app as measured_app
 from genoviz.cli.models import check_model, evaluate, fetch, models, null_band, train
 from genoviz.cli.motifs import app as motifs_app
+from genoviz.cli.sandbox import sandbox
 from genoviz.cli.splice import splice
 from genoviz.cli.trust import trust
 from genoviz.cli.variants import variants
@@ -240,6 +242,8 @@ app.command()(design)
 app.command()(discover)
 app.command()(filters)
 app.command()(variants)
+app.command()(sandbox)
+app.command()(guesses)
 
 
 @app.command()
