@@ -94,5 +94,14 @@ def _of_this_sequence(
             )  # fmt: skip
 
         return planned(
-            "null band", key, seconds, work, cost="", start="", doing="Scoring shuffles", stop="Stop", ask=False
+            "null band",
+            key,
+            seconds,
+            work,
+            cost="",
+            start="",
+            doing="Scoring shuffles",
+            stop="Stop",
+            ask=False,
+            shared=True,
         )
