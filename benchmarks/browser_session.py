@@ -94,8 +94,12 @@ class BrowserSession:
             await self._ask(page, click, fragment)
         return time.perf_counter() - began
 
-    async def _ask(self, page: str | None = None, click: str = "", fragment: str = "") -> None:
-        await self._socket.send(self._message(page, click, fragment).SerializeToString())
+    async def _ask(
+        self, page: str | None = None, click: str = "", fragment: str = "", *, repeated: bool = False
+    ) -> None:
+        message = self._message(page, click, fragment)
+        message.rerun_script.is_auto_rerun = repeated
+        await self._socket.send(message.SerializeToString())
         await asyncio.wait_for(self._finish(), self.timeout)
 
     def _message(self, page: str | None, click: str, fragment: str) -> Any:
@@ -127,15 +131,18 @@ class BrowserSession:
             for fragment in list(self._repeated):
                 async with self._turn:
                     if fragment in self._repeated:  # a part that is gone gets no answer
-                        await self._ask(fragment=fragment)
+                        await self._ask(fragment=fragment, repeated=True)
 
-    async def set(self, key: str, value: Any) -> float:
+    async def set(self, key: str, value: Any, *, label: str = "") -> float:
         """Give a widget a value; seconds as of `run`."""
-        return await self.run(fragment=self._fragment(self.fill(key, value)))
+        began = time.perf_counter()
+        async with self._turn:  # a browser sends a value at once, not with a part that is drawn anew before
+            await self._ask(fragment=self._fragment(self.fill(key, value, label=label)))
+        return time.perf_counter() - began
 
-    def fill(self, key: str, value: Any) -> str:
+    def fill(self, key: str, value: Any, *, label: str = "") -> str:
         """Give a widget of a form a value, which is sent with its button; the widget's full name."""
-        kind, widget = self._widget(key=key)
+        kind, widget = self._widget(key=key, label=label)
         group = kind == "button_group"
         self._state[widget.id] = ("string_array_value", [value]) if group else (VALUES[kind], value)
         return str(widget.id)
@@ -247,5 +254,16 @@ class BrowserSession:
             element, at = message.delta.new_element, tuple(message.metadata.delta_path)
             self._tree[at] = (element, message.delta.fragment_id)
             self._seen.add(at)
+            self._adopt(element)
             if element.WhichOneof("type") == "exception":
                 self.exceptions.append((element.exception.type, element.exception.message))
+
+    def _adopt(self, element: Any) -> None:
+        """Take over a value that the page gave to a widget, as a browser does."""
+        kind = element.WhichOneof("type")
+        widget = getattr(element, kind)
+        if getattr(widget, "set_value", False):
+            self._state.pop(widget.id, None)
+            if kind in VALUES:
+                value = widget.raw_value if kind == "selectbox" else widget.value
+                self._state[widget.id] = (VALUES[kind], value)

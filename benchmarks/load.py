@@ -138,7 +138,7 @@ async def scenario(server: Server, number: int, think: float, seed: int) -> list
         await act("paste", lambda: session.click(key="box_go"))
         await act("model", set_model)
         for edit in (f"ins {draw.randrange(5, 60)} ACGT", f"del {draw.randrange(5, 60)}"):
-            await act("edit", lambda edit=edit: session.set("typed_edit", edit))
+            await act("edit", lambda edit=edit: session.set("", edit, label="Type an edit"))
         variant = draw.choice(VARIANTS)
         await act("variants", lambda: session.run(page="variants"))
         await act("variant", lambda: session.click(key="variant example chrT1-10719-G-T"))
@@ -260,8 +260,9 @@ async def soak(server: Server, actions: int) -> None:
             await session.click(key="box_go")
         elif i % 6 in (2, 3):
             await session.set(
-                "typed_edit",
-                f"{'ins' if i % 6 == 2 else 'del'} {draw.randrange(2, 90)}" + (" ACG" if i % 6 == 2 else ""),
+                "",
+                label="Type an edit",
+                value=f"{'ins' if i % 6 == 2 else 'del'} {draw.randrange(2, 90)}" + (" ACG" if i % 6 == 2 else ""),
             )
         elif i % 6 == 4:
             await session.run(page="variants")
