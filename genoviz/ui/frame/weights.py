@@ -72,6 +72,7 @@ def fetch_button(card: ModelCard) -> None:
                 doing=f"Downloading to {weights_folder()}",
                 stop="Stop",
                 ask=False,
+                shared=True,
                 computes=False,
             )
         except Exception:
