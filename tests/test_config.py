@@ -5,6 +5,8 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
+from genoviz.ui.frame.hosts import LOOPBACK
+
 
 def test_the_app_starts_without_questions_and_without_telling_anyone() -> None:
     path = Path(__file__).parents[1] / ".streamlit" / "config.toml"
@@ -18,6 +20,9 @@ def test_the_app_starts_without_questions_and_without_telling_anyone() -> None:
     assert config["secrets"]["files"] == []
     # A full collection of garbage after every run of a page holds up the work in the background.
     assert config["runner"]["postScriptGC"] is False
+    # `streamlit run app.py` listens everywhere otherwise, and for any name that a browser calls it by.
+    assert config["server"]["address"] == "localhost"
+    assert set(config["server"]["allowedHosts"]) == set(LOOPBACK)
 
 
 def test_the_versions_that_ci_installs_lie_in_the_ranges() -> None:

@@ -329,9 +329,20 @@ app.command("null-band")(null_band)
 
 @app.command()
 def run(
-    port: Annotated[int, typer.Option(help="Port of the page.")] = 8501,
-    address: Annotated[str, typer.Option(help="Interface; `0.0.0.0` serves a classroom.")] = "localhost",
-    browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
+    port: Annotated[int, typer.Option(help="Port of the page.", envvar="GENOVIZ_PORT")] = 8501,
+    address: Annotated[
+        str, typer.Option(help="Interface; `0.0.0.0` serves a classroom.", envvar="GENOVIZ_ADDRESS")
+    ] = "localhost",
+    host: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A name by which browsers may call this server, such as that of a proxy.", envvar="GENOVIZ_HOSTS"
+        ),
+    ] = None,
+    path: Annotated[
+        str, typer.Option(help="Path below which the page is served, such as `genoviz`.", envvar="GENOVIZ_PATH")
+    ] = "",
+    browser: Annotated[bool, typer.Option(help="Open the page in a browser.", envvar="GENOVIZ_BROWSER")] = True,
 ) -> None:
     """Start the app."""
     with bad_input_exits():
@@ -341,10 +352,11 @@ def run(
                 "The app is a part of every wheel and of every checkout of genoviz.",
                 "Install genoviz again.",
             )
-    say(f"genoviz {__version__}: http://{address}:{port} (stop with Ctrl+C)")
+    below = f"/{path.strip('/')}" if path.strip("/") else ""
+    say(f"genoviz {__version__}: http://{address}:{port}{below} (stop with Ctrl+C)")
     from genoviz.ui.frame.server import serve
 
-    serve(APP, port=port, address=address, browser=browser)
+    serve(APP, port=port, address=address, browser=browser, hosts=tuple(host or ()), path=path)
 
 
 def main() -> None:

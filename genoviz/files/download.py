@@ -13,12 +13,13 @@ import re
 import shutil
 import time
 import urllib.error
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from genoviz.errors import GenovizError
 from genoviz.files.checksum import digest
+from genoviz.files.lock import Held, lock
 from genoviz.files.web import RETRIED, host, open_url, refused, retry_after, unreachable
 from genoviz.sequences.locus import clip
 from genoviz.sequences.numbers import whole_number
@@ -72,29 +73,42 @@ def download(
     NoAnswer
         If the server can't be reached or refuses. What has arrived is kept for the next call.
     BadDownload
-        If the checksum differs (what has arrived is then removed), or the disk is full.
+        If the checksum differs (what has arrived is then removed), the disk is full, or another process or thread is
+        downloading the same file.
     """
     part = path.with_name(path.name + ".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _complete(url, part, progress or (lambda done, total: None), timeout, retries, wait)
-        for name, expected in (("sha256", sha256), ("md5", md5)):
-            if expected and (found := digest(part, name)) != expected.lower():
-                _forget(part)
-                raise BadDownload(
-                    f"`{path.name}` from {host(url)} has the {name} {found[:12]}..., not {expected[:12]}....",
-                    "Only the file with the known checksum is used.",
-                    "Download it again; if that does not help, the file has changed or is damaged on the way.",
-                )
-        os.replace(part, path)
+        with lock(part.with_name(part.name + ".lock")):
+            _complete(url, part, progress or (lambda done, total: None), timeout, retries, wait)
+            _check(url, part, path.name, {"sha256": sha256, "md5": md5})
+            os.replace(part, path)
+            _forget(part)
+    except Held as error:
+        raise BadDownload(
+            f"`{path.name}` is being downloaded by somebody else on this computer.",
+            "One download writes one file.",
+            "Wait until it is there, then try again.",
+        ) from error
     except OSError as error:
         raise BadDownload(
             f"`{path.name}` can't be written to {clip(str(path.parent), 120)} ({error.strerror or error}).",
             "The folder must be writable and have room.",
             "Make room or choose another folder, then start again; the download goes on where it stopped.",
         ) from error
-    _forget(part)
     return path
+
+
+def _check(url: str, part: Path, file: str, checksums: Mapping[str, str]) -> None:
+    """Refuse, and remove, what has another checksum than the known one."""
+    for name, expected in checksums.items():
+        if expected and (found := digest(part, name)) != expected.lower():
+            _forget(part)
+            raise BadDownload(
+                f"`{file}` from {host(url)} has the {name} {found[:12]}..., not {expected[:12]}....",
+                "Only the file with the known checksum is used.",
+                "Download it again; if that does not help, the file has changed or is damaged on the way.",
+            )
 
 
 def _complete(

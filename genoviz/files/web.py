@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import http.client
+import ipaddress
 import json
 import os
 import socket
@@ -263,11 +264,35 @@ def open_url(address: str, headers: Mapping[str, str], timeout: float) -> Any:
         if urlsplit(address).scheme not in ("http", "https"):
             raise ValueError("no web address")
         request = urllib.request.Request(address, headers={"User-Agent": USER_AGENT, **headers})
-        return urllib.request.urlopen(request, timeout=timeout)
+        return urllib.request.build_opener(_SendsOn).open(request, timeout=timeout)
     except (ValueError, http.client.InvalidURL) as error:
         raise NoAnswer(
             f"{clip(address)} is no web address.", "It starts with `https://` and has no spaces.", "Check the settings."
         ) from error
+
+
+class _SendsOn(urllib.request.HTTPRedirectHandler):
+    """Follows a service that sends on to another address, but not from the internet into the local network."""
+
+    def redirect_request(
+        self, req: urllib.request.Request, fp: Any, code: int, msg: str, headers: Any, newurl: str
+    ) -> urllib.request.Request | None:
+        """The next question, as urllib asks it."""
+        after = urlsplit(newurl)
+        if after.scheme not in ("http", "https"):
+            raise urllib.error.URLError("it sends on to something that is no web address")
+        if is_local(after.hostname or "") and not is_local(urlsplit(req.full_url).hostname or ""):
+            raise urllib.error.URLError("it sends on into the local network")
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def is_local(name: str) -> bool:
+    """Whether the name of a server stands for an address that is none of the internet, such as 127.0.0.1 or 10.0.0.1."""
+    try:
+        found = {str(row[4][0]).split("%")[0] for row in socket.getaddrinfo(name, None)}
+    except (OSError, UnicodeError):
+        return False  # asking it will fail, and say so
+    return any(not ipaddress.ip_address(address).is_global for address in found)
 
 
 def host(address: str) -> str:

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from genoviz.errors import BadCheckpoint
 
+MOST_PER_BYTE = 1000  # bytes of numbers for a byte of a file, above which it is made to fill the memory
 KERAS = (".h5", ".hdf5", ".keras")
 _WRAPPED = ("state_dict", "model_state_dict", "model")  # where training scripts put the tensors in their checkpoints
 
@@ -68,12 +69,19 @@ def _torch(path: Path) -> dict[str, Tensor]:
 
 
 def _keras(path: Path) -> dict[str, Tensor]:
+    """The numbers of a file itself. HDF5 can name other files to take them from, such as any that this user may read."""
     import h5py
 
     found: dict[str, Tensor] = {}
 
     def visit(name: str, item: Any) -> None:
-        if isinstance(item, h5py.Dataset) and item.dtype.kind in "fiu":
+        if not isinstance(item, h5py.Dataset):
+            return
+        if item.external or item.is_virtual:
+            raise ValueError(f"`{name}` takes its numbers from another file")
+        if item.dtype.kind in "fiu":
+            if item.size and item.nbytes > MOST_PER_BYTE * path.stat().st_size + 1_000_000:
+                raise ValueError(f"`{name}` claims {item.nbytes / 1e9:,.1f} GB, far more than the file holds")
             found[name] = torch.from_numpy(item[()].copy()) if item.shape else torch.tensor(item[()])
 
     with h5py.File(path, "r") as file:

@@ -8,11 +8,12 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from genoviz.errors import BadInput
+from genoviz.errors import BadCheckpoint, BadInput
 
 log = logging.getLogger("genoviz.training")
 
@@ -41,6 +42,20 @@ class History:
     best_epoch: int = -1
     best_state: dict[str, Tensor] = field(default_factory=dict)
     seconds: float = 0.0
+
+
+def _saved(resume: Path) -> dict[str, Any]:
+    """Where a run stopped; empty where there was none."""
+    if not resume.exists():
+        return {}
+    try:
+        return dict(torch.load(resume, weights_only=True))
+    except Exception as error:  # whatever torch raises on a damaged file is the finding
+        raise BadCheckpoint(
+            f"`{resume}` can't be read ({type(error).__name__}).",
+            "A run goes on from the file that it wrote after its last whole epoch.",
+            "Remove the file to begin anew, or choose another folder.",
+        ) from error
 
 
 def fit(
@@ -89,7 +104,7 @@ def fit(
         optimiser, schedule.learning_rate, total_steps=schedule.epochs * steps_per_epoch, pct_start=0.1
     )
     history, start = History(), 0
-    saved = torch.load(resume, weights_only=True) if resume.exists() else {}
+    saved = _saved(resume)
     if saved and saved.get("setting") != setting:
         log.info("%s belongs to another schedule, seed or data set: starting anew", resume)
     elif saved:

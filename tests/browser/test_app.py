@@ -1,5 +1,7 @@
 """The app in a real Chromium: paste, see, at desktop and phone width, light and dark, with the network off."""
 
+import http.client
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -118,3 +120,21 @@ def test_a_figure_of_any_name_downloads(open_page) -> None:
         with page.expect_download() as waiting:
             page.get_by_role("button", name="Save file").click()
         assert Path(waiting.value.path()).read_bytes().startswith(start)
+
+
+def test_a_server_opens_no_session_for_a_strange_name_and_keeps_its_counts_to_itself(address) -> None:
+    """DNS rebinding: a page elsewhere that gives its own name this computer's address."""
+    host = address.removeprefix("http://")
+    with urllib.request.urlopen(f"{address}/_stcore/metrics") as answer:
+        assert b"cache_memory_bytes" not in answer.read()
+    upgrade = {
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+    }
+    for name, status in ((host, 101), ("evil.example.com", 403)):
+        connection = http.client.HTTPConnection(host, timeout=30)
+        connection.request("GET", "/_stcore/stream", headers=upgrade | {"Host": name})
+        assert connection.getresponse().status == status
+        connection.close()

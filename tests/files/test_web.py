@@ -7,6 +7,8 @@ import json
 import os
 import socket
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import BaseHTTPRequestHandler
@@ -14,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from genoviz.files.web import Client, DiskCache, NoAnswer
+from genoviz.files.web import Client, DiskCache, NoAnswer, _SendsOn
 from tests.stand_in import Server, hang_up, reply, stand_in
 
 
@@ -199,3 +201,27 @@ def test_a_cache_that_cannot_be_written_is_no_fault(server: Server, client: Clie
     client.cache = DiskCache(tmp_path / "file" / "folder")
     server.play = lambda h: reply(h, "7")
     assert client.get_json(server.url) == 7
+
+
+@pytest.mark.parametrize(
+    ("start", "to", "right"),
+    [
+        ("93.184.216.34", "http://169.254.169.254/latest/meta-data", "local network"),
+        ("93.184.216.34", "http://127.0.0.1:8501/", "local network"),
+        ("93.184.216.34", "http://[::1]/", "local network"),
+        ("93.184.216.34", "ftp://10.0.0.1/x", "no web address"),
+        ("93.184.216.34", "https://93.184.216.35/", ""),
+        ("10.0.0.1", "http://10.0.0.2/mirror", ""),  # a mirror of one's own
+    ],
+)
+def test_a_service_can_not_send_on_into_the_local_network(start: str, to: str, right: str) -> None:
+    asked = urllib.request.Request(f"https://{start}/a")
+
+    def sent_on() -> urllib.request.Request | None:
+        return _SendsOn().redirect_request(asked, None, 302, "Found", {}, to)
+
+    if right:
+        with pytest.raises(urllib.error.URLError, match=right):
+            sent_on()
+    else:
+        assert sent_on().full_url == to

@@ -7,6 +7,10 @@ import hashlib
 import random
 import re
 import shutil
+import subprocess
+import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -216,4 +220,33 @@ def test_to_bgzip_of_plain_and_packed(tmp_path: Path) -> None:
         assert path.read_bytes()[12:14] == b"BC"
         assert gzip.decompress(path.read_bytes()).decode() == FASTA
         assert left[-1] == 0
+    assert leftovers(tmp_path) == []
+
+
+def test_killed_while_it_arrives_and_started_again(server: Server, tmp_path: Path) -> None:
+    """kill -9: what has arrived stays, and the next call goes on with it."""
+    half = threading.Event()
+
+    def drip(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("ETag", '"v1"')
+        handler.send_header("Content-Length", str(len(CONTENT)))
+        handler.end_headers()
+        handler.wfile.write(CONTENT[: len(CONTENT) // 2])
+        half.wait(20)
+
+    server.script(drip, files())
+    script = "import sys; from pathlib import Path; from genoviz.files.download import download; download(sys.argv[1], Path(sys.argv[2]))"
+    part = tmp_path / "file.part"
+    with subprocess.Popen([sys.executable, "-c", script, f"{server.url}/file", str(tmp_path / "file")]) as process:
+        for _ in range(2000):
+            if part.exists() and part.stat().st_size == len(CONTENT) // 2:
+                break
+            time.sleep(0.01)
+        with pytest.raises(BadDownload, match="by somebody else"):
+            get(server, tmp_path / "file")
+        process.kill()
+    half.set()
+    assert get(server, tmp_path / "file").read_bytes() == CONTENT
+    assert server.headers[-1]["Range"] == f"bytes={len(CONTENT) // 2}-"
     assert leftovers(tmp_path) == []

@@ -205,7 +205,8 @@ def test_other_pages_open(page: str) -> None:
 
 
 def edit(app: AppTest, text: str) -> AppTest:
-    app.text_input(key="typed_edit").set_value(text)
+    (box,) = (box for box in app.text_input if box.label == "Type an edit")
+    box.set_value(text)
     return app.run()
 
 

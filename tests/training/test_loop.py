@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from genoviz.errors import Cancelled
+from genoviz.errors import BadCheckpoint, Cancelled
 from genoviz.training.loop import History, Schedule, fit
 
 STEPS = 3
@@ -109,3 +109,20 @@ def test_schedule_of_another_length_is_not_mixed_in(tmp_path: Path) -> None:
     fresh, expected = run(tmp_path / "fresh", epochs=3)
     assert history.rows == expected.rows
     assert equal(longer, fresh)
+
+
+def test_killed_while_saving_goes_on_and_a_damaged_file_says_what_to_do(tmp_path: Path) -> None:
+    straight, _ = run(tmp_path / "straight")
+
+    def stop(share: float) -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        run(tmp_path / "killed", progress=stop)
+    (tmp_path / "killed" / "resume.part").write_bytes(b"half of it")
+    resumed, _ = run(tmp_path / "killed")
+    assert equal(straight, resumed)
+    resume = tmp_path / "killed" / "resume.pt"
+    resume.write_bytes(resume.read_bytes()[:1000])
+    with pytest.raises(BadCheckpoint, match="to begin anew"):
+        run(tmp_path / "killed")

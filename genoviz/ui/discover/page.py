@@ -200,6 +200,7 @@ def _found(choice: Choice, sequences: tuple[Sequence, ...], engine: str, least: 
         start="Discover",
         doing="Explaining and clustering",
         stop="Stop",
+        shared=True,
         ask=is_long(PLACE, key, seconds),
     )
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from genoviz.errors import Cancelled
 from genoviz.ui.frame.jobs import Job, Jobs
+from genoviz.ui.frame.visitor import visitor
 
 Result = TypeVar("Result")
 
@@ -41,6 +42,8 @@ def planned(
     doing: str,
     stop: str,
     ask: bool = True,
+    shared: bool = False,
+    computes: bool = True,
     meanwhile: Callable[[], None] | None = None,
 ) -> Result | None:
     """The result of this key's work, or None while it was not asked for or still goes on.
@@ -61,12 +64,17 @@ def planned(
         The sentence on its cost, and the words on the button, at the progress bar and on the button that stops.
     ask
         Wait for the button; otherwise the work starts at once.
+    shared
+        The work depends on its key alone, so that it is done once for all sessions that ask for it at the same time.
+    computes
+        The work needs the processor, and waits for its turn; a download does not.
     meanwhile
         Shows what is done so far, below the progress bar.
     """
+    options = {"seconds": seconds, "session": visitor(), "shared": key if shared else None, "computes": computes}
     job: Job[Result] | None = _jobs().get(key)
     if job is None and not ask:
-        job = _jobs().start(key, work)
+        job = _jobs().start(key, work, **options)
     if job is None:
         offer = st.empty()
         with offer.container(horizontal=True, vertical_alignment="center"):
@@ -74,7 +82,7 @@ def planned(
             if not st.button(start, type="primary", key=f"start {place}"):
                 return None
         offer.empty()
-        job = _jobs().start(key, work)
+        job = _jobs().start(key, work, **options)
     if not job.wait(0.5):
         _watch(job, place, seconds, doing, stop, meanwhile)
         return None
@@ -104,6 +112,14 @@ def forget(key: Hashable) -> None:
     _jobs().forget(key)
 
 
+def standing(ahead: int | None, share: float, left: float | None) -> str:
+    """Where work stands, in words: its place in the line, or how much is done and the seconds that are left."""
+    if ahead is not None:
+        come = "is next" if ahead == 0 else "1 other comes first" if ahead == 1 else f"{ahead} others come first"
+        return f"waiting for its turn on a busy server, {come}"
+    return f"{100 * share:.0f} %, " + ("longer than estimated" if left is None else f"about {rounded(left)} left")
+
+
 def rounded(seconds: float) -> str:
     """A time in words, for estimates."""
     if seconds >= 90:
@@ -116,9 +132,7 @@ def _watch(
     job: Job[Result], place: str, seconds: float, doing: str, stop: str, meanwhile: Callable[[], None] | None
 ) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        left = job.left(seconds)
-        words = "longer than estimated" if left is None else f"about {rounded(left)} left"
-        st.progress(min(1.0, job.share), f"{doing}: {100 * job.share:.0f} %, {words}")
+        st.progress(min(1.0, job.share), f"{doing}: {standing(job.ahead, job.share, job.left(seconds))}")
         if st.button(stop, key=f"stop {place}"):
             job.cancel()
     if meanwhile is not None:

@@ -72,6 +72,8 @@ def fetch_button(card: ModelCard) -> None:
                 doing=f"Downloading to {weights_folder()}",
                 stop="Stop",
                 ask=False,
+                shared=True,
+                computes=False,
             )
         except Exception:
             st.session_state[asked] = False

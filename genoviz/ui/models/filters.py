@@ -112,6 +112,7 @@ def _importances(card: ModelCard, target: Target, source: str, member: int) -> F
         start="Switch them off",
         doing="Switching filters off",
         stop="Stop",
+        shared=True,
         ask=is_long(PLACE, key, seconds),
     )
 

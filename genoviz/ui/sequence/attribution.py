@@ -60,6 +60,7 @@ def attribution(
             start="Explain",
             doing=title,
             stop="Stop",
+            shared=True,
         )
         return result and replace(result, sequence=read)
     return None

@@ -73,6 +73,7 @@ def mutation_map(
             start="Compute the mutation map",
             doing="Mutating every base",
             stop="Stop and keep what is done",
+            shared=True,
         )
         for notice in result.notices if result is not None else ():
             st.warning(escape(notice), icon=":material/warning:")

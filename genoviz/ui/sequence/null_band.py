@@ -98,4 +98,5 @@ def _of_this_sequence(
             start="Compute the null band",
             doing="Scoring shuffles",
             stop="Stop",
+            shared=True,
         )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 import streamlit as st
 
@@ -17,6 +18,7 @@ from genoviz.models.weights import at_hand
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui.frame import cache
 from genoviz.ui.frame.jobs import Job
+from genoviz.ui.frame.visitor import visitor
 
 if TYPE_CHECKING:
     from genoviz.models.base import Model
@@ -28,6 +30,7 @@ log = logging.getLogger("genoviz.ui")
 
 PICTURED = 4  # rows whose strongest block is looked for
 KEPT = 64  # finished verdicts of a server
+SECONDS = 3.0  # that a verdict usually takes, for its turn in the line
 _SEARCHES, _SHARE = "searches", 0.8  # the part of the work that reads, before blocks are looked for
 
 
@@ -41,8 +44,9 @@ class Question:
     models: tuple[tuple[str, str], ...]
 
 
-class Search:
-    """One verdict that grows.
+@dataclass(eq=False)
+class Growing:
+    """A verdict that is being worked out, for all sessions that ask the same.
 
     Attributes
     ----------
@@ -50,41 +54,15 @@ class Search:
         As far as it is known; None before the first model has answered.
     sites
         Strongest block of the first rows, as they are found.
-    job
-        The work; None where the verdict was there already.
     """
 
-    def __init__(self, question: Question, first: str) -> None:
-        self.question = question
-        self.verdict: Verdict | None = None
-        self.sites: dict[Standing, Site | None] = {}
-        known = _finished().get(question)
-        if known is not None:
-            self.verdict, self.sites = known
-        self._first = first
-        self.job: Job[None] | None = Job(self._logged) if known is None else None
+    question: Question
+    first: str
+    verdict: Verdict | None = None
+    sites: dict[Standing, Site | None] = field(default_factory=dict)
 
-    @property
-    def running(self) -> bool:
-        """Whether the work goes on."""
-        return self.job is not None and self.job.running
-
-    @property
-    def share(self) -> float:
-        """How much is done."""
-        return 1.0 if self.job is None else self.job.share
-
-    @property
-    def stopped(self) -> bool:
-        """Whether the work ended before all models were read."""
-        return not self.running and (self.verdict is None or not self.verdict.complete)
-
-    def stop(self) -> None:
-        """Ask the work to end; what is known stays."""
-        if self.job is not None:
-            self.job.cancel()
-
-    def _logged(self, progress: Callable[[float], None]) -> None:
+    def work(self, progress: Callable[[float], None]) -> None:
+        """Ask the models one after the other."""
         try:
             self._work(progress)
         except Cancelled:
@@ -103,7 +81,7 @@ class Search:
             [get_card(name) for name, _ in q.models],
             organism=q.organism,
             rna=q.rna,
-            first=self._first,
+            first=self.first,
             load=_loaded,
             progress=lambda share: progress(_SHARE * share),
         ):
@@ -114,6 +92,62 @@ class Search:
             progress(_SHARE + (1 - _SHARE) * (i + 1) / len(shown))
         if self.verdict is not None:
             _keep(q, self.verdict, self.sites)
+
+
+class Search:
+    """One verdict that grows, as a session sees it.
+
+    Attributes
+    ----------
+    job
+        The work; None where the verdict was there already.
+    """
+
+    def __init__(self, question: Question, first: str) -> None:
+        self.question = question
+        self.job: Job[None] | None = None
+        known = _finished().get(question)
+        if known is not None:
+            self._growing = Growing(question, first, *known)
+            return
+        with _lock:
+            self._growing = _growing.setdefault(question, Growing(question, first))
+        self.job = Job(self._growing.work, seconds=SECONDS, session=visitor(), shared=("verdict", question))
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """As far as it is known; None before the first model has answered."""
+        return self._growing.verdict
+
+    @property
+    def sites(self) -> dict[Standing, Site | None]:
+        """Strongest block of the first rows, as they are found."""
+        return self._growing.sites
+
+    @property
+    def running(self) -> bool:
+        """Whether the work goes on."""
+        return self.job is not None and self.job.running
+
+    @property
+    def ahead(self) -> int | None:
+        """How many pieces of work come first; None once it runs."""
+        return None if self.job is None else self.job.ahead
+
+    @property
+    def share(self) -> float:
+        """How much is done."""
+        return 1.0 if self.job is None else self.job.share
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the work ended before all models were read."""
+        return not self.running and (self.verdict is None or not self.verdict.complete)
+
+    def stop(self) -> None:
+        """Ask the work to end; what is known stays."""
+        if self.job is not None:
+            self.job.cancel()
 
 
 def search(sequence: Sequence, *, organism: str, rna: bool, first: str) -> Search:
@@ -170,6 +204,7 @@ def _finished() -> dict[Hashable, tuple[Verdict, dict[Standing, Site | None]]]:
 
 
 _lock = threading.Lock()
+_growing: WeakValueDictionary[Question, Growing] = WeakValueDictionary()
 
 
 def _keep(question: Question, verdict: Verdict, sites: dict[Standing, Site | None]) -> None:

@@ -16,6 +16,7 @@ from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.inputs import Choice
 from genoviz.ui.frame.opening import Opened
 from genoviz.ui.frame.outputs import escape, is_dark, palette, show_error
+from genoviz.ui.frame.planned import standing
 from genoviz.ui.frame.rows import Row, rows
 from genoviz.ui.sequence.headers import located
 from genoviz.ui.sequence.search import PICTURED, Search, again, best_track, search
@@ -98,7 +99,7 @@ def _wait(found: Search, place: st.delta_generator.DeltaGenerator) -> None:
                 _heading(known)
                 for row in known.standings[:PICTURED]:
                     st.caption(f"**{escape(row.track)}** · {escape(row.card.title)} · {_percent(row)}")
-                st.progress(found.share, _DOING)
+                st.progress(found.share, _doing(found))
         time.sleep(0.05)
     slot.empty()
 
@@ -144,11 +145,15 @@ def _panel(choice: Choice, given: Sequence, found: Search) -> None:
             _all(known, found, choice, given)
         if found.running:
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.progress(
-                    found.share,
-                    _DOING if known is None or not known.complete else "Looking for sites ...",
-                )
+                st.progress(found.share, _doing(found))
                 st.button("Stop", key="stop_verdict", on_click=found.stop)
+
+
+def _doing(found: Search) -> str:
+    """What is being done, or why it is waited for."""
+    if found.ahead is not None:
+        return f"Asking the models: {standing(found.ahead, found.share, None)}"
+    return _DOING if found.verdict is None or not found.verdict.complete else "Looking for sites ..."
 
 
 def _heading(known: Verdict) -> None:

@@ -28,8 +28,9 @@ def timeline(choice: Choice, history: EditHistory, target: Target, flank: str) -
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input(
             "Type an edit",
-            key="typed_edit",
+            key=_box(),
             on_change=_type_edit,
+            args=(_box(),),
             width=240,
             placeholder="A57G, del 60-62, ins 61 ACG",
             help="Or click a letter or a cell of the map. Positions count from 1 in the sequence as it is now.",
@@ -84,10 +85,18 @@ def _go() -> None:
         edited.use(history.at(int(step)))
 
 
-def _type_edit() -> None:
+def _box() -> str:
+    """Key of the box for edits. Each edit gets a new, empty one: a part of the page that draws itself anew sends what is in the
+    old one again for as long as the browser has no answer, and on a busy server the edit would be made twice."""
+    return f"typed_edit {st.session_state.get('typed_edits', 0)}"
+
+
+def _type_edit(box: str) -> None:
     """Make the typed edit (callback of the box)."""
     state = st.session_state
-    text = state.get("typed_edit", "")
+    if box != _box():
+        return
+    text = state.get(box, "")
     state["typed_problem"] = None
     if not text.strip():
         return
@@ -95,6 +104,6 @@ def _type_edit() -> None:
         history = edited.current()
         if history is not None:
             edited.use(history.apply(parse_edit(text, history.current)))
-        state["typed_edit"] = ""
+        state["typed_edits"] = state.get("typed_edits", 0) + 1
     except GenovizError as error:
         state["typed_problem"] = error

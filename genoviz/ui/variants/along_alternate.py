@@ -58,6 +58,7 @@ def show(card: ModelCard, asked: Asked, found: SpliceAlong) -> None:
         start="Read the alternate allele",
         doing="Reading the alternate allele",
         stop="Stop",
+        shared=True,
         ask=is_long(_PLACE, key, cost),
     )
     if alleles is not None:

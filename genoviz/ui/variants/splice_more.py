@@ -106,6 +106,7 @@ def _contexts(asked: Asked, choice: SpliceChoice) -> None:
         start="Compare the context lengths",
         doing="Reading with each context",
         stop="Stop",
+        shared=True,
         ask=is_long("splice contexts", key, cost),
     )
     if effects is None:
@@ -223,6 +224,7 @@ def _along(card: ModelCard, asked: Asked, choice: SpliceChoice) -> None:
         start="Read the transcript",
         doing="Reading the transcript",
         stop="Stop and keep what is done",
+        shared=True,
         ask=is_long("splice along", key, cost),
     )
     if found is None:

@@ -154,6 +154,7 @@ def compute(card: ModelCard, asked: Asked, choice: SpliceChoice, place: str) -> 
         start="Score the variant",
         doing="Reading both alleles",
         stop="Stop",
+        shared=True,
     )
 
 
