@@ -37,7 +37,7 @@ def prediction_record(
     """
     records: list[dict[str, Any]] = []
     for sequence, prediction in zip(sequences, predictions, strict=True):
-        outputs = [
+        outputs: list[dict[str, Any]] = [
             {"output": name, "track": track, "value": _value(tracks, i), "unit": tracks.unit}
             | _calibrated(card, name, track, tracks, i)
             for name, tracks in prediction.items()
