@@ -21,6 +21,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +131,7 @@ def thresholds(n: int, done: Done) -> None:
     colours: dict[tuple[str, str], list[str]] = {}
     known: list[str] = []
     for seed in range(n):
-        for name, check, figure, colour in done.part(f"seed {seed}", lambda seed=seed: lights(seed)):
+        for name, check, figure, colour in done.part(f"seed {seed}", partial(lights, seed)):
             if name not in known:
                 known.append(name)
             figures.setdefault((check, name), []).append(figure)
@@ -187,7 +188,7 @@ def methods(names: list[str], n: int, done: Done) -> None:
     rows: dict[str, list[dict[str, float | None]]] = {name: [] for name in names}
     for number in range(n):
         for name in names:
-            rows[name].append(done.part(f"{name} {number}", lambda name=name, number=number: gains(name, number)))
+            rows[name].append(done.part(f"{name} {number}", partial(gains, name, number)))
     print("| model | sequences | first | before the usual by | gain of each method |\n| --- | --- | --- | --- | --- |")
     for name, found in rows.items():
         means = {

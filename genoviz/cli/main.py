@@ -130,7 +130,7 @@ def predict(
     if json_:
         print_json(prediction_record(card, sequences, results, fitted))
     else:
-        typer.echo(tsv(prediction_table(sequences, results), provenance(card, scale=scale)), nl=False)
+        typer.echo(tsv(prediction_table(sequences, results, card), provenance(card, scale=scale)), nl=False)
 
 
 @app.command()

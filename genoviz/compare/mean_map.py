@@ -224,9 +224,8 @@ def mean_map(
         model, [read[i] for i in order], target, method, references=references, seed=seed, least=2, progress=progress
     )
     back = np.argsort(order)
-    scores, values, usable, asked = (
-        row[back] for row in (found.scores, found.values, found.usable, np.arange(len(order)) < found.done)
-    )
+    scores, values, usable = found.scores[back], found.values[back], found.usable[back]
+    asked = back < found.done
     kept = np.flatnonzero(usable).tolist()
     left = [records[i].name or f"record {i + 1}" for i in np.flatnonzero(asked & ~usable).tolist()]
     notices = (

@@ -187,14 +187,16 @@ def assess_explanation(
     try:
         add(completeness.completeness(result))
         for name, (check, title, threshold, share) in _ASKING.items():
+            ask = partial(check, model, result)
             if name == "stability":
                 with contextlib.suppress(BadModel):
                     doubt = uncertainty(model, result, progress=part(_DOUBT))
                 done += _DOUBT
                 # The map of each network is asked once, for both.
-                check = partial(check, members=doubt.scores if isinstance(doubt, MemberAgreement) else None)
+                known = doubt.scores if isinstance(doubt, MemberAgreement) else None
+                ask = partial(stability.stability, model, result, members=known)
             try:
-                add(check(model, result, progress=part(share)))
+                add(ask(progress=part(share)))
             except BadModel as error:  # on some other sequence or weights: the other checks still say theirs
                 add(Light(name, title, None, threshold, f"This check could not be done. {error.read}"))
             done += share

@@ -55,7 +55,7 @@ def run(
         key,
         seconds,
         work,
-        cost=f"About {predictions:,} predictions, some {rounded(seconds)} on this computer.",
+        cost=f"{'About' if of is None else 'The work of about'} {predictions:,} predictions, some {rounded(seconds)} on this computer.",
         start="Compute",
         doing="Predicting",
         stop="Stop and keep what is done",

@@ -55,7 +55,7 @@ def downloads(
             "Prediction (TSV)",
             f"{stem}_prediction.tsv",
             _TSV,
-            lambda: tsv(prediction_table([read], [predicted]), provenance(card) | place),
+            lambda: tsv(prediction_table([read], [predicted], card), provenance(card) | place),
         )
     ]
     if result is not None:

@@ -88,7 +88,7 @@ def _of_this_sequence(
             )  # fmt: skip
 
         is_long(PLACE, key, seconds)  # what it works on goes on while the page is drawn anew
-        return planned(
+        computed = planned(
             PLACE,
             key,
             seconds,
@@ -100,3 +100,6 @@ def _of_this_sequence(
             stop="Stop",
             shared=True,
         )
+        if computed is not None:
+            st.rerun()  # what is above offered it still
+        return computed

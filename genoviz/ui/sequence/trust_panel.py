@@ -15,9 +15,9 @@ from genoviz.sequences.sequence import Sequence
 from genoviz.ui.frame import cache, estimate
 from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.inputs import Choice
-from genoviz.ui.frame.kept import kept
 from genoviz.ui.frame.outputs import escape
 from genoviz.ui.frame.planned import finished, is_long, note_stopped, planned, release, rounded
+from genoviz.ui.frame.shared import shared
 
 if TYPE_CHECKING:
     from genoviz.attribute.attribution import Attribution
@@ -43,7 +43,7 @@ def report_of(choice: Choice, result: Attribution | None, other: Sequence | None
     if result is None:
         return None
     key = _key(choice, result, other)
-    report: TrustReport | None = kept().get(key) or finished(key)
+    report: TrustReport | None = shared().get(key) or finished(key)
     return report
 
 
@@ -77,7 +77,7 @@ def trust_panel(choice: Choice, result: Attribution | None, other: Sequence | No
         release(PLACE)
         return
     card, key = choice.card, _key(choice, result, other)
-    if (known := kept().get(key)) is not None:
+    if (known := shared().get(key)) is not None:
         is_long(PLACE, key, 0.0)  # stops the check of what was shown before
         with st.expander(f"{TITLE} {escape(known.sentence)}", expanded=True):
             st.caption(_HELP)
@@ -89,7 +89,7 @@ def trust_panel(choice: Choice, result: Attribution | None, other: Sequence | No
     before: TrustReport | None = finished(key)
     with st.expander(TITLE + (f" {escape(before.sentence)}" if before else ""), expanded=before is not None):
         st.caption(_HELP)
-        model, explained, share = cache.loaded(card), result, kept()
+        model, explained, share = cache.loaded(card), result, shared()
         so_far: dict[Hashable, list[Light]] = st.session_state.setdefault(SO_FAR, {})
         for old in [k for k in so_far if k != key]:
             del so_far[old]

@@ -12,7 +12,7 @@ import streamlit as st
 MOST = 64
 
 
-class Kept:
+class SharedResults:
     """The results that were used last, by what they are of.
 
     Parameters
@@ -42,6 +42,6 @@ class Kept:
 
 
 @st.cache_resource(show_spinner=False)
-def kept() -> Kept:
+def shared() -> SharedResults:
     """Those of this server."""
-    return Kept()
+    return SharedResults()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from genoviz.ui.frame.kept import Kept
+from genoviz.ui.frame.shared import SharedResults
 
 
 def test_what_was_used_longest_ago_is_dropped() -> None:
-    kept = Kept(2)
+    kept = SharedResults(2)
     kept.put("a", 1)
     kept.put("b", 2)
     assert kept.get("a") == 1
