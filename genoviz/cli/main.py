@@ -38,6 +38,7 @@ from genoviz.cli.guesses import guesses
 from genoviz.cli.measured import app as measured_app
 from genoviz.cli.models import check_model, evaluate, fetch, models, null_band, train
 from genoviz.cli.motifs import app as motifs_app
+from genoviz.cli.receipts import ReceiptFile, check_one, verify, write_receipt
 from genoviz.cli.sandbox import sandbox
 from genoviz.cli.splice import splice
 from genoviz.cli.trust import trust
@@ -103,6 +104,7 @@ def predict(
     output: Annotated[str | None, typer.Option(help="Only this output.")] = None,
     scale: Annotated[str, typer.Option(help="`value` (after the output's activation) or `logit`.")] = "value",
     fit: Fit = "exact",
+    receipt: ReceiptFile = None,
     json_: AsJson = False,
 ) -> None:
     """Predict all outputs for one or more sequences."""
@@ -127,6 +129,10 @@ def predict(
         )
         fitted = left_out.rest()
         sequences = [f.sequence for f in fitted]
+        if receipt is not None:
+            from genoviz.receipts.made import prediction_receipt
+
+            write_receipt(receipt, prediction_receipt(card, sequences, results, scale=scale))
     if json_:
         print_json(prediction_record(card, sequences, results, fitted))
     else:
@@ -153,6 +159,7 @@ def attribute(
         bool, typer.Option("--check", help="Also check whether the scores can be trusted, as `genoviz trust` does.")
     ] = False,
     fit: Fit = "exact",
+    receipt: ReceiptFile = None,
     json_: AsJson = False,
 ) -> None:
     """Score the bases by what they contribute. Several sequences give one JSON object a line, or tables in a row."""
@@ -160,9 +167,11 @@ def attribute(
         card = get_card(model)
         fitted = read_fitted(sequence, fasta, card, fit)
         other = Sequence.read(reference) if reference else None
+        check_one(receipt, fitted)
         from genoviz.attribute.attribution import attribute as run
         from genoviz.models.load import load_model
         from genoviz.predict.prediction import predict as run_predict
+        from genoviz.receipts.made import attribution_receipt
         from genoviz.trust.report import assess_explanation, check_short
         from genoviz.trust.tables import NOT_CHECKED, checks_record, trust_header
 
@@ -192,6 +201,8 @@ def attribute(
                 report = assess_explanation(loaded, result, progress=percentage("checking")) if check else None
                 for notice in (*result.notices, *([report.sentence] if report else [])):
                     say(f"{one.name or 'sequence'}: {notice}")
+                if receipt is not None:
+                    write_receipt(receipt, attribution_receipt(card, result))
                 if json_:
                     print_json(attribution_record(card, predicted, result, read) | checks_record(report))
                 else:
@@ -208,15 +219,18 @@ def mutate(
     window: Annotated[str | None, typer.Option(help="Only these positions, START-END (from 1, both included).")] = None,
     indels: Annotated[bool, typer.Option(help="Also 1-bp deletions and insertions.")] = False,
     fit: Fit = "exact",
+    receipt: ReceiptFile = None,
     json_: AsJson = False,
 ) -> None:
     """Compute the mutation map: every base changed to every other. Several sequences as in `attribute`."""
     with bad_input_exits():
         card = get_card(model)
         fitted = read_fitted(sequence, fasta, card, fit)
+        check_one(receipt, fitted)
         from genoviz.models.load import load_model
         from genoviz.mutagenesis.saturation import parse_window, saturate
         from genoviz.predict.prediction import predict as run_predict
+        from genoviz.receipts.made import mutagenesis_receipt
 
         bounds = parse_window(window)
         chosen = target_of(target, card)
@@ -229,6 +243,8 @@ def mutate(
                 predicted = run_predict(loaded, one)[0] if json_ or sites_along(card) else {}
                 for notice in result.notices:
                     say(f"{one.name or 'sequence'}: {notice}")
+                if receipt is not None:
+                    write_receipt(receipt, mutagenesis_receipt(card, result))
                 if json_:
                     print_json(mutagenesis_record(card, predicted, result, read))
                 else:
@@ -244,6 +260,7 @@ app.command()(filters)
 app.command()(variants)
 app.command()(sandbox)
 app.command()(guesses)
+app.command()(verify)
 
 
 @app.command()
