@@ -231,10 +231,13 @@ def _explained(result: Attribution) -> dict[str, Any]:
 
 def _scores(result: Attribution) -> dict[str, Numbers]:
     """Numbers of an explanation."""
-    return {
+    numbers = {
         "value": Numbers.of(result.value, result.unit),
         "scores": Numbers.of(result.scores, result.unit, size=result.value),
     }
+    if result.relative_gap is not None:
+        numbers["figure of the completeness gap"] = Numbers.of(result.relative_gap, size=1.0)
+    return numbers
 
 
 def _predicted(card: ModelCard, predictions: Seq[Mapping[str, Tracks]]) -> str:

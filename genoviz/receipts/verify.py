@@ -114,7 +114,7 @@ def verify(
     >>> model = load_model("toy.sum")
     >>> result = attribute(model, Sequence("C" * 27 + "GATAAG" + "C" * 27), Target("activity"), baseline="zeros")
     >>> verify(attribution_receipt(model.card, result).json()).sentence
-    'Equal: 241 numbers came out again to the last bit.'
+    'Equal: 242 numbers came out again to the last bit.'
     """
     read = receipt if isinstance(receipt, Receipt) else Receipt.read(receipt)
     again = computed_again(read, sequences, genome=genome, progress=progress)

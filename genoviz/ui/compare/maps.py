@@ -17,6 +17,7 @@ from genoviz.ui.compare import work
 from genoviz.ui.frame import cache, estimate
 from genoviz.ui.frame.inputs import Choice, make_target, title_of
 from genoviz.ui.frame.outputs import digest, escape, is_dark, palette
+from genoviz.ui.frame.receipts import receipt_panel
 from genoviz.ui.frame.state import all_tracks, output_of
 
 if TYPE_CHECKING:
@@ -290,3 +291,8 @@ def _files(choice: Choice, found: Comparison, bases: tuple[ContestedBase, ...]) 
         work.file("Scores (TSV)", "compared scores", lambda: tables.base_table(found), header)
         work.file("Pairs (TSV)", "compared pairs", lambda: tables.pair_table(found), header)
         work.file("Contested bases (TSV)", "contested bases", lambda: tables.contested_table(found, bases), header)
+    if found.complete:
+        from genoviz.receipts.made import comparison_receipt
+
+        cards = list({row.card.name: row.card for row in found.rows}.values())
+        receipt_panel(cards, [comparison_receipt(found)], "genoviz_comparison")

@@ -1,29 +1,31 @@
-"""Files of one explained sequence: tables, figures, session, methods text and code."""
+"""Files of one explained sequence: tables, session, receipts, methods text, references and code."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from genoviz.attribute.tables import attribution_provenance, attribution_table
 from genoviz.files.tsv import tsv
+from genoviz.models.card import ModelCard
 from genoviz.models.provenance import provenance
 from genoviz.mutagenesis.tables import mutagenesis_provenance, mutagenesis_table
 from genoviz.predict.tables import prediction_table, reading
-from genoviz.report.methods_text import methods_paragraph
 from genoviz.sequences.sequence import Sequence
+from genoviz.sequences.tracks import Tracks
 from genoviz.ui.frame import cache
 from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.inputs import Choice
+from genoviz.ui.frame.receipts import receipt_panel
 from genoviz.ui.frame.state import View, write_session
-from genoviz.version import __version__
 
 if TYPE_CHECKING:
     from genoviz.attribute.attribution import Attribution
     from genoviz.consequences.judged import Consequences
     from genoviz.mutagenesis.saturation import Mutagenesis
+    from genoviz.receipts.receipt import Receipt
     from genoviz.sequences.edits import EditHistory
     from genoviz.trust.report import TrustReport
 
@@ -37,7 +39,6 @@ def downloads(
     view: View,
     result: Attribution | None,
     mutations: Mutagenesis | None,
-    other: Sequence | None,
     found: Consequences | None = None,
     trusted: TrustReport | None = None,
 ) -> None:
@@ -79,43 +80,25 @@ def downloads(
     with st.container(horizontal=True):
         for label, name, mime, make in files:
             download(label, make, name, mime, key=f"file_{label}")
-    with st.expander("Methods text and code"):
-        st.code(
-            methods_paragraph(card, result, mutations, __version__, choice.fitted, trusted),
-            language=None,
-            wrap_lines=True,
-        )
-        st.code(python_code(choice, read, result, mutations, other), language="python")
+    receipt_panel([card], _receipts(card, read, predicted, result, mutations, trusted), stem, choice.fitted)
 
 
-def python_code(
-    choice: Choice,
+def _receipts(
+    card: ModelCard,
     read: Sequence,
+    predicted: Mapping[str, Tracks],
     result: Attribution | None,
     mutations: Mutagenesis | None,
-    other: Sequence | None,
-) -> str:
-    """A script that prints the numbers of the page."""
-    lines = [
-        "from genoviz import Sequence",
-        "from genoviz.attribute import attribute",
-        "from genoviz.models.load import load_model",
-        "from genoviz.mutagenesis import saturate",
-        "from genoviz.predict import predict",
-        "from genoviz.models.target import Target",
-        "",
-        f'model = load_model("{choice.card.name}")',
-        f'sequence = Sequence("{read}")',
-        f'target = Target("{choice.output}", ("{choice.track}",), scale="{choice.scale}")',
-        f'print(predict(model, sequence)[0]["{choice.output}"].to_frame())',
-    ]
+    trusted: TrustReport | None,
+) -> list[Receipt]:
+    """Of all that is shown; results that were stopped have none."""
+    from genoviz.receipts import made
+
+    found = [made.prediction_receipt(card, [read], [predicted])]
     if result is not None:
-        baseline = f', baseline="{result.baseline}"' if result.baseline else ""
-        if result.baseline == "sequence" and other is not None:
-            baseline += f', other=Sequence("{other}")'
-        lines.append(f'print(attribute(model, sequence, target, "{result.method}"{baseline}).per_base)')
-    if mutations is not None:
-        options = "" if mutations.window == (0, len(read)) else f", window={mutations.window}"
-        options += ", indels=True" if mutations.deletions is not None else ""
-        lines.append(f"print(saturate(model, sequence, target{options}).delta)")
-    return "\n".join(lines)
+        found.append(made.attribution_receipt(card, result))
+    if trusted is not None and trusted.complete:
+        found.append(made.trust_receipt(card, trusted))
+    if mutations is not None and mutations.complete:
+        found.append(made.mutagenesis_receipt(card, mutations))
+    return found

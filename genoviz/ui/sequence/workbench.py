@@ -136,7 +136,7 @@ def workbench(choice: Choice) -> None:
         tables(result, mutations, found)
         view = _view(choice, history)
         address.write(view, kept=("window",))  # the window in it is the viewer's
-        downloads(choice, read, history, view, result, mutations, other, found, trusted)
+        downloads(choice, read, history, view, result, mutations, found, trusted)
 
 
 def _history(choice: Choice) -> EditHistory:

@@ -23,6 +23,7 @@ from genoviz.ui.frame import estimate
 from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.inputs import Choice, make_target
 from genoviz.ui.frame.outputs import digest, escape, messages, palette, show_motif_problems, use_palette
+from genoviz.ui.frame.receipts import receipt_panel
 from genoviz.ui.variants import cache as variant_cache
 from genoviz.ui.variants import consequences, report, side_by_side, splice_more, splice_panel, transcript_line
 from genoviz.ui.variants.input import Asked, place_line
@@ -297,6 +298,7 @@ def _downloads(
     compared: EffectBackground | None,
 ) -> None:
     from genoviz.effects.tables import per_base_table
+    from genoviz.receipts.made import variant_receipt
     from genoviz.report.variant_tables import variant_table
 
     card, windows = choice.card, effect.windows
@@ -332,3 +334,4 @@ def _downloads(
             f"{stem}.fa",
             "text/plain",
         )
+    receipt_panel([card], [variant_receipt(card, effect, genome=asked.entry.name)], stem)
