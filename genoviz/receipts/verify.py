@@ -13,7 +13,7 @@ from genoviz.sequences.sequence import Sequence
 
 # Of the largest number of a result. Without the AVX instructions of a processor (and one thread for two), 120 of 121
 # results of bundled and teaching models came out within 5e-6. The other, integrated gradients of `toy.and`, differed by
-# 4 %: at a tie of its two sites a gradient follows one of them, and last digits say which.
+# 4 %: its output is the smaller of two best matches, and where places match alike a gradient follows one of them.
 EXPECTED = 1e-4
 EXPECTED_OF_FIGURES = 0.02  # of checks: ranks change places where scores are nearly alike
 
