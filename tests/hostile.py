@@ -202,7 +202,7 @@ def junctions(text: str, folder: Path) -> None:
 
 def viewer(text: str, folder: Path) -> None:
     from genoviz.sequences.edits import EditHistory
-    from genoviz.ui.viewer.events import handle, take
+    from genoviz.viewer.events import handle, take
 
     try:
         message = json.loads(text)
