@@ -41,6 +41,7 @@ from genoviz.cli.motifs import app as motifs_app
 from genoviz.cli.receipts import ReceiptFile, check_one, verify, write_receipt
 from genoviz.cli.sandbox import sandbox
 from genoviz.cli.splice import splice
+from genoviz.cli.story import app as story_app
 from genoviz.cli.trust import trust
 from genoviz.cli.variants import variants
 from genoviz.cli.verdict import verdict
@@ -74,6 +75,7 @@ app.add_typer(motifs_app, name="motifs")
 app.add_typer(grammar_app, name="grammar")
 app.add_typer(compare_app, name="compare")
 app.add_typer(measured_app, name="measured")
+app.add_typer(story_app, name="story")
 
 
 def _say_version(asked: bool) -> None:

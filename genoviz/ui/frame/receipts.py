@@ -19,6 +19,10 @@ _HELP = (
     "A receipt is a small file that says what was asked of which model, with the checksums of the sequence and the weights, "
     "all settings, versions, and the numbers. `genoviz verify RECEIPT` computes them again and says whether the same comes out."
 )
+STORY_HELP = (
+    "One HTML file to send on: the picture to zoom into, tables, limits of the model, and the receipts. It opens in a browser "
+    "without genoviz and without a network."
+)
 _TITLES = {
     "prediction": "Prediction",
     "attribution": "Attribution",

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from genoviz.attribute.tables import attribution_provenance, attribution_table
 from genoviz.files.tsv import tsv
-from genoviz.models.card import ModelCard
 from genoviz.models.provenance import provenance
 from genoviz.mutagenesis.tables import mutagenesis_provenance, mutagenesis_table
 from genoviz.predict.tables import prediction_table, reading
 from genoviz.sequences.sequence import Sequence
-from genoviz.sequences.tracks import Tracks
 from genoviz.ui.frame import cache
 from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.inputs import Choice
-from genoviz.ui.frame.receipts import receipt_panel
+from genoviz.ui.frame.receipts import STORY_HELP, receipt_panel
 from genoviz.ui.frame.state import View, write_session
 
 if TYPE_CHECKING:
     from genoviz.attribute.attribution import Attribution
     from genoviz.consequences.judged import Consequences
     from genoviz.mutagenesis.saturation import Mutagenesis
-    from genoviz.receipts.receipt import Receipt
     from genoviz.sequences.edits import EditHistory
     from genoviz.trust.report import TrustReport
 
@@ -43,6 +41,7 @@ def downloads(
     trusted: TrustReport | None = None,
 ) -> None:
     """Buttons that make their file when they are clicked."""
+    from genoviz.report.stories import view_receipts, view_story
     from genoviz.trust.tables import NOT_CHECKED, trust_header
 
     card = choice.card
@@ -71,6 +70,21 @@ def downloads(
         ("Sequence (FASTA)", f"{stem}.fasta", "text/plain", history.fasta),
         ("Session (JSON)", f"{stem}_session.json", "application/json", lambda: write_session(view, checks)),
     ]
+
+    def told() -> str:
+        return view_story(
+            card,
+            read,
+            predicted,
+            result,
+            mutations,
+            trusted,
+            fitted=choice.fitted,
+            title=view.name or read.name,
+            palette=view.palette,
+            made=datetime.now().date(),
+        )
+
     st.markdown(
         "**Files**",
         help="Tables have full precision and begin with model, weights, target, method and seed. A session file holds "
@@ -80,25 +94,6 @@ def downloads(
     with st.container(horizontal=True):
         for label, name, mime, make in files:
             download(label, make, name, mime, key=f"file_{label}")
-    receipt_panel([card], _receipts(card, read, predicted, result, mutations, trusted), stem, choice.fitted)
-
-
-def _receipts(
-    card: ModelCard,
-    read: Sequence,
-    predicted: Mapping[str, Tracks],
-    result: Attribution | None,
-    mutations: Mutagenesis | None,
-    trusted: TrustReport | None,
-) -> list[Receipt]:
-    """Of all that is shown; results that were stopped have none."""
-    from genoviz.receipts import made
-
-    found = [made.prediction_receipt(card, [read], [predicted])]
-    if result is not None:
-        found.append(made.attribution_receipt(card, result))
-    if trusted is not None and trusted.complete:
-        found.append(made.trust_receipt(card, trusted))
-    if mutations is not None and mutations.complete:
-        found.append(made.mutagenesis_receipt(card, mutations))
-    return found
+        download("Story (HTML)", told, f"{stem}_story.html", "text/html", key="file_story", help=STORY_HELP)
+    receipts = view_receipts(card, read, predicted, result, mutations, trusted)
+    receipt_panel([card], receipts, stem, choice.fitted)

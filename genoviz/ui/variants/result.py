@@ -72,7 +72,7 @@ def one_variant(choice: Choice, asked: Asked, relevance: Relevance) -> None:
         alternate_attribution=after,
     )
     sites = splice[1] if splice else None
-    _picture(choice, asked, effect, explained, motifs, sites)
+    drawn = _picture(choice, asked, effect, explained, motifs, sites)
     with messages():
         if splice is not None:
             chosen, found = splice
@@ -94,7 +94,7 @@ def one_variant(choice: Choice, asked: Asked, relevance: Relevance) -> None:
     with messages():
         side_by_side.show(asked, relevance)
     _downloads(choice, asked, effect, explained, sites, motifs, compared)
-    report.effect_button(card, asked, relevance, effect, motifs, explained, among)
+    report.effect_button(card, asked, relevance, effect, motifs, explained, among, drawn)
 
 
 def _words(choice: Choice, effect: VariantEffect) -> DeltaGenerator:
@@ -161,7 +161,8 @@ def _picture(
     explained: tuple[Attribution, Attribution] | None,
     motifs: tuple[MotifChange, ...],
     splice: SpliceEffect | None,
-) -> None:
+) -> list[canvas.Track]:
+    """The viewer; returns what it draws."""
     windows = effect.windows
     tracks = variant_tracks(asked.entry, effect, choice.track, explained, motifs, splice)
     name = f"{choice.card.name} {choice.track} {choice.scale} {asked.variant} {windows.locus}"
@@ -189,6 +190,7 @@ def _picture(
             f"{METHODS[METHOD].title}, both alleles against the same {REFERENCES} shuffles of the reference window, on one "
             "scale. Deleted bases are hatched in the alternate."
         )
+    return tracks
 
 
 def _around(span: tuple[int, int], length: int, reach: int = 60) -> tuple[int, int] | None:
