@@ -129,12 +129,12 @@ class Receipt:
     def record(self) -> dict[str, Any]:
         """As JSON, with the checksum of all the rest."""
         said = self._said()
-        return said | {"sha256": _checksum(said)}
+        return said | {"sha256": checksum(said)}
 
     @property
     def sha256(self) -> str:
         """Checksum of the receipt."""
-        return _checksum(self._said())
+        return checksum(self._said())
 
     def json(self) -> str:
         """The text of a file."""
@@ -179,7 +179,7 @@ class Receipt:
             )
         said = {key: value for key, value in record.items() if key != "sha256"}
         try:
-            known = _checksum(said)
+            known = checksum(said)
         except (ValueError, RecursionError) as error:
             raise _no_receipt("The file holds numbers that are none.") from error
         if record.get("sha256") != known:
@@ -213,7 +213,8 @@ def _read(said: Mapping[str, Any]) -> Receipt:
     return Receipt(said["kind"], str(said["sentence"]), inputs, models, dict(said["settings"]), numbers, made_with)
 
 
-def _checksum(said: Mapping[str, Any]) -> str:
+def checksum(said: Mapping[str, Any]) -> str:
+    """SHA-256 of a receipt's content (all but `sha256`), whatever the order of its names."""
     text = json.dumps(said, ensure_ascii=True, allow_nan=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
