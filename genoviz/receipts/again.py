@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from collections.abc import Sequence as Seq
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from genoviz.errors import BadReceipt, BadSequence
+from genoviz.errors import BadGenome, BadReceipt, BadSequence
 from genoviz.models.base import Model
 from genoviz.models.load import load_model
 from genoviz.models.target import Target
@@ -19,10 +19,13 @@ from genoviz.receipts.made import (
     variant_receipt,
 )
 from genoviz.receipts.receipt import Receipt, bases_sha256
-from genoviz.sequences.locus import Locus
+from genoviz.sequences.locus import Locus, clip
 from genoviz.sequences.sequence import Sequence
 from genoviz.variants.variant import Variant
 from genoviz.variants.windows import AlleleWindows, allele_windows
+
+if TYPE_CHECKING:
+    from genoviz.genomes.genome import Reference
 
 Progress = Callable[[float], None] | None
 
@@ -158,8 +161,6 @@ def _variant(receipt: Receipt, genome: str) -> Receipt:
 
 def _windows(receipt: Receipt, model: Model, genome: str) -> AlleleWindows:
     """Both windows: those of the receipt, or read from the genome where it leaves them out or one is named."""
-    from genoviz.genomes.registry import open_genome
-
     settings, assembly = receipt.settings, _text(receipt.settings, "assembly")
     variant = Variant.parse(_text(settings, "variant"), assembly)
     place = Locus.parse(_text(settings, "window"), assembly=assembly)
@@ -168,7 +169,7 @@ def _windows(receipt: Receipt, model: Model, genome: str) -> AlleleWindows:
         raise _missing("windows of both alleles")
     if own[0] is not None and own[1] is not None and not genome:
         return AlleleWindows(variant, own[0], own[1], place, _whole(settings, "before"))
-    with open_genome(genome or _text(settings, "genome")) as reference:
+    with _opened(genome, _text(settings, "genome")) as reference:
         window = None if _whole(settings, "before") else place
         found = allele_windows(variant, reference, model.card.length, strand=place.strand, window=window)
     for sequence, one in zip((found.reference, found.alternate), receipt.inputs, strict=True):
@@ -179,6 +180,22 @@ def _windows(receipt: Receipt, model: Model, genome: str) -> AlleleWindows:
                 "Name another with --genome.",
             )
     return found
+
+
+def _opened(chosen: str, named: str) -> Reference:
+    """The genome that was chosen, else the one of this name. A file can't have others opened, nor ask a service."""
+    from genoviz.genomes.registry import list_genomes, open_entry, open_genome
+
+    if chosen:
+        return open_genome(chosen)
+    entry = next((one for one in list_genomes() if one.name == named and not one.remote), None)
+    if entry is None:
+        raise BadGenome(
+            f"The receipt leaves the bases out, and names the genome {clip(named)}.",
+            "A genome of this name on this computer is read; files and services only when they are chosen.",
+            "Choose it with --genome NAME (in Python: `genome`).",
+        )
+    return open_entry(entry)
 
 
 def _asked(receipt: Receipt) -> tuple[Model, Target]:

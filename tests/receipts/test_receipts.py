@@ -14,7 +14,7 @@ import pytest
 from genoviz.attribute.attribution import attribute
 from genoviz.compare.comparison import compare
 from genoviz.effects.effect import variant_effect
-from genoviz.errors import BadInput, BadReceipt, BadSequence, UnknownName
+from genoviz.errors import BadGenome, BadInput, BadReceipt, BadSequence, UnknownName
 from genoviz.genomes.registry import open_genome
 from genoviz.models.load import load_model
 from genoviz.models.target import Target
@@ -152,6 +152,11 @@ def test_without_bases_they_must_come_along() -> None:
 def test_windows_of_a_variant_are_read_from_its_genome() -> None:
     receipt = variant().without_bases()
     assert verify(receipt).verdict == "equal"
+    for name in ("ucsc:hg38", "/some/file.fa"):  # a file has nothing opened, and nobody asked, that was not chosen
+        other = replace(receipt, settings={**receipt.settings, "genome": name})
+        with pytest.raises(BadGenome, match="when they are chosen"):
+            verify(other)
+        assert verify(other, genome="teaching").verdict == "equal"
 
 
 @pytest.mark.parametrize(
