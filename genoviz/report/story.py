@@ -16,6 +16,7 @@ from typing import Any
 
 from genoviz.models.card import ModelCard
 from genoviz.receipts.receipt import Receipt
+from genoviz.report.app_link import app_link
 from genoviz.report.bibtex import bibtex
 from genoviz.report.code import python_code
 from genoviz.report.html import Section, about_model, page
@@ -164,11 +165,14 @@ def _again(cards: Seq[ModelCard], receipts: Seq[Receipt], fitted: Fitted | None)
         ("Code", python_code(receipts)),
     )
     told = "".join(f"<details><summary>{name}</summary><pre>{escape(text)}</pre></details>" for name, text in parts)
+    links = "".join(f"<li><code>{escape(app_link(cards[0], one))}</code></li>" for one in receipts)
     seals = "".join(f"<li>{escape(one.kind)}: <code>{one.sha256}</code></li>" for one in receipts)
     return (
         "<section><h2>How to make it again</h2><p>A receipt says what was asked of which model, and holds the numbers. "
         "<code>genoviz verify FILE</code> computes them again and says whether the same comes out.</p>"
-        f"<p class='files'>{files}</p><p>Checksums of the receipts:</p><ul>{seals}</ul>{told}</section>"
+        f"<p class='files'>{files}</p><p>Checksums of the receipts:</p><ul>{seals}</ul>"
+        f"<p>Behind the address of a genoviz that runs, such as http://localhost:8501, these open the same:</p><ul>{links}</ul>"
+        f"{told}</section>"
     )
 
 

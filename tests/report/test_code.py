@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 import pytest
@@ -18,10 +19,12 @@ from genoviz.models.target import Target
 from genoviz.mutagenesis.saturation import saturate
 from genoviz.predict.prediction import predict
 from genoviz.receipts import made
+from genoviz.report.app_link import app_link
 from genoviz.report.bibtex import bibtex
 from genoviz.report.code import python_code
 from genoviz.report.methods_text import methods_paragraph
 from genoviz.sequences.sequence import Sequence
+from genoviz.ui.frame.state import read_link
 from genoviz.variants.variant import Variant
 
 SITE = Sequence("TGCATCATGCTTACGCAGTCATCAGATAAGCTCATGCAATGCTACCTGCATTCGACTGCA")
@@ -71,3 +74,30 @@ def test_entries_close_their_braces(name: str) -> None:
     bare = text.replace("\\{", "").replace("\\}", "")
     assert bare.count("{") == bare.count("}")
     assert f"genoviz:{name}" in text
+
+
+def test_a_link_opens_what_the_receipt_says() -> None:
+    """As the app reads links: model, track, method, baseline, sequence; what is the usual is left out."""
+    model = load_model("toy.sum")
+    result = attribute(model, SITE, Target("activity", ("activity",), scale="value"), "deeplift", baseline="gc")
+    view, notices = read_link(
+        dict(parse_qsl(urlsplit(app_link(model.card, made.attribution_receipt(model.card, result))).query))
+    )
+    assert notices == []
+    assert (view.model, view.track, view.scale) == ("toy.sum", "activity", "value")
+    assert (view.method, view.baseline, view.sequence) == ("deeplift", "gc", SITE.bases)
+
+    mapped = saturate(model, SITE, Target("activity", ("activity",)), window=(3, 9), indels=True)
+    view, _ = read_link(
+        dict(parse_qsl(urlsplit(app_link(model.card, made.mutagenesis_receipt(model.card, mapped))).query))
+    )
+    assert (view.mutate, view.indels, view.scale) == ("4-9", "1", "logit")
+
+    crx = load_model("tfbind.encode10")
+    with open_genome("teaching") as genome:
+        effect = variant_effect(
+            crx, Variant("chrT1", 10719, "G", "T"), genome, Target("binding", ("GABPA",)), strand="-"
+        )
+    link = urlsplit(app_link(crx.card, made.variant_receipt(crx.card, effect, genome="teaching")))
+    view, _ = read_link(dict(parse_qsl(link.query)))
+    assert (link.path, view.genome, view.variant, view.strand) == ("/variants", "teaching", "chrT1-10719-G-T", "-")
