@@ -261,8 +261,8 @@ class Unsure(EditSequence):
         if len(letters) == len(_real()):
             probability, logit = (mutations(MODEL, TRACK, _real(), scale).delta for scale in ("value", "logit"))
             layers = (
-                Layer.heat(probability, "Single mutations of the original: probability", "", limit=1.0),
-                Layer.heat(logit, "The same: logit", "logit"),
+                Layer.heat(probability, "Single mutations of the original: probability", limit=1.0),
+                Layer.heat(logit, "The same: logit"),
             )
         both = [value(MODEL, TRACK, letters, scale) for scale in ("value", "logit")]
         said = ["-" if one is None else f"{one:.{digits}f}" for one, digits in zip(both, (4, 1), strict=True)]
