@@ -148,7 +148,7 @@ def _logos(part: Logos) -> None:
             f"{small_logo(heights, look, limit=part.limit, label=name)}"
             f'<div style="font-size:.75rem;color:{look.muted}">{html_escape(note)}</div></div>'
         )
-    grid = "display:grid;grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr));gap:.9rem 1.2rem"
+    grid = "display:grid;grid-template-columns:repeat(auto-fill,minmax(13rem,1fr));gap:.9rem 1.2rem"
     st.html(f'<div style="{grid}">{"".join(tiles)}</div>')
 
 
