@@ -238,11 +238,14 @@ def _filter(exercise: Exercise[Any], place: str, before: Any) -> Any:
         on_change=fill,
         placeholder="TATAAT",
     )
+    grid = f"{_key(place, 'grid')}_{state[version]}"
+    if not state.pop(_key(place, "fresh"), False) and grid not in state and before:
+        state[_key(place, "table")] = before  # Streamlit forgot the table while another step was shown
     names = [str(i + 1) for i in range(width)]
     column = st.column_config.NumberColumn(min_value=-3.0, max_value=3.0, step=0.5, format="%g", width=50)
     edited = st.data_editor(
         pd.DataFrame(np.array(state[_key(place, "table")]).T, index=list(BASES), columns=names),
-        key=f"{_key(place, 'grid')}_{state[version]}",
+        key=grid,
         column_config=dict.fromkeys(names, column),
         width="stretch",
     )
@@ -257,6 +260,7 @@ def _fill_table(place: str, columns: Any) -> None:
     state = st.session_state
     state[_key(place, "table")] = columns
     state[_key(place, "version")] = state.get(_key(place, "version"), 0) + 1
+    state[_key(place, "fresh")] = True
 
 
 def _scene(exercise: Exercise[Any], before: Any) -> tuple[Scene, Sequence]:
