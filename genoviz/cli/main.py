@@ -35,6 +35,7 @@ from genoviz.cli.genome import app as genome_app
 from genoviz.cli.grammar import app as grammar_app
 from genoviz.cli.grammar import epistasis
 from genoviz.cli.guesses import guesses
+from genoviz.cli.lesson import app as lesson_app
 from genoviz.cli.measured import app as measured_app
 from genoviz.cli.models import check_model, evaluate, fetch, models, null_band, train
 from genoviz.cli.motifs import app as motifs_app
@@ -73,6 +74,7 @@ app.add_typer(motifs_app, name="motifs")
 app.add_typer(grammar_app, name="grammar")
 app.add_typer(compare_app, name="compare")
 app.add_typer(measured_app, name="measured")
+app.add_typer(lesson_app, name="lesson")
 
 
 def _say_version(asked: bool) -> None:
