@@ -11,12 +11,13 @@ import streamlit as st
 from genoviz.errors import Cancelled
 from genoviz.sandbox.plan import LENGTHS, MOST_GAP, RULES, SITES, STRANDS, Plan
 from genoviz.ui.frame.glossary import linked
-from genoviz.ui.frame.outputs import escape, is_dark, messages
+from genoviz.ui.frame.outputs import escape, messages
 from genoviz.ui.frame.planned import note_stopped, planned, rounded
+from genoviz.ui.sandbox.result import draw_curve, result
+from genoviz.ui.sandbox.work import Work
 
 if TYPE_CHECKING:
-    from genoviz.sandbox.recovery import Recovery
-    from genoviz.sandbox.train import Epoch, Trained
+    from genoviz.sandbox.train import Epoch
 
 PLACE = "sandbox"
 COUNTS = (500, 1_000, 2_000, 5_000)
@@ -56,15 +57,6 @@ EXAMPLES: tuple[tuple[str, str, dict[str, object]], ...] = (
 )
 
 
-@dataclass
-class Work:
-    """What is there so far: filled by the thread that works, drawn by the page."""
-
-    curve: tuple[Epoch, ...] = ()
-    trained: Trained | None = None
-    found: Recovery | None = None
-
-
 @dataclass(frozen=True)
 class Wish:
     """What is asked for."""
@@ -89,8 +81,6 @@ def show() -> None:
         st.caption(escape(wish.plan.sentence))
         done = _worked(wish)
         if done is not None:
-            from genoviz.ui.sandbox.result import result
-
             result(done)
 
 
@@ -194,17 +184,8 @@ def _worked(wish: Wish) -> Work | None:
         start="Train",
         doing="Training" if work.trained is None else "Explaining",
         stop="Stop and keep what is done",
-        meanwhile=lambda: _draw_curve(work.curve, wish.epochs),
+        meanwhile=lambda: draw_curve(work.curve, wish.epochs),
     )
     if done is not None and not (done.trained and done.trained.complete and done.found and done.found.complete):
         note_stopped(PLACE, ("sandbox", wish), "Stopped: this is what was done until then.", "Train again")
     return done
-
-
-def _draw_curve(curve: tuple[Epoch, ...], epochs: int) -> None:
-    from genoviz.plots.palette import colours
-    from genoviz.plots.sandbox import curve_figure
-
-    if curve:
-        figure = curve_figure(curve, colours("colour-safe", is_dark()), epochs=epochs)
-        st.plotly_chart(figure, width="stretch", key="sandbox curve", config={"displayModeBar": False})
