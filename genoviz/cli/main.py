@@ -35,6 +35,7 @@ from genoviz.cli.genome import app as genome_app
 from genoviz.cli.grammar import app as grammar_app
 from genoviz.cli.grammar import epistasis
 from genoviz.cli.guesses import guesses
+from genoviz.cli.lesson import app as lesson_app
 from genoviz.cli.models import check_model, evaluate, fetch, models, null_band, train
 from genoviz.cli.motifs import app as motifs_app
 from genoviz.cli.sandbox import sandbox
@@ -71,6 +72,7 @@ app.add_typer(genome_app, name="genome")
 app.add_typer(motifs_app, name="motifs")
 app.add_typer(grammar_app, name="grammar")
 app.add_typer(compare_app, name="compare")
+app.add_typer(lesson_app, name="lesson")
 
 
 def _say_version(asked: bool) -> None:

@@ -63,6 +63,10 @@ class Exercise(ABC, Generic[A]):
         """Words, computed, for the names between braces in the step's text."""
         return {}
 
+    def proof(self) -> Scene | None:
+        """What is shown beside the explanation once the step is done; None for nothing."""
+        return None
+
 
 class PickBase(Exercise[int]):
     """Answered by a click on a base: its place, from 0."""

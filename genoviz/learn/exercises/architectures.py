@@ -15,7 +15,11 @@ from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card
 from genoviz.sequences.sequence import Sequence
 
-COLI = {"kmer.ecoli": "word counts", "mlp.ecoli": "perceptron on word counts", "promoter.ecoli": "convolutional network"}
+COLI = {
+    "kmer.ecoli": "word counts",
+    "mlp.ecoli": "perceptron on word counts",
+    "promoter.ecoli": "convolutional network",
+}
 COUNTED, NETWORK, RECURRENT = "kmer.encode10", "tfbind.encode10", "tfbind.gue"
 NEARLY = 0.05
 _SHIFT, _BEST, _BEYOND, _FACTOR = "Turn by", "Best score", "Is it above the interval of the word counts?", "Gains most"
@@ -31,7 +35,8 @@ def turned() -> dict[str, NDArray[np.float64]]:
     letters = example("serw").sequence.bases
     X = encode([letters[k:] + letters[:k] for k in range(len(letters))])
     return {
-        name: evaluate(target(name, "active", "value").of(model(name)), model(name), X).double().numpy() for name in COLI
+        name: evaluate(target(name, "active", "value").of(model(name)), model(name), X).double().numpy()
+        for name in COLI
     }
 
 
@@ -45,7 +50,11 @@ class Turn(SetValues):
         letters = open_.sequence.bases
         shown = letters[by:] + letters[:by]
         spans = [
-            {"start": (s.start - by) % len(letters), "end": (s.start - by) % len(letters) + s.end - s.start, "label": s.name}
+            {
+                "start": (s.start - by) % len(letters),
+                "end": (s.start - by) % len(letters) + s.end - s.start,
+                "label": s.name,
+            }
             for s in open_.sites
         ]
         inside = [span for span in spans if int(span["end"]) <= len(letters)]  # the others are cut in two
@@ -120,7 +129,9 @@ class GainsMost(SetValues):
         """Right for the largest gain."""
         chosen, best = str(answer[_FACTOR]), str(self.solution()[_FACTOR])
         gain = f"{chosen}: the network has {gains()[chosen]:+.3f}"
-        return Verdict(chosen == best, f"{gain}, the most of all ten." if chosen == best else f"{gain}. Another one gains more.")
+        return Verdict(
+            chosen == best, f"{gain}, the most of all ten." if chosen == best else f"{gain}. Another one gains more."
+        )
 
     def solution(self) -> Values:
         """By the cards."""
@@ -144,13 +155,21 @@ class GainsMost(SetValues):
             "worst_net": f"{net['auroc']:.3f} ({net['auroc_95'][0]:.3f} to {net['auroc_95'][1]:.3f})",
         }
 
+    def proof(self) -> Scene:
+        """The gain for each factor."""
+        marked = (str(self.solution()[_FACTOR]),)
+        return Scene((Bars(tuple(gains()), tuple(gains().values()), "Network minus word counts", "AUROC", marked),))
+
 
 class Honest(SetValues):
     """A lead, and the interval around it."""
 
     def scene(self, answer: Values | None = None) -> Scene:
         """Scores with intervals."""
-        rows = tuple((words, f"{_auroc(name)[0]:.3f}", "{:.3f} to {:.3f}".format(*_auroc(name)[1])) for name, words in COLI.items())
+        rows = tuple(
+            (words, f"{_auroc(name)[0]:.3f}", "{:.3f} to {:.3f}".format(*_auroc(name)[1]))
+            for name, words in COLI.items()
+        )
         controls = Choice(_BEST, tuple(COLI.values())), Choice(_BEYOND, ("yes", "no"))
         return Scene((Table(("model", "AUROC", "95 % interval"), rows),), controls)
 
@@ -176,7 +195,9 @@ class Honest(SetValues):
 
     def facts(self) -> dict[str, str]:
         """Sizes and the published score."""
-        published = next(one for one in _row(get_card("promoter.ecoli"), "active")["published"] if "SVM" in one["source"])
+        published = next(
+            one for one in _row(get_card("promoter.ecoli"), "active")["published"] if "SVM" in one["source"]
+        )
         return {
             "n": f"{_row(get_card('kmer.ecoli'), 'active')['n']:,}",
             "words_weights": f"{get_card('kmer.ecoli').parameters:,}",
@@ -196,9 +217,13 @@ def recurrent() -> tuple[tuple[str, float, tuple[float, float], float], ...]:
     MCC of an untuned convolutional network."""
     found = []
     for row in get_card(RECURRENT).held_out:
-        plain = next((one["value"] for one in row.get("published", ()) if one["source"].startswith("untuned CNN")), None)
+        plain = next(
+            (one["value"] for one in row.get("published", ()) if one["source"].startswith("untuned CNN")), None
+        )
         if plain is not None:
-            found.append((row["track"], float(row["mcc"]), (float(row["mcc_95"][0]), float(row["mcc_95"][1])), float(plain)))
+            found.append(
+                (row["track"], float(row["mcc"]), (float(row["mcc_95"][0]), float(row["mcc_95"][1])), float(plain))
+            )
     return tuple(found)
 
 
@@ -207,7 +232,10 @@ class Recurrent(SetValues):
 
     def scene(self, answer: Values | None = None) -> Scene:
         """Scores of both on the same tests."""
-        rows = tuple((name, f"{mcc:.2f}", f"{low:.2f} to {high:.2f}", f"{plain:.2f}") for name, mcc, (low, high), plain in recurrent())
+        rows = tuple(
+            (name, f"{mcc:.2f}", f"{low:.2f} to {high:.2f}", f"{plain:.2f}")
+            for name, mcc, (low, high), plain in recurrent()
+        )
         sets = len(rows)
         return Scene(
             (Table(("set", "CNN + LSTM: MCC", "95 % interval", "plain CNN: MCC"), rows),),
@@ -220,7 +248,10 @@ class Recurrent(SetValues):
         if answer == right:
             return Verdict(True, "Counted with the interval: where the other score lies inside, nobody has won.")
         what = _WINS if answer[_WINS] != right[_WINS] else _LOSES
-        return Verdict(False, f"Look again at: {what.lower()} how many sets? Count a set only if the plain CNN's score is outside of the interval.")
+        return Verdict(
+            False,
+            f"Look again at: {what.lower()} how many sets? Count a set only if the plain CNN's score is outside of the interval.",
+        )
 
     def solution(self) -> Values:
         """Scores outside of the interval."""

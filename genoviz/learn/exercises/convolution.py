@@ -66,8 +66,13 @@ class Build(BuildFilter):
         top = int(scores.argmax())
         window = DNA[top : top + self.width]
         if top != WORD_AT:
-            return Verdict(False, f"The highest score, {scores[top]:+.1f}, is at base {top + 1}: {window}. The site has {here:+.1f}.")
-        return Verdict(False, f"The site leads, but only by {here - other.max():.1f}. Let other letters cost something.")
+            return Verdict(
+                False,
+                f"The highest score, {scores[top]:+.1f}, is at base {top + 1}: {window}. The site has {here:+.1f}.",
+            )
+        return Verdict(
+            False, f"The site leads, but only by {here - other.max():.1f}. Let other letters cost something."
+        )
 
     def solution(self) -> Columns:
         """+1 for the word's letters, -1 for all others."""
@@ -125,7 +130,10 @@ class Threshold(SetValues):
         """Right if just one window passes."""
         passed = np.flatnonzero(ets_scores(False) > self._bar(answer))
         if len(passed) == 1:
-            return Verdict(True, f"Only the window at base {passed[0] + 1} passes: {_ets_letters()[passed[0] : passed[0] + len(ets())]}.")
+            return Verdict(
+                True,
+                f"Only the window at base {passed[0] + 1} passes: {_ets_letters()[passed[0] : passed[0] + len(ets())]}.",
+            )
         if len(passed) > 1:
             return Verdict(False, f"{len(passed)} windows pass. Raise the threshold.")
         return Verdict(False, "Nothing passes any more: the network is blind here. Lower the threshold.")
@@ -171,7 +179,8 @@ class OtherStrand(PickStretch):
         core = best + 2, best + width - 2
         if start <= core[0] and end >= core[1] and end - start <= width + 6:
             return Verdict(
-                True, f"There: {_ets_letters()[best : best + width]}, {turned[best]:.1f} bits when it is read on the other strand."
+                True,
+                f"There: {_ets_letters()[best : best + width]}, {turned[best]:.1f} bits when it is read on the other strand.",
             )
         if end - start > width + 6:
             return Verdict(False, f"You selected {end - start} bases; a site has about {width}.")
@@ -180,7 +189,10 @@ class OtherStrand(PickStretch):
             return Verdict(False, "That is the site that the filter does see. The other one looks different to it.")
         inside = turned[max(0, start - 2) : end]
         reach = f"{inside.max():.1f}" if len(inside) else "nothing"
-        return Verdict(False, f"Read on the other strand, windows there reach {reach} bits; the best one reaches {turned[best]:.1f}.")
+        return Verdict(
+            False,
+            f"Read on the other strand, windows there reach {reach} bits; the best one reaches {turned[best]:.1f}.",
+        )
 
     def solution(self) -> tuple[int, int]:
         """Where the turned filter scores highest."""
@@ -245,7 +257,9 @@ class Recognise(SetValues):
     def scene(self, answer: Values | None = None) -> Scene:
         """Known motifs, and filters without a name."""
         known = tuple((factor, find(factor).trim().heights()) for factor in FACTORS)
-        filters = tuple((f"Filter {letter}", heights) for letter, (_, _, heights) in zip("ABCD", trained(), strict=True))
+        filters = tuple(
+            (f"Filter {letter}", heights) for letter, (_, _, heights) in zip("ABCD", trained(), strict=True)
+        )
         return Scene(
             (Logos(known, limit=2.0), Logos(filters, limit=2.0)),
             tuple(Choice(name, FACTORS) for name, _ in filters),
@@ -256,8 +270,12 @@ class Recognise(SetValues):
         right = self.solution()
         wrong = [name for name in right if answer.get(name) != right[name]]
         if not wrong:
-            return Verdict(True, "All four: the network was given letters and yes or no, and found these words by itself.")
-        return Verdict(False, f"{len(right) - len(wrong)} of {len(right)} fit. Look at {wrong[0]} again, also upside down.")
+            return Verdict(
+                True, "All four: the network was given letters and yes or no, and found these words by itself."
+            )
+        return Verdict(
+            False, f"{len(right) - len(wrong)} of {len(right)} fit. Look at {wrong[0]} again, also upside down."
+        )
 
     def solution(self) -> Values:
         """The closest known motif."""

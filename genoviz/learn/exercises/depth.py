@@ -10,7 +10,19 @@ import numpy as np
 
 from genoviz.learn.exercise import Exercise, SetValues, Train, Values, Verdict, Watch
 from genoviz.learn.scene import Chart, Choice, Logos, Numbers, Part, Scene, Slider, Words
-from genoviz.learn.tiny import GAP, OTHER, OTHER_GAPS, STEPS, WORD, TinyConfig, Trained, already, receptive_field, train, weights_of
+from genoviz.learn.tiny import (
+    GAP,
+    OTHER,
+    OTHER_GAPS,
+    STEPS,
+    WORD,
+    TinyConfig,
+    Trained,
+    already,
+    receptive_field,
+    train,
+    weights_of,
+)
 
 LAYERS, WIDTHS, POOLS, FILTERS = (1, 2, 3), tuple(range(3, 10)), (1, 2, 3), 16
 NEEDED = len(WORD) + GAP + len(OTHER)
@@ -61,7 +73,11 @@ class Reach(SetValues):
 
     def solution(self) -> Values:
         """The fewest weights of all sizes that reach as far."""
-        fits = [c for c in (TinyConfig(n, w, FILTERS, p) for n, w, p in product(LAYERS, WIDTHS, POOLS)) if _field(c) >= NEEDED]
+        fits = [
+            c
+            for c in (TinyConfig(n, w, FILTERS, p) for n, w, p in product(LAYERS, WIDTHS, POOLS))
+            if _field(c) >= NEEDED
+        ]
         best = min(fits, key=lambda c: (weights_of(c), c.layers, c.width))
         return {_LAYERS: best.layers, _WIDTH: best.width, _POOL: best.pool}
 
@@ -110,7 +126,9 @@ class OneLayer(Train):
         reached = train("one", config, COUNT, watch).validation[-1]
         if reached >= GOOD:
             return Verdict(True, f"Filters of {config.width} bases: AUROC {reached:.3f} on new sequences.")
-        return Verdict(False, f"Filters of {config.width} bases: AUROC {reached:.3f} on new sequences. 0.5 is guessing.")
+        return Verdict(
+            False, f"Filters of {config.width} bases: AUROC {reached:.3f} on new sequences. 0.5 is guessing."
+        )
 
     def solution(self) -> Values:
         """As wide as the word."""

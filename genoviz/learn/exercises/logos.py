@@ -39,7 +39,9 @@ class OneBit(SetValues):
         motif = Motif.from_counts("column", counts[None], pseudocount=0)
         bits = float(motif.information()[0])
         heights = np.repeat(motif.heights(), 3, axis=0) * np.array([[0.0], [1.0], [0.0]])  # with room on both sides
-        return Scene((Logos((("Your column", heights),), limit=2.0), Numbers((("Information", f"{bits:.2f} bits"),))), controls)
+        return Scene(
+            (Logos((("Your column", heights),), limit=2.0), Numbers((("Information", f"{bits:.2f} bits"),))), controls
+        )
 
     def grade(self, answer: Values, watch: Watch | None = None) -> Verdict:
         """Right within 0.02 bits."""
@@ -70,7 +72,9 @@ class Against(PickBase):
     def scene(self, answer: int | None = None) -> Scene:
         """Contributions."""
         found = contributions(MODEL, TRACK, _letters())
-        return Scene((Picture(_named(_letters()), (Layer.logo(found.per_base, "Contributions", found.unit),), window=(35, 75)),))
+        return Scene(
+            (Picture(_named(_letters()), (Layer.logo(found.per_base, "Contributions", found.unit),), window=(35, 75)),)
+        )
 
     def grade(self, answer: int, watch: Watch | None = None) -> Verdict:
         """Right for the lowest contribution."""
@@ -78,7 +82,9 @@ class Against(PickBase):
         said = f"Base {answer + 1}, {_letters()[answer]}, contributes {scores[answer]:+.2f}."
         if answer == self.solution():
             return Verdict(True, f"{said} No other base lowers the prediction as much.")
-        return Verdict(False, said + (" That raises the prediction." if scores[answer] > 0 else " Another one lowers it more."))
+        return Verdict(
+            False, said + (" That raises the prediction." if scores[answer] > 0 else " Another one lowers it more.")
+        )
 
     def solution(self) -> int:
         """The lowest."""
@@ -169,7 +175,9 @@ class Better(EditSequence):
         found = contributions(MODEL, TRACK, _letters())
         layers: tuple[Layer, ...] = ()
         if found.hypothetical is not None and len(letters) == len(_letters()):
-            layers = (Layer.logo(found.hypothetical, "Hypothetical scores of the original", found.unit, strongest=True),)
+            layers = (
+                Layer.logo(found.hypothetical, "Hypothetical scores of the original", found.unit, strongest=True),
+            )
         now = value(MODEL, TRACK, letters)
         rows = (("Before", f"{found.value:.2f}"), ("Now", "-" if now is None else f"{now:.2f}"))
         return Scene((Picture(_named(letters), layers, window=(50, 75)), Numbers(rows)))
@@ -201,7 +209,11 @@ class Better(EditSequence):
         best = self.solution()
         (place,) = changed(_letters(), best) or (0,)
         new, old = BASES.index(best[place]), BASES.index(_letters()[place])
-        promise = 0.0 if found.hypothetical is None else float(found.hypothetical[new, place] - found.hypothetical[old, place])
+        promise = (
+            0.0
+            if found.hypothetical is None
+            else float(found.hypothetical[new, place] - found.hypothetical[old, place])
+        )
         return {
             "rise": f"{RISE:g}",
             "place": str(place + 1),

@@ -231,7 +231,7 @@ def _filter(exercise: Exercise[Any], place: str, before: Any) -> Any:
         placeholder="TATAAT",
     )
     names = [str(i + 1) for i in range(width)]
-    column = st.column_config.NumberColumn(min_value=-3.0, max_value=3.0, step=0.5, format="%+.1f", width="small")
+    column = st.column_config.NumberColumn(min_value=-3.0, max_value=3.0, step=0.5, format="%g", width=50)
     edited = st.data_editor(
         pd.DataFrame(np.array(state[_key(place, "table")]).T, index=list(BASES), columns=names),
         key=f"{_key(place, 'grid')}_{state[version]}",
