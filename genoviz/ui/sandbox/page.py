@@ -114,25 +114,28 @@ def _wish() -> Wish:
         format_func=lambda key: RULES[key][0],
         help=" ".join(f"**{title}**: {note}" for title, note in RULES.values()),
     )
-    gap = left.slider("Bases between the sites", 0, MOST_GAP, key="sandbox_gap", help="Of positives: fewest and most.")
+    left.slider("Bases between the sites", 0, MOST_GAP, key="sandbox_gap", help="Of positives: fewest and most.")
     wrong = right.slider(
         "Wrong labels in training (%)", 0, 40, key="sandbox_wrong", help="Noise: so many labels are turned round."
     )
     with st.expander("Strands, letters, length, training, methods"):
         one, two, three = st.columns(3)
-        strands = one.selectbox("Strand of sites", list(STRANDS), key="sandbox_strands", format_func=STRANDS.get)
-        sites = two.selectbox("Letters of sites", list(SITES), key="sandbox_sites", format_func=SITES.get)
+        strands = one.selectbox(
+            "Strand of sites", list(STRANDS), key="sandbox_strands", format_func=STRANDS.__getitem__
+        )
+        sites = two.selectbox("Letters of sites", list(SITES), key="sandbox_sites", format_func=SITES.__getitem__)
         length = three.number_input("Bases of a sequence", *LENGTHS, key="sandbox_length")
         count = one.selectbox("Training sequences", COUNTS, key="sandbox_count", format_func="{:,}".format)
         epochs = two.selectbox("Epochs", EPOCHS, key="sandbox_epochs", help="Passes over the training sequences.")
         seed = three.number_input("Seed", 0, 9_999, key="sandbox_seed", help="Same seed, same result.")
         titles = _titles()
-        methods = st.multiselect("Methods", list(titles), key="sandbox_methods", format_func=titles.get)
+        methods = st.multiselect("Methods", list(titles), key="sandbox_methods", format_func=titles.__getitem__)
+    fewest, most = st.session_state["sandbox_gap"]
     names = tuple(name.strip() for name in motifs.split(",") if name.strip())
     plan = Plan(
         names,
         rule,
-        (int(gap[0]), int(gap[1])),
+        (int(fewest), int(most)),
         strands,
         sites,
         wrong / 100,

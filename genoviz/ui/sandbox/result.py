@@ -91,7 +91,7 @@ def _sequence(trained: Trained, found: Recovery) -> None:
     number = int(left.number_input("Unseen sequence", 1, len(found.sequences), key="sandbox_shown"))
     titles = {row.method: row.title for row in found.methods}
     first = list(dict.fromkeys([*list(titles)[: _DRAWN - 1], list(titles)[-1]]))
-    drawn = right.multiselect("Methods drawn", list(titles), first, format_func=titles.get)
+    drawn = right.multiselect("Methods drawn", list(titles), first, format_func=titles.__getitem__)
     one = found.sequences[number - 1]
     sites = [
         {"start": site.start, "end": site.end, "label": site.name, "strand": site.strand, "note": "planted"}
