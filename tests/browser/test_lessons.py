@@ -66,6 +66,10 @@ def test_a_lesson_is_done_with_pointer_and_keyboard(open_page, width: int, schem
     name.press("Enter")
     code = page.get_by_test_id("stCode").inner_text()
     result = read_code(code)
-    assert (result.lesson, result.name, [step.state for step in result.steps]) == ("variants", "Ana López", ["solved"] * 4)
+    assert (result.lesson, result.name, [step.state for step in result.steps]) == (
+        "variants",
+        "Ana López",
+        ["solved"] * 4,
+    )
     assert (result.steps[0].tries, result.steps[0].hints) == (2, 1)
     assert page.outside == []

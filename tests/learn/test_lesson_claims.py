@@ -7,8 +7,9 @@ import pytest
 import torch
 
 from genoviz.learn.exercise import get_exercise
-from genoviz.learn.exercises import architectures, convolution, depth, logos, one_hot, saturation, variants
+from genoviz.learn.exercises import architectures, asking, convolution, depth, logos, one_hot, saturation, variants
 from genoviz.learn.tiny import (
+    GAP,
     LENGTH,
     OTHER,
     WORD,
@@ -120,7 +121,7 @@ def test_the_made_up_sequences_are_what_is_said_of_them() -> None:
     texts, labels = two_words(200, 5)
     gaps = [text.find(OTHER, text.find(WORD) + 6) - text.find(WORD) - 6 for text in texts]
     assert {len(text) for text in texts} == {LENGTH}
-    right = [gap == depth.GAP for gap in gaps]
+    right = [gap == GAP for gap in gaps]
     assert np.mean(np.array(right) == labels) > 0.97  # a word may be there once more by chance
 
 
@@ -174,13 +175,13 @@ def test_scores_of_cards_are_as_the_lesson_tells_them() -> None:
 
 
 def test_letters_of_a_logo_are_as_the_lesson_tells_them() -> None:
-    found = logos.contributions(logos.MODEL, logos.TRACK, logos._letters())
-    site = logos.example("nrse").sites[0]
+    found = asking.contributions(logos.MODEL, logos.TRACK, logos._letters())
+    site = asking.example("nrse").sites[0]
     against = get_exercise("logos.against").solution()
     assert not site.start <= against < site.end
     assert abs(against - site.end) < 10  # "look at both sides of it"
     assert found.per_base.sum() == pytest.approx(found.value - found.reference_value, abs=0.05)
-    best = logos.changed(logos._letters(), get_exercise("logos.better").solution())
+    best = asking.changed(logos._letters(), get_exercise("logos.better").solution())
     assert best == (site.end + 1,)
     assert found.per_base[best[0]] < 0  # "a letter hangs below the line"
     assert found.hypothetical[:, best[0]].argmax() != "ACGT".index(logos._letters()[best[0]])
@@ -222,8 +223,8 @@ def test_a_sure_probability_hides_the_mutations_that_the_logit_shows() -> None:
     assert float(facts["most_logit"]) > 5
     assert float(facts["most_probability"]) < 0.001
     assert 1 < int(facts["needed"]) <= saturation.REAL_EDITS
-    places = saturation.changed(saturation._real(), get_exercise("saturation.unsure").solution())
-    site = saturation.example("nrse").sites[0]
+    places = asking.changed(saturation._real(), get_exercise("saturation.unsure").solution())
+    site = asking.example("nrse").sites[0]
     assert all(site.start <= place < site.end for place in places)  # "go on in the site"
 
 
@@ -232,7 +233,7 @@ def test_a_sure_probability_hides_the_mutations_that_the_logit_shows() -> None:
 
 def test_variants_are_where_the_papers_have_them() -> None:
     deepest = get_exercise("variants.deepest")
-    box = variants.example("hbb").sites[0]
+    box = asking.example("hbb").sites[0]
     assert box.start <= deepest.solution() < box.end
     facts = get_exercise("variants.create").facts()
     assert (facts["old"] + facts["place"] + facts["new"], facts["site"]) == ("C41T", "TTCCGG")

@@ -1,5 +1,6 @@
 """The texts of the lessons: their form, their facts, their links."""
 
+from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
@@ -10,6 +11,7 @@ from genoviz.lessons.lesson import FOLDER, Lesson, fill, get_lesson, list_lesson
 from genoviz.models.catalogue import get_card
 from genoviz.ui.frame.state import VERSION, read_link
 
+ROOT = Path(__file__).parents[2]
 PAGES = (
     "sequence",
     "variants",
@@ -89,3 +91,9 @@ def test_an_unknown_fact_is_an_error() -> None:
     assert fill("at {place}", {"place": "7"}) == "at 7"
     with pytest.raises(BadInput, match="`plcae`"):
         fill("at {plcae}", {"place": "7"})
+
+
+def test_the_document_lists_the_lessons() -> None:
+    document = (ROOT / "docs/lessons.md").read_text(encoding="utf-8").partition("<!-- end of lessons -->")[0]
+    rows = [line for line in document.splitlines() if line.startswith("| ") and line[2].isdigit()]
+    assert rows == [f"| {lesson.number} | {lesson.title} | {lesson.question} |" for lesson in list_lessons()]
