@@ -124,8 +124,8 @@ def _digits(layer: Layer) -> str:
 def _track(layer: Layer) -> Track:
     if layer.values is None:
         return spans(layer.items, layer.title)
-    make: Callable[..., Track] = {"logo": logo, "heat": heat, "line": line}[layer.kind]
-    return make(layer.values, layer.title, layer.unit, **layer.options)
+    makers: dict[str, Callable[..., Track]] = {"logo": logo, "heat": heat, "line": line}
+    return makers[layer.kind](layer.values, layer.title, layer.unit, **layer.options)
 
 
 def _numbers(part: Numbers) -> None:

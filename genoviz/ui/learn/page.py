@@ -68,7 +68,7 @@ def _close() -> None:
 def _lesson(lesson: Lesson) -> None:
     at = kept.progress(lesson)
     last = len(lesson.steps)
-    asked = st.query_params.get(STEP, "1")
+    asked = st.query_params.get(STEP, "1")[:3]
     step = min(last, max(0, int(asked) - 1)) if asked.isascii() and asked.isdigit() else 0
     st.button("All lessons", key="lessons_all", icon=":material/arrow_back:", on_click=_close, type="tertiary")
     st.header(f"{lesson.number} · {lesson.title}", anchor=False)
