@@ -104,11 +104,9 @@ def changes(
         if json_:
             print_json(tables.against_record(found, region))
             return
-        say(
-            " ".join(
-                filter(None, (found.sentence, found.missed_sentence, found.ceiling.sentence if found.ceiling else ""))
-            )
-        )
+        ceiling = found.ceiling.sentence if found.ceiling else ""
+        said = (found.sentence, found.missed_sentence, found.unseen_sentence, ceiling)
+        say(" ".join(filter(None, said)))
         rows = {
             "changes": lambda: tables.change_table(found),
             "regions": lambda: tables.region_table(found, region),

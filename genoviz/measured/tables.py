@@ -108,6 +108,7 @@ def against_record(found: Against, width: int) -> dict[str, Any]:
         change_table(found),
         sentence=found.sentence,
         missed_sentence=found.missed_sentence,
+        unseen_sentence=found.unseen_sentence,
         regions=[dict(row) for row in region_table(found, width)],
         missed=[dict(row) for row in missed_table(found)],
         ceiling=None

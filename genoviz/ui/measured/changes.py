@@ -107,6 +107,8 @@ def _missed(found: Against) -> None:
         (st.warning if found.missed else st.success)(
             escape(found.missed_sentence), icon=":material/search_off:" if found.missed else ":material/check:"
         )
+    if found.unseen_sentence:
+        st.info(escape(found.unseen_sentence), icon=":material/visibility:")
 
 
 def _viewer(found: Against) -> None:
