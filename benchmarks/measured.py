@@ -33,8 +33,8 @@ from genoviz.predict.readout import read
 from genoviz.sequences.sequence import Sequence
 
 BUILD = "GRCh37"
-METHODS_ON = (("enhancer.mpra-dragonn", "HepG2 minP pooled"), ("tfbind.encode10", "GABPA"))
-_SLOW = ("smoothgrad", "gradientshap", "ig")
+METHODS_ON = (("enhancer.mpra-dragonn", "HepG2 minP pooled"),)
+_SLOW = ("smoothgrad", "gradientshap", "ig", "captum-deepliftshap", "captum-deeplift", "deconvolution")
 
 
 def experiments(path: Path, barcodes: float) -> list[Experiment]:

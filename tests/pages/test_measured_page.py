@@ -71,7 +71,12 @@ def test_single_changes_from_a_link(opened: AppTest) -> None:
     app.selectbox(key="measured_method").set_value("saliency").run()
     until(app, against(MODEL, experiment.turned(), Target.default(MODEL.card), "saliency").sentence)
     address = {name: value if isinstance(value, str) else value[0] for name, value in app.query_params.items()}
-    assert (address["table"], address["barcodes"], address["reverse"], address["by"]) == ("example", "20", "1", "saliency")
+    assert (address["table"], address["barcodes"], address["reverse"], address["by"]) == (
+        "example",
+        "20",
+        "1",
+        "saliency",
+    )
     app.number_input(key="measured_barcodes").set_value(90_000).run()
     assert "passes the filters" in texts(app)
     app.segmented_control(key="measured_source").set_value("public").run()
