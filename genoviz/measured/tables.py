@@ -34,7 +34,8 @@ def _numbers(found: Agreement) -> dict[str, object]:
 
 def change_table(found: Against) -> list[Row]:
     """One row per change: what was measured, what is predicted, and the residual on the measured scale."""
-    exp, rows = found.experiment, []
+    exp = found.experiment
+    rows: list[Row] = []
     locus = exp.sequence.locus
     for i, change in enumerate(exp.changes):
         row: dict[str, object] = {"change": change.name, "position": change.start + 1}
