@@ -80,9 +80,14 @@ class Against:
 
     @cached_property
     def unseen(self) -> tuple[Missed, ...]:
-        """Sites that are predicted and were not measured, the strongest first."""
-        exp = self.experiment
-        return missed_sites(exp.along(self.fitted), exp.along(exp.effects))
+        """Sites that are predicted and were not measured, the strongest first.
+
+        They must be worth the name: at least half as strong as the tenth of the bases with the largest measured effects.
+        """
+        measured = self.experiment.along(self.experiment.effects)
+        found = missed_sites(self.experiment.along(self.fitted), measured)
+        least = float(np.nanquantile(np.abs(measured), 0.9)) / 2 if np.isfinite(measured).any() else 0.0
+        return tuple(one for one in found if abs(one.measured) >= least)
 
     @cached_property
     def ceiling(self) -> Ceiling | None:
