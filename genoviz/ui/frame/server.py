@@ -10,6 +10,7 @@ from streamlit.web.cli import main
 from streamlit.web.server.starlette import starlette_app
 
 from genoviz.ui.frame.hosts import allowed_hosts
+from genoviz.ui.frame.sign_in import secrets_file
 
 
 def serve(script: Path, *, port: int, address: str, browser: bool, hosts: tuple[str, ...] = (), path: str = "") -> None:
@@ -32,6 +33,11 @@ def serve(script: Path, *, port: int, address: str, browser: bool, hosts: tuple[
         Names by which browsers may call it, beside those of `genoviz.ui.frame.hosts.allowed_hosts`.
     path
         Path below which it is served, such as `genoviz`.
+
+    Raises
+    ------
+    BadInput
+        If people are to sign in and that can't be done, see `genoviz.ui.frame.sign_in`.
     """
     PagesManager.uses_pages_directory = False
     # Streamlit has no switch for its counts of sessions and caches, which concern nobody outside and cost time.
@@ -43,4 +49,6 @@ def serve(script: Path, *, port: int, address: str, browser: bool, hosts: tuple[
         options["baseUrlPath"] = path.strip("/")
     named = [f"--server.{name}={value}" for name, value in options.items()]
     named += [f"--server.allowedHosts={host}" for host in allowed_hosts(address, hosts)]
+    if secrets := secrets_file():
+        named.append(f"--secrets.files={secrets}")
     main(["run", str(script), *named], prog_name="genoviz run")
