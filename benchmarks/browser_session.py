@@ -15,6 +15,7 @@ from typing import Any
 import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.typing import Subprotocol
 
 WIDGETS = (
     "button",
@@ -77,7 +78,7 @@ class BrowserSession:
         """Connect, and draw the first page."""
         address = f"ws://{self.host}{self.path}/_stcore/stream"
         self._socket = await websockets.connect(
-            address, subprotocols=["streamlit"], max_size=None, ping_interval=None, open_timeout=60
+            address, subprotocols=[Subprotocol("streamlit")], max_size=None, ping_interval=None, open_timeout=60
         )
         await self.run()
         self._repeating = asyncio.create_task(self._repeat())

@@ -35,7 +35,7 @@ def test_what_is_broken_and_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path
             raise metadata.PackageNotFoundError(name)
         return "1"
 
-    monkeypatch.setattr(doctor.metadata, "version", version)
+    monkeypatch.setattr(metadata, "version", version)
     monkeypatch.setenv("GENOVIZ_WEIGHTS", str(tmp_path / "none"))
     monkeypatch.setattr(doctor, "may_be_written", lambda folder: False)
     monkeypatch.setattr(doctor, "CHECKS", [doctor._packages, doctor._settings, doctor._folders])

@@ -41,7 +41,7 @@ def serve(script: Path, *, port: int, address: str, browser: bool, hosts: tuple[
     """
     PagesManager.uses_pages_directory = False
     # Streamlit has no switch for its counts of sessions and caches, which concern nobody outside and cost time.
-    starlette_app.create_metrics_routes = lambda runtime, base_url: []
+    starlette_app.create_metrics_routes = lambda runtime, base_url: []  # type: ignore[attr-defined]
     # Threads that wait by spinning make everything many times slower as soon as another program needs a core.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     options = {"port": str(port), "address": address, "headless": str(not browser).lower()}
