@@ -132,6 +132,6 @@ def test_work_ends_when_the_pages_of_all_who_want_it_are_closed(
 
 
 def test_the_place_in_the_line_is_said() -> None:
-    assert standing(0, 0.0, 9.0) == "waiting for its turn on a busy server, is next"
+    assert standing(0, 0.0, 9.0) == "waiting for its turn on a busy server; it is next"
     assert "3 others come first" in standing(3, 0.0, 9.0)
     assert standing(None, 0.25, 9.0) == "25 %, about 9 s left"
