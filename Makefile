@@ -12,15 +12,17 @@ PORT ?= 8501
 # A recipe that fails leaves no half-made target behind.
 .DELETE_ON_ERROR:
 
-.PHONY: app test coverage docs lint format constraints wheel clean
+.PHONY: app test coverage docs lint style format constraints wheel clean
 
 app: $(VENV)/.installed
 	$(BIN)/genoviz run --port $(PORT)
 
-# Browsers, and tests that read the clock, have the computer for themselves.
-test: lint
+# Browsers, and tests that read the clock, run one at a time; types are checked beside them, in what they leave of the processor.
+test: style
 	$(BIN)/python -m pytest -m "not online and not browser and not clock"
-	$(BIN)/python -m pytest -n 0 -m "not online and (browser or clock)"
+	nice -n 19 $(BIN)/mypy & types=$$!; \
+	$(BIN)/python -m pytest -n 0 -m "not online and (browser or clock)"; tests=$$?; \
+	wait $$types && exit $$tests
 
 # Not --quiet: mkdocs.yml is strict, and quietly it would count no warnings. The variable silences an announcement of the
 # theme that has nothing to do with this site.
@@ -32,10 +34,12 @@ docs: $(VENV)/.installed-docs
 coverage: $(VENV)/.installed-test
 	$(BIN)/python -m pytest -m "not online and not browser" --cov --cov-report=term:skip-covered
 
-lint: $(VENV)/.installed-test
+lint: style
+	$(BIN)/mypy
+
+style: $(VENV)/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 
 format: $(VENV)/.installed-test
 	$(BIN)/ruff check --fix .

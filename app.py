@@ -26,9 +26,15 @@ page = st.navigation(
             st.Page("pages/explore/sequence.py", title="Sequence", default=True),
             st.Page("pages/explore/variants.py", title="Variants"),
             st.Page("pages/explore/compare.py", title="Compare"),
+            st.Page("pages/explore/measured.py", title="Measured"),
             st.Page("pages/explore/grammar.py", title="Motif grammar"),
             st.Page("pages/explore/discover.py", title="Discover motifs"),
             st.Page("pages/explore/design.py", title="Design"),
+        ],
+        "Learn": [
+            st.Page("pages/learn/lessons.py", title="Lessons"),
+            st.Page("pages/learn/peek.py", title="Predict first"),
+            st.Page("pages/learn/sandbox.py", title="Planted truth"),
         ],
         "About": [
             st.Page("pages/about/models.py", title="Models"),

@@ -58,6 +58,8 @@ class Attribution:
         Sentences to show beside the result.
     gaps
         Sum of scores minus (f(x) - f(reference)) for each reference, in `unit`; empty where completeness is not defined.
+    reference_values
+        The target's number for each reference; empty for methods without a baseline.
     """
 
     scores: NDArray[np.float32]
@@ -77,6 +79,7 @@ class Attribution:
     unit: str
     notices: tuple[str, ...]
     gaps: tuple[float, ...] = ()
+    reference_values: tuple[float, ...] = ()
 
     @property
     def per_base(self) -> NDArray[np.float32]:
@@ -255,6 +258,7 @@ def attribute(
         target.unit(model.card),
         tuple(notices),
         tuple(raw.gaps.tolist()) if row.complete and raw.gaps is not None else (),
+        tuple(values[1:].tolist()),
     )
 
 

@@ -33,6 +33,7 @@ from genoviz.attribute.rescale_recurrent import RECURRENT, recurrent
 from genoviz.attribute.rescale_usual import Rule, UsualRules
 from genoviz.errors import BadInput
 
+AT_ONCE = 20  # references of a pass: the usual number
 _ALONG = frozenset({"amax", "amin", "max", "min", "softmax", "softmin", "log_softmax", "logsumexp"})
 
 
@@ -271,7 +272,7 @@ def rescale_multipliers(
     x: Tensor,
     references: Tensor,
     *,
-    batch_size: int = 16,
+    batch_size: int = AT_ONCE,
     progress: Callable[[float], None] | None = None,
 ) -> tuple[Tensor, Tensor]:
     """Multipliers of a sequence against references by DeepLIFT's rescale rule.

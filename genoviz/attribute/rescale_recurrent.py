@@ -51,13 +51,13 @@ def _cell(
     if name in ("rnn_tanh", "rnn_relu"):
         return secant(entering + recurring, torch.tanh if name == "rnn_tanh" else torch.relu, rows), None
     if name == "lstm" and cell is not None:
-        entry, forget, new, out = (entering + recurring).chunk(4, 1)
-        kept = multiply(secant(forget, torch.sigmoid, rows), cell, rows)
-        cell = kept + multiply(secant(entry, torch.sigmoid, rows), secant(new, torch.tanh, rows), rows)
+        gates, new, out = (entering + recurring).split([2 * state.shape[1], state.shape[1], state.shape[1]], 1)
+        entry, forget = secant(gates, torch.sigmoid, rows).chunk(2, 1)
+        cell = multiply(forget, cell, rows) + multiply(entry, secant(new, torch.tanh, rows), rows)
         return multiply(secant(out, torch.sigmoid, rows), secant(cell, torch.tanh, rows), rows), cell
-    reset_in, update_in, new_in = entering.chunk(3, 1)
-    reset_h, update_h, new_h = recurring.chunk(3, 1)
-    reset = secant(reset_in + reset_h, torch.sigmoid, rows)
-    update = secant(update_in + update_h, torch.sigmoid, rows)
+    both = 2 * state.shape[1]
+    gates_in, new_in = entering[:, :both], entering[:, both:]
+    gates_h, new_h = recurring[:, :both], recurring[:, both:]
+    reset, update = secant(gates_in + gates_h, torch.sigmoid, rows).chunk(2, 1)
     new = secant(new_in + multiply(reset, new_h, rows), torch.tanh, rows)
     return new + multiply(update, state - new, rows), None

@@ -16,6 +16,7 @@ Rule = Callable[[], Any]  # what to call instead of a function
 _SDPA = frozenset({"scale", "dropout_p", "is_causal"})  # arguments of attention that have a rule
 _POOLING = (("kernel_size", None), ("stride", None), ("padding", 0), ("dilation", 1), ("ceil_mode", False))
 
+_PLAIN = {"relu": torch.relu, "sigmoid": torch.sigmoid, "tanh": torch.tanh}  # their derivatives are known
 _POWER_POOL = ((1, "norm_type"), (2, "kernel_size"), (3, "stride"), (4, "ceil_mode"))
 
 
@@ -75,7 +76,7 @@ class UsualRules:
                 return y if high is None else rules.maximum(y, high, -1.0, rows)
 
             return clamped
-        return lambda: rules.secant(x, call.alone(), self._rows)
+        return lambda: rules.secant(x, _PLAIN.get(call.name) or call.alone(), self._rows)
 
     def product(self, a: Any, b: Any) -> Any:
         """`a * b` by the rule where both depend on the sequences."""

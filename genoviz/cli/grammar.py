@@ -235,6 +235,7 @@ def epistasis(
         typer.Option(help="START-END (from 1), up to 60 bases; else 30 around what matters most in the mutation map."),
     ] = None,
     fit: Fit = "exact",
+    of: Of = None,
     json_: AsJson = False,
 ) -> None:
     """Change every pair of bases in a window: what do two changes do beyond the sum of both?"""
@@ -245,7 +246,7 @@ def epistasis(
         from genoviz.mutagenesis.saturation import parse_window, saturate
 
         bounds = parse_window(window) or usual_window(saturate(loaded, one, chosen).importance)
-        return run(loaded, chosen, one, window=bounds, progress=percentage("mutating"))
+        return run(loaded, chosen, one, window=bounds, of=_explained(of, loaded), progress=percentage("mutating"))
 
     _with_sequences(model, sequence, fasta, fit, target, json_, work)
 

@@ -35,8 +35,12 @@ from genoviz.cli.doctor import doctor
 from genoviz.cli.genome import app as genome_app
 from genoviz.cli.grammar import app as grammar_app
 from genoviz.cli.grammar import epistasis
+from genoviz.cli.guesses import guesses
+from genoviz.cli.lesson import app as lesson_app
+from genoviz.cli.measured import app as measured_app
 from genoviz.cli.models import check_model, evaluate, fetch, models, null_band, train
 from genoviz.cli.motifs import app as motifs_app
+from genoviz.cli.sandbox import sandbox
 from genoviz.cli.splice import splice
 from genoviz.cli.trust import trust
 from genoviz.cli.variants import variants
@@ -70,6 +74,8 @@ app.add_typer(genome_app, name="genome")
 app.add_typer(motifs_app, name="motifs")
 app.add_typer(grammar_app, name="grammar")
 app.add_typer(compare_app, name="compare")
+app.add_typer(measured_app, name="measured")
+app.add_typer(lesson_app, name="lesson")
 
 
 def _say_version(asked: bool) -> None:
@@ -127,7 +133,7 @@ def predict(
     if json_:
         print_json(prediction_record(card, sequences, results, fitted))
     else:
-        typer.echo(tsv(prediction_table(sequences, results), provenance(card, scale=scale)), nl=False)
+        typer.echo(tsv(prediction_table(sequences, results, card), provenance(card, scale=scale)), nl=False)
 
 
 @app.command()
@@ -146,6 +152,9 @@ def attribute(
     noise: Annotated[float, typer.Option(help="Standard deviation of smoothgrad's noise.")] = 0.1,
     occlude: Annotated[int, typer.Option(help="Bases that occlusion blanks out at once.")] = 1,
     seed: Annotated[int, typer.Option(help="For references and random methods.")] = 0,
+    check: Annotated[
+        bool, typer.Option("--check", help="Also check whether the scores can be trusted, as `genoviz trust` does.")
+    ] = False,
     fit: Fit = "exact",
     json_: AsJson = False,
 ) -> None:
@@ -157,8 +166,12 @@ def attribute(
         from genoviz.attribute.attribution import attribute as run
         from genoviz.models.load import load_model
         from genoviz.predict.prediction import predict as run_predict
+        from genoviz.trust.report import assess_explanation, check_short
+        from genoviz.trust.tables import NOT_CHECKED, checks_record, trust_header
 
         chosen = target_of(target, card)
+        if check:
+            check_short(card)
         loaded = load_model(model)
         left_out = WithoutAnswer(fitted)
         for number, read in enumerate(fitted):
@@ -179,12 +192,14 @@ def attribute(
                     progress=percentage(method),
                 )
                 predicted = run_predict(loaded, one)[0] if json_ or sites_along(card) else {}
-                for notice in result.notices:
+                report = assess_explanation(loaded, result, progress=percentage("checking")) if check else None
+                for notice in (*result.notices, *([report.sentence] if report else [])):
                     say(f"{one.name or 'sequence'}: {notice}")
                 if json_:
-                    print_json(attribution_record(card, predicted, result, read))
+                    print_json(attribution_record(card, predicted, result, read) | checks_record(report))
                 else:
-                    print_tsv(attribution_table(result), attribution_provenance(card, result) | reading(read))
+                    header = attribution_provenance(card, result) | reading(read)
+                    print_tsv(attribution_table(result), header | (trust_header(report) or {"trust": NOT_CHECKED}))
 
 
 @app.command()
@@ -230,6 +245,8 @@ app.command()(design)
 app.command()(discover)
 app.command()(filters)
 app.command()(variants)
+app.command()(sandbox)
+app.command()(guesses)
 
 
 @app.command()

@@ -21,19 +21,19 @@ def grouped(rows: Rows, groups: int, *, seed: int = 0) -> Labels:
     """
     rng = np.random.default_rng(seed)
     best, least = np.zeros(len(rows), dtype=np.int64), np.inf
+    squares = (rows**2).sum(1)
     for _ in range(STARTS):
-        centres = _drawn(rows, groups, rng)
+        centres = _drawn(rows, squares, groups, rng)
         labels = np.full(len(rows), -1)
         for _ in range(ROUNDS):
-            distance = _distances(rows, centres)
-            nearest = distance.argmin(1)
+            nearest = _distances(rows, centres, squares).argmin(1)
             if (nearest == labels).all():
                 break
             labels = nearest
             for group in range(groups):
                 if (labels == group).any():
                     centres[group] = rows[labels == group].mean(0)
-        total = float(_distances(rows, centres)[np.arange(len(rows)), labels].sum())
+        total = float(_distances(rows, centres, squares)[np.arange(len(rows)), labels].sum())
         if total < least * (1 - 1e-9):
             best, least = labels, total
     order = np.argsort(-np.bincount(best, minlength=groups), kind="stable")
@@ -83,18 +83,20 @@ def _silhouette(distance: Rows, labels: Labels) -> float:
     return float(value.mean())
 
 
-def _drawn(rows: Rows, groups: int, rng: np.random.Generator) -> Rows:
+def _drawn(rows: Rows, squares: Rows, groups: int, rng: np.random.Generator) -> Rows:
     chosen = [int(rng.integers(len(rows)))]
-    nearest = _distances(rows, rows[chosen])[:, 0]
+    nearest = _distances(rows, rows[chosen], squares)[:, 0]
     while len(chosen) < groups:
         total = nearest.sum()
         chances = nearest / total if total > 0 else None
         chosen.append(int(rng.choice(len(rows), p=chances)))
-        nearest = np.minimum(nearest, _distances(rows, rows[chosen[-1:]])[:, 0])
+        nearest = np.minimum(nearest, _distances(rows, rows[chosen[-1:]], squares)[:, 0])
     return rows[chosen].copy()
 
 
-def _distances(rows: Rows, centres: Rows) -> Rows:
-    """Squared distances `(rows, centres)`."""
-    found = (rows**2).sum(1)[:, None] + (centres**2).sum(1)[None] - 2 * rows @ centres.T
+def _distances(rows: Rows, centres: Rows, squares: Rows | None = None) -> Rows:
+    """Squared distances `(rows, centres)`; `squares` has the squared length of each row, where it is known."""
+    found = (
+        ((rows**2).sum(1) if squares is None else squares)[:, None] + (centres**2).sum(1)[None] - 2 * rows @ centres.T
+    )
     return np.asarray(np.maximum(found, 0))

@@ -20,7 +20,7 @@ from torch import Tensor
 from genoviz.attribute.attribution import attribute
 from genoviz.attribute.methods import METHODS, REFERENCES, check_method, offered
 from genoviz.attribute.rescale import rescale_multipliers
-from genoviz.errors import AdapterFailed, BadInput, NotFinite, UnknownName
+from genoviz.errors import AdapterFailed, BadInput, Cancelled, NotFinite, UnknownName
 from genoviz.models.answers import guarded
 from genoviz.models.base import Model, lock_of
 from genoviz.models.card import ModelCard
@@ -51,12 +51,20 @@ class Maps:
         `(sequences,)`: the target's number; nan where the model has none.
     method, baseline
         How they were explained; the baseline in words, empty for methods without.
+    done
+        How many of the sequences were explained: the first ones; all of them unless the run was cancelled.
     """
 
     scores: NDArray[np.float32]
     values: NDArray[np.float64]
     method: str
     baseline: str
+    done: int
+
+    @property
+    def complete(self) -> bool:
+        """False if the run was cancelled."""
+        return self.done == len(self.values)
 
     @property
     def usable(self) -> NDArray[np.bool_]:
@@ -77,6 +85,7 @@ def explain_many(
     *,
     references: int = REFERENCES,
     seed: int = 0,
+    least: int | None = None,
     progress: Progress | None = None,
 ) -> Maps:
     """Explain many sequences that are as long as the model reads.
@@ -90,6 +99,8 @@ def explain_many(
         reference: at each place the base frequencies of all of them together, G = C and A = T.
     references, seed
         For methods that draw shuffles of each sequence.
+    least
+        Sequences that must be done for a run that was cancelled to be kept; never when None.
     progress
         Called with the share done; raising `Cancelled` in it stops.
 
@@ -112,7 +123,7 @@ def explain_many(
     tell = progress or (lambda _: None)
     function = target.of(model)
     batched = method in BATCHED and not is_long(card)
-    values = np.empty(len(sequences))
+    values, done = np.full(len(sequences), np.nan), 0
     scores = np.full((len(sequences), card.length), np.nan, dtype=np.float32)
     reference = shared_reference(sequences)
     step = CHUNK if batched else 1
@@ -129,7 +140,13 @@ def explain_many(
             scores[rows] = _one(model, part[0], target, method, references, seed)
         for row, sequence in zip(scores[rows], part, strict=True):
             row[list(sequence.ambiguous)] = np.nan
-        tell(min(1.0, (first + step) / len(sequences)))
+        done = first + len(part)
+        try:
+            tell(done / len(sequences))
+        except Cancelled:
+            if least is None or done < least:
+                raise
+            break
     values[~np.isfinite(values)] = np.nan
     scores[~np.isfinite(values)] = np.nan
     if np.isnan(values).all():
@@ -139,7 +156,7 @@ def explain_many(
             f"The card says of N: {card.n_rule.rstrip('.')}.",
         )
     shared = "the base frequencies of all sequences together" if batched else str(METHODS[method].baseline)
-    return Maps(scores, values, method, shared if METHODS[method].baseline else "")
+    return Maps(scores, values, method, shared if METHODS[method].baseline else "", done)
 
 
 def cost(n: int) -> int:

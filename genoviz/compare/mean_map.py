@@ -73,6 +73,8 @@ class MeanMap:
         What was explained and how.
     notices
         Which records were left out, and why.
+    complete
+        False if the run was cancelled: the records are a sample of those given, drawn by chance.
     """
 
     records: tuple[Sequence, ...]
@@ -85,6 +87,7 @@ class MeanMap:
     method: str
     baseline: str
     notices: tuple[str, ...]
+    complete: bool = True
 
     @cached_property
     def groups(self) -> tuple[GroupMean, ...]:
@@ -180,9 +183,9 @@ def mean_map(
     labels
         A word for each record, at most `MOST_LABELS` different ones; all alike when None.
     references, seed
-        For methods that draw shuffles.
+        For methods that draw shuffles; records are explained in an order drawn by `seed`.
     progress
-        Called with the share done; raising `Cancelled` in it stops.
+        Called with the share done. Raising `Cancelled` in it ends the run; those done are averaged.
 
     Raises
     ------
@@ -216,9 +219,15 @@ def mean_map(
     card = model.card
     target, at = target or Target.default(card), anchor_of(card)
     read = [aligned(record, place, card.length, at) for record, place in zip(records, where, strict=True)]
-    found = explain_many(model, read, target, method, references=references, seed=seed, progress=progress)
-    kept = np.flatnonzero(found.usable).tolist()
-    left = [records[i].name or f"record {i + 1}" for i in np.flatnonzero(~found.usable).tolist()]
+    order = np.random.default_rng(seed).permutation(len(read))  # a stopped run then has something of each label
+    found = explain_many(
+        model, [read[i] for i in order], target, method, references=references, seed=seed, least=2, progress=progress
+    )
+    back = np.argsort(order)
+    scores, values, usable = found.scores[back], found.values[back], found.usable[back]
+    asked = back < found.done
+    kept = np.flatnonzero(usable).tolist()
+    left = [records[i].name or f"record {i + 1}" for i in np.flatnonzero(asked & ~usable).tolist()]
     notices = (
         [
             f"{len(left):,} records are left out, as the model has no finite number for them: {', '.join(left[:5])}"
@@ -227,17 +236,20 @@ def mean_map(
         if left
         else []
     )
+    if not found.complete:
+        notices.append(f"Stopped: {found.done:,} of {len(read):,} records were explained, drawn by chance.")
     return MeanMap(
         tuple(read[i] for i in kept),
         tuple(given[i] for i in kept),
-        found.scores[kept],
-        found.values[kept],
+        scores[kept],
+        values[kept],
         at,
         target,
         target.unit(card),
         found.method,
         found.baseline,
         tuple(notices),
+        found.complete,
     )
 
 

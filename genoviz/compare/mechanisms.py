@@ -85,6 +85,8 @@ class Mechanisms:
         How far the clusters stand apart: mean silhouette, from -1 to 1; 0 for a single one.
     rate, seed
         How the mutants were drawn.
+    complete
+        False if the run was cancelled: the mutants are those explained until then.
     """
 
     sequence: Sequence
@@ -101,6 +103,7 @@ class Mechanisms:
     apart: float
     rate: float
     seed: int
+    complete: bool = True
 
     @property
     def as_given(self) -> int:
@@ -167,7 +170,8 @@ def mechanisms(
     seed
         For the mutants and the clustering.
     progress
-        Called with the share done; raising `Cancelled` in it stops.
+        Called with the share done. Raising `Cancelled` in it ends the run; from `FEWEST_MUTANTS` on, those done are put
+        together.
 
     Raises
     ------
@@ -190,12 +194,14 @@ def mechanisms(
     target = target or Target.default(model.card)
     letters = draw_mutants(sequence, mutants, rate=rate, seed=seed)
     read = [sequence, *as_sequences(letters, sequence)]
-    found = explain_many(model, read, target, method, seed=seed, progress=progress)
-    scores, values = found.scores[1:], found.values[1:]
-    usable = np.flatnonzero(found.usable[1:])
+    found = explain_many(model, read, target, method, seed=seed, least=1 + FEWEST_MUTANTS, progress=progress)
+    letters, scores, values = letters[: found.done - 1], found.scores[1 : found.done], found.values[1 : found.done]
+    usable = np.flatnonzero(found.usable[1 : found.done])
     rows = np.nan_to_num(scores[usable]).astype(np.float64)
-    labels = np.full(mutants, -1, dtype=np.int64)
-    labels[usable] = grouped(rows, groups or number_of_groups(rows, seed=seed), seed=seed)
+    labels = np.full(len(letters), -1, dtype=np.int64)
+    labels[usable] = grouped(
+        rows, min(groups, len(rows) // 2) if groups else number_of_groups(rows, seed=seed), seed=seed
+    )
     changed = letters != letters_of(sequence)
     clusters = tuple(
         _mechanism(np.flatnonzero(labels == k), np.flatnonzero((labels >= 0) & (labels != k)), changed, scores, values, found.scores[0])
@@ -204,6 +210,7 @@ def mechanisms(
     return Mechanisms(
         sequence, target, target.unit(model.card), found.method, letters, scores, values, labels, found.scores[0],
         float(found.values[0]), clusters, silhouette(rows, labels[usable], seed=seed), rate, seed,
+        found.complete,
     )  # fmt: skip
 
 

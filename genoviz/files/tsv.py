@@ -16,12 +16,16 @@ def tsv(rows: Iterable[Row], header: Mapping[str, object] | None = None) -> str:
     """Tab-separated text with `# key: value` lines first; tabs and line ends in names become spaces."""
     table = list(rows)
     columns = list(dict.fromkeys(key for row in table for key in row))
-    lines = [f"# {k}: {text_of(v)}" for k, v in (header or {}).items()]
-    lines.append("\t".join(columns))
+    lines = ["\t".join(columns)]
     for row in table:
         line = "\t".join(text_of(row.get(c, "")) for c in columns)
         lines.append(f" {line}" if line.startswith("#") else line)  # a name, not a comment
-    return "\n".join(lines) + "\n"
+    return header_lines(header or {}) + "\n".join(lines) + "\n"
+
+
+def header_lines(header: Mapping[str, object]) -> str:
+    """`# key: value` lines, which tables and BED files begin with."""
+    return "".join(f"# {k}: {text_of(v)}\n" for k, v in header.items())
 
 
 def plain_record(header: Mapping[str, object], rows: Iterable[Row], **details: object) -> dict[str, Any]:

@@ -1,1 +1,1 @@
-"""The examples, and how the teaching genome is made."""
+"""The texts of the lessons, the examples, the words that are explained, and how the teaching genome is made."""

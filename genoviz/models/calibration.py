@@ -88,6 +88,13 @@ def calibration(card: ModelCard, track: str) -> Calibration | None:
     return Calibration(slope, intercept, predicted, observed, share, n)
 
 
+def log_odds(probability: float) -> float:
+    """The logit of a probability; infinite at 0 and 1."""
+    if not 0 < probability < 1:
+        return math.inf if probability >= 1 else -math.inf
+    return math.log(probability) - math.log1p(-probability)
+
+
 def _between(quantiles: NDArray[np.float64]) -> NDArray[np.float64]:
     """Typical values of the equally many sequences between neighbouring quantiles.
 

@@ -15,6 +15,7 @@ from genoviz.models.onehot import encode
 from genoviz.models.size import check_length
 from genoviz.models.target import Target
 from genoviz.mutagenesis.saturation import reference_of, saturate
+from genoviz.predict.measure import Measure, numbers_of
 from genoviz.sequences.bases import BASES
 from genoviz.sequences.sequence import Sequence
 
@@ -37,8 +38,8 @@ class Epistasis:
         ambiguous letters, and what a cancelled run did not reach; where one base is the observed one, the single effect.
     window
         0-based, half-open.
-    sequence, target, unit, complete
-        What was measured; `complete` is False if the run was cancelled.
+    sequence, target, unit, complete, of
+        What was measured; `complete` is False if the run was cancelled, `of` None where it is the prediction.
     """
 
     value: float
@@ -49,6 +50,7 @@ class Epistasis:
     target: Target
     unit: str
     complete: bool
+    of: Measure | None = None
 
     @property
     def interaction(self) -> NDArray[np.float32]:
@@ -94,9 +96,10 @@ class Epistasis:
         i, a, j, b = pair
         names = [f"{self.sequence.bases[place - 1]}{place}{base}" for place, base in ((i, a), (j, b))]
         _, one, two, both = (number - self.value for number in self.four(i - 1, a, j - 1, b))
+        measured = "" if self.of is None else f" For {self.of.words(self.target)}."
         return (
             f"The strongest pair is {names[0]} with {names[1]}: {one:+.2g} and {two:+.2g} {self.unit} alone, {both:+.2g} "
-            f"together, so {both - one - two:+.2g} beyond their sum."
+            f"together, so {both - one - two:+.2g} beyond their sum.{measured}"
         )
 
 
@@ -112,11 +115,13 @@ def epistasis(
     sequence: Sequence,
     *,
     window: tuple[int, int],
+    of: Measure | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Epistasis:
     """Every pair of single-base changes in a window.
 
-    Each single mutant becomes a reference of the incremental engine, on which all changes to its right are computed.
+    Each single mutant becomes a reference of the incremental engine, on which all changes to its right are computed. What `of`
+    measures is asked mutant by mutant.
 
     Parameters
     ----------
@@ -124,6 +129,8 @@ def epistasis(
         The sequence is exactly as long as the model reads.
     window
         At least 2 and at most `MAX_WINDOW` bases, 0-based and half-open.
+    of
+        Measure this instead of the prediction, such as the scores of some bases (`genoviz.attribute.explained.Explained`).
     progress
         Called with the share done. Raising `Cancelled` in it ends the run; what is done is returned with
         `complete=False`.
@@ -144,10 +151,7 @@ def epistasis(
             "Choose a narrower window inside the sequence.",
         )
     width, bases = end - start, sequence.bases
-    alone = saturate(model, sequence, target, window=window)
-    if alone.without_number:
-        raise not_finite(model.card, float("nan"), encode(sequence)[0], alone.without_number, 3 * width)
-    single, value = alone.delta[:, start:end], alone.value
+    value, single = _singles(model, target, sequence, window, of)
     double = np.full((4, width, 4, width), np.nan, dtype=np.float32)
     known = [i for i in range(width) if bases[start + i] in BASES]
     total, done, complete = max(1, count_pairs(sequence, window)), 0, True
@@ -159,11 +163,7 @@ def epistasis(
                     changed = single[:, low:]
                 else:
                     mutant = bases[: start + i] + base + bases[start + i + 1 :]
-                    with lock_of(model):  # another thread's hooks would turn the engine off
-                        _, reference = reference_of(model, target, encode(mutant), float(value + single[a, i]))
-                        rows = reference.saturate(start + low, end)[:, :, 0].numpy()
-                    if not np.isfinite(rows).all():
-                        raise not_finite(model.card, float(rows[~np.isfinite(rows)][0]), encode(mutant)[0])
+                    rows = _on_mutant(model, target, mutant, float(value + single[a, i]), (start + low, end), of)
                     changed = np.asarray(rows - value, dtype=np.float32)
                     # At the observed base of j the engine gives the single mutant itself.
                     done += 3 * len(later)
@@ -173,4 +173,40 @@ def epistasis(
                     progress(done / total)
     except Cancelled:
         complete = False
-    return Epistasis(value, single, double, window, sequence, target, target.unit(model.card), complete)
+    return Epistasis(value, single, double, window, sequence, target, target.unit(model.card), complete, of)
+
+
+def _singles(
+    model: Model, target: Target, sequence: Sequence, window: tuple[int, int], of: Measure | None
+) -> tuple[float, NDArray[np.float32]]:
+    """The number of the sequence, and the effect of each change in the window `(4, window)`."""
+    start, end = window
+    if of is not None:
+        value = float(numbers_of(model, target, [sequence.bases], of=of)[0])
+        found = _on_mutant(model, target, sequence.bases, value, window, of) - value
+        found[:, [base not in BASES for base in sequence.bases[start:end]]] = np.nan
+        return value, np.asarray(found, dtype=np.float32)
+    alone = saturate(model, sequence, target, window=window)
+    if alone.without_number:
+        raise not_finite(model.card, float("nan"), encode(sequence)[0], alone.without_number, 3 * (end - start))
+    return alone.value, alone.delta[:, start:end]
+
+
+def _on_mutant(
+    model: Model, target: Target, bases: str, value: float, window: tuple[int, int], of: Measure | None
+) -> NDArray[np.floating]:
+    """`(4, window)`: the number of `bases`, which is `value`, with each base at each place of a window."""
+    start, end = window
+    if of is not None:
+        places = [(a, i) for i in range(start, end) for a, base in enumerate(BASES) if base != bases[i]]
+        numbers = numbers_of(model, target, [bases[:i] + BASES[a] + bases[i + 1 :] for a, i in places], of=of)
+        found = np.full((4, end - start), value)
+        for (a, i), number in zip(places, numbers, strict=True):
+            found[a, i - start] = number
+        return found
+    with lock_of(model):  # another thread's hooks would turn the engine off
+        _, reference = reference_of(model, target, encode(bases), value)
+        rows: NDArray[np.floating] = reference.saturate(start, end)[:, :, 0].numpy()
+    if not np.isfinite(rows).all():
+        raise not_finite(model.card, float(rows[~np.isfinite(rows)][0]), encode(bases)[0])
+    return rows

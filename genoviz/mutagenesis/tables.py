@@ -132,6 +132,7 @@ def epistasis_provenance(card: ModelCard, result: Epistasis) -> dict[str, object
         value=result.value,
         target=result.target,
         unit=result.unit,
+        of=result.of,
         complete=result.complete,
         interaction="both - first - second, each minus the sequence as given",
     )

@@ -11,6 +11,7 @@ from collections.abc import Sequence as Seq
 from typing import TYPE_CHECKING, Any
 
 from genoviz.files.tsv import Row, finite, matrix
+from genoviz.models.calibration import calibration, log_odds
 from genoviz.models.card import ModelCard
 from genoviz.models.provenance import identity
 from genoviz.sequences.bases import BASES
@@ -36,8 +37,9 @@ def prediction_record(
     """
     records: list[dict[str, Any]] = []
     for sequence, prediction in zip(sequences, predictions, strict=True):
-        outputs = [
+        outputs: list[dict[str, Any]] = [
             {"output": name, "track": track, "value": _value(tracks, i), "unit": tracks.unit}
+            | _calibrated(card, name, track, tracks, i)
             for name, tracks in prediction.items()
             for i, track in enumerate(tracks.names)
         ]
@@ -94,8 +96,14 @@ def embedding_table(sequences: Seq[Sequence], vectors: NDArray[np.float32]) -> l
     ]
 
 
-def prediction_table(sequences: Seq[Sequence], predictions: Seq[Mapping[str, Tracks]]) -> list[Row]:
-    """Predictions as rows: name, output, track, bin (from 1, for profiles), value, unit."""
+def prediction_table(
+    sequences: Seq[Sequence], predictions: Seq[Mapping[str, Tracks]], card: ModelCard | None = None
+) -> list[Row]:
+    """Predictions as rows: name, output, track, bin (from 1, for profiles), value, unit.
+
+    With the model's card also the calibrated probability, for classifiers whose test on the card tells
+    (`genoviz.models.calibration`).
+    """
     rows: list[Row] = []
     for sequence, prediction in zip(sequences, predictions, strict=True):
         for name, tracks in prediction.items():
@@ -103,8 +111,21 @@ def prediction_table(sequences: Seq[Sequence], predictions: Seq[Mapping[str, Tra
                 for b, value in enumerate(tracks.values[i]):
                     place = {"bin": b + 1} if tracks.values.shape[1] > 1 else {}
                     head = {"name": sequence.name, "output": name, "track": track}
-                    rows.append({**head, **place, "value": float(value), "unit": tracks.unit})
+                    row = {**head, **place, "value": float(value), "unit": tracks.unit}
+                    rows.append(row | (_calibrated(card, name, track, tracks, i) if card is not None else {}))
     return rows
+
+
+def _calibrated(card: ModelCard, output: str, track: str, tracks: Tracks, i: int) -> dict[str, float]:
+    """How often sequences with this number are positive on the model's test; empty where the card does not tell."""
+    first = card.outputs[0]
+    known = calibration(card, track) if output == first.name and tracks.values.shape[1] == 1 else None
+    if known is None:
+        return {}
+    value = float(tracks.values[i, 0])
+    if tracks.unit == first.unit:
+        value = log_odds(value)
+    return {"calibrated": known.probability(value)}
 
 
 def reading(fitted: Fitted | None) -> dict[str, object]:

@@ -127,7 +127,7 @@ def curves_of(model: Model, result: Attribution, *, progress: Progress | None = 
     known = np.flatnonzero(np.isfinite(result.per_base))
     bases = np.unique(np.linspace(0, len(known), STEPS).round().astype(np.int64))
     rng = np.random.default_rng(result.seed)
-    rows: list[Tensor] = []
+    rows: list[Tensor] = [x, *references]  # both ends of every curve
     for reference in references:
         moved = np.roll(scores[known], int(rng.integers(1, max(2, len(known)))))
         orders = (
@@ -136,13 +136,20 @@ def curves_of(model: Model, result: Attribution, *, progress: Progress | None = 
             known[np.argsort(-moved, kind="stable")],
         )
         for order in orders:
-            for n in bases:
+            for n in bases[1:-1]:
                 chosen = torch.zeros(x.shape[1], dtype=torch.bool)
                 chosen[torch.from_numpy(order[:n])] = True
                 rows += [torch.where(chosen, reference, x), torch.where(chosen, x, reference)]
     values = evaluate(result.target.of(model), model, torch.stack(rows), progress=progress)
-    shaped = values.numpy().astype(np.float64).reshape(len(references), len(ORDERS), len(bases), 2)
-    return Curves(bases, shaped[..., 0], shaped[..., 1])
+    numbers = values.numpy().astype(np.float64)
+    ends, between = numbers[: 1 + len(references)], numbers[1 + len(references) :]
+    shaped = between.reshape(len(references), len(ORDERS), len(bases) - 2, 2)
+    given, replaced = (np.broadcast_to(v, shaped.shape[:2])[..., None] for v in (ends[0], ends[1:, None]))
+    return Curves(
+        bases,
+        np.concatenate([given, shaped[..., 0], replaced], axis=2),
+        np.concatenate([replaced, shaped[..., 1], given], axis=2),
+    )
 
 
 def _light(figure: float, sentence: str, rows: tuple[dict[str, object], ...]) -> Light:

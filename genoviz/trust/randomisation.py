@@ -13,7 +13,7 @@ from collections.abc import Mapping
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import nn
 
 from genoviz.attribute.attribution import Attribution
 from genoviz.attribute.baselines import make_references
@@ -55,21 +55,20 @@ def randomisation(model: Model, result: Attribution, *, progress: Progress | Non
         return _light(1.0, "All bases have the same score, whatever the weights are.", ())
     if not isinstance(model, nn.Module) or not any(layers_of(model)):
         return _light(None, "This model shows no weights that could be mixed up.", ())
-    shuffles = make_references("dinucleotide", result.sequence, n=SHUFFLES, seed=result.seed)
-    X = torch.cat([encode(result.sequence), shuffles])
     plan = [(stage, 0) for stage in range(1, STAGES)] + [(STAGES, draw) for draw in range(DRAWS)]
-    tallest, unusual = _tallest(result.per_base), _unusual(model, result, X)
+    tallest, unusual = _tallest(result.per_base), _unusual(model, result)
     rows: list[dict[str, float]] = []
     parts = Parts(progress, len(plan))
     for stage, draw in plan:
         mixed = randomised(model, stage / STAGES, seed=result.seed + draw)
         row = {"layers_randomised": stage / STAGES, "draw": draw + 1.0}
         try:
-            scores = again(mixed, result).per_base
+            found = again(mixed, result)
+            scores = found.per_base
             row |= {
                 "pattern_left": abs(likeness(result.per_base, scores)),
                 "height_left": _left(_tallest(scores), tallest),
-                "unusual_left": _left(_unusual(mixed, result, X), unusual),
+                "unusual_left": _left(_unusual(mixed, found), unusual),
             }
         except (NotFinite, BadModel):  # mixed-up weights can give infinite numbers: nothing is left
             row |= {"pattern_left": 0.0, "height_left": 0.0, "unusual_left": 0.0}
@@ -123,7 +122,7 @@ def randomised(model: nn.Module, share: float, *, seed: int = 0) -> Model:
         raise BadModel(f"`{type(model).__name__}` is no model.", "A class with `card` and `logits` is needed.")
     try:
         with lock_of(model):  # nobody's hooks are on it then
-            mixed = copy.deepcopy(model)
+            mixed = copy.deepcopy(model, {id(model.card): model.card})
     except Exception as error:  # what a model of the user's holds may refuse
         raise BadModel(f"`{model.card.name}` can't be copied, so its weights can't be mixed up ({error}).") from error
     draw = torch.Generator().manual_seed(seed)
@@ -140,10 +139,19 @@ def _tallest(scores: NDArray[np.float32]) -> float:
     return float(np.abs(np.nan_to_num(scores)).max())
 
 
-def _unusual(model: Model, result: Attribution, X: Tensor) -> float:
-    """How many standard deviations the first of some one-hot sequences lies from the others, infinitely many where only it
+def _unusual(model: Model, result: Attribution) -> float:
+    """How many standard deviations the output of a sequence lies from those of its shuffles, infinitely many where only it
     differs; 0 where all are the same."""
-    values = evaluate(result.target.of(model), model, X).double()
+    if (
+        result.baseline == "dinucleotide"
+        and result.references == SHUFFLES
+        and "shuffled_sequence" not in result.options
+    ):
+        values = torch.tensor([result.value, *result.reference_values], dtype=torch.float64)  # asked already
+    else:
+        shuffles = make_references("dinucleotide", result.sequence, n=SHUFFLES, seed=result.seed)
+        X = torch.cat([encode(result.sequence), shuffles])
+        values = evaluate(result.target.of(model), model, X).double()
     spread = float(values[1:].std())
     distance = abs(float(values[0] - values[1:].mean()))
     return distance / spread if spread > 0 else math.inf if distance > 0 else 0.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from genoviz.attribute.attribution import Attribution, attribute
 from genoviz.attribute.methods import METHODS, REFERENCES, default_method
@@ -30,6 +31,7 @@ _ASKING = {
     "strand": (strand.strand, strand.TITLE, strand.SYMMETRIC, 0.05),
     "stability": (stability.stability, stability.TITLE, stability.THRESHOLD, 0.2),
 }
+_DOUBT = 0.05  # share of the work that is asking where networks disagree
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,18 +127,23 @@ def assess(
     >>> [(light.check, light.colour) for light in report.lights][:2]
     [('completeness', 'green'), ('signal', 'green')]
     """
-    if is_long(model.card):
-        raise BadInput(
-            f"`{model.card.name}` reads {model.card.length:,} bases.",
-            "The checks ask a model some hundred times, which takes hours for inputs this long.",
-            "Check an explanation of a shorter model.",
-        )
+    check_short(model.card)
     method = method or default_method(model.card)
     target = target or Target.default(model.card)
     result = attribute(
         model, sequence, target, method, baseline=baseline, references=references, other=other, seed=seed
     )
     return assess_explanation(model, result, progress=progress, on_light=on_light)
+
+
+def check_short(card: ModelCard) -> None:
+    """Raise `BadInput` for a model whose input is so long that it can't be asked some hundred times."""
+    if is_long(card):
+        raise BadInput(
+            f"`{card.name}` reads {card.length:,} bases.",
+            "The checks ask a model some hundred times, which takes hours for inputs this long.",
+            "Check an explanation of a shorter model.",
+        )
 
 
 def work_of(card: ModelCard, result: Attribution) -> tuple[int, int]:
@@ -166,7 +173,7 @@ def assess_explanation(
         As in `assess`.
     """
     lights: list[Light] = []
-    done = 0.0
+    done, doubt = 0.0, None
 
     def add(light: Light) -> None:
         lights.append(light)
@@ -174,21 +181,27 @@ def assess_explanation(
             on_light(light)
 
     def part(share: float) -> Progress | None:
-        return progress and (lambda done_of_it: progress(min(1.0, done + share * done_of_it)))
+        before = done
+        return progress and (lambda done_of_it: progress(min(1.0, before + share * done_of_it)))
 
     try:
         add(completeness.completeness(result))
         for name, (check, title, threshold, share) in _ASKING.items():
+            ask = partial(check, model, result)
+            if name == "stability":
+                with contextlib.suppress(BadModel):
+                    doubt = uncertainty(model, result, progress=part(_DOUBT))
+                done += _DOUBT
+                # The map of each network is asked once, for both.
+                known = doubt.scores if isinstance(doubt, MemberAgreement) else None
+                ask = partial(stability.stability, model, result, members=known)
             try:
-                add(check(model, result, progress=part(share)))
+                add(ask(progress=part(share)))
             except BadModel as error:  # on some other sequence or weights: the other checks still say theirs
                 add(Light(name, title, None, threshold, f"This check could not be done. {error.read}"))
             done += share
             if progress is not None:
                 progress(min(1.0, done))
-        doubt = None
-        with contextlib.suppress(BadModel):
-            doubt = uncertainty(model, result, progress=part(1 - done))
     except Cancelled:
-        return TrustReport(result, tuple(lights), complete=False)
+        return TrustReport(result, tuple(lights), doubt, complete=False)
     return TrustReport(result, tuple(lights), doubt)

@@ -34,7 +34,9 @@ _WORDS = {
 }
 
 
-def stability(model: Model, result: Attribution, *, progress: Progress | None = None) -> Light:
+def stability(
+    model: Model, result: Attribution, *, members: NDArray[np.float32] | None = None, progress: Progress | None = None
+) -> Light:
     """Explain again after small shifts, against other baselines, with other seeds, and by each member of an ensemble.
 
     A shift moves all bases; those that leave at one end come in at the other.
@@ -43,6 +45,8 @@ def stability(model: Model, result: Attribution, *, progress: Progress | None = 
     ----------
     model, result
         The model, and its explanation.
+    members
+        `(members, length)`: the scores by each network of an ensemble, if they are known already.
     progress
         Called with the share done; raising `Cancelled` in it stops.
 
@@ -53,7 +57,7 @@ def stability(model: Model, result: Attribution, *, progress: Progress | None = 
     """
     if is_flat(result.per_base):
         return Light("stability", TITLE, None, THRESHOLD, "No base has a score that could change.")
-    asked = list(_changes(model, result))
+    asked = list(_changes(model, result, members))
     parts, rows = Parts(progress, len(asked)), []
     alike: dict[str, list[float]] = {}
     for kind, name, explain in asked:
@@ -98,7 +102,9 @@ _ADVICE = {
 }
 
 
-def _changes(model: Model, result: Attribution) -> Iterator[tuple[str, str, Callable[[], NDArray[np.float32]]]]:
+def _changes(
+    model: Model, result: Attribution, known: NDArray[np.float32] | None
+) -> Iterator[tuple[str, str, Callable[[], NDArray[np.float32]]]]:
     """Kind, name and map of each change."""
     for shift in SHIFTS:
         yield "shift", f"{shift:+d}", partial(_after_shift, model, result, shift)
@@ -112,7 +118,8 @@ def _changes(model: Model, result: Attribution) -> Iterator[tuple[str, str, Call
     members = members_of(model)
     if len(members) > 1:
         for number, member in enumerate(members, start=1):
-            yield "member", str(number), partial(_scores, member, result)
+            row = None if known is None else known[number - 1]
+            yield "member", str(number), partial(_scores, member, result) if row is None else partial(np.asarray, row)
 
 
 def _scores(

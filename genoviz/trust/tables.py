@@ -10,6 +10,8 @@ from genoviz.models.card import ModelCard
 from genoviz.models.provenance import table_record
 from genoviz.trust.report import TrustReport
 
+NOT_CHECKED = "not checked"  # in files of an explanation that may have been
+
 
 def trust_table(report: TrustReport) -> list[Row]:
     """A row per check: its light, figure and threshold, what was found, and what to do."""
@@ -46,6 +48,13 @@ def trust_header(report: TrustReport | None) -> dict[str, object]:
         return {}
     said: dict[str, object] = {f"trust {light.check}": f"red: {light.sentence}" for light in report.red}
     return {"trust": report.sentence, **said}
+
+
+def checks_record(report: TrustReport | None) -> dict[str, Any]:
+    """What JSON of an explanation says of its checks: the report in words, and a row per check."""
+    if report is None:
+        return {"trust": NOT_CHECKED}
+    return {"trust": report.sentence, "checks": [json_value(dict(row)) for row in trust_table(report)]}
 
 
 def trust_record(card: ModelCard, report: TrustReport) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from genoviz.attribute import rescale
 from genoviz.attribute.rescale import rescale_multipliers
+from genoviz.attribute.secant_functions import DERIVATIVES
 
 LENGTH, WIDTH = 24, 8
 
@@ -343,6 +344,14 @@ def test_joined_strands_get_the_scores_of_strands_side_by_side() -> None:
     one, _ = rescale_multipliers(lambda x: number(by_views(x)), X, REFERENCES)
     two, _ = rescale_multipliers(lambda x: number(JOINED["side by side"](x)), X, REFERENCES)
     assert torch.allclose(one, two, atol=1e-12)
+
+
+def test_derivatives_that_are_written_out_are_those_of_torch() -> None:
+    for function, derivative in DERIVATIVES.items():
+        x = torch.linspace(-2, 2, 41).requires_grad_()
+        y = function(x)
+        (expected,) = torch.autograd.grad(y.sum(), x)
+        assert torch.allclose(derivative(x, y), expected, rtol=1e-5)
 
 
 @pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU, nn.RNN])

@@ -21,6 +21,7 @@ FIND = """() => {
     const [v, pinned] = all(document);
     return EXPRESSION;
 }"""
+NO_SITE = "TGCATCATGCTTACGCAGTCATCTGATCAGCTCATGCAATGCTACCTGCATTCGACTGCA"
 SLOW = "ACGTTGCAAC" * 9 + "TGACTCA" + "GATTACAGGC" * 10 + "ACG"
 
 
@@ -257,3 +258,33 @@ def test_on_a_phone_the_logo_is_on_the_first_screen(open_page) -> None:
     )
     bars, picture = page.get_by_text("All outputs").bounding_box(), page.locator("canvas.gv-base").bounding_box()
     assert bars["y"] > picture["y"] + picture["height"]
+
+
+def test_checks_run_on_request_and_a_red_light_stands_above_the_picture(open_page) -> None:
+    page = open_page(f"/?model=toy.sum&seq={NO_SITE}&method=inputxgradient")
+    settle(page)
+    page.get_by_text("Can this explanation be trusted?").click()
+    page.get_by_role("button", name="Check", exact=True).click()
+    light = page.get_by_text(re.compile(r"^Fails \d of \d checks: "))
+    light.wait_for()
+    assert light.bounding_box()["y"] < page.locator("canvas.gv-base").first.bounding_box()["y"]
+    page.get_by_text(re.compile("6 Stays when little changes:")).wait_for()
+    until(page, "v.data.title.includes('fails: ')")
+
+
+def test_a_clicked_dot_of_the_influence_map_chooses_its_bin(open_page) -> None:
+    page = open_page(
+        "/compare?model=bpnet.yeast&track=Rap1&example=rap1&compare=influence", title="Compare explanations"
+    )
+    ask = page.get_by_role("button", name="Compute", exact=True)
+    dots = page.locator(".scatterlayer .point")
+    dots.first.or_(ask).first.wait_for(timeout=180_000)
+    if ask.count():
+        ask.click()
+    settle(page)
+    at_rest(page)
+    chosen = "v.display.tracks.find((t) => t.kind === 'spans').items[0].label"
+    before = js(page, chosen)
+    dots.last.click(force=True)
+    until(page, f"{chosen} !== {before!r}")
+    assert page.get_by_role("slider", name="Chosen row").input_value() == str(dots.count() - 1)

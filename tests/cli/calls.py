@@ -14,6 +14,7 @@ from typer.testing import CliRunner, Result
 from genoviz.cli.main import app
 
 DOCUMENT = (Path(__file__).parents[2] / "docs/json.md").read_text(encoding="utf-8")
+GROUPS = ("compare", "grammar", "measured", "motifs")
 COMMON = {"model", "sha256", "version", "rows", "read"}  # said once, for all tables
 
 
@@ -48,7 +49,7 @@ def header_of(text: str) -> dict[str, str]:
 def record(*words: str) -> dict[str, Any]:
     """The JSON of a call; every name in it is in docs/json.md, where the command is described."""
     found: dict[str, Any] = json.loads(good(*words, "--json"))
-    command = " ".join(words[: 2 if words[0] in ("compare", "grammar", "motifs") else 1])
+    command = " ".join(words[: 2 if words[0] in GROUPS else 1])
     known = set(re.findall(r"`(\w+)`", _section(words))) | COMMON
     names = set(found) | {name for row in found["rows"] for name in row}
     missing = {name for name in names if not {name, re.sub("_(low|high)$", "", name)} & known}
@@ -61,7 +62,7 @@ def _section(words: tuple[str, ...]) -> str:
     for part in re.split(r"\n(?=\*\*`genoviz |## )", DOCUMENT):
         heading = re.match(r"\*\*`genoviz (.+?)`", part)
         group, verb, *_ = heading[1].split() if heading else ("", "")
-        if group == words[0] and (group not in ("compare", "grammar", "motifs") or words[1] in verb.split("|")):
+        if group == words[0] and (group not in GROUPS or words[1] in verb.split("|")):
             return part
     raise AssertionError(f"docs/json.md does not describe `genoviz {' '.join(words[:2])}`")
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from genoviz.models.load import load_model
 from genoviz.sequences.sequence import Sequence
 from genoviz.trust import assess
 from genoviz.trust.tables import trust_rows
-from tests.cli.calls import bad, call, good, record, rows_of
+from tests.cli.calls import bad, call, good, header_of, record, rows_of
 
 BASES = "TGCATCATGCTTACGCAGTCATCAGATAAGCTCATGCAATGCTACCTGCATTCGACTGCA"
 
@@ -31,4 +33,15 @@ def test_a_red_light_is_a_failed_check() -> None:
     result = call("trust", "toy.sum", "--sequence", "C" * 60, "-m", "inputxgradient")
     assert result.exit_code == 1
     assert "red: taller than chance" in result.stderr
+    asked = ("attribute", "toy.sum", "--sequence", "C" * 60, "-m", "inputxgradient")
+    assert header_of(good(*asked))["trust"] == json.loads(good(*asked, "--json"))["trust"] == "not checked"
+    checked = call(*asked, "--check")
+    assert checked.exit_code == 0  # the scores were asked for
+    assert "red: taller than chance" in checked.stderr
+    said = header_of(checked.stdout)
+    assert "red: taller than chance" in said["trust"]
+    assert said["trust signal"].startswith("red: No base has a score")
+    made = json.loads(good(*asked, "--check", "--json"))
+    assert made["trust"] == said["trust"]
+    assert {row["check"]: row["light"] for row in made["checks"]}["signal"] == "red"
     assert "no method named `guess`" in bad("trust", "toy.sum", "--sequence", BASES, "-m", "guess")

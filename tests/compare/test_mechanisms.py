@@ -9,9 +9,9 @@ from torch import nn
 
 from genoviz.attribute.attribution import attribute
 from genoviz.compare.grouping import grouped, number_of_groups, silhouette
-from genoviz.compare.many import explain_many, shared_reference
+from genoviz.compare.many import CHUNK, explain_many, shared_reference
 from genoviz.compare.mechanisms import draw_mutants, letters_of, mechanisms
-from genoviz.errors import BadInput
+from genoviz.errors import BadInput, Cancelled
 from genoviz.models.base import NetModel
 from genoviz.models.catalogue import get_card
 from genoviz.models.load import load_model
@@ -53,6 +53,25 @@ def test_with_the_first_site_destroyed_the_network_falls_back_on_the_second() ->
     assert found.says(found.as_given).startswith("Read as the sequence itself")
     again = mechanisms(fallback(), SEQUENCE, method="inputxgradient", mutants=400, rate=0.15)
     assert (again.labels == found.labels).all()
+
+
+def test_a_stopped_run_keeps_its_mutants() -> None:
+    def stop(share: float) -> None:
+        if share > 0.3:
+            raise Cancelled
+
+    found = mechanisms(fallback(), SEQUENCE, method="inputxgradient", mutants=400, rate=0.15, progress=stop)
+    whole = mechanisms(fallback(), SEQUENCE, method="inputxgradient", mutants=400, rate=0.15)
+    assert (found.complete, whole.complete) == (False, True)
+    assert len(found.letters) == len(found.labels) == 2 * CHUNK - 1  # one row is the sequence itself
+    np.testing.assert_array_equal(found.scores, whole.scores[: len(found.scores)])
+    assert found.sentence.startswith("127 mutants are read in 2 ways.")
+    with pytest.raises(Cancelled):
+        mechanisms(fallback(), SEQUENCE, method="ablation", mutants=400, progress=cancelled)
+
+
+def cancelled(share: float) -> None:
+    raise Cancelled
 
 
 def test_mutants_are_drawn_as_said() -> None:

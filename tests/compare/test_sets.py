@@ -9,7 +9,7 @@ from torch import nn
 
 from genoviz.compare.disagreements import disagreements, gap_per_base
 from genoviz.compare.mean_map import aligned, label_in, mean_map
-from genoviz.errors import BadInput, NotFinite
+from genoviz.errors import BadInput, Cancelled, NotFinite
 from genoviz.models.base import NetModel
 from genoviz.models.catalogue import get_card
 from genoviz.models.load import load_model
@@ -96,6 +96,27 @@ def test_a_record_without_a_number_is_left_out() -> None:
     ranked = disagreements([model], [at(20), at(20, "CCCCCC")])
     assert [one.number for one in ranked.ranked] == [0]
     assert "is left out" in ranked.notices[0]
+
+
+def test_a_stopped_run_averages_records_of_every_label() -> None:
+    records = [at(20)] * 100 + [at(20, "CCCCCC")] * 100
+
+    def stop(share: float) -> None:
+        raise Cancelled
+
+    found = mean_map(
+        load_model("toy.sum"),
+        records,
+        method="inputxgradient",
+        places=[20] * 200,
+        labels=["a"] * 100 + ["b"] * 100,
+        progress=stop,
+    )
+    assert not found.complete
+    assert found.notices == ("Stopped: 64 of 200 records were explained, drawn by chance.",)
+    assert found.group("a").mean[30:36].tolist() == [1] * 6
+    assert not np.nan_to_num(found.group("b").mean).any()
+    assert found.group("a").records + found.group("b").records == 64
 
 
 def test_what_cannot_be_averaged_is_refused() -> None:

@@ -18,7 +18,7 @@ from genoviz.effects.scorers import ScoreOptions
 from genoviz.errors import BadInput, Cancelled
 
 pytest.importorskip("pysam")
-CHUNKS = 12
+CHUNKS = 7
 
 
 def synthetic(folder: Path) -> tuple[Path, str]:
@@ -50,12 +50,17 @@ def scoring_processes() -> list[int]:
     return found
 
 
-@pytest.fixture
-def cluster(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[None]:
     """Two nodes of one core each; this process is connected to them."""
-    monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
-    monkeypatch.setenv("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
-    monkeypatch.setenv("GENOVIZ_TEST", str(os.getpid()))
+    with pytest.MonkeyPatch.context() as settings:
+        settings.setenv("RAY_USAGE_STATS_ENABLED", "0")
+        settings.setenv("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+        settings.setenv("GENOVIZ_TEST", str(os.getpid()))
+        yield from two_nodes()
+
+
+def two_nodes() -> Iterator[None]:
     ray = pytest.importorskip("ray", reason="needs the extra `ray`")
     if not Path("/proc").is_dir():
         pytest.skip("finds the processes of a cluster in /proc")
@@ -94,7 +99,7 @@ def test_same_bytes_as_local_with_a_worker_killed(tmp_path: Path, cluster: None)
     assert said == ["Ray: the cluster of this process, 2 cores."]
 
     def stop(pace: Pace) -> None:
-        if pace.totals.records >= 8 * CHUNK:
+        if pace.totals.records >= 4 * CHUNK:
             raise Cancelled
 
     # What one engine began, the other ends.

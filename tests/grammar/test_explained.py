@@ -16,6 +16,8 @@ from genoviz.models.load import load_model
 from genoviz.models.target import Target
 from genoviz.models.toy_cards import SITE_A, SITE_B
 from genoviz.mutagenesis.ablation import shuffle_stretch
+from genoviz.mutagenesis.epistasis import epistasis
+from genoviz.mutagenesis.tables import epistasis_provenance
 from genoviz.sequences.sequence import Sequence
 from tests.cli.calls import bad, good, header_of, rows_of
 
@@ -48,6 +50,20 @@ def test_a_site_that_needs_another_gets_scores_only_beside_it() -> None:
     assert float(found.single_a.mean) == pytest.approx(0, abs=1e-6)
     assert found.cooperation.mean[:, :, 1] == pytest.approx(np.full((2, 2), found.cooperation.mean[0, 0, 1]))
     assert float(found.cooperation.mean[0, 0, 1]) > 0.5
+
+
+def test_pairs_of_mutations_are_those_of_single_explanations() -> None:
+    """Every number is that of one explained mutant, and the mutants of a site add up where matches do."""
+    model, text = load_model("toy.sum"), "C" * 27 + SITE_A + "C" * 27
+    found = epistasis(model, TARGET, Sequence(text), window=(28, 31), of=OF_SITE)
+    value = OF_SITE.numbers(model, TARGET, [text])[0]
+    both = text[:28] + "C" + text[29:30] + "G" + text[31:]
+    alone = text[:28] + "C" + text[29:]
+    expected = OF_SITE.numbers(model, TARGET, [both, alone]) - value
+    assert found.value == pytest.approx(value) == 3
+    assert [found.double[1, 0, 2, 2], found.single[1, 0]] == pytest.approx(expected.tolist())
+    assert found.complete
+    assert epistasis_provenance(model.card, found)["of"] == OF_SITE
 
 
 def test_every_verb_measures_what_attribute_gives() -> None:

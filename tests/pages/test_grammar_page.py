@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from genoviz.attribute.explained import Explained
 from genoviz.errors import BadSequence
 from genoviz.grammar.backgrounds import random_bases
 from genoviz.grammar.dependence import SequenceBlock, ablate_blocks
@@ -17,6 +18,7 @@ from genoviz.lessons.examples import get_example
 from genoviz.models.load import load_model
 from genoviz.models.target import Target
 from genoviz.motifs.sites import read_site
+from genoviz.mutagenesis.epistasis import epistasis
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui.grammar.page import EXAMPLES
 from tests.comparison import close
@@ -145,6 +147,16 @@ def test_pairs_show_four_predictions(page: AppTest) -> None:
     assert "The strongest pair is" in texts(page)
     assert page.metric[0].label == "As given"
     assert page.metric[0].value == "1"
+    page.segmented_control(key="grammar_measure").set_value("scores")
+    computed(page.run())
+    of = Explained(27, 33, "inputxgradient")
+    given = Sequence("GATTCG".center(60, "T"))
+    model = load_model("toy.sum")
+    found = epistasis(model, Target.default(model.card), given, window=(27, 33), of=of)
+    assert "For the scores of bases 28 to 33" in found.sentence
+    run_until(page, lambda app: found.sentence in texts(app))
+    page.text_input(key="grammar_scored").set_value("61-70")
+    assert "reads bases 1 to 60" in texts(page.run())
 
 
 @pytest.mark.parametrize(

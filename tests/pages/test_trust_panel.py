@@ -47,6 +47,8 @@ def test_lights_are_those_of_the_function_and_a_red_one_stands_above_the_picture
     viewer = next(one for one in sent if "seq" in one)
     assert report.sentence in viewer["summary"]
     assert f"fails: {report.red[0].title.lower()}" in viewer["title"]
+    other = page(BASES, "inputxgradient")  # another session: it is there at once
+    assert other.error[0].value == app.error[0].value
 
 
 def test_letters_are_contested_where_networks_differ_in_sign() -> None:

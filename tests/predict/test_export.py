@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from genoviz import __version__
 from genoviz.attribute.attribution import attribute
 from genoviz.attribute.tables import attribution_provenance, attribution_record, attribution_table
 from genoviz.files.tsv import tsv
+from genoviz.models.calibration import calibration, log_odds
 from genoviz.models.catalogue import get_card, list_models
 from genoviz.models.load import load_model
 from genoviz.models.provenance import model_record, provenance
@@ -23,7 +25,7 @@ from genoviz.models.toy_cards import SITE_A
 from genoviz.mutagenesis.saturation import saturate
 from genoviz.mutagenesis.tables import mutagenesis_provenance, mutagenesis_record, mutagenesis_table
 from genoviz.predict.prediction import predict
-from genoviz.predict.tables import prediction_table
+from genoviz.predict.tables import prediction_record, prediction_table
 from genoviz.sequences.bases import BASES
 from genoviz.sequences.sequence import Sequence
 
@@ -92,6 +94,21 @@ def test_hostile_names_break_no_file() -> None:
     assert lines[4] == "name\toutput\ttrack\tvalue\tunit"
     assert len(lines[5].split("\t")) == 5
     assert float(lines[5].split("\t")[3]) == 3
+
+
+def test_the_calibrated_probability_stands_beside_the_raw_one_on_both_scales() -> None:
+    model, sequence = load_model("tfbind.encode10"), Sequence("ACGTTGCAAG" * 10 + "A")
+    known = calibration(model.card, "GABPA")
+    assert known is not None
+    for scale in ("value", "logit"):
+        found = predict(model, sequence, scale=scale)
+        rows = {row["track"]: row for row in prediction_table([sequence], found, model.card)}
+        logit = predict(model, sequence, scale="logit")[0]["binding"].track("GABPA")[0]
+        assert rows["GABPA"]["calibrated"] == pytest.approx(known.probability(float(logit)), rel=1e-3)
+        record = prediction_record(model.card, [sequence], found)["records"][0]
+        assert [one["calibrated"] for one in record["outputs"]] == [row["calibrated"] for row in rows.values()]
+    assert [log_odds(p) for p in (0, 0.5, 1)] == [-math.inf, 0, math.inf]
+    assert known.probability(-math.inf) < 0.5 < known.probability(math.inf)
 
 
 def test_a_name_that_looks_like_a_comment_keeps_its_row() -> None:

@@ -12,15 +12,17 @@ from captum.metrics import infidelity, sensitivity_max
 from torch import Tensor, nn
 
 from genoviz.attribute.attribution import attribute
+from genoviz.attribute.baselines import make_references
 from genoviz.errors import BadInput, Cancelled
 from genoviz.models.base import NetModel
 from genoviz.models.catalogue import get_card
 from genoviz.models.onehot import encode
 from genoviz.models.target import Target
+from genoviz.predict.prediction import evaluate
 from genoviz.report.methods_text import methods_paragraph
 from genoviz.sequences.sequence import Sequence
 from genoviz.trust import assess
-from genoviz.trust.faithfulness import ORDERS, Curves
+from genoviz.trust.faithfulness import ORDERS, REFERENCES, Curves, curves_of
 from genoviz.trust.light import Light, Threshold
 from genoviz.trust.likeness import likeness, rank_likeness
 from genoviz.trust.randomisation import layers_of, randomised
@@ -175,6 +177,20 @@ def test_captum_agrees_on_what_is_faithful_and_what_is_steady() -> None:
     assert float(sensitivity_max(gradient, encode(sequence))) == 0
     report = assess(model, sequence, ACTIVITY, "saliency")
     assert report.lights[CHECKS.index("stability")].figure == pytest.approx(1, abs=0.05)
+
+
+def test_curves_are_those_of_one_prediction_each() -> None:
+    """Their ends are the sequence and its shuffles, whatever the order."""
+    model, sequence = model_of(random_network(0), 20), Sequence(random_bases(20))
+    result = attribute(model, sequence, ACTIVITY, "saliency", seed=1)
+    curves = curves_of(model, result)
+    whole = float(evaluate(ACTIVITY.of(model), model, encode(sequence))[0])
+    shuffles = evaluate(ACTIVITY.of(model), model, make_references("dinucleotide", sequence, n=REFERENCES, seed=1))
+    assert curves.deletion[..., 0] == pytest.approx(np.full((REFERENCES, len(ORDERS)), whole), rel=1e-5)
+    assert (curves.insertion[..., -1] == curves.deletion[..., 0]).all()
+    assert curves.deletion[:, 1, -1] == pytest.approx(shuffles.numpy(), rel=1e-5)
+    assert (curves.insertion[..., 0] == curves.deletion[..., -1]).all()
+    assert curves.deletion.shape == (REFERENCES, len(ORDERS), len(curves.bases))
 
 
 def test_areas_and_gain_by_hand() -> None:

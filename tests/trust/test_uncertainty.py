@@ -14,7 +14,7 @@ from genoviz.models.catalogue import get_card
 from genoviz.models.ensemble import Ensemble
 from genoviz.models.target import Target
 from genoviz.sequences.sequence import Sequence
-from genoviz.trust.stability import shifted_target
+from genoviz.trust.stability import shifted_target, stability
 from genoviz.trust.strand import mirrored
 from genoviz.trust.uncertainty import MemberAgreement, PredictionGaps, prediction_gaps, uncertainty
 
@@ -49,6 +49,9 @@ def test_members_that_differ_in_sign_are_counted_per_base() -> None:
     assert found.agreeing.tolist() == [3, 2, 0, 0, 0, 0]
     assert found.mean == pytest.approx(result.per_base)
     assert found.rows[0] == {"position": 1, "base": "A", "mean": 2, "low": 1, "high": 3, "agreeing": 3, "networks": 3}
+    known = stability(model, result, members=found.scores)  # asked once for both
+    assert known.rows == stability(model, result).rows
+    assert [row["change"] for row in known.rows].count("member") == 3
     assert found.sentence.startswith("All 3 networks agree on the sign of 1 of 6 bases, which hold 86 %")  # 2 of 2 1/3
 
 

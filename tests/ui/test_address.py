@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -46,9 +47,11 @@ def test_a_private_link_has_nothing_of_the_input() -> None:
         assert private["model"] == view.model
     assert write_link(shown, private=True)["method"] == "ig"
     # A session file holds everything either way.
-    found = read_session(write_session(shown).encode())
+    text = write_session(shown, {"trust": "1 of 2 checks is green; red: x."})
+    assert json.loads(text)["trust"].endswith("red: x.")
+    found = read_session(text.encode())
     assert found is not None
-    assert found[0].sequence == BASES
+    assert (found[0].sequence, found[1]) == (BASES, [])
 
 
 def test_sequence_and_edits_leave_the_address_and_come_back() -> None:

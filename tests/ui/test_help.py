@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from genoviz.ui.frame.glossary import TERMS, linked
+from genoviz.lessons.glossary import TERMS, glossary_page
+from genoviz.ui.frame.glossary import STYLE, linked, linked_markdown
 from genoviz.ui.frame.outputs import escape
 from genoviz.ui.help.how_to import HOW_TO
 from genoviz.ui.help.picture import DARK, LIGHT, PARTS, Look, picture
@@ -26,10 +27,18 @@ def test_the_first_of_each_word_is_linked_with_its_meaning() -> None:
     assert r"AUROC again; \*no\* markup" in said
     assert "`AUROC`" in said
     assert "[logits](help?word=Logit" in said
-    assert linked("trackside catalogos autoencoder") == "trackside catalogos autoencoder"  # parts of words
+    assert linked("trackside catalogos encoders") == "trackside catalogos encoders"  # parts of words
     assert linked("a lone ` AUROC").startswith(r"a lone \` [AUROC]")
     done = {"AUROC"}
     assert linked("AUROC", done) == "AUROC"
+
+
+def test_words_of_a_markdown_text_are_linked_and_its_markup_stays() -> None:
+    text = "# Logits\n**One-hot** and `logits`, [a logo](models?), :material/lightbulb: logit of a one-hot code"
+    said = linked_markdown(text)
+    assert said.startswith("# Logits\n**[One-hot](help?word=One-hot")
+    assert "`logits`, [a logo](models?), :material/lightbulb: [logit](help?word=Logit" in said
+    assert said.endswith("of a one-hot code")
 
 
 def test_code_of_messages_is_code_and_nothing_else_is_markup() -> None:
@@ -45,6 +54,11 @@ def test_terms_and_their_spellings_are_unique() -> None:
     assert len(set(names)) == len(names)
     assert len(set(spelled)) == len(spelled)
     assert names == sorted(names)
+
+
+def test_the_document_has_the_words_of_the_pages_and_the_keyboard_is_shown_them() -> None:
+    assert (ROOT / "docs/glossary.md").read_text(encoding="utf-8") == glossary_page()
+    assert 'href*="help?word="]:focus-visible' in STYLE  # the address that `linked` gives
 
 
 def test_keys_are_those_of_the_viewer() -> None:

@@ -240,7 +240,7 @@ def _pairs(found: Comparison) -> None:
     from genoviz.plots.compare import pairs_figure
     from genoviz.plots.palette import colours
 
-    st.subheader("How alike", anchor=False, help="Correlation of the scores of every two explanations.")
+    st.header("How alike", anchor=False, help="Correlation of the scores of every two explanations.")
     st.plotly_chart(
         pairs_figure(found, colours("colour-safe", is_dark())),
         width="stretch",
@@ -266,7 +266,7 @@ def _contested(found: Comparison, bases: tuple[ContestedBase, ...]) -> None:
     from genoviz.compare.contested import REASONS
     from genoviz.compare.tables import contested_table
 
-    st.subheader("Contested bases", anchor=False, help="Strong in one explanation; weak, or the other way, in another.")
+    st.header("Contested bases", anchor=False, help="Strong in one explanation; weak, or the other way, in another.")
     if not bases:
         st.success("No base that is strong in one explanation is weak in another.")
         return

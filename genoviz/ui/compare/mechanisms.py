@@ -59,7 +59,7 @@ def show(choice: Choice) -> None:
         )
 
     key = (work.identity(card), sequence, target, mutants, rate, groups)
-    found = work.run("mechanisms", key, n, n * estimate.row(card), run)
+    found = work.run("mechanisms", key, n, n * estimate.row(card), run, stop=work.KEEPS)
     if found is not None:
         _result(choice, found)
 

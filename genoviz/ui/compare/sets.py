@@ -70,7 +70,8 @@ def show(choice: Choice) -> None:
         places = [place - 1] * len(records) if place else None
         return mean_map(model, records, target, places=places, labels=labels, progress=progress)
 
-    found = work.run("sets", (work.identity(card), given, target, place), n, n * estimate.row(card), run)
+    key = (work.identity(card), given, target, place)
+    found = work.run("sets", key, n, n * estimate.row(card), run, stop=work.KEEPS)
     if found is not None:
         _result(choice, found)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from genoviz.ui.frame import glossary
 from genoviz.ui.frame.outputs import is_dark
 
 # Streamlit leaves a hand's breadth above every page, a third of a phone's first screen, and its crosses that clear a box are
@@ -20,4 +21,4 @@ _DARK = """
 
 def use(more: str = "") -> None:
     """Add it to the page, and `more` rules."""
-    st.html(f"<style>{_ALWAYS}{more}{_DARK if is_dark() else ''}</style>")
+    st.html(f"<style>{_ALWAYS}{glossary.STYLE}{more}{_DARK if is_dark() else ''}</style>")

@@ -1,182 +1,27 @@
-"""The words of the pages, one line each, and links to them from the texts where they occur."""
+"""Links from texts of the pages to the words of the glossary, each with its meaning on hover and on keyboard focus."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import cache
 from urllib.parse import quote
 
+from genoviz.lessons.glossary import TERMS, Term
 from genoviz.ui.frame.outputs import escape
 
+__all__ = ["PAGE", "PARAMETER", "STYLE", "TERMS", "Term", "linked", "linked_markdown"]
+
 PAGE, PARAMETER = "help", "word"  # `help?word=AUROC` opens Help at a word
-
-
-@dataclass(frozen=True)
-class Term:
-    """A word of the glossary.
-
-    Attributes
-    ----------
-    name, meaning
-        The word, and one or two sentences.
-    spelled
-        How it stands in texts, where that is not just its name; empty for words that are too common to be linked.
-    """
-
-    name: str
-    meaning: str
-    spelled: tuple[str, ...] = ()
-
-
-TERMS = (
-    Term(
-        "Assembly",
-        "A version of a genome, such as GRCh38 (hg38). The same position is another base in another assembly.",
-        ("assembly",),
-    ),
-    Term("Attribution", "A share of the prediction assigned to each base.", ("attribution", "attributions")),
-    Term("AUPRC", "Average precision; unlike AUROC it depends on the share of positives.", ("AUPRC",)),
-    Term("AUROC", "The chance that a true positive scores above a negative; 0.5 is guessing, 1 perfect.", ("AUROC",)),
-    Term(
-        "Baseline, reference",
-        "The input that stands for 'nothing there' and that the sequence is compared with.",
-    ),  # not linked: beside models the word also means a simple one to beat
-    Term(
-        "Bits per base",
-        "How surprising a base is to a language model, on average; 2 is guessing among four letters.",
-        ("bits per base",),
-    ),
-    Term(
-        "ChIP-seq, ChIP-exo",
-        "Measures where in the genome a protein sits in cells: DNA that sticks to it is pulled out and sequenced. Peaks are the "
-        "places with much of it.",
-        ("ChIP-seq", "ChIP-exo", "ChIP-nexus"),
-    ),
-    Term(
-        "Completeness gap",
-        "How far the attributions are from adding up to the difference between sequence and reference.",
-        ("completeness gap",),
-    ),
-    Term(
-        "Convolutional network (CNN)",
-        "A network whose first layer slides small detectors along the sequence, as one scans for motifs, and learns them.",
-        ("convolutional network", "CNN"),
-    ),
-    Term(
-        "Dinucleotide shuffle",
-        "A random rearrangement that keeps how often each base follows each other base.",
-        ("dinucleotide shuffle", "dinucleotide shuffles", "shuffles", "shuffled"),
-    ),
-    Term(
-        "DNase-seq, ATAC-seq",
-        "Measure where the genome is accessible: enzymes cut open chromatin far more often than packed chromatin.",
-        ("DNase-seq", "ATAC-seq"),
-    ),
-    Term(
-        "Ensemble",
-        "Several networks trained alike from different starts; the prediction is their mean.",
-        ("ensemble",),
-    ),
-    Term(
-        "Entropy",
-        "How open the choice of a base is, in bits: 2 where any base may stand, 0 where only one may.",
-        ("entropy",),
-    ),
-    Term(
-        "Family of test items",
-        "Test items that are related, such as mutants of one promoter. They are drawn together for intervals, for they say less "
-        "than as many independent ones.",
-        ("families",),
-    ),
-    Term("Held-out", "Never used in training.", ("held-out", "held out")),
-    Term(
-        "Hypothetical attribution",
-        "The score that another base would have at the same place.",
-        ("hypothetical attribution", "hypothetical"),
-    ),
-    Term(
-        "In-silico mutagenesis (ISM)",
-        "Predicting the effect of every base change; effect = mutated minus original.",
-        ("in-silico mutagenesis", "mutation map", "ISM"),
-    ),
-    Term(
-        "Language model",
-        "A model that learned genomes without labels, by predicting bases from the bases around them.",
-        ("language model", "language models"),
-    ),
-    Term(
-        "Left-aligned",
-        "An insertion or deletion moved as far to the left as its bases allow, so that each has one spelling.",
-        ("left-aligned",),
-    ),
-    Term(
-        "Log-likelihood",
-        "Sum of ln probabilities of the bases that are there, in nats; nearer to 0 is more expected.",
-        ("log-likelihood",),
-    ),
-    Term(
-        "Log-odds",
-        "How much likelier something is than chance, as a logarithm; 0 is as likely as chance.",
-        ("log-odds", "log odds"),
-    ),
-    Term("Logit", "Log odds, ln(p / (1 - p)); 0 is a probability of one half.", ("logit", "logits")),
-    Term("Logo", "Letters drawn at the height of their scores.", ("logo", "logos")),
-    Term(
-        "Massively parallel reporter assay (MPRA)",
-        "Thousands of DNA pieces in front of a reporter gene; how much RNA each makes says how active it is.",
-        ("massively parallel reporter assay", "massively parallel reporter assays", "MPRA", "reporter assay"),
-    ),
-    Term("Motif", "A short pattern of bases that a protein prefers to bind.", ("motif", "motifs")),
-    Term(
-        "Null band",
-        "How tall letters get in shuffled sequences, where nothing is to be found: what stays below it says nothing.",
-        ("null band",),
-    ),
-    Term(
-        "One-hot",
-        "How a sequence enters a model: four rows, A C G T, with a 1 where the base is; N is all zeros.",
-        ("one-hot",),
-    ),
-    Term(
-        "Parameters",
-        "The numbers of a network that training adjusts.",
-    ),
-    Term(
-        "Pearson r, Spearman",
-        "How well predicted values follow measured ones: 0 is not at all, 1 perfectly. Spearman looks at ranks only.",
-        ("Pearson r", "Spearman"),
-    ),
-    Term("Profile", "A prediction at every base of the middle of the sequence.", ("profile",)),
-    Term(
-        "Recurrent network (LSTM, GRU)",
-        "Reads the sequence in order and carries on what it met, so that spacing and order can count.",
-        ("recurrent network", "LSTM", "GRU"),
-    ),
-    Term("Reference, alternate allele", "The bases of the assembly, and those of the variant in their place."),
-    Term(
-        "Splice donor, acceptor",
-        "Where an intron begins (GT) and where it ends (AG).",
-        ("donor", "donors", "acceptor", "acceptors"),
-    ),
-    Term("Target", "The one number of a model that is explained: an output, its tracks, a scale."),
-    Term(
-        "Teaching genome",
-        "A small synthetic genome that comes with the app; everything in it was written there and is known.",
-        ("teaching genome",),
-    ),
-    Term("Track", "One row of an output: a factor, a cell type, an assay.", ("tracks",)),
-    Term(
-        "Transformer, attention",
-        "Layers in which each place of a sequence looks at all others and takes what matters to it.",
-        ("transformer", "attention"),
-    ),
-    Term(
-        "uORF, upstream ATG",
-        "A start codon in front of the main one; ribosomes that begin there often miss the main one.",
-        ("upstream ATG", "uORF"),
-    ),
-)
+# Browsers show a title to the mouse only: who comes by keyboard reads it below the word.
+STYLE = f"""
+a[href*="{PAGE}?{PARAMETER}="] {{ position: relative; }}
+a[href*="{PAGE}?{PARAMETER}="]:focus-visible::after {{
+  content: attr(title); position: absolute; left: 0; top: calc(100% + 4px); z-index: 10; width: max-content;
+  max-width: min(22rem, 60vw); padding: 6px 10px; border-radius: 6px; background: #1c2530; color: #ffffff;
+  font-size: 0.875rem; font-weight: 400; line-height: 1.4;
+}}
+"""
 
 
 def linked(text: str, done: set[str] | None = None) -> str:
@@ -203,7 +48,23 @@ def linked(text: str, done: set[str] | None = None) -> str:
     )
 
 
-def _linked(text: str, done: set[str]) -> str:
+_KEPT = re.compile(r"(`[^`]*`|!?\[[^\]]*\]\([^)]*\)|:material/[a-z_]+:|^#+ .*$)", re.M)  # code, links, icons, headings
+
+
+def linked_markdown(text: str) -> str:
+    """A Markdown text of ours, in which the first of each glossary word is a link with its meaning.
+
+    Examples
+    --------
+    >>> linked_markdown("**Logits** as in `logits`.")
+    '**[Logits](help?word=Logit "Log odds, ln(p / (1 - p)); 0 is a probability of one half.")** as in `logits`.'
+    """
+    done: set[str] = set()
+    pieces = _KEPT.split(text)
+    return "".join(piece if i % 2 else _linked(piece, done, str) for i, piece in enumerate(pieces))
+
+
+def _linked(text: str, done: set[str], written: Callable[[str], str] = escape) -> str:
     out, at = [], 0
     for found in _pattern().finditer(text):
         term = _by_spelling()[found[0].lower()]
@@ -212,11 +73,11 @@ def _linked(text: str, done: set[str]) -> str:
         done.add(term.name)
         meaning = term.meaning.replace('"', "'")
         out += [
-            escape(text[at : found.start()]),
-            f'[{escape(found[0])}]({PAGE}?{PARAMETER}={quote(term.name)} "{meaning}")',
+            written(text[at : found.start()]),
+            f'[{written(found[0])}]({PAGE}?{PARAMETER}={quote(term.name)} "{meaning}")',
         ]
         at = found.end()
-    return "".join([*out, escape(text[at:])])
+    return "".join([*out, written(text[at:])])
 
 
 @cache

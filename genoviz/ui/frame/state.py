@@ -41,6 +41,8 @@ PRIVATE = (
     "site_b",
     "blocks",
     "pairs",
+    "scored",
+    "element",
 )
 SCALES = ("logit", "value")
 LETTERS = {
@@ -188,9 +190,10 @@ def write_link(view: View, *, private: bool = False) -> dict[str, str]:
     return {key: value for key, value in parameters.items() if not (private and key in PRIVATE)}
 
 
-def write_session(view: View) -> str:
-    """A view as the text of a session file."""
-    return json.dumps({SESSION_KEY: VERSION, **{k: v for k, v in asdict(view).items() if v}}, indent=1) + "\n"
+def write_session(view: View, said: Mapping[str, object] | None = None) -> str:
+    """A view as the text of a session file; `said` is told beside it, and restores nothing."""
+    held = {k: v for k, v in asdict(view).items() if v}
+    return json.dumps({SESSION_KEY: VERSION, **held, **(said or {})}, indent=1) + "\n"
 
 
 def read_session(content: bytes) -> tuple[View, list[str]] | None:

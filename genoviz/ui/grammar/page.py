@@ -15,6 +15,7 @@ from genoviz.ui.frame.outputs import escape, messages
 from genoviz.ui.frame.page_settings import Setting, number, one_of, words
 from genoviz.ui.grammar import cache as grammar_cache
 from genoviz.ui.grammar import input as given
+from genoviz.ui.grammar.measure import FIRST_METHOD, MEASURES, ask_measure
 from genoviz.ui.grammar.result import Progress, four_predictions, result, run
 
 if TYPE_CHECKING:
@@ -94,6 +95,9 @@ KEYS = (
     "grammar_copies",
     "grammar_blocks",
     "grammar_window",
+    "grammar_measure",
+    "grammar_scored",
+    "grammar_method",
 )
 SETTINGS = (
     Setting("mode", "grammar_mode", one_of(MODES), "spacing"),
@@ -109,8 +113,16 @@ SETTINGS = (
     Setting("copies", "grammar_copies", number(1, 20), MAX_COPIES),
     Setting("blocks", "grammar_blocks", words),
     Setting("pairs", "grammar_window", words),
+    Setting("measure", "grammar_measure", one_of(MEASURES), "prediction"),
+    Setting("scored", "grammar_scored", words),
+    Setting("scored_by", "grammar_method", words, FIRST_METHOD),
 )
-FIRST = {"grammar_mode": "spacing", "grammar_strand": "+", "grammar_gc": round(100 * GC)}
+FIRST = {
+    "grammar_mode": "spacing",
+    "grammar_measure": "prediction",
+    "grammar_strand": "+",
+    "grammar_gc": round(100 * GC),
+}
 
 
 def reads_sequence() -> bool:
@@ -137,15 +149,16 @@ def _slide(choice: Choice) -> None:
         _welcome(site is None)
         return
     card, target = choice.card, make_target(choice)
-    step = usual_step(card.length)
+    step, middle = usual_step(card.length), given.middle(card, site) - 1
+    of = ask_measure(card, middle, middle + len(site))
     placements = 2 * (max(0, card.length - len(site)) // step + 1) * len(backgrounds)
 
     def work(progress: Progress) -> Slide:
         from genoviz.grammar.placements import slide
 
-        return slide(cache.loaded(card), target, site, backgrounds, step=step, progress=progress)
+        return slide(cache.loaded(card), target, site, backgrounds, step=step, of=of, progress=progress)
 
-    found = run(choice, target, ("slide", site, backgrounds), placements, work)
+    found = run(choice, target, ("slide", site, backgrounds), placements, work, of)
     if found is not None:
         from genoviz.plots.grammar import slide_figure
 
@@ -176,6 +189,7 @@ def _spacing(choice: Choice) -> None:
             gap = given.ask_number("Largest gap (bp)", "grammar_gap", 0, card.length, MAX_GAP)
         with four:
             step = given.ask_number("In steps of (bp)", "grammar_step", 1, max(1, gap), 1)
+    of = ask_measure(card, at - 1, at - 1 + len(a))
     placements = 8 * (gap // step + 1) * len(backgrounds)
 
     def work(progress: Progress) -> Spacing:
@@ -183,10 +197,11 @@ def _spacing(choice: Choice) -> None:
 
         model = cache.loaded(card)
         return spacing(
-            model, target, a, b, backgrounds, position=at - 1, strand=strand, max_gap=gap, step=step, progress=progress
-        )
+            model, target, a, b, backgrounds, position=at - 1, strand=strand, max_gap=gap, step=step, of=of,
+            progress=progress,
+        )  # fmt: skip
 
-    found = run(choice, target, ("spacing", a, b, backgrounds, at, strand, gap, step), placements, work)
+    found = run(choice, target, ("spacing", a, b, backgrounds, at, strand, gap, step), placements, work, of)
     if found is not None:
         from genoviz.plots.grammar import spacing_figure
 
@@ -213,13 +228,17 @@ def _copies(choice: Choice) -> None:
         _welcome(site is None)
         return
     card, target = choice.card, make_target(choice)
+    middle = given.middle(card, site) - 1
+    of = ask_measure(card, middle, middle + len(site))
 
     def work(progress: Progress) -> Copies:
         from genoviz.grammar.placements import copies
 
-        return copies(cache.loaded(card), target, site, backgrounds, n=n, gap=gap, strand=strand, progress=progress)
+        return copies(
+            cache.loaded(card), target, site, backgrounds, n=n, gap=gap, strand=strand, of=of, progress=progress
+        )
 
-    found = run(choice, target, ("copies", site, backgrounds, n, gap, strand), 2 * n * len(backgrounds), work)
+    found = run(choice, target, ("copies", site, backgrounds, n, gap, strand), 2 * n * len(backgrounds), work, of)
     if found is not None:
         from genoviz.plots.grammar import copies_figure
 
@@ -250,11 +269,12 @@ def _blocks(choice: Choice) -> None:
         blocks = grammar_cache.strongest(card, sequence, target)
     st.caption("Blocks: " + escape(", ".join(map(str, blocks))) + ".")
     pairs = len(blocks) * (len(blocks) + 1) // 2
+    of = ask_measure(card, blocks[0].start, blocks[0].end)
 
     def work(progress: Progress) -> Dependence:
-        return ablate_blocks(cache.loaded(card), target, sequence, blocks, progress=progress)
+        return ablate_blocks(cache.loaded(card), target, sequence, blocks, of=of, progress=progress)
 
-    found = run(choice, target, ("blocks", sequence, blocks), SHUFFLES * pairs, work)
+    found = run(choice, target, ("blocks", sequence, blocks), SHUFFLES * pairs, work, of)
     if found is None:
         return
     from genoviz.plots.grammar import dependence_figure
@@ -300,12 +320,13 @@ def _pairs(choice: Choice) -> None:
     )
     window = parse_window(text) or grammar_cache.around_strongest(card, sequence, target)
     st.caption(f"Bases {window[0] + 1} to {window[1]}.")
+    of = ask_measure(card, *window)
 
     def work(progress: Progress) -> Epistasis:
-        return epistasis(cache.loaded(card), target, sequence, window=window, progress=progress)
+        return epistasis(cache.loaded(card), target, sequence, window=window, of=of, progress=progress)
 
     inside = (max(0, window[0]), min(len(sequence), window[1]))
-    found = run(choice, target, ("pairs", sequence, window), count_pairs(sequence, inside), work)
+    found = run(choice, target, ("pairs", sequence, window), count_pairs(sequence, inside), work, of)
     if found is None:
         return
     from genoviz.plots.grammar import epistasis_figure

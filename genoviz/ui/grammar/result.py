@@ -18,6 +18,7 @@ from genoviz.ui.frame.planned import is_long, note_stopped, planned, rounded
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
+    from genoviz.attribute.explained import Explained
     from genoviz.grammar.dependence import Dependence
     from genoviz.grammar.results import Copies, Slide, Spacing
     from genoviz.grammar.tables import Grammar
@@ -29,18 +30,32 @@ Progress = Callable[[float], None]
 
 
 def run(
-    choice: Choice, target: Target, what: tuple[object, ...], predictions: int, work: Callable[[Progress], Result]
+    choice: Choice,
+    target: Target,
+    what: tuple[object, ...],
+    predictions: int,
+    work: Callable[[Progress], Result],
+    of: Explained | None = None,
 ) -> Result | None:
-    """The result of this work: at once when short, else on request with its cost, progress and a stop."""
+    """The result of this work: at once when short, else on request with its cost, progress and a stop.
+
+    With `of`, each of the sequences is explained, and not only predicted.
+    """
     card = choice.card
-    seconds = predictions * estimate.placement(card, target)
-    key = ("grammar", card.name, card.sha256, target, *what)
+    if of is None:
+        seconds = predictions * estimate.placement(card, target)
+    else:
+        from genoviz.attribute.methods import METHODS
+
+        predictions *= METHODS[of.method].predictions(card.length)
+        seconds = predictions * estimate.row(card)
+    key = ("grammar", card.name, card.sha256, target, of, *what)
     found = planned(
         "grammar",
         key,
         seconds,
         work,
-        cost=f"About {predictions:,} predictions, some {rounded(seconds)} on this computer.",
+        cost=f"{'About' if of is None else 'The work of about'} {predictions:,} predictions, some {rounded(seconds)} on this computer.",
         start="Compute",
         doing="Predicting",
         stop="Stop and keep what is done",

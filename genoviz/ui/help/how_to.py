@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 SEQUENCE, VARIANTS = "pages/explore/sequence.py", "pages/explore/variants.py"
-COMPARE = "pages/explore/compare.py"
+COMPARE, MEASURED = "pages/explore/compare.py", "pages/explore/measured.py"
 GRAMMAR, DISCOVER, DESIGN = "pages/explore/grammar.py", "pages/explore/discover.py", "pages/explore/design.py"
 MODELS = "pages/about/models.py"
 
@@ -131,6 +131,16 @@ HOW_TO = (
         ),
         COMPARE,
         "compare consensus correlation pearson saturation disagreement two models trust",
+    ),
+    HowTo(
+        "compare a prediction with an experiment?",
+        (
+            "Open a table of measured effects on the page Measured, or fetch the public experiments there: measured and predicted "
+            "maps stand on one axis, with the correlation and what the model misses.",
+            "The same page takes splice assays, promoter libraries, wild types beside mutants, and measured tracks.",
+        ),
+        MEASURED,
+        "mpra measured saturation mutagenesis reporter correlation replicate bigwig bedgraph conservation psi library",
     ),
     HowTo(
         "see what the model falls back on when a site is destroyed?",

@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from genoviz.attribute.tables import attribution_provenance
-from genoviz.files.tsv import tsv
+from genoviz.files.tsv import header_lines, tsv
 from genoviz.models.factors import factors_of, usual_taxa
 from genoviz.models.provenance import provenance
 from genoviz.motifs.collection import TAXA, KnownMotif, about, collection, user_motifs
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from genoviz.models.card import ModelCard
     from genoviz.mutagenesis.saturation import Mutagenesis
     from genoviz.trust.null_band import NullBand
+    from genoviz.trust.report import TrustReport
 
 UNNAMED = "#8a93a0"  # colour of blocks without a name
 KEYS = ("block_panel", "block_weak", "block_source")
@@ -119,8 +120,17 @@ def block_spans(blocks: tuple[Block, ...], length: int, *, weak: bool = False) -
     return items
 
 
-def blocks_panel(card: ModelCard, read: Sequence, result: Attribution | None, mutations: Mutagenesis | None) -> None:
-    """Table of the blocks with both logos of one of them, choices, and files; on request, for an edit waits for it."""
+def blocks_panel(
+    card: ModelCard,
+    read: Sequence,
+    result: Attribution | None,
+    mutations: Mutagenesis | None,
+    trusted: TrustReport | None = None,
+) -> None:
+    """Table of the blocks with both logos of one of them, choices, and files; on request, for an edit waits for it.
+
+    `trusted` has the checks of the attribution, which files of its blocks tell of.
+    """
     if result is None and mutations is None:
         return
     on = st.toggle(
@@ -143,7 +153,7 @@ def blocks_panel(card: ModelCard, read: Sequence, result: Attribution | None, mu
         st.markdown(escape(_sentence(len(blocks), named, chosen)))
         st.dataframe(_table(blocks, read, chosen, _unit(chosen, result, mutations)), hide_index=True, width="stretch")
         _logos(blocks, chosen)
-        _files(card, blocks, read, chosen, result, mutations)
+        _files(card, blocks, read, chosen, result, mutations, trusted)
 
 
 def _choices(card: ModelCard, result: Attribution | None, mutations: Mutagenesis | None) -> None:
@@ -235,9 +245,14 @@ def _files(
     chosen: BlockChoice,
     result: Attribution | None,
     mutations: Mutagenesis | None,
+    trusted: TrustReport | None,
 ) -> None:
+    from genoviz.trust.tables import trust_header
+
+    used = _used(chosen, result, mutations)
+    checks = trust_header(trusted) if used == "attribution" else {}
+
     def table() -> str:
-        used = _used(chosen, result, mutations)
         header = (
             mutagenesis_provenance(card, mutations)
             if used == "map" and mutations is not None
@@ -245,14 +260,14 @@ def _files(
             if result is not None
             else provenance(card)
         )
-        header |= block_provenance(SOURCES[used], chosen.taxa)
+        header |= block_provenance(SOURCES[used], chosen.taxa) | checks
         return tsv(block_table(blocks, read, weak=chosen.weak), header)
 
     with st.container(horizontal=True):
         download("Blocks (TSV)", table, "genoviz_blocks.tsv", "text/tab-separated-values")
         download(
             "Blocks (BED)",
-            lambda: block_bed(blocks, read, weak=chosen.weak),
+            lambda: header_lines(checks) + block_bed(blocks, read, weak=chosen.weak),
             "genoviz_blocks.bed",
             "text/plain",
             help=_bed_help(read.locus),

@@ -42,23 +42,25 @@ def downloads(
     trusted: TrustReport | None = None,
 ) -> None:
     """Buttons that make their file when they are clicked."""
+    from genoviz.trust.tables import NOT_CHECKED, trust_header
+
     card = choice.card
     predicted = cache.prediction(card.name, card.sha256, read)
     place = reading(choice.fitted)
     stem = f"genoviz_{card.name}_{choice.track}"
 
+    checks = trust_header(trusted)
     files: list[tuple[str, str, str, Callable[[], str | bytes]]] = [
         (
             "Prediction (TSV)",
             f"{stem}_prediction.tsv",
             _TSV,
-            lambda: tsv(prediction_table([read], [predicted]), provenance(card) | place),
+            lambda: tsv(prediction_table([read], [predicted], card), provenance(card) | place),
         )
     ]
     if result is not None:
-        from genoviz.trust.tables import trust_header
-
-        rows, header = attribution_table(result), attribution_provenance(card, result) | place | trust_header(trusted)
+        about_checks = checks or {"trust": NOT_CHECKED}
+        rows, header = attribution_table(result), attribution_provenance(card, result) | place | about_checks
         name = f"{stem}_{result.method}.tsv"
         files.append(("Attribution (TSV)", name, _TSV, lambda: tsv(rows, header)))
     if mutations is not None:
@@ -66,7 +68,7 @@ def downloads(
         files.append(("Mutations (TSV)", f"{stem}_mutations.tsv", _TSV, lambda: tsv(effects, about)))
     files += [
         ("Sequence (FASTA)", f"{stem}.fasta", "text/plain", history.fasta),
-        ("Session (JSON)", f"{stem}_session.json", "application/json", lambda: write_session(view)),
+        ("Session (JSON)", f"{stem}_session.json", "application/json", lambda: write_session(view, checks)),
     ]
     st.markdown(
         "**Files**",

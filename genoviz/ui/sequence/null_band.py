@@ -12,8 +12,8 @@ from genoviz.sequences.sequence import Sequence
 from genoviz.sequences.shuffle import dinucleotide_shuffle
 from genoviz.ui.frame import cache, estimate
 from genoviz.ui.frame.inputs import Choice
-from genoviz.ui.frame.outputs import digest, escape
-from genoviz.ui.frame.planned import finished, planned, rounded
+from genoviz.ui.frame.outputs import escape
+from genoviz.ui.frame.planned import finished, is_long, planned, release, rounded
 
 if TYPE_CHECKING:
     from genoviz.attribute.attribution import Attribution
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from genoviz.trust.null_band import NullBand
 
 ON_REQUEST = 20  # shuffles of the sequence itself
+PLACE = "null band"
 
 
 def null_band_of(
@@ -30,11 +31,12 @@ def null_band_of(
 
     It is that of the original, so that it stays while bases are edited.
     """
-    from genoviz.models.size import is_long
+    from genoviz.models.size import is_long as reads_long
     from genoviz.trust.null_band import stored_band
 
+    release(PLACE)  # of what is shown no longer
     shown = result or mutations
-    if shown is None or is_long(choice.card):
+    if shown is None or reads_long(choice.card):
         return None
     card, target = choice.card, shown.target
     method, baseline = (result.method, result.baseline) if result is not None else (None, None)
@@ -64,7 +66,7 @@ def _of_this_sequence(
     from genoviz.trust.null_band import null_band
 
     card, target = choice.card, shown.target
-    key = ("null band", card.name, card.sha256, original.bases, target, method, baseline, letters, cells)
+    key = (PLACE, card.name, card.sha256, original.bases, target, method, baseline, letters, cells)
     if baseline == "sequence":
         return None
     if (found := finished(key)) is not None:
@@ -77,14 +79,6 @@ def _of_this_sequence(
     seconds *= ON_REQUEST
     what = METHODS[method].title if letters and method is not None else "the mutation map"
     with st.expander(f"Null band: none for {escape(what)} yet"):
-        st.caption(
-            escape(
-                f"How tall do scores get by chance? Scoring {ON_REQUEST} shuffles of this sequence tells, about "
-                f"{rounded(seconds)} on this computer. What stays below is then faded."
-            )
-        )
-        if not st.toggle("Compute the null band", key=f"null_band {digest(str(key))}"):
-            return None
         model = cache.loaded(card)
 
         def work(progress: Callable[[float], None]) -> NullBand:
@@ -93,15 +87,19 @@ def _of_this_sequence(
                 model, target, shuffles, method=method, baseline=baseline, letters=letters, cells=cells, progress=progress
             )  # fmt: skip
 
-        return planned(
-            "null band",
+        is_long(PLACE, key, seconds)  # what it works on goes on while the page is drawn anew
+        computed = planned(
+            PLACE,
             key,
             seconds,
             work,
-            cost="",
-            start="",
+            cost=f"How tall do scores get by chance? Scoring {ON_REQUEST} shuffles of this sequence tells, about "
+            f"{rounded(seconds)} on this computer. What stays below is then faded.",
+            start="Compute the null band",
             doing="Scoring shuffles",
             stop="Stop",
-            ask=False,
             shared=True,
         )
+        if computed is not None:
+            st.rerun()  # what is above offered it still
+        return computed

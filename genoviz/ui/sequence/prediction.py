@@ -166,7 +166,7 @@ def _all_records(choice: Choice) -> None:
         st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
         download(
             "All predictions (TSV)",
-            lambda: tsv(prediction_table(sequences, predictions), provenance(card)),
+            lambda: tsv(prediction_table(sequences, predictions, card), provenance(card)),
             f"genoviz_{card.name}_records.tsv",
             "text/tab-separated-values",
         )

@@ -22,6 +22,7 @@ from genoviz.ui.frame.outputs import escape, messages, show_motif_problems
 
 if TYPE_CHECKING:
     from genoviz.attribute.attribution import Attribution
+    from genoviz.trust.report import TrustReport
     from genoviz.ui.frame.inputs import Choice
 
 KEYS = ("scan_sites", "scan_taxa", "scan_threshold")
@@ -63,7 +64,7 @@ def site_tracks(choice: Choice, read: Sequence, result: Attribution | None, leng
     return [canvas.spans(spans, "Known motifs (green: used by the model)")] if spans else []
 
 
-def sites_panel(choice: Choice, read: Sequence, result: Attribution | None) -> None:
+def sites_panel(choice: Choice, read: Sequence, result: Attribution | None, trusted: TrustReport | None = None) -> None:
     """The switch, the choices and the table."""
     on = st.toggle(
         "Scan for known motifs",
@@ -107,11 +108,13 @@ def sites_panel(choice: Choice, read: Sequence, result: Attribution | None) -> N
                 for s in strange[:8]
             )
             st.markdown(f"**Used by the model, no known motif**: {escape(listed)}.")
+        from genoviz.trust.tables import trust_header
+
         download(
             "Sites (TSV)",
             lambda: tsv(
                 use_table(explain_hits(hits, result.per_base), read),
-                attribution_provenance(choice.card, result) | {"motifs": about()["release"]},
+                attribution_provenance(choice.card, result) | {"motifs": about()["release"]} | trust_header(trusted),
             ),
             f"genoviz_{choice.card.name}_sites.tsv",
             "text/tab-separated-values",

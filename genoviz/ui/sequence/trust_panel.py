@@ -17,6 +17,7 @@ from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.inputs import Choice
 from genoviz.ui.frame.outputs import escape
 from genoviz.ui.frame.planned import finished, is_long, note_stopped, planned, release, rounded
+from genoviz.ui.frame.shared import shared
 
 if TYPE_CHECKING:
     from genoviz.attribute.attribution import Attribution
@@ -38,8 +39,12 @@ _UNCERTAINTY_HELP = (
 
 
 def report_of(choice: Choice, result: Attribution | None, other: Sequence | None) -> TrustReport | None:
-    """The report of what is shown, if it was asked for and has ended."""
-    return None if result is None else finished(_key(choice, result, other))
+    """The report of what is shown, if it was asked for and has ended, here or in another session."""
+    if result is None:
+        return None
+    key = _key(choice, result, other)
+    report: TrustReport | None = shared().get(key) or finished(key)
+    return report
 
 
 def agreed_of(report: TrustReport | None) -> NDArray[np.float32] | None:
@@ -72,13 +77,19 @@ def trust_panel(choice: Choice, result: Attribution | None, other: Sequence | No
         release(PLACE)
         return
     card, key = choice.card, _key(choice, result, other)
+    if (known := shared().get(key)) is not None:
+        is_long(PLACE, key, 0.0)  # stops the check of what was shown before
+        with st.expander(f"{TITLE} {escape(known.sentence)}", expanded=True):
+            st.caption(_HELP)
+            _report(choice, known)
+        return
     rows, mutants = work_of(card, result)
     seconds = rows * estimate.row(card) + mutants * estimate.mutant(card, result.target)
     is_long(PLACE, key, seconds)  # stops the check of what was shown before
     before: TrustReport | None = finished(key)
     with st.expander(TITLE + (f" {escape(before.sentence)}" if before else ""), expanded=before is not None):
         st.caption(_HELP)
-        model, explained = cache.loaded(card), result
+        model, explained, share = cache.loaded(card), result, shared()
         so_far: dict[Hashable, list[Light]] = st.session_state.setdefault(SO_FAR, {})
         for old in [k for k in so_far if k != key]:
             del so_far[old]
@@ -86,7 +97,10 @@ def trust_panel(choice: Choice, result: Attribution | None, other: Sequence | No
 
         def work(progress: Callable[[float], None]) -> TrustReport:
             lights.clear()
-            return assess_explanation(model, explained, progress=progress, on_light=lights.append)
+            report = assess_explanation(model, explained, progress=progress, on_light=lights.append)
+            if report.complete:
+                share.put(key, report)
+            return report
 
         report = planned(
             PLACE,
@@ -105,10 +119,7 @@ def trust_panel(choice: Choice, result: Attribution | None, other: Sequence | No
             st.rerun()  # so that a red light comes to stand above the picture
         if not report.complete:
             note_stopped(PLACE, key, report.sentence, "Check again")
-        _show(report.lights)
-        if report.uncertainty is not None:
-            st.markdown(escape(report.uncertainty.sentence), help=_UNCERTAINTY_HELP)
-        _files(choice, report)
+        _report(choice, report)
 
 
 def _key(choice: Choice, result: Attribution, other: Sequence | None) -> Hashable:
@@ -126,6 +137,14 @@ def _show(lights: list[Light] | tuple[Light, ...]) -> None:
         )
         if light.advice:
             st.caption(escape(light.advice))
+
+
+def _report(choice: Choice, report: TrustReport) -> None:
+    """Lights, where networks disagree, and files."""
+    _show(report.lights)
+    if report.uncertainty is not None:
+        st.markdown(escape(report.uncertainty.sentence), help=_UNCERTAINTY_HELP)
+    _files(choice, report)
 
 
 def _files(choice: Choice, report: TrustReport) -> None:

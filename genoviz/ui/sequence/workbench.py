@@ -131,8 +131,8 @@ def workbench(choice: Choice) -> None:
         with messages():
             pinned_panel(choice, history, read, target, result, window, show, other)
         with messages():
-            blocks_panel(choice.card, read, result, mutations)
-        sites_panel.sites_panel(choice, read, result)
+            blocks_panel(choice.card, read, result, mutations, trusted)
+        sites_panel.sites_panel(choice, read, result, trusted)
         tables(result, mutations, found)
         view = _view(choice, history)
         address.write(view, kept=("window",))  # the window in it is the viewer's

@@ -70,6 +70,7 @@ def viewer(
     given: tuple[int, int] | None = None,
     motifs: Ordered[str] = (),
     editable: bool = True,
+    picks: bool = False,
     updating: bool = False,
     report: Ordered[str] = (),
     link: str = "",
@@ -116,6 +117,8 @@ def viewer(
         Names offered in the base menu; choosing one gives an event of kind `motif`.
     editable
         Offer edits.
+    picks
+        A click on a base (or Enter at the cursor) selects it, which gives an event of kind `select`. Not with edits.
     updating
         Show that newer values are on their way.
     report
@@ -146,7 +149,7 @@ def viewer(
     """
     payload = build(
         sequence=sequence, tracks=tracks, view_id=view_id, revision=revision, edits=edits, palette=palette, minus=minus, summary=summary,
-        title=title, window=window, selection=selection, tss=tss, first=first, given=given, motifs=motifs, editable=editable, updating=updating, report=report, link=link, group=group,
+        title=title, window=window, selection=selection, tss=tss, first=first, given=given, motifs=motifs, editable=editable, picks=picks, updating=updating, report=report, link=link, group=group,
     )  # fmt: skip
     inbox_key = f"{key}:inbox"
     inbox: dict[str, Any] = st.session_state.setdefault(inbox_key, {"ack": None, "last": None, "problem": None})
@@ -196,6 +199,7 @@ def build(
     given: tuple[int, int] | None = None,
     motifs: Ordered[str] = (),
     editable: bool = True,
+    picks: bool = False,
     updating: bool = False,
     report: Ordered[str] = (),
     link: str = "",
@@ -252,6 +256,7 @@ def build(
         "summary": summary,
         "motifs": list(motifs),
         "editable": editable,
+        "picks": picks and not editable,
         "updating": updating,
         "report": list(report),
         "link": link,

@@ -109,7 +109,9 @@ function toolKeys(viewer) {
  */
 function editOf(viewer, key, inMenu) {
   const { cursor, selection } = viewer;
-  if (!viewer.data.editable || cursor === null) return null;
+  if (cursor === null) return null;
+  if (viewer.data.picks && key === "Enter") return () => viewer.select(selection ?? [cursor, cursor + 1]);
+  if (!viewer.data.editable) return null;
   const letter = key.toUpperCase();
   if (BASES.includes(letter)) return () => viewer.change("substitute", cursor, cursor + 1, letter);
   const [from, to] = selection ?? [cursor, cursor + 1];

@@ -98,6 +98,7 @@
  * @property {string} summary
  * @property {string[]} motifs
  * @property {boolean} editable
+ * @property {boolean} picks  a click selects the base
  * @property {boolean} updating
  * @property {string[]} report
  * @property {string} link

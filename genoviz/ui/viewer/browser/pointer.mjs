@@ -259,6 +259,7 @@ export class Pointer {
     const width = viewer.rowOf(column).view.pixelsPerBase;
     if (width < (touch ? TAP_PX : CLICK_PX)) this.approach(column);
     else if (viewer.data.editable) this.edit(hit, !touch || width > FINGER_PX);
+    else if (viewer.data.picks) viewer.select([column, column + 1]);
   }
 
   /** Zoom in on a column that is too narrow to hit. @param {number} column */

@@ -1,0 +1,1 @@
+"""What lessons ask, how answers are graded, and the codes that say what was done."""

@@ -1,0 +1,1 @@
+"""The page Measured: what experiments gave, beside what models say."""
