@@ -18,6 +18,8 @@ SETTINGS: dict[str, str] = {
     "GENOVIZ_MODELS": "models of your own, `NAME=MODULE:CLASS` with commas between",
     "GENOVIZ_MOTIFS": "folder of motif files of your own",
     "GENOVIZ_KNOWN_VARIANTS": "VCFs of known variants, indexed, with `:` between",
+    "GENOVIZ_CLASS_PHRASE": "phrase of a class, from which the codes of its lessons are made and checked",
+    "GENOVIZ_SATURATION_TABLE": "another address of the table of measured changes, or a file of it",
     "GENOVIZ_UCSC": "address to ask for windows of online genomes instead of UCSC's",
     "GENOVIZ_UCSC_DOWNLOADS": "address to download genomes from instead of UCSC's",
 }
