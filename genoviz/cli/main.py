@@ -31,6 +31,7 @@ from genoviz.cli.common import (
 from genoviz.cli.compare import app as compare_app
 from genoviz.cli.design import design
 from genoviz.cli.discover import discover, filters
+from genoviz.cli.doctor import doctor
 from genoviz.cli.genome import app as genome_app
 from genoviz.cli.grammar import app as grammar_app
 from genoviz.cli.grammar import epistasis
@@ -327,6 +328,7 @@ app.command()(train)
 app.command()(evaluate)
 app.command("check-model")(check_model)
 app.command("null-band")(null_band)
+app.command()(doctor)
 
 
 @app.command()
@@ -358,7 +360,8 @@ def run(
     say(f"genoviz {__version__}: http://{address}:{port}{below} (stop with Ctrl+C)")
     from genoviz.ui.frame.server import serve
 
-    serve(APP, port=port, address=address, browser=browser, hosts=tuple(host or ()), path=path)
+    with bad_input_exits():
+        serve(APP, port=port, address=address, browser=browser, hosts=tuple(host or ()), path=path)
 
 
 def main() -> None:
