@@ -4,7 +4,7 @@ import threading
 
 import streamlit as st
 
-from genoviz.ui.frame import address, focus, frame_style, inputs, loading, page_script, session_folder, tab
+from genoviz.ui.frame import address, focus, frame_style, inputs, loading, page_script, session_folder, sign_in, tab
 from genoviz.ui.frame.outputs import escape, messages
 from genoviz.version import __version__
 
@@ -42,6 +42,7 @@ page = st.navigation(
         ],
     }
 )
+sign_in.wall()
 tab.title(page.title)
 focus.keep()
 inputs.start_session()

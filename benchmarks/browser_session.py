@@ -15,6 +15,7 @@ from typing import Any
 import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.typing import Subprotocol
 
 WIDGETS = (
     "button",
@@ -63,6 +64,7 @@ class BrowserSession:
         self._socket: Any = None
         self._messages: dict[str, ForwardMsg] = {}
         self._state: dict[str, tuple[str, Any]] = {}
+        self._filled: dict[str, tuple[str, Any]] = {}
         self._tree: dict[tuple[int, ...], tuple[Any, str]] = {}
         self._pages: dict[str, str] = {}
         self._page = self._query = ""
@@ -76,7 +78,7 @@ class BrowserSession:
         """Connect, and draw the first page."""
         address = f"ws://{self.host}{self.path}/_stcore/stream"
         self._socket = await websockets.connect(
-            address, subprotocols=["streamlit"], max_size=None, ping_interval=None, open_timeout=60
+            address, subprotocols=[Subprotocol("streamlit")], max_size=None, ping_interval=None, open_timeout=60
         )
         await self.run()
         self._repeating = asyncio.create_task(self._repeat())
@@ -91,12 +93,21 @@ class BrowserSession:
         """Run the page, another page, or one part of it; seconds until the server says that it has finished."""
         began = time.perf_counter()
         async with self._turn:
-            await self._ask(page, click, fragment)
+            await self._ask(page, click, fragment, form=bool(click))
         return time.perf_counter() - began
 
     async def _ask(
-        self, page: str | None = None, click: str = "", fragment: str = "", *, repeated: bool = False
+        self,
+        page: str | None = None,
+        click: str = "",
+        fragment: str = "",
+        *,
+        repeated: bool = False,
+        form: bool = False,
     ) -> None:
+        if form:  # until then a browser keeps them to itself
+            self._state |= self._filled
+            self._filled = {}
         message = self._message(page, click, fragment)
         message.rerun_script.is_auto_rerun = repeated
         await self._socket.send(message.SerializeToString())
@@ -136,15 +147,16 @@ class BrowserSession:
     async def set(self, key: str, value: Any, *, label: str = "") -> float:
         """Give a widget a value; seconds as of `run`."""
         began = time.perf_counter()
-        async with self._turn:  # a browser sends a value at once, not with a part that is drawn anew before
-            await self._ask(fragment=self._fragment(self.fill(key, value, label=label)))
+        async with self._turn:
+            name = self.fill(key, value, label=label)
+            await self._ask(fragment=self._fragment(name), form=True)
         return time.perf_counter() - began
 
     def fill(self, key: str, value: Any, *, label: str = "") -> str:
         """Give a widget of a form a value, which is sent with its button; the widget's full name."""
         kind, widget = self._widget(key=key, label=label)
         group = kind == "button_group"
-        self._state[widget.id] = ("string_array_value", [value]) if group else (VALUES[kind], value)
+        self._filled[widget.id] = ("string_array_value", [value]) if group else (VALUES[kind], value)
         return str(widget.id)
 
     async def click(self, *, key: str = "", label: str = "") -> float:

@@ -30,10 +30,13 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from browser_session import BrowserSession
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks.browser_session import BrowserSession
 
 ROOT = Path(__file__).resolve().parents[1]
 MODELS = ("TF binding, 10 ENCODE factors", "Yeast factors along the genome", "E. coli promoter activity, word counts")
@@ -138,7 +141,7 @@ async def scenario(server: Server, number: int, think: float, seed: int) -> list
         await act("paste", lambda: session.click(key="box_go"))
         await act("model", set_model)
         for edit in (f"ins {draw.randrange(5, 60)} ACGT", f"del {draw.randrange(5, 60)}"):
-            await act("edit", lambda edit=edit: session.set("", edit, label="Type an edit"))
+            await act("edit", partial(session.set, "", edit, label="Type an edit"))
         variant = draw.choice(VARIANTS)
         await act("variants", lambda: session.run(page="variants"))
         await act("variant", lambda: session.click(key="variant example chrT1-10719-G-T"))

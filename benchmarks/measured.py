@@ -1,6 +1,7 @@
 """How well models predict measured effects of single changes: the tables of docs/measured.md.
 
-    python benchmarks/measured.py FOLDER [--barcodes 10] [--out FILE] [--models NAME ...] [--methods]
+    python benchmarks/measured.py FOLDER [--barcodes 10] [--out FILE] [--models NAME ...] [--no-deletions] [--methods]
+    python benchmarks/measured.py FOLDER --no-deletions --numbers "enhancer.mpra-dragonn:HepG2 minP pooled"
 
 FOLDER holds `effects.tsv.gz` of the saturation experiments (Kircher et al. 2019), in the form of any table that the page
 Measured reads, with a column of builds. Models whose weights are on this computer are asked; `GENOVIZ_WEIGHTS` names a folder
@@ -33,15 +34,15 @@ from genoviz.predict.readout import read
 from genoviz.sequences.sequence import Sequence
 
 BUILD = "GRCh37"
-METHODS_ON = (("enhancer.mpra-dragonn", "HepG2 minP pooled"), ("tfbind.encode10", "GABPA"))
-_SLOW = ("smoothgrad", "gradientshap", "ig")
+METHODS_ON = (("enhancer.mpra-dragonn", "HepG2 minP pooled"),)
+_SLOW = ("smoothgrad", "gradientshap", "ig", "captum-deepliftshap", "captum-deeplift", "deconvolution")
 
 
-def experiments(path: Path, barcodes: float) -> list[Experiment]:
+def experiments(path: Path, barcodes: float, deletions: bool) -> list[Experiment]:
     """Each experiment of the table, of one build."""
     found = look_into(path.read_bytes())
     names = [name for name in found.elements if name.endswith(BUILD)] or list(found.elements)
-    return [experiment_of(found, name).kept(least_barcodes=barcodes) for name in sorted(names)]
+    return [experiment_of(found, name).kept(least_barcodes=barcodes, deletions=deletions) for name in sorted(names)]
 
 
 def merged(measured: list[Experiment]) -> dict[str, Experiment]:
@@ -136,10 +137,12 @@ def main() -> None:
     parser.add_argument("--barcodes", type=float, default=10)
     parser.add_argument("--models", nargs="*", help="only these")
     parser.add_argument("--methods", action="store_true", help="methods of two models instead of all models")
+    parser.add_argument("--numbers", nargs="*", default=[], help="MODEL:TRACK; only these, by the engine")
+    parser.add_argument("--no-deletions", action="store_true", help="substitutions only")
     parser.add_argument("--out", type=Path, help="also write what is printed to this file")
     options = parser.parse_args()
     torch.set_num_threads(1)
-    measured = experiments(options.folder / "effects.tsv.gz", options.barcodes)
+    measured = experiments(options.folder / "effects.tsv.gz", options.barcodes, not options.no_deletions)
     whole = merged(measured)
     files = at_hand()
     cards = [get_card(name) for name in options.models] if options.models else [
@@ -154,6 +157,9 @@ def main() -> None:
             for method in methods_of(get_card(name))
             if method not in _SLOW
         ]
+    if options.numbers:
+        named = [text.split(":", 1) for text in options.numbers]
+        asked = [Asked(card, Target(card.outputs[0].name, (t,))) for n, t in named for card in (get_card(n),)]
     printed: list[str] = []
 
     def say(text: str) -> None:
@@ -169,7 +175,7 @@ def main() -> None:
         "| number | Pearson | Spearman | lowest to highest | above chance | below |\n| --- | --- | --- | --- | --- | --- |"
     )
     every: dict[str, list[Agreement]] = {}
-    if options.methods:
+    if options.methods or options.numbers:
         for one in asked:
             label = f"`{one.card.name}` {', '.join(one.target.tracks)}, {one.method}"
             every[label] = by_method(one, measured, whole)

@@ -31,10 +31,12 @@ from genoviz.cli.common import (
 from genoviz.cli.compare import app as compare_app
 from genoviz.cli.design import design
 from genoviz.cli.discover import discover, filters
+from genoviz.cli.doctor import doctor
 from genoviz.cli.genome import app as genome_app
 from genoviz.cli.grammar import app as grammar_app
 from genoviz.cli.grammar import epistasis
 from genoviz.cli.guesses import guesses
+from genoviz.cli.lesson import app as lesson_app
 from genoviz.cli.measured import app as measured_app
 from genoviz.cli.models import check_model, evaluate, fetch, models, null_band, train
 from genoviz.cli.motifs import app as motifs_app
@@ -76,6 +78,7 @@ app.add_typer(grammar_app, name="grammar")
 app.add_typer(compare_app, name="compare")
 app.add_typer(measured_app, name="measured")
 app.add_typer(story_app, name="story")
+app.add_typer(lesson_app, name="lesson")
 
 
 def _say_version(asked: bool) -> None:
@@ -344,6 +347,7 @@ app.command()(train)
 app.command()(evaluate)
 app.command("check-model")(check_model)
 app.command("null-band")(null_band)
+app.command()(doctor)
 
 
 @app.command()
@@ -375,7 +379,8 @@ def run(
     say(f"genoviz {__version__}: http://{address}:{port}{below} (stop with Ctrl+C)")
     from genoviz.ui.frame.server import serve
 
-    serve(APP, port=port, address=address, browser=browser, hosts=tuple(host or ()), path=path)
+    with bad_input_exits():
+        serve(APP, port=port, address=address, browser=browser, hosts=tuple(host or ()), path=path)
 
 
 def main() -> None:

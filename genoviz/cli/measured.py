@@ -104,11 +104,9 @@ def changes(
         if json_:
             print_json(tables.against_record(found, region))
             return
-        say(
-            " ".join(
-                filter(None, (found.sentence, found.missed_sentence, found.ceiling.sentence if found.ceiling else ""))
-            )
-        )
+        ceiling = found.ceiling.sentence if found.ceiling else ""
+        said = (found.sentence, found.missed_sentence, found.unseen_sentence, ceiling)
+        say(" ".join(filter(None, said)))
         rows = {
             "changes": lambda: tables.change_table(found),
             "regions": lambda: tables.region_table(found, region),
@@ -201,6 +199,39 @@ def assay(
             return
         say(f"{found.sentence} {found.direction_sentence}".strip())
         print_tsv(tables.group_table(found) if groups else tables.assay_table(found), tables.assay_provenance(found))
+
+
+@app.command()
+def track(
+    model: ModelName,
+    file: Annotated[Path, typer.Argument(help="bedGraph, wiggle or bigWig, also .gz.")],
+    genome: Annotated[str, typer.Option("--genome", help="Genome of the place, by name or FASTA.")],
+    place: Annotated[str, typer.Option("--place", help="Such as `chr8:140,300,616-140,300,716`; 1-based.")],
+    target: TargetText = None,
+    json_: AsJson = False,
+) -> None:
+    """Hold a measured track against a model along a place, as long as the model reads."""
+    with at_work():
+        from genoviz.genomes.registry import open_genome
+        from genoviz.genomes.signal import read_signal
+        from genoviz.measured import tables
+        from genoviz.measured.along import along_against
+        from genoviz.models.load import load_model
+        from genoviz.sequences.locus import Locus
+
+        card = get_card(model)
+        wanted = target_of(target, card)
+        with open_genome(genome) as reference:
+            locus = Locus.parse(place, assembly=reference.assembly).resize(card.length)
+            sequence = reference.fetch(locus, pad=True)
+        signal = read_signal(read_file(file), locus, file.name)
+        found = along_against(load_model(model), sequence, wanted, signal, progress=percentage("predicting"))
+        say(signal.sentence)
+        if json_:
+            print_json(tables.along_record(found))
+            return
+        say(found.sentence)
+        print_tsv(tables.along_table(found), tables.along_provenance(found))
 
 
 @app.command()

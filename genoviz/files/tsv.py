@@ -68,4 +68,15 @@ def text_of(value: object) -> str:
         return ""
     if isinstance(value, float):
         return f"{value:.9g}"
-    return " ".join(str(value).split())
+    return harmless(" ".join(str(value).split()))
+
+
+def harmless(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula: an apostrophe goes before one that could call something.
+
+    Numbers, strands and ranges such as `-100..+50` stay as they are: a formula that begins with a sign needs brackets, a bar or
+    an exclamation mark to reach beyond the cell.
+    """
+    if len(text) > 1 and (text[0] in "=@" or (text[0] in "+-" and any(sign in text for sign in "(|!"))):
+        return f"'{text}"
+    return text

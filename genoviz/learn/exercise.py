@@ -1,7 +1,7 @@
 """The tasks of lessons: what is shown, how an answer is graded against what is computed, and the way to find one.
 
-A class of an exercise is made for one kind of answer (`PickBase` and the others below). An exercise is made anew whenever a
-page runs, so that what is dear is kept by functions of its module.
+A class of an exercise is made for one kind of answer (`PickBase` and the others below). An exercise has no state of its own and
+serves all sessions; what is dear is kept by functions of its module.
 """
 
 from __future__ import annotations
@@ -62,6 +62,10 @@ class Exercise(ABC, Generic[A]):
     def facts(self) -> dict[str, str]:
         """Words, computed, for the names between braces in the step's text."""
         return {}
+
+    def proof(self) -> Scene | None:
+        """What is shown beside the explanation once the step is done; None for nothing."""
+        return None
 
 
 class PickBase(Exercise[int]):

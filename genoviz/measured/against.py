@@ -79,6 +79,17 @@ class Against:
         return missed_sites(exp.along(exp.effects), exp.along(self.fitted))
 
     @cached_property
+    def unseen(self) -> tuple[Missed, ...]:
+        """Sites that are predicted and were not measured, the strongest first.
+
+        They must be worth the name: at least half as strong as the tenth of the bases with the largest measured effects.
+        """
+        measured = self.experiment.along(self.experiment.effects)
+        found = missed_sites(self.experiment.along(self.fitted), measured)
+        least = float(np.nanquantile(np.abs(measured), 0.9)) / 2 if np.isfinite(measured).any() else 0.0
+        return tuple(one for one in found if abs(one.measured) >= least)
+
+    @cached_property
     def ceiling(self) -> Ceiling | None:
         """What the replicates allow; None without replicates."""
         return ceiling(list(self.experiment.replicates))
@@ -98,6 +109,18 @@ class Against:
         more = len(self.missed) - 1
         return self.missed[0].sentence(self.experiment.sequence.bases) + (
             f" There {'is' if more == 1 else 'are'} {more} more." if more else ""
+        )
+
+    @property
+    def unseen_sentence(self) -> str:
+        """What the model sees and the experiment does not, in one sentence; empty without such a site."""
+        if not self.unseen or not np.isfinite(self.overall.pearson):
+            return ""
+        one = self.unseen[0]
+        return (
+            f"The model sees a site at bases {one.start + 1}-{one.end} "
+            f"({self.experiment.sequence.bases[one.start : one.end][:24]}) that the measurement does not show: the model says "
+            f"{one.measured:+.2f}, changes there have a mean effect of {one.predicted:+.2f}."
         )
 
     @property

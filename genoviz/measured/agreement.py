@@ -52,6 +52,8 @@ class Agreement:
     @property
     def sentence(self) -> str:
         """The correlations in words."""
+        if self.changes >= FEWEST and not np.isfinite(self.pearson):
+            return f"Of {self.changes:,} changes one side is the same for all: there is nothing to correlate."
         if not np.isfinite(self.pearson):
             return f"{self.changes:,} changes have both numbers: too few for a correlation ({FEWEST} are needed)."
         low, high = self.pearson_95

@@ -102,10 +102,7 @@ def experiment_of(
     BadInput, RefMismatch
         If no row can be read, or reference bases contradict each other or the sequence.
     """
-    if name is None and len(found.elements) == 1:
-        name = next(iter(found.elements))
-    if name not in found.elements:
-        raise UnknownName.among("element", name or "", found.elements)
+    name = _named(found, name)
     rows, columns, table = found.elements[name], found.columns, found.table
     changes, left_out = _changes(found, rows)
     effects, replicates = _effects(table, columns, rows)
@@ -158,10 +155,7 @@ def from_genome(found: Found, name: str | None, genome: Reference) -> Experiment
         What the genome raises for a place that it lacks, and what `experiment_of` raises.
     """
     need(found.columns, found.table.header, "position", "chrom")
-    if name is None and len(found.elements) == 1:
-        name = next(iter(found.elements))
-    if name not in found.elements:
-        raise UnknownName.among("element", name or "", found.elements)
+    name = _named(found, name)
     rows = found.elements[name]
     changes = [change for change in _changes(found, rows)[0] if change is not None]
     if not changes:
@@ -180,6 +174,15 @@ def from_genome(found: Found, name: str | None, genome: Reference) -> Experiment
     start, end = int(read.starts.min()), max(c.start + max(len(c.ref), 1) for c in read.changes)
     moved = tuple(Change(c.start - start, c.ref, c.alt) for c in read.changes)
     return replace(read, name=name, sequence=read.sequence.crop(start, end), changes=moved)
+
+
+def _named(found: Found, name: str | None) -> str:
+    """The element that is meant: the only one when None."""
+    if name is None and len(found.elements) == 1:
+        return next(iter(found.elements))
+    if name is None or name not in found.elements:
+        raise UnknownName.among("element", name or "", found.elements)
+    return name
 
 
 def _settled(table: MeasuredTable, columns: Columns, chosen: frozenset[str]) -> Columns:

@@ -7,6 +7,7 @@ from typing import Any
 from genoviz.files.tsv import Row, finite, plain_record
 from genoviz.measured.against import Against
 from genoviz.measured.agreement import BLOCK, Agreement
+from genoviz.measured.along import Along
 from genoviz.measured.assay_against import AssayAgainst
 from genoviz.measured.reading import Found
 from genoviz.measured.several import SideBySide
@@ -33,7 +34,8 @@ def _numbers(found: Agreement) -> dict[str, object]:
 
 def change_table(found: Against) -> list[Row]:
     """One row per change: what was measured, what is predicted, and the residual on the measured scale."""
-    exp, rows = found.experiment, []
+    exp = found.experiment
+    rows: list[Row] = []
     locus = exp.sequence.locus
     for i, change in enumerate(exp.changes):
         row: dict[str, object] = {"change": change.name, "position": change.start + 1}
@@ -108,6 +110,7 @@ def against_record(found: Against, width: int) -> dict[str, Any]:
         change_table(found),
         sentence=found.sentence,
         missed_sentence=found.missed_sentence,
+        unseen_sentence=found.unseen_sentence,
         regions=[dict(row) for row in region_table(found, width)],
         missed=[dict(row) for row in missed_table(found)],
         ceiling=None
@@ -190,6 +193,43 @@ def assay_record(found: AssayAgainst) -> dict[str, Any]:
     groups = [dict(row) for row in group_table(found)]
     said = {"sentence": f"{found.sentence} {found.direction_sentence}".strip(), "groups": groups}
     return plain_record(assay_provenance(found), assay_table(found), **said)
+
+
+# -- tracks ---------------------------------------------------------------------------------------------------------------
+
+
+def along_table(found: Along) -> list[Row]:
+    """One row per bin: its bases (from 1, both included), what was measured, what is predicted."""
+    return [
+        {
+            "start": found.start + i * found.step + 1,
+            "end": found.start + (i + 1) * found.step,
+            "measured": finite(float(one)),
+            "predicted": finite(float(other)),
+        }
+        for i, (one, other) in enumerate(zip(found.measured, found.predicted, strict=True))
+    ]
+
+
+def along_provenance(found: Along) -> dict[str, object]:
+    """What was held against what."""
+    numbers = {("bins" if k == "changes" else k): v for k, v in _numbers(found.overall).items()}
+    return provenance(
+        found.card,
+        target=found.target.resolved(found.card),
+        locus=found.signal.locus,
+        measured=found.signal.name,
+        predicted=f"{found.what}, {found.unit}",
+        **numbers,
+        interval="95 %, bootstrap over stretches of 50 neighbouring bases",
+        complete=found.complete,
+        notice=found.signal.sentence,
+    )
+
+
+def along_record(found: Along) -> dict[str, Any]:
+    """A track as in `genoviz measured track --json`."""
+    return table_record(found.card, along_provenance(found), along_table(found), sentence=found.sentence)
 
 
 # -- what a table holds ---------------------------------------------------------------------------------------------------

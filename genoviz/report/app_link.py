@@ -5,7 +5,6 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from genoviz.models.card import ModelCard
-from genoviz.models.target import Target
 from genoviz.receipts.receipt import Receipt
 
 VERSION = "1"  # of the parameters
@@ -24,6 +23,8 @@ def app_link(card: ModelCard, receipt: Receipt) -> str:
     receipt
         Of any kind.
     """
+    from genoviz.models.target import Target  # loads torch, which pages of links do without
+
     settings, first = receipt.settings, receipt.models[0]
     parameters = {"v": VERSION, "model": card.name}
     target = Target.parse(first.target, card) if first.target else Target.default(card)

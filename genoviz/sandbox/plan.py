@@ -71,15 +71,15 @@ class Plan:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        for name, value, known in (
-            ("rule", self.rule, RULES),
-            ("strands", self.strands, STRANDS),
-            ("sites", self.sites, SITES),
+        for name, key, known in (
+            ("rule", self.rule, tuple(RULES)),
+            ("strands", self.strands, tuple(STRANDS)),
+            ("sites", self.sites, tuple(SITES)),
         ):
-            if value not in known:
-                raise BadInput(f"{name} is `{value}`.", f"Accepted: {', '.join(known)}.", "Choose one of these.")
+            if key not in known:
+                raise BadInput(f"{name} is `{key}`.", f"Accepted: {', '.join(known)}.", "Choose one of these.")
         low, high = self.gap
-        for what, value, least, most in (
+        numbers: tuple[tuple[str, float, float, float], ...] = (
             ("number of motifs", len(self.motifs), 1, MOST_MOTIFS),
             ("smallest gap", low, 0, MOST_GAP),
             ("largest gap", high, low, MOST_GAP),
@@ -88,7 +88,8 @@ class Plan:
             ("length", self.length, *LENGTHS),
             ("number of sequences", self.count, *COUNTS),
             ("seed", self.seed, 0, 2**32 - 1),
-        ):
+        )
+        for what, value, least, most in numbers:
             if not least <= value <= most:
                 raise BadInput(
                     f"The {what} is {value:,}.", f"{least:g} to {most:,} are accepted.", "Choose another number."

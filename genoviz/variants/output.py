@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from collections.abc import Sequence as Seq
 from dataclasses import dataclass
 
+from genoviz.files.tsv import harmless
 from genoviz.variants.files import Source, header_columns, read_header
 from genoviz.variants.rows import VariantRow, vcf_parts
 from genoviz.version import __version__
@@ -264,7 +265,7 @@ def _tsv_line(row: VariantRow, scored: ScoredLine) -> str:
         place = [parts[0], parts[1], parts[3], parts[4].split(",")[row.allele - 1]]
     cells = [str(row.number), *place, row.identifier, *map(_cell, scored.cells), scored.skipped]
     cells.append("" if row.columns else row.line)
-    return "\t".join(" ".join(cell.split()) for cell in cells) + "\n"
+    return "\t".join(harmless(" ".join(cell.split())) for cell in cells) + "\n"
 
 
 def _cell(value: Value) -> str:

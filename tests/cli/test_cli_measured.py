@@ -55,6 +55,14 @@ def test_an_assay(tmp_path: Path) -> None:
     assert made["rows_compared"] == 12
 
 
+def test_a_track(tmp_path: Path) -> None:
+    path = tmp_path / "cover.bedgraph"
+    path.write_text("chrT1\t10000\t10030\t1\nchrT1\t10030\t10060\t2\n")
+    made = record("measured", "track", "toy.sum", str(path), "--genome", "teaching", "--place", "chrT1:10001-10060")
+    assert made["bins"] == len(made["rows"]) == 60
+    assert [row["measured"] for row in made["rows"][28:32]] == [1, 1, 2, 2]
+
+
 def test_what_can_not_be_used_is_said(example: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert "ROLE=NAME" in bad("measured", "elements", example, "--column", "effect")
     assert "no column named `nothing`" in bad("measured", "elements", example, "--column", "effect=nothing")

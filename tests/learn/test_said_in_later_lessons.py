@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from genoviz.learn.exercise import model
 from genoviz.learn.exercises import (
     designs,
     hidden_bases,
@@ -101,7 +102,7 @@ def test_language_models() -> None:
     assert said["lowered"] == said["all"]
     assert said["edit"].startswith("C106")  # the hint
     assert float(said["fold"]) > 10
-    assert 4e5 < hidden_bases.model(hidden_bases.MODEL).card.parameters < 6e5  # half a million
+    assert 4e5 < model(hidden_bases.MODEL).card.parameters < 6e5  # half a million
 
 
 def test_design() -> None:

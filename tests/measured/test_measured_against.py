@@ -83,6 +83,14 @@ def test_a_model_that_is_right_agrees_and_what_it_misses_is_said() -> None:
     found = against(MODEL, blind, TARGET, draws=50)
     assert found.missed[0].start <= 72 < 78 <= found.missed[0].end
     assert found.missed_sentence.startswith("The model misses the site at bases")
+    assert found.unseen == ()
+    blank = against(
+        MODEL,
+        experiment(WHOLE, [0 if c.start < 40 else 0.5 * t for c, t in zip(made.changes, truth, strict=True)]),
+        TARGET,
+        draws=50,
+    )
+    assert "sees a site at bases 2" in blank.unseen_sentence
     wrong = against(MODEL, experiment(WHOLE, list(-truth)), TARGET, draws=50)
     assert wrong.overall.pearson == pytest.approx(-1)
     assert not wrong.fitted.any()  # a prediction is never turned around to fit

@@ -44,6 +44,7 @@ def answer(app: AppTest, place: str, exercise: Exercise[Any], given: Any) -> Non
     elif exercise.kind == "filter":  # its table can't be reached by the harness
         app.session_state[key + "table"] = given
         app.session_state[key + "version"] += 1
+        app.session_state[key + "fresh"] = True
     else:
         for name, value in given.items():
             widgets = app.radio if isinstance(value, str) else app.slider
@@ -52,7 +53,7 @@ def answer(app: AppTest, place: str, exercise: Exercise[Any], given: Any) -> Non
 
 
 def said(app: AppTest) -> str:
-    return "\n".join(str(one.value) for kind in (app.success, app.info) for one in kind)
+    return "\n".join(str(one.value) for kind in (app.success, app.info) for one in kind).replace("\\", "")
 
 
 @pytest.mark.parametrize("lesson", list_lessons(), ids=lambda lesson: lesson.key)
@@ -91,6 +92,15 @@ def test_hints_lead_to_the_answer_and_the_list_shows_how_far_one_is() -> None:
         app.button(key="lesson_help_one-hot_0").click().run()
     app.button(key="lesson_help_one-hot_0_give").click().run()
     assert "GATNACA" in app.get("bidi_component")[0].proto.json
+    app.button(key="lessons_all").click().run()
+    app.button(key="open_lesson_convolution").click().run()
+    app.text_input(key="lesson_convolution_0_word").set_value("tataat").run()
+    app.button(key="lesson_check_convolution_0").click().run()
+    assert "The site scores +6.0" in said(app)
+    app.button(key="lesson_next_convolution_0").click().run()
+    app.segmented_control(key="lesson_steps_convolution").set_value(0).run()  # what was built is still there
+    app.button(key="lesson_check_convolution_0").click().run()
+    assert "The site scores +6.0" in said(app)
     app.button(key="lessons_all").click().run()
     assert "0 of 4 steps solved (0 tries, 3 hints), 1 answer shown" in "\n".join(c.value for c in app.caption)
     assert not app.exception

@@ -128,10 +128,12 @@ def test_methods_are_right_about_a_model_that_is_right_and_guess_about_an_untrai
 def test_with_only_the_spacing_to_learn_one_reference_fails_where_many_shuffles_do_not() -> None:
     """The case that the page offers as its third, on the same plan."""
     trained = train(Plan(rule="spacing", gap=(5, 5)))
-    found = {row.method: float(row.auprc.mean()) for row in recover(trained, ("deepliftshap", "ig")).methods}
+    found = {
+        row.method: float(row.auprc.mean()) for row in recover(trained, ("deepliftshap", "ig"), sequences=8).methods
+    }
     assert trained.curve[-1].test_auroc > 0.99
     assert found["deepliftshap"] > 0.9
-    assert found["ig"] < 0.75
+    assert found["ig"] < found["deepliftshap"] - 0.1
 
 
 def test_the_file_names_class_and_sites() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from genoviz.ui.frame.turns import MOST_WAITING, Line, Turn
 Progress = Callable[[float], None]
 
 
-class Began(list):  # type: ignore[type-arg]
+class Began(list):
     """What has begun, in its order."""
 
     def ask(self, line: Line, session: str, seconds: float) -> Turn:
@@ -84,7 +85,7 @@ def test_equal_work_of_two_sessions_is_done_once() -> None:
         progress(0.5)
         return 7
 
-    options = {"shared": "the same", "line": line}
+    options: dict[str, Any] = {"shared": "the same", "line": line}
     one, two, three = (Jobs[int]().start("key", work, session=session, **options) for session in "abc")
     two.cancel()  # the others go on
     assert isinstance(two.error, Cancelled)
@@ -118,7 +119,11 @@ def test_work_ends_when_the_pages_of_all_who_want_it_are_closed(
         return "done"
 
     line = Line(2)
-    options = {"shared": ("gone", come_back), "line": line, "here": lambda session: session in open_pages}
+    options: dict[str, Any] = {
+        "shared": ("gone", come_back),
+        "line": line,
+        "here": lambda session: session in open_pages,
+    }
     jobs_of_both = [Job(work, session=session, **options) for session in "ab"]
     open_pages.clear() if not come_back else open_pages.remove("a")
     assert tick.acquire(timeout=10)
@@ -127,6 +132,6 @@ def test_work_ends_when_the_pages_of_all_who_want_it_are_closed(
 
 
 def test_the_place_in_the_line_is_said() -> None:
-    assert standing(0, 0.0, 9.0) == "waiting for its turn on a busy server, is next"
+    assert standing(0, 0.0, 9.0) == "waiting for its turn on a busy server; it is next"
     assert "3 others come first" in standing(3, 0.0, 9.0)
     assert standing(None, 0.25, 9.0) == "25 %, about 9 s left"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -49,15 +50,12 @@ class Turn(SetValues):
         open_ = example("serw")
         letters = open_.sequence.bases
         shown = letters[by:] + letters[:by]
-        spans = [
-            {
-                "start": (s.start - by) % len(letters),
-                "end": (s.start - by) % len(letters) + s.end - s.start,
-                "label": s.name,
-            }
-            for s in open_.sites
-        ]
-        inside = [span for span in spans if int(span["end"]) <= len(letters)]  # the others are cut in two
+        inside = []
+        for site in open_.sites:
+            start = (site.start - by) % len(letters)
+            end = start + site.end - site.start
+            if end <= len(letters):  # others are cut in two
+                inside.append({"start": start, "end": end, "label": site.name})
         rows = tuple((words, f"{turned()[name][by]:.2f}") for name, words in COLI.items())
         return Scene(
             (
@@ -104,7 +102,7 @@ class Turn(SetValues):
         return int((answer or {}).get(_SHIFT) or 0)
 
 
-def _row(card: ModelCard, track: str) -> dict[str, Any]:
+def _row(card: ModelCard, track: str) -> Mapping[str, Any]:
     return next(row for row in card.held_out if row["track"] == track)
 
 
@@ -154,6 +152,11 @@ class GainsMost(SetValues):
             "worst_words": f"{words['auroc']:.3f} ({words['auroc_95'][0]:.3f} to {words['auroc_95'][1]:.3f})",
             "worst_net": f"{net['auroc']:.3f} ({net['auroc_95'][0]:.3f} to {net['auroc_95'][1]:.3f})",
         }
+
+    def proof(self) -> Scene:
+        """The gain for each factor."""
+        marked = (str(self.solution()[_FACTOR]),)
+        return Scene((Bars(tuple(gains()), tuple(gains().values()), "Network minus word counts", "AUROC", marked),))
 
 
 class Honest(SetValues):

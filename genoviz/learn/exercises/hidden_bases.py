@@ -98,7 +98,8 @@ class AtTheSite(SetValues):
     def scene(self, answer: Values | None = None) -> Scene:
         """The promoter with its site; once something is chosen, the certainty along it."""
         one = example()
-        layers = (Layer.spans([{"start": s.start, "end": s.end, "label": s.name} for s in one.sites], "Known sites"),)
+        known = [{"start": s.start, "end": s.end, "label": s.name} for s in one.sites]
+        layers: tuple[Layer, ...] = (Layer.spans(known, "Known sites"),)
         if answer and answer.get(self.name):
             layers += (Layer.logo(expected().heights, "What the model expects", "bits"),)
         return Scene((Picture(one.sequence, layers),), (Choice(self.name, (SURER, SAME, LESS)),))

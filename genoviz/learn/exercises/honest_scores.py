@@ -50,7 +50,12 @@ class Rare(SetValues):
         auroc = get_card(PROMOTERS).held_out[0]["auroc"]
         return Scene(
             (
-                Bars(("right calls", "wrong calls"), (right, wrong), f"Calls among {OF:,} sequences", "sequences"),
+                Bars(
+                    ("right calls", "wrong calls"),
+                    (round(right), round(wrong)),
+                    f"Calls among {OF:,} sequences",
+                    "sequences",
+                ),
                 Numbers(
                     (
                         ("AUROC", f"{auroc:.3f}", "It does not change with the slider."),

@@ -153,7 +153,7 @@ class Cryptic(PickBase):
         """The mutated letters."""
         found = case()
         marks = [{"start": SIDE, "end": SIDE + 1, "label": f"{found.before[SIDE]}>{found.after[SIDE]}"}]
-        layers = (Layer.spans(marks, "The mutation"),)
+        layers: tuple[Layer, ...] = (Layer.spans(marks, "The mutation"),)
         if answer is not None:
             layers += (_parts(answer, len(found.after)),)
         return Scene(

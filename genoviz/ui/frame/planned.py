@@ -115,8 +115,8 @@ def forget(key: Hashable) -> None:
 def standing(ahead: int | None, share: float, left: float | None) -> str:
     """Where work stands, in words: its place in the line, or how much is done and the seconds that are left."""
     if ahead is not None:
-        come = "is next" if ahead == 0 else "1 other comes first" if ahead == 1 else f"{ahead} others come first"
-        return f"waiting for its turn on a busy server, {come}"
+        come = "it is next" if ahead == 0 else "1 other comes first" if ahead == 1 else f"{ahead} others come first"
+        return f"waiting for its turn on a busy server; {come}"
     return f"{100 * share:.0f} %, " + ("longer than estimated" if left is None else f"about {rounded(left)} left")
 
 

@@ -10,6 +10,7 @@ from streamlit.web.cli import main
 from streamlit.web.server.starlette import starlette_app
 
 from genoviz.ui.frame.hosts import allowed_hosts
+from genoviz.ui.frame.sign_in import secrets_file
 
 
 def serve(script: Path, *, port: int, address: str, browser: bool, hosts: tuple[str, ...] = (), path: str = "") -> None:
@@ -32,10 +33,15 @@ def serve(script: Path, *, port: int, address: str, browser: bool, hosts: tuple[
         Names by which browsers may call it, beside those of `genoviz.ui.frame.hosts.allowed_hosts`.
     path
         Path below which it is served, such as `genoviz`.
+
+    Raises
+    ------
+    BadInput
+        If people are to sign in and that can't be done, see `genoviz.ui.frame.sign_in`.
     """
     PagesManager.uses_pages_directory = False
     # Streamlit has no switch for its counts of sessions and caches, which concern nobody outside and cost time.
-    starlette_app.create_metrics_routes = lambda runtime, base_url: []
+    starlette_app.create_metrics_routes = lambda runtime, base_url: []  # type: ignore[attr-defined]
     # Threads that wait by spinning make everything many times slower as soon as another program needs a core.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     options = {"port": str(port), "address": address, "headless": str(not browser).lower()}
@@ -43,4 +49,6 @@ def serve(script: Path, *, port: int, address: str, browser: bool, hosts: tuple[
         options["baseUrlPath"] = path.strip("/")
     named = [f"--server.{name}={value}" for name, value in options.items()]
     named += [f"--server.allowedHosts={host}" for host in allowed_hosts(address, hosts)]
+    if secrets := secrets_file():
+        named.append(f"--secrets.files={secrets}")
     main(["run", str(script), *named], prog_name="genoviz run")

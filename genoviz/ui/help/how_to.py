@@ -210,4 +210,22 @@ HOW_TO = (
         SEQUENCE,
         "private privacy address data protection",
     ),
+    HowTo(
+        "see which method finds what is really there?",
+        (
+            "On the page Planted truth you write sites into random sequences and train a small network on them.",
+            "Each attribution method is then scored against where the sites lie.",
+        ),
+        "pages/learn/sandbox.py",
+        "sandbox planted truth train network roc teaching",
+    ),
+    HowTo(
+        "test what I expect before I look?",
+        (
+            "On the page Predict first, mark the bases that you expect to matter, then peek: truth where it is known, and the model.",
+            "A teacher merges the files of a class there and sees what most marked.",
+        ),
+        "pages/learn/peek.py",
+        "guess predict peek class teacher students",
+    ),
 )

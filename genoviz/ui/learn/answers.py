@@ -184,28 +184,36 @@ def _edit(exercise: Exercise[Any], place: str, before: Any) -> Any:
 
 def _values(exercise: Exercise[Any], place: str, before: Any) -> Any:
     controls = exercise.scene(before).controls
-    values: dict[str, float | str | None] = {}
+    keys = {control.name: _key(place, control.name) for control in controls}
     for control in controls:
-        key = _key(place, control.name)
-        _keep(key, control.start if before is None else before.get(control.name, control.start))
-        values[control.name] = _control(control, key)
-    draw(exercise.scene(values), place)
+        _keep(keys[control.name], control.start if before is None else before.get(control.name, control.start))
+    values: dict[str, float | str | None] = {name: st.session_state[key] for name, key in keys.items()}
+    guessed = exercise.kind == "values" and all(isinstance(control, Choice) for control in controls)
+    if guessed:  # it is looked at first; sliders move what stands below them
+        draw(exercise.scene(values), place)
+    for control in controls:
+        _control(control, keys[control.name])
+    if not guessed:
+        draw(exercise.scene(values), place)
     return None if any(value is None for value in values.values()) else values
 
 
-def _control(control: Slider | Choice, key: str) -> float | str | None:
-    if isinstance(control, Slider):
-        whole = all(float(n).is_integer() for n in (control.low, control.high, control.step))
-        kind: Callable[[float], Any] = int if whole else float
-        label = f"{control.name} ({control.unit})" if control.unit else control.name
-        st.session_state[key] = kind(st.session_state[key])
-        return st.slider(
-            label, kind(control.low), kind(control.high), step=kind(control.step), key=key, help=control.help or None
-        )
-    chosen: str | None = st.radio(
-        control.name, control.options, key=key, index=None, horizontal=True, help=control.help or None
+def _control(control: Slider | Choice, key: str) -> None:
+    if isinstance(control, Choice):
+        st.radio(control.name, control.options, key=key, index=None, horizontal=True, help=control.help or None)
+        return
+    whole = all(float(n).is_integer() for n in (control.low, control.high, control.step))
+    kind: Callable[[float], Any] = int if whole else float
+    st.session_state[key] = kind(st.session_state[key])
+    st.slider(
+        f"{control.name} ({control.unit})" if control.unit else control.name,
+        kind(control.low),
+        kind(control.high),
+        step=kind(control.step),
+        key=key,
+        format="%d" if whole else "%g",
+        help=control.help or None,
     )
-    return chosen
 
 
 def _filter(exercise: Exercise[Any], place: str, before: Any) -> Any:
@@ -230,11 +238,14 @@ def _filter(exercise: Exercise[Any], place: str, before: Any) -> Any:
         on_change=fill,
         placeholder="TATAAT",
     )
+    grid = f"{_key(place, 'grid')}_{state[version]}"
+    if not state.pop(_key(place, "fresh"), False) and grid not in state and before:
+        state[_key(place, "table")] = before  # Streamlit forgot the table while another step was shown
     names = [str(i + 1) for i in range(width)]
-    column = st.column_config.NumberColumn(min_value=-3.0, max_value=3.0, step=0.5, format="%+.1f", width="small")
+    column = st.column_config.NumberColumn(min_value=-3.0, max_value=3.0, step=0.5, format="%g", width=50)
     edited = st.data_editor(
         pd.DataFrame(np.array(state[_key(place, "table")]).T, index=list(BASES), columns=names),
-        key=f"{_key(place, 'grid')}_{state[version]}",
+        key=grid,
         column_config=dict.fromkeys(names, column),
         width="stretch",
     )
@@ -249,6 +260,7 @@ def _fill_table(place: str, columns: Any) -> None:
     state = st.session_state
     state[_key(place, "table")] = columns
     state[_key(place, "version")] = state.get(_key(place, "version"), 0) + 1
+    state[_key(place, "fresh")] = True
 
 
 def _scene(exercise: Exercise[Any], before: Any) -> tuple[Scene, Sequence]:

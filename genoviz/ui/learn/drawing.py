@@ -124,9 +124,8 @@ def _digits(layer: Layer) -> str:
 def _track(layer: Layer) -> Track:
     if layer.values is None:
         return spans(layer.items, layer.title)
-    make = {"logo": logo, "heat": heat, "line": line}[layer.kind]
-    track: Track = make(layer.values, layer.title, layer.unit, **layer.options)
-    return track
+    makers: dict[str, Callable[..., Track]] = {"logo": logo, "heat": heat, "line": line}
+    return makers[layer.kind](layer.values, layer.title, layer.unit, **layer.options)
 
 
 def _numbers(part: Numbers) -> None:
@@ -148,7 +147,7 @@ def _logos(part: Logos) -> None:
             f"{small_logo(heights, look, limit=part.limit, label=name)}"
             f'<div style="font-size:.75rem;color:{look.muted}">{html_escape(note)}</div></div>'
         )
-    grid = "display:grid;grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr));gap:.9rem 1.2rem"
+    grid = "display:grid;grid-template-columns:repeat(auto-fill,minmax(13rem,1fr));gap:.9rem 1.2rem"
     st.html(f'<div style="{grid}">{"".join(tiles)}</div>')
 
 

@@ -39,20 +39,19 @@ def _list() -> None:
     )
     for lesson in list_lessons():
         at = kept.progress(lesson)
-        with st.container(border=True):
-            st.markdown(f"**{lesson.number} · {escape(lesson.title)}**  \n{escape(lesson.question)}")
-            with st.container(horizontal=True, vertical_alignment="center"):
-                word = "Look again" if at.finished else "Go on" if at.done else "Start"
-                st.button(
-                    f"{word}: lesson {lesson.number}",
-                    key=f"open_lesson_{lesson.key}",
-                    on_click=_open,
-                    args=(lesson, min(at.done, len(lesson.steps))),
-                    type="primary" if word == "Go on" else "secondary",
-                )
-                st.caption(
-                    f"{lesson.minutes} min" + (f" · {at.sentence}" if at != Progress.fresh(len(at.steps)) else "")
-                )
+        done = f" · {at.sentence}" if at != Progress.fresh(len(at.steps)) else ""
+        word = "Look again" if at.finished else "Go on" if at.done else "Start"
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            with st.container():
+                st.markdown(f"**{lesson.number} · {escape(lesson.title)}**  \n{escape(lesson.question)}")
+                st.caption(f"{lesson.minutes} min{done}")
+            st.button(
+                f"{word}: lesson {lesson.number}",
+                key=f"open_lesson_{lesson.key}",
+                on_click=_open,
+                args=(lesson, min(at.done, len(lesson.steps))),
+                type="primary" if word == "Go on" else "secondary",
+            )
 
 
 def _open(lesson: Lesson, step: int) -> None:
@@ -69,7 +68,7 @@ def _close() -> None:
 def _lesson(lesson: Lesson) -> None:
     at = kept.progress(lesson)
     last = len(lesson.steps)
-    asked = st.query_params.get(STEP, "1")
+    asked = st.query_params.get(STEP, "1")[:3]
     step = min(last, max(0, int(asked) - 1)) if asked.isascii() and asked.isdigit() else 0
     st.button("All lessons", key="lessons_all", icon=":material/arrow_back:", on_click=_close, type="tertiary")
     st.header(f"{lesson.number} · {lesson.title}", anchor=False)

@@ -11,6 +11,7 @@ from genoviz.learn.progress import OPEN, SHOWN, SOLVED
 from genoviz.lessons.lesson import Lesson, Step
 from genoviz.ui.frame.outputs import escape
 from genoviz.ui.learn import answers, kept
+from genoviz.ui.learn.drawing import draw
 from genoviz.ui.learn.text import say
 
 
@@ -41,6 +42,8 @@ def show_step(lesson: Lesson, number: int) -> None:
         if at.state == SHOWN:
             st.caption("The answer was shown to you.")
         say(step.why, facts)
+        if (proof := exercise.proof()) is not None:
+            draw(proof, f"{place}_proof")
 
 
 def _grade(lesson: Lesson, number: int, exercise: Exercise[Any], given: Any) -> None:

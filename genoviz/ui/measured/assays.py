@@ -146,6 +146,8 @@ def _result(found: AssayAgainst) -> None:
     from genoviz.plots.palette import colours
 
     work.say(found.sentence, found.notices)
+    if trained := next((notice for notice in found.notices if notice.startswith("Trained on")), ""):
+        st.caption(f"{escape(trained)} Where these sequences were among it, a high correlation proves little.")
     if found.direction_sentence:
         st.markdown(escape(found.direction_sentence))
     left, right = st.columns([3, 2], gap="large")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -107,6 +108,8 @@ def _missed(found: Against) -> None:
         (st.warning if found.missed else st.success)(
             escape(found.missed_sentence), icon=":material/search_off:" if found.missed else ":material/check:"
         )
+    if found.unseen_sentence:
+        st.info(escape(found.unseen_sentence), icon=":material/visibility:")
 
 
 def _viewer(found: Against) -> None:
@@ -275,9 +278,7 @@ def _files(found: Against, opened: source.Opened) -> None:
         work.file("Missed sites (TSV)", "missed sites", lambda: tables.missed_table(found), header)
         for kind, mime in (("svg", "image/svg+xml"), ("png", "image/png")):
             name = f"genoviz_measured_scatter.{kind}"
-            download(
-                f"Scatter ({kind.upper()})", lambda kind=kind: picture(kind), name, mime, key=f"file scatter {kind}"
-            )
+            download(f"Scatter ({kind.upper()})", partial(picture, kind), name, mime, key=f"file scatter {kind}")
     with st.expander("Code for this view"):
         st.code(_command(found, opened), language="sh")
         st.code(_python(found, opened), language="python")

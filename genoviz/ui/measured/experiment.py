@@ -68,7 +68,7 @@ def _looked(content: bytes, chosen: tuple[tuple[str, str], ...]) -> Found:
     return look_into(content, dict(chosen))
 
 
-def choose(opened: Opened) -> Experiment | None:
+def choose(opened: Opened) -> Experiment:
     """The experiment to look at, filtered and turned as chosen."""
     chosen: dict[str, dict[str, str]] = st.session_state.setdefault("measured_columns", {})
     mine = chosen.setdefault(opened.name, {})

@@ -58,8 +58,13 @@ def _upload(kind: str, accepted: str) -> Opened | None:
     if upload is None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"Open: **{escape(opened.name)}**", width="content")
-            st.button("Close", key=f"measured_close_{kind}", on_click=kept.pop, args=(kind,), type="tertiary")
+            st.button("Close", key=f"measured_close_{kind}", on_click=_close, args=(kind,), type="tertiary")
     return opened
+
+
+def _close(kind: str) -> None:
+    """Put the table away (button callback)."""
+    st.session_state.get(_FILE, {}).pop(kind, None)
 
 
 def _public() -> Opened | None:

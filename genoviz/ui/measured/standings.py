@@ -48,7 +48,9 @@ def show(choice: Choice, experiment: Experiment, opened: Opened, *, ceiling: Cei
     from genoviz.measured.several import cost_of, side_by_side
 
     count = cost_of(experiment, rows)
-    seconds = sum(cost_of(experiment, [row]) * estimate.row(row.card) for row in rows) / 3  # the engine shares work
+    seconds = 0.0
+    for row in rows:  # the mutagenesis engine shares the work of mutants
+        seconds += cost_of(experiment, [row]) * estimate.row(row.card) / (3 if row.method == MUTATIONS else 1)
     loaded = {row.card.name: cache.loaded(row.card) for row in rows}
 
     def load(card: ModelCard) -> Model:

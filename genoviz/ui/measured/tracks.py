@@ -56,6 +56,7 @@ def show(choice: Choice) -> None:
     found = [one for one in (_against(choice, choice.sequence, signal) for signal in signals) if one is not None]
     for along in found:
         work.say(along.sentence, (along.signal.sentence,))
+        _file(along)
     for name, listed in junctions:
         st.caption(f"{escape(name)}: {escape(listed.sentence)}")
     if found or junctions:
@@ -77,6 +78,13 @@ def _against(choice: Choice, sequence: Sequence, signal: Signal) -> Along | None
         seconds,
         lambda progress: along_against(model, sequence, target, signal, progress=progress),
     )
+
+
+def _file(found: Along) -> None:
+    from genoviz.measured.tables import along_provenance, along_table
+
+    name = f"measured track {found.signal.name}"
+    work.file("Bins (TSV)", name, lambda: along_table(found), lambda: along_provenance(found))
 
 
 def _viewer(choice: Choice, sequence: Sequence, found: list[Along], junctions: list[tuple[str, Junctions]]) -> None:

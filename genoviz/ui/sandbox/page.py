@@ -11,12 +11,13 @@ import streamlit as st
 from genoviz.errors import Cancelled
 from genoviz.sandbox.plan import LENGTHS, MOST_GAP, RULES, SITES, STRANDS, Plan
 from genoviz.ui.frame.glossary import linked
-from genoviz.ui.frame.outputs import escape, is_dark, messages
+from genoviz.ui.frame.outputs import escape, messages
 from genoviz.ui.frame.planned import note_stopped, planned, rounded
+from genoviz.ui.sandbox.result import draw_curve, result
+from genoviz.ui.sandbox.work import Work
 
 if TYPE_CHECKING:
-    from genoviz.sandbox.recovery import Recovery
-    from genoviz.sandbox.train import Epoch, Trained
+    from genoviz.sandbox.train import Epoch
 
 PLACE = "sandbox"
 COUNTS = (500, 1_000, 2_000, 5_000)
@@ -56,15 +57,6 @@ EXAMPLES: tuple[tuple[str, str, dict[str, object]], ...] = (
 )
 
 
-@dataclass
-class Work:
-    """What is there so far: filled by the thread that works, drawn by the page."""
-
-    curve: tuple[Epoch, ...] = ()
-    trained: Trained | None = None
-    found: Recovery | None = None
-
-
 @dataclass(frozen=True)
 class Wish:
     """What is asked for."""
@@ -89,8 +81,6 @@ def show() -> None:
         st.caption(escape(wish.plan.sentence))
         done = _worked(wish)
         if done is not None:
-            from genoviz.ui.sandbox.result import result
-
             result(done)
 
 
@@ -124,25 +114,28 @@ def _wish() -> Wish:
         format_func=lambda key: RULES[key][0],
         help=" ".join(f"**{title}**: {note}" for title, note in RULES.values()),
     )
-    gap = left.slider("Bases between the sites", 0, MOST_GAP, key="sandbox_gap", help="Of positives: fewest and most.")
+    left.slider("Bases between the sites", 0, MOST_GAP, key="sandbox_gap", help="Of positives: fewest and most.")
     wrong = right.slider(
         "Wrong labels in training (%)", 0, 40, key="sandbox_wrong", help="Noise: so many labels are turned round."
     )
     with st.expander("Strands, letters, length, training, methods"):
         one, two, three = st.columns(3)
-        strands = one.selectbox("Strand of sites", list(STRANDS), key="sandbox_strands", format_func=STRANDS.get)
-        sites = two.selectbox("Letters of sites", list(SITES), key="sandbox_sites", format_func=SITES.get)
+        strands = one.selectbox(
+            "Strand of sites", list(STRANDS), key="sandbox_strands", format_func=STRANDS.__getitem__
+        )
+        sites = two.selectbox("Letters of sites", list(SITES), key="sandbox_sites", format_func=SITES.__getitem__)
         length = three.number_input("Bases of a sequence", *LENGTHS, key="sandbox_length")
         count = one.selectbox("Training sequences", COUNTS, key="sandbox_count", format_func="{:,}".format)
         epochs = two.selectbox("Epochs", EPOCHS, key="sandbox_epochs", help="Passes over the training sequences.")
         seed = three.number_input("Seed", 0, 9_999, key="sandbox_seed", help="Same seed, same result.")
         titles = _titles()
-        methods = st.multiselect("Methods", list(titles), key="sandbox_methods", format_func=titles.get)
+        methods = st.multiselect("Methods", list(titles), key="sandbox_methods", format_func=titles.__getitem__)
+    fewest, most = st.session_state["sandbox_gap"]
     names = tuple(name.strip() for name in motifs.split(",") if name.strip())
     plan = Plan(
         names,
         rule,
-        (int(gap[0]), int(gap[1])),
+        (int(fewest), int(most)),
         strands,
         sites,
         wrong / 100,
@@ -194,17 +187,8 @@ def _worked(wish: Wish) -> Work | None:
         start="Train",
         doing="Training" if work.trained is None else "Explaining",
         stop="Stop and keep what is done",
-        meanwhile=lambda: _draw_curve(work.curve, wish.epochs),
+        meanwhile=lambda: draw_curve(work.curve, wish.epochs),
     )
     if done is not None and not (done.trained and done.trained.complete and done.found and done.found.complete):
         note_stopped(PLACE, ("sandbox", wish), "Stopped: this is what was done until then.", "Train again")
     return done
-
-
-def _draw_curve(curve: tuple[Epoch, ...], epochs: int) -> None:
-    from genoviz.plots.palette import colours
-    from genoviz.plots.sandbox import curve_figure
-
-    if curve:
-        figure = curve_figure(curve, colours("colour-safe", is_dark()), epochs=epochs)
-        st.plotly_chart(figure, width="stretch", key="sandbox curve", config={"displayModeBar": False})

@@ -16,8 +16,8 @@ from genoviz.ui.frame.outputs import digest, escape, is_dark, palette
 
 if TYPE_CHECKING:
     from genoviz.sandbox.recovery import Recovery
-    from genoviz.sandbox.train import Trained
-    from genoviz.ui.sandbox.page import Work
+    from genoviz.sandbox.train import Epoch, Trained
+    from genoviz.ui.sandbox.work import Work
 
 _DRAWN = 3  # methods that are drawn first
 
@@ -25,14 +25,14 @@ _DRAWN = 3  # methods that are drawn first
 def result(done: Work) -> None:
     """All of it, as far as it is done."""
     from genoviz.plots.palette import colours
-    from genoviz.plots.sandbox import curve_figure, roc_figure
+    from genoviz.plots.sandbox import roc_figure
 
     trained, found, look = done.trained, done.found, colours("colour-safe", is_dark())
     if trained is None:
         return
     bare = {"displayModeBar": False}
     st.markdown(f"**{escape(trained.sentence)}**")
-    st.plotly_chart(curve_figure(trained.curve, look), width="stretch", key="sandbox curve", config=bare)
+    draw_curve(trained.curve)
     if found is None:
         return
     st.subheader("Which method finds the planted bases", anchor=False)
@@ -54,6 +54,16 @@ def result(done: Work) -> None:
             "text/tab-separated-values",
         )
         download("Sequences (FASTA)", lambda: planted_fasta(trained.test), "genoviz_sandbox.fa", "text/plain")
+
+
+def draw_curve(curve: tuple[Epoch, ...], epochs: int = 0) -> None:
+    """The curve as far as it goes; `epochs` are those that were asked for."""
+    from genoviz.plots.palette import colours
+    from genoviz.plots.sandbox import curve_figure
+
+    if curve:
+        figure = curve_figure(curve, colours("colour-safe", is_dark()), epochs=epochs)
+        st.plotly_chart(figure, width="stretch", key="sandbox curve", config={"displayModeBar": False})
 
 
 def _table(found: Recovery) -> None:
@@ -81,7 +91,7 @@ def _sequence(trained: Trained, found: Recovery) -> None:
     number = int(left.number_input("Unseen sequence", 1, len(found.sequences), key="sandbox_shown"))
     titles = {row.method: row.title for row in found.methods}
     first = list(dict.fromkeys([*list(titles)[: _DRAWN - 1], list(titles)[-1]]))
-    drawn = right.multiselect("Methods drawn", list(titles), first, format_func=titles.get)
+    drawn = right.multiselect("Methods drawn", list(titles), first, format_func=titles.__getitem__)
     one = found.sequences[number - 1]
     sites = [
         {"start": site.start, "end": site.end, "label": site.name, "strand": site.strand, "note": "planted"}

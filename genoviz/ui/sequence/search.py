@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import traceback
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -67,8 +68,10 @@ class Growing:
             self._work(progress)
         except Cancelled:
             raise
-        except Exception:  # the panel says that not all were asked; why is for the log
-            log.exception("The verdict ended early.")
+        except Exception as error:  # the panel says that not all were asked; why is for the log
+            # Without the error's words, which may hold the sequence: that is nobody's but the user's.
+            where = "".join(traceback.format_tb(error.__traceback__))
+            log.error("The verdict ended early (%s).\n%s", type(error).__name__, where)
             raise
 
     def _work(self, progress: Callable[[float], None]) -> None:
