@@ -21,7 +21,7 @@ run = CliRunner().invoke
         (["attribute", "toy.sum", "-m", "ablation", "-s", SITE], "attribution"),
         (["mutate", "toy.sum", "--window", "20-24", "-s", SITE], "mutagenesis"),
         (["trust", "toy.sum", "-m", "ablation", "-s", SITE], "trust"),
-        (["compare", "maps", "toy.sum", "-m", "ablation", "-m", "ig", "-s", SITE], "comparison"),
+        (["compare", "maps", "toy.sum", "-m", "ablation", "-m", "inputxgradient", "-s", SITE], "comparison"),
         (
             ["variants", "tfbind.encode10", "--genome", "teaching", "--variant", "chrT1-10719-G-T", "-t", "GABPA"],
             "variant",
@@ -33,9 +33,10 @@ def test_a_receipt_is_written_and_checked(command: list[str], kind: str, tmp_pat
     found = run(app, [*command, "--receipt", str(file)])
     assert found.exit_code in (0, 1), found.output  # 1: a light of `trust` is red
     assert json.loads(file.read_text(encoding="utf-8"))["kind"] == kind
-    checked = run(app, ["verify", str(file), "--json"])
-    assert checked.exit_code == 0, checked.output
-    assert json.loads(checked.stdout)["verdict"] == "equal"
+    if kind in ("attribution", "variant"):  # tests/receipts has the others
+        checked = run(app, ["verify", str(file), "--json"])
+        assert checked.exit_code == 0, checked.output
+        assert json.loads(checked.stdout)["verdict"] == "equal"
 
 
 def test_a_changed_receipt_is_refused_and_a_forged_one_found(tmp_path: Path) -> None:
