@@ -41,8 +41,7 @@ def view_story(
     mutations: Mutagenesis | None = None,
     trusted: TrustReport | None = None,
     *,
-    tracks: Seq[Track] | None = None,
-    shown: Sequence | None = None,
+    figure: Figure | None = None,
     fitted: Fitted | None = None,
     title: str = "",
     palette: str = "classic",
@@ -56,8 +55,8 @@ def view_story(
         The model, the bases that it read, and what it said.
     result, mutations, trusted
         Its explanation, mutation map and checks, where there are any. Those that were stopped are told, without receipt.
-    tracks, shown
-        What the viewer draws, and of which sequence; made from the results if None.
+    figure
+        What the viewer draws; made from the results if None.
     fitted
         Which bases of the given sequence were read.
     title, palette, made
@@ -90,9 +89,11 @@ def view_story(
         lights = tuple({k: row[k] for k in columns} for row in trust_table(trusted))
         sections.append(Section("Can the explanation be trusted?", (trusted.sentence,), lights))
     sections.append(Section("To mind", tuple(minds)))
-    drawn = view_tracks(card, prediction, result, mutations) if tracks is None else tracks
     name = title or read.name or "A sequence"
-    figures = [Figure(shown or read, tuple(drawn), name, sentences[0], palette=palette)] if drawn else []
+    if figure is None:
+        drawn = tuple(view_tracks(prediction, result, mutations))
+        figure = Figure(read, drawn, name, sentences[0], palette=palette)
+    figures = [figure] if figure.tracks else []
     return story(f"{name} · {card.title}", sentences, figures, sections, [card], receipts, fitted=fitted, made=made)
 
 
@@ -116,7 +117,6 @@ def view_receipts(
 
 
 def view_tracks(
-    card: ModelCard,
     prediction: Mapping[str, Tracks],
     result: Attribution | None = None,
     mutations: Mutagenesis | None = None,

@@ -9,7 +9,7 @@ import base64
 import json
 from collections.abc import Mapping
 from collections.abc import Sequence as Seq
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from html import escape
 from typing import Any
@@ -66,6 +66,8 @@ class Figure:
         Bases shown at first (0-based, half-open); all when None.
     palette
         Colours of the letters to begin with.
+    options
+        Others of `genoviz.viewer.message.build`: edits, rulers, the strand.
     """
 
     sequence: Sequence
@@ -74,6 +76,7 @@ class Figure:
     summary: str = ""
     window: tuple[int, int] | None = None
     palette: str = "classic"
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def message(self) -> dict[str, Any]:
@@ -88,6 +91,7 @@ class Figure:
             window=self.window,
             palette=self.palette,
             editable=False,
+            **self.options,
         )
 
 

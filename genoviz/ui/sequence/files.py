@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from genoviz.attribute.attribution import Attribution
     from genoviz.consequences.judged import Consequences
     from genoviz.mutagenesis.saturation import Mutagenesis
+    from genoviz.report.story import Figure
     from genoviz.sequences.edits import EditHistory
     from genoviz.trust.report import TrustReport
 
@@ -39,6 +40,7 @@ def downloads(
     mutations: Mutagenesis | None,
     found: Consequences | None = None,
     trusted: TrustReport | None = None,
+    figure: Figure | None = None,
 ) -> None:
     """Buttons that make their file when they are clicked."""
     from genoviz.report.stories import view_receipts, view_story
@@ -79,6 +81,7 @@ def downloads(
             result,
             mutations,
             trusted,
+            figure=figure,
             fitted=choice.fitted,
             title=view.name or read.name,
             palette=view.palette,
