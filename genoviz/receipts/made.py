@@ -30,7 +30,7 @@ _TRACKS_TOLD = 3  # in the sentence of a prediction
 
 
 def made_with() -> dict[str, str]:
-    """Versions of what computes here, and the kind of processor: what last digits depend on."""
+    """Versions of what computes here, threads of torch, and the kind of processor: what last digits depend on."""
     import torch
 
     return {
@@ -38,6 +38,7 @@ def made_with() -> dict[str, str]:
         "python": platform.python_version(),
         "torch": str(torch.__version__),
         "numpy": np.__version__,
+        "threads": str(torch.get_num_threads()),
         "processor": f"{platform.machine()} {torch.backends.cpu.get_cpu_capability()}",
     }
 

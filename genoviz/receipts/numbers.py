@@ -15,6 +15,7 @@ from genoviz.errors import BadReceipt
 from genoviz.files.tsv import finite
 
 MOST = 5000  # numbers kept of one array; of a larger one every so many
+LEAST = 2.0**-52  # the smallest difference that is told
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,8 @@ class Numbers:
     def gap(self, other: Numbers) -> float:
         """Largest difference of the numbers that both keep, as a share of the larger `size`.
 
-        0 where all numbers are equal, infinite where the shapes differ or one has a number and the other has none.
+        0 where all numbers are equal, infinite where the shapes differ or one has a number and the other has none. Where
+        those that are kept are equal and others are not, it is `LEAST`: they differ, and nobody knows by how much.
         """
         if self.sha256 == other.sha256 and self.shape == other.shape:
             return 0.0
@@ -102,7 +104,7 @@ class Numbers:
             if one is not None and two is not None:
                 gaps.append(abs(one - two))
         size = max(self.size, other.size)
-        return max(gaps, default=0.0) / size if size else 0.0
+        return max(max(gaps, default=0.0) / size if size else 0.0, LEAST)
 
 
 def _no_numbers() -> BadReceipt:

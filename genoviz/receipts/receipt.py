@@ -106,7 +106,7 @@ class Receipt:
     numbers
         Arrays of the result by name.
     made_with
-        Versions of genoviz, Python, torch and NumPy, and the kind of processor.
+        Versions of genoviz, Python, torch and NumPy, threads of torch, and the kind of processor.
     """
 
     kind: str

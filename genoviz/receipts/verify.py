@@ -49,7 +49,7 @@ class Verification:
 
     @property
     def changed(self) -> tuple[str, ...]:
-        """What is not as it was, in words: weights, and versions of programs."""
+        """What is not as it was, in words: weights, versions of programs, threads and processor."""
         models = [
             f"the weights of {was.name} were {_short(was.weights_sha256)} and are {_short(now.weights_sha256)}"
             for was, now in zip(self.receipt.models, self.again.models, strict=False)
@@ -79,7 +79,7 @@ class Verification:
             said = f"`{worst}` has another shape, or numbers where there were none"
         else:
             said = f"`{worst}` differs by up to {_share(self.gaps[worst])} of its largest number"
-        return f"Different: {said}; {tells}.{reasons or ' Weights and versions are the same.'}"
+        return f"Different: {said}; {tells}.{reasons or ' Weights, versions and processor are the same.'}"
 
 
 def verify(

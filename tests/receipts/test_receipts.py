@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from genoviz.attribute.attribution import attribute
+from genoviz.attribute.tables import attribution_provenance
 from genoviz.compare.comparison import compare
 from genoviz.effects.effect import variant_effect
 from genoviz.errors import BadGenome, BadInput, BadReceipt, BadSequence, UnknownName
@@ -21,7 +22,7 @@ from genoviz.models.target import Target
 from genoviz.mutagenesis.saturation import saturate
 from genoviz.predict.prediction import predict
 from genoviz.receipts import made
-from genoviz.receipts.numbers import MOST, Numbers
+from genoviz.receipts.numbers import LEAST, MOST, Numbers
 from genoviz.receipts.receipt import Receipt
 from genoviz.receipts.tables import verification_record, verification_table
 from genoviz.receipts.verify import verify
@@ -94,6 +95,18 @@ def test_what_a_receipt_says_is_what_was_asked() -> None:
     assert np.float32(record["numbers"]["scores"]["values"]).reshape(4, -1).tolist() == result.scores.tolist()
 
 
+def test_a_file_and_its_receipt_state_the_same() -> None:
+    model = load_model("toy.sum")
+    result = attribute(model, SITE, TARGET, "deepliftshap", references=4, seed=3)
+    header, receipt = attribution_provenance(model.card, result), made.attribution_receipt(model.card, result)
+    assert (header["model"], str(header["target"])) == (receipt.models[0].name, receipt.models[0].target)
+    assert header["weights_sha256"] == (receipt.models[0].weights_sha256 or "set by hand")
+    assert header["genoviz"] == receipt.made_with["genoviz"]
+    for name in ("method", "baseline", "references", "seed"):
+        assert header[name] == receipt.settings[name]
+    assert header["unit"] == receipt.numbers["scores"].unit
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -122,7 +135,7 @@ def test_a_forged_number_is_found() -> None:
     found = verify(replace(receipt, numbers={**receipt.numbers, "scores": forged}).json())
     assert found.verdict == "different"
     assert found.beyond == ("scores",)
-    assert "Weights and versions are the same." in found.sentence
+    assert "Weights, versions and processor are the same." in found.sentence
     assert [row["verdict"] for row in verification_table(found)] == ["equal", "different"]
     assert verification_record(found)["verdict"] == "different"
 
@@ -193,7 +206,8 @@ def test_of_large_arrays_every_so_many_numbers_are_kept() -> None:
     assert Numbers.read(json.loads(json.dumps(kept.record))) == kept
     changed = values.copy()
     changed[1] += 1  # is not kept, but the checksum knows
-    assert Numbers.of(changed).sha256 != kept.sha256
+    assert kept.gap(Numbers.of(changed)) == LEAST
+    assert kept.gap(Numbers.of(values)) == 0
     assert kept.gap(Numbers.of(values[:-1])) == math.inf
     assert Numbers.of([0.0, np.nan]).gap(Numbers.of([0.0, 1.0])) == math.inf
     assert Numbers.of([-0.0]).sha256 == Numbers.of([0.0]).sha256

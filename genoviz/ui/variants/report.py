@@ -43,6 +43,7 @@ def effect_button(
 
     def make() -> str:
         from genoviz.plots.variant_picture import ALLELES_CAPTION, VALUES_CAPTION, alleles_picture, values_picture
+        from genoviz.receipts.made import variant_receipt
         from genoviz.report.variant_report import effect_sections
 
         windows = effect.windows
@@ -54,7 +55,8 @@ def effect_button(
         else:
             picture = values_picture(effect.reference_value, effect.alternate_value, effect.unit)
             caption = VALUES_CAPTION
-        details = {"target": effect.target.resolved(card), "window": windows.locus}
+        receipt = variant_receipt(card, effect, genome=asked.entry.name).sha256
+        details = {"target": effect.target.resolved(card), "window": windows.locus, "receipt": receipt}
         sections = effect_sections(card, effect, motifs, compared)
         return _written(card, asked, found, effect.sentence, sections, picture, caption, details)
 
