@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,7 @@ DRAWN = """(box) => {
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
-def test_a_story_needs_no_network(browser, tmp_path: Path, width: int, scheme: str) -> None:
+def test_a_story_needs_no_network(browser: Any, tmp_path: Path, width: int, scheme: str) -> None:
     model, target = load_model("toy.sum"), Target("activity")
     read = Sequence("TGCATCATGCTTACGCAGTCATCAGATAAGCTCATGCAATGCTACCTGCATTCGACTGCA", "a site")
     result = attribute(model, read, target, "ablation")
