@@ -198,12 +198,14 @@ def test_unfinished_results_have_none() -> None:
         made.mutagenesis_receipt(model.card, found)
 
 
-def test_of_large_arrays_every_so_many_numbers_are_kept() -> None:
+def test_of_large_arrays_every_so_many_numbers_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     values = np.arange(2.5 * MOST)
     values[7] = np.nan
     kept = Numbers.of(values)
     assert (kept.step, len(kept.values), kept.size) == (3, math.ceil(2.5 * MOST / 3), 2.5 * MOST - 1)
     assert Numbers.read(json.loads(json.dumps(kept.record))) == kept
+    monkeypatch.setattr("genoviz.receipts.numbers._BLOCK", 7)  # read in parts, the same
+    assert Numbers.of(values) == kept
     changed = values.copy()
     changed[1] += 1  # is not kept, but the checksum knows
     assert kept.gap(Numbers.of(changed)) == LEAST
