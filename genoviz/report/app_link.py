@@ -34,7 +34,7 @@ def app_link(card: ModelCard, receipts: Seq[Receipt]) -> str:
         parameters["track"] = target.tracks[0]
     if target.scale != "logit":
         parameters["scale"] = target.scale
-    if first.kind == "variant":
+    if first.kind in ("variant", "splice"):
         return _address("variants", parameters | _variant(first))
     read = first.inputs[0]
     if read.bases and read.length <= MAX_LINK_BASES:
@@ -63,7 +63,8 @@ def _variant(receipt: Receipt) -> dict[str, str]:
     settings = receipt.settings
     if len(settings["variant"]) > MAX_LINK_BASES:
         return {}
-    strand = {"strand": "-"} if settings["window"].endswith("(-)") else {}
+    minus = settings["strand"] == "-" if receipt.kind == "splice" else settings["window"].endswith("(-)")
+    strand = {"strand": "-"} if minus else {}
     return {"genome": settings["genome"], "variant": settings["variant"]} | strand
 
 

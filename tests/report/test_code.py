@@ -26,6 +26,7 @@ from genoviz.report.bibtex import bibtex
 from genoviz.report.code import python_code
 from genoviz.report.methods_text import methods_paragraph
 from genoviz.sequences.sequence import Sequence
+from genoviz.splicing.tables import SpliceOptions, effect_at
 from genoviz.ui.frame.state import View, read_link
 from genoviz.variants.variant import Variant
 
@@ -55,13 +56,20 @@ def test_the_script_of_a_sequence_prints_its_numbers() -> None:
     assert "reference(s) of the kind 'sequence'" in methods_paragraph([model.card], receipts)
 
 
-def test_the_scripts_of_a_variant_and_of_a_comparison() -> None:
+def test_the_scripts_of_variants_and_of_a_comparison() -> None:
     model = load_model("tfbind.encode10")
     with open_genome("teaching") as genome:
         effect = variant_effect(model, Variant("chrT1", 10719, "G", "T"), genome, Target("binding", ("GABPA",)))
     receipt = made.variant_receipt(model.card, effect, genome="teaching")
     assert printed(python_code([receipt])).strip() == effect.sentence
     assert "chrT1-10719-G-T" in methods_paragraph([model.card], [receipt])
+
+    model, variant = load_model("splice.sites"), Variant("chrT1", 2646, "G", "T", "synthetic-1")
+    with open_genome("teaching") as genome:
+        scanned = effect_at(model, variant, genome, "+", None, SpliceOptions(20))
+    receipt = made.splice_receipt(model.card, scanned, distance=20, genome="teaching")
+    assert printed(python_code([receipt])).strip() == scanned.sentence
+    assert "within 20 bases of chrT1-2646-G-T" in methods_paragraph([model.card], [receipt])
 
     found = compare([load_model("toy.sum")], SITE, methods=["ablation", "ig"], seed=2, references=3)
     receipt = made.comparison_receipt(found)
