@@ -103,9 +103,8 @@ def splice_button(
         from genoviz.splicing.effect import SpliceEffect
 
         masked = choice.masked
-        shown: SpliceEffect | SpliceUsageEffect
         if isinstance(effect, SpliceEffect):
-            shown = wanted(effect, masked=masked)
+            shown: SpliceEffect | SpliceUsageEffect = wanted(effect, masked=masked)
         else:
             shown = wanted(effect, masked=masked)
         place = (asked.where.sentence, found.reason, *asked.notices)
