@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genoviz.models.card import ModelCard
-from genoviz.models.words import held_out_sentence, per_base
+from genoviz.models.words import held_out_sentence, per_base, rounded
 from genoviz.predict.tables import prediction_table, reading
 from genoviz.receipts import made as receipts_of
 from genoviz.receipts.receipt import Receipt
@@ -65,7 +65,12 @@ def view_story(
         Heading, colours of the letters, and the day that stands in the file.
     """
     receipts = view_receipts(card, read, prediction, result, mutations, trusted)
-    sentences = [receipts[0].sentence]
+    sentences, track = [receipts[0].sentence], next(iter(prediction.values())).names[0]
+    asked = result or mutations
+    if asked is not None and asked.target.tracks:  # the number that is explained comes first
+        track = asked.target.tracks[0]
+        value = rounded(asked.value, asked.unit)
+        sentences = [f"{card.title}: {', '.join(asked.target.tracks)} {value} {asked.unit}."]
     for found in (result, mutations, trusted):
         if found is not None:
             sentences.append(found.sentence)
@@ -77,7 +82,7 @@ def view_story(
     sections = [
         Section(
             "Prediction",
-            (held_out_sentence(card, next(iter(prediction.values())).names[0]), _cut(len(rows))),
+            (held_out_sentence(card, track), _cut(len(rows))),
             tuple({k: v for k, v in row.items() if k != "name"} for row in rows[:MOST_ROWS]),
         )
     ]

@@ -36,7 +36,7 @@ body { max-width: 62rem; background: var(--st-background-color); color: var(--st
 a { color: var(--st-primary-color); } pre { overflow-x: auto; padding: .6rem; background: var(--st-secondary-background-color);
   font-size: .8rem; white-space: pre-wrap; overflow-wrap: anywhere; } .gv { margin: 1rem 0; }
 summary { cursor: pointer; font-weight: bold; margin: 1.2rem 0 .4rem; }
-.link { overflow-wrap: anywhere; }
+code { overflow-wrap: anywhere; }
 .files a { display: inline-block; margin: 0 .8rem .4rem 0; }
 @media (prefers-color-scheme: dark) {
   :root { --st-text-color: #e8ebf0; --st-background-color: #14181f; --st-primary-color: #7fb0f5;
@@ -176,7 +176,7 @@ def _again(cards: Seq[ModelCard], receipts: Seq[Receipt], fitted: Fitted | None)
         "<code>genoviz verify FILE</code> computes them again and says whether the same comes out.</p>"
         f"<p class='files'>{files}</p><p>Checksums of the receipts:</p><ul>{seals}</ul>"
         "<p>Behind the address of a genoviz that runs, such as http://localhost:8501, this opens the same: "
-        f"<code class='link'>{escape(app_link(cards[0], receipts))}</code></p>"
+        f"<code>{escape(app_link(cards[0], receipts))}</code></p>"
         f"{told}</section>"
     )
 
