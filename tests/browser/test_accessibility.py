@@ -32,6 +32,10 @@ PAGES = (
         "Compare explanations",
         "Contested bases",
     ),
+    ("/measured?table=example", "Measured and predicted", "These measurements are invented"),
+    ("/lessons?lesson=one-hot&step=1", "Lessons", "Step 1"),
+    ("/peek?example=ets", "Predict first", "bases marked"),
+    ("/sandbox", "Planted truth", "Planted truth"),
     ("/models", "Models", "Models"),
     ("/help", "Help", "Help"),
 )

@@ -48,7 +48,11 @@ def test_on_a_phone_the_sidebar_closes_after_a_choice(open_page) -> None:
     page.get_by_test_id("stExpandSidebarButton").click()
     sidebar = page.get_by_test_id("stSidebar")
     page.wait_for_function("document.querySelector('[data-testid=stSidebar]').dataset.collapsed === 'false'")
-    sidebar.get_by_role("combobox", name="Explain").click()
+    explain = sidebar.get_by_role("combobox", name="Explain")
+    explain.evaluate(
+        "(e) => e.scrollIntoView({block: 'center'})"
+    )  # a list that opens at the very edge closes as it scrolls
+    explain.click()
     page.get_by_role("option", name="REST").click()
     page.wait_for_function("document.querySelector('[data-testid=stSidebar]').dataset.collapsed === 'true'")
     page.get_by_role("heading", name="REST: probability").wait_for()

@@ -18,6 +18,7 @@ from typer.testing import CliRunner, Result
 from genoviz import __version__
 from genoviz.attribute.attribution import attribute
 from genoviz.cli.main import app
+from genoviz.models.calibration import calibration, log_odds
 from genoviz.models.catalogue import get_card, list_models
 from genoviz.models.load import load_model
 from genoviz.models.target import Target
@@ -97,9 +98,13 @@ def test_predict_json_is_what_python_says() -> None:
     assert set(one) == {"name", "length", "outputs"}
     assert one["length"] == 101
     tracks = predict(load_model(NAME), Sequence(BASES_101))[0]["binding"]
+    values = {track: float(tracks.track(track)[0]) for track in tracks.names}
+    calibrated = {
+        track: calibration(get_card(NAME), track).probability(log_odds(values[track])) for track in tracks.names
+    }
     assert one["outputs"] == [
-        {"output": "binding", "track": track, "value": float(tracks.track(track)[0]), "unit": "probability"}
-        for track in tracks.names
+        {"output": "binding", "track": track, "value": value, "unit": "probability", "calibrated": calibrated[track]}
+        for track, value in values.items()
     ]
 
 

@@ -27,7 +27,7 @@ def test_sums_are_those_of_a_convolution(
     x = torch.randn(steps, lanes, 2, generator=draw)
     out = torch.full((count, lanes * 3), torch.nan)
     FourierConvolution(kernel, bias if biased else None)(x.view(steps, -1), first, out)
-    padded = torch.zeros(max(0, -first) + steps + count + taps, lanes, 2, dtype=torch.float64)
+    padded = torch.zeros(abs(first) + steps + count + taps, lanes, 2, dtype=torch.float64)
     padded[max(0, -first) : max(0, -first) + steps] = x
     part = padded[max(0, first) :][: count + taps - 1].permute(1, 2, 0)
     wanted = torch.conv1d(part, kernel.double().permute(2, 1, 0)).permute(2, 0, 1)[:count]

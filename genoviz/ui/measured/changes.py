@@ -169,7 +169,7 @@ def _scatter(found: Against) -> None:
     from genoviz.plots.palette import colours
 
     overall, exp = found.overall, found.experiment
-    st.subheader("Each change", anchor=False, help="A point per change, with the line of least squares.")
+    st.header("Each change", anchor=False, help="A point per change, with the line of least squares.")
     low, high = overall.spearman_95
     with st.container(horizontal=True):
         st.metric("Pearson r", _said(overall.pearson), help=f"95 % interval {_span(overall.pearson_95)}. {_INTERVAL}")
@@ -206,7 +206,7 @@ def _regions(found: Against) -> None:
     from genoviz.plots.measured import region_figure
     from genoviz.plots.palette import colours
 
-    st.subheader("By region", anchor=False, help="Correlation in stretches of the element.")
+    st.header("By region", anchor=False, help="Correlation in stretches of the element.")
     width = int(st.slider("Bases of a region", 10, 200, key="measured_region", step=10))
     regions = found.regions(width)
     st.plotly_chart(
@@ -221,7 +221,7 @@ def _regions(found: Against) -> None:
 
 
 def _ceiling(found: Against, opened: source.Opened) -> None:
-    st.subheader(
+    st.header(
         "Replicate ceiling",
         anchor=False,
         help="How far the replicates agree limits any prediction: a perfect one correlates with their mean by about the "

@@ -31,7 +31,7 @@ _SLOW = ("smoothgrad", "gradientshap")  # hundreds of passes for one row of a ta
 
 def show(choice: Choice, experiment: Experiment, opened: Opened, *, ceiling: Ceiling | None) -> None:
     """The part below one model's result."""
-    st.subheader(
+    st.header(
         "Beside each other",
         anchor=False,
         help="Models whose task a reporter measures, trained on human or mouse sequences, that are on this computer; or all "

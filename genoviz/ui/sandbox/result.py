@@ -35,7 +35,7 @@ def result(done: Work) -> None:
     draw_curve(trained.curve)
     if found is None:
         return
-    st.subheader("Which method finds the planted bases", anchor=False)
+    st.header("Which method finds the planted bases", anchor=False)
     st.markdown(f"**{escape(found.sentence)}**")
     _table(found)
     st.caption(
@@ -86,7 +86,7 @@ def _table(found: Recovery) -> None:
 
 def _sequence(trained: Trained, found: Recovery) -> None:
     """One sequence: the planted sites above, the scores of some methods below, each on its own scale."""
-    st.subheader("One sequence", anchor=False)
+    st.header("One sequence", anchor=False)
     left, right = st.columns([1, 3])
     number = int(left.number_input("Unseen sequence", 1, len(found.sequences), key="sandbox_shown"))
     titles = {row.method: row.title for row in found.methods}
