@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from genoviz.attribute.tables import attribution_provenance, attribution_record, attribution_table
+from genoviz.cli.agents import mcp, skill
 from genoviz.cli.ask import ask
 from genoviz.cli.common import (
     AsJson,
@@ -329,6 +330,8 @@ app.command()(evaluate)
 app.command("check-model")(check_model)
 app.command("null-band")(null_band)
 app.command()(doctor)
+app.command()(mcp)
+app.command()(skill)
 
 
 @app.command()

@@ -13,7 +13,8 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from genoviz.ui.frame.state import MAX_LINK_BASES, PRIVATE, View, write_link
+from genoviz.report.view_links import MAX_LINK_BASES
+from genoviz.ui.frame.state import PRIVATE, View, write_link
 
 log = logging.getLogger("genoviz.ui")
 

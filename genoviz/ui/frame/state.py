@@ -16,10 +16,9 @@ from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card, list_models
 from genoviz.plots.palette import PALETTES
 from genoviz.question.saved import SESSION_KEY, session_parameters
+from genoviz.report.view_links import MAX_LINK_BASES, VERSION
 from genoviz.sequences.numbers import whole_number
 
-VERSION = "1"
-MAX_LINK_BASES = 1000
 MAX_PLACE = 300  # letters of a place or the name of a genome
 # Parameters that hold the user's input, or places in it; `address.py` keeps them out of the address where that is wanted.
 PRIVATE = (

@@ -11,11 +11,11 @@ import streamlit as st
 
 from genoviz.attribute.tables import attribution_provenance
 from genoviz.files.tsv import header_lines, tsv
-from genoviz.models.factors import factors_of, usual_taxa
+from genoviz.models.factors import factors_of, naming_motifs, usual_taxa
 from genoviz.models.provenance import provenance
-from genoviz.motifs.collection import TAXA, KnownMotif, about, collection, user_motifs
+from genoviz.motifs.collection import TAXA, about, user_motifs
 from genoviz.motifs.families import families_of, family_label
-from genoviz.motifs.match import FEWEST, KEPT, SIGNIFICANT, Block, block_bed, name_blocks
+from genoviz.motifs.match import KEPT, SIGNIFICANT, Block, block_bed, name_blocks
 from genoviz.motifs.seqlets import THRESHOLD
 from genoviz.motifs.tables import block_provenance, block_table
 from genoviz.mutagenesis.tables import mutagenesis_provenance
@@ -176,7 +176,7 @@ def _choices(card: ModelCard, result: Attribution | None, mutations: Mutagenesis
 
 def _sentence(blocks: int, named: int, chosen: BlockChoice) -> str:
     number = f"{blocks} stretch{'es' if blocks > 1 else ''} stand{'' if blocks > 1 else 's'} out (p < {THRESHOLD:g})"
-    if not _motifs(chosen.taxa):
+    if not naming_motifs(chosen.taxa):
         return f"{number}. They have no names: choose motifs to compare them with."
     return (
         f"{number}, and {named} of them look{'s' if named == 1 else ''} like a motif at q ≤ {SIGNIFICANT:g}. Factors of one "
@@ -304,15 +304,9 @@ def _taxa_key(card: ModelCard) -> str:
     return f"block_taxa {card.name}"
 
 
-def _motifs(taxa: tuple[str, ...]) -> tuple[KnownMotif, ...]:
-    """The user's motifs and those of the chosen groups; none if these are too few to compare with."""
-    motifs = (*user_motifs().motifs, *collection(taxa))
-    return motifs if len(motifs) >= FEWEST else ()
-
-
 @st.cache_data(max_entries=128, show_spinner=False)
 def _named(
     read: Sequence, digest: str, taxa: tuple[str, ...], about: frozenset[str], own: int, _scores: NDArray[np.float32]
 ) -> tuple[Block, ...]:
     """Blocks by the bases, the checksum of all scores, what they are about, and the motifs (`own`: the hash of the user's)."""
-    return name_blocks(read, _scores, _motifs(taxa), about=about)
+    return name_blocks(read, _scores, naming_motifs(taxa), about=about)

@@ -1,0 +1,111 @@
+"""The server: the tools under the Model Context Protocol, by its official SDK (`pip install "genoviz[mcp]"`).
+
+It speaks over standard input and output, asks no network, and writes nothing but temporary files of its own.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable
+from typing import Any
+
+from genoviz.agents.desk import Desk
+from genoviz.errors import BadInput, GenovizError
+from genoviz.report.view_links import APP
+from genoviz.version import __version__
+
+INSTRUCTIONS = """\
+Deep-learning models of the genome: what they predict, which bases made them say it, what mutations and variants change.
+Open a sequence once and go on with its handle. Before a number is used, look at `held_out` (how good the model is),
+`unlike_training` and `notices`. Signs are always alternate minus reference. Names of motifs are families: one factor of a
+family can't be told from another. What a model says describes the model; it is no evidence about a person's health.
+"""
+
+
+def make_server(app: str = APP) -> Any:
+    """The server with all tools, as an `MCPServer` of the SDK.
+
+    Parameters
+    ----------
+    app
+        Address of the app, for the links in answers.
+
+    Raises
+    ------
+    BadInput
+        If the SDK is not installed.
+    """
+    try:
+        from mcp.server.mcpserver import MCPServer
+        from mcp_types import ToolAnnotations
+    except ImportError as error:
+        raise BadInput(
+            "The package `mcp` is not installed.",
+            "Agents are served by the official SDK of the Model Context Protocol, version 2.",
+            'Install it: pip install "genoviz[mcp]"',
+        ) from error
+    from genoviz.agents.asking import Asking
+    from genoviz.agents.opening import Opening
+    from genoviz.agents.variants import Variants
+
+    desk = Desk(app)
+    opening, asking, variants = Opening(desk), Asking(desk), Variants(desk)
+    server = MCPServer("genoviz", title="genoviz", instructions=INSTRUCTIONS, version=__version__)
+    only_reads = ToolAnnotations(
+        read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
+    )
+    for tool in (
+        opening.list_models,
+        opening.model_card,
+        opening.open_sequence,
+        opening.open_place,
+        opening.open_example,
+        asking.predict,
+        asking.explain,
+        asking.mutation_map,
+        asking.edit,
+        asking.compare,
+        variants.variant,
+        variants.variants_job,
+        variants.job,
+    ):
+        server.add_tool(
+            refusing(tool), description=_plain(tool.__doc__), annotations=only_reads, structured_output=True
+        )
+    _add_tables(server, desk)
+    return server
+
+
+def refusing(tool: Callable[..., Any]) -> Callable[..., Any]:
+    """The tool, whose refusals have one shape: `{"refused": {"read", "accepted", "fix"}}`, also as a sentence."""
+    from mcp_types import CallToolResult, TextContent
+
+    @functools.wraps(tool)
+    def called(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return tool(*args, **kwargs)
+        except GenovizError as error:
+            said = {"refused": {"read": error.read, "accepted": error.accepted, "fix": error.fix}}
+            text = TextContent(type="text", text=json.dumps(said, ensure_ascii=False))
+            return CallToolResult(content=[text], structured_content=said, is_error=True)
+
+    return called
+
+
+def _add_tables(server: Any, desk: Desk) -> None:
+    """The tables of answers as resources."""
+    from mcp.server.mcpserver.exceptions import ResourceNotFoundError
+
+    def table(name: str) -> str:
+        """A table of numbers that an answer named: tab-separated, with what it was made from in the first lines."""
+        try:
+            return desk.table(name)
+        except GenovizError as error:
+            raise ResourceNotFoundError(str(error)) from error
+
+    server.resource("genoviz://tables/{name}", mime_type="text/tab-separated-values")(table)
+
+
+def _plain(text: str | None) -> str:
+    return " ".join((text or "").split())
