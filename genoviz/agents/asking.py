@@ -229,14 +229,17 @@ class Asking:
         from genoviz.compare.contested import contested
         from genoviz.compare.tables import comparison_record
 
-        read = read_by(opened, cards[0])
         wanted = [target_of("", card, opened) for card in cards]
-        result = compare([model_of(card.name) for card in cards], read.sequence, wanted, methods or None)
+        axis, notices = opened.given, ()
+        if axis is None or opened.edits:  # bases that depend on the model: those of the one that reads most
+            read = read_by(opened, max(cards, key=lambda card: card.length))
+            axis, notices = read.sequence, read.notices
+        result = compare([model_of(card.name) for card in cards], axis, wanted, methods or None)
         record = comparison_record(result, contested(result))
         given = opened.parameters | {"compare": "maps", "methods": ",".join(methods), "models": ",".join(models[1:])}
         return {
             "sentence": result.sentence,
-            "notices": [*read.notices, *result.notices],
+            "notices": [*notices, *result.notices],
             "rows": record["rows"],
             "pairs": record["pairs"],
             "contested": record["contested"],

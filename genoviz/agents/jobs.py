@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Lock, Thread
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from genoviz.errors import BadInput, GenovizError
+from genoviz.files.folders import process_folder
 
 if TYPE_CHECKING:
     from genoviz.effects.batch import Pace
@@ -38,7 +38,6 @@ class Jobs:
     def __init__(self) -> None:
         self._jobs: dict[str, Job] = {}
         self._lock = Lock()
-        self._folder = TemporaryDirectory(prefix="genoviz-jobs-", ignore_cleanup_errors=True)
 
     def start(self, lines: str, run: Callable[[Path, Path, Job], Totals]) -> Job:
         """Start a run over lines of variants.
@@ -56,7 +55,7 @@ class Jobs:
                     f"{MOST_JOBS} jobs are running.", "No more at the same time.", "Wait until one of them is done."
                 )
             name = uuid4().hex[:10]
-            source, out = (Path(self._folder.name) / f"{name}{ending}" for ending in (".in", ".tsv"))
+            source, out = (process_folder() / f"job-{name}{ending}" for ending in (".in", ".tsv"))
             job = self._jobs[name] = Job(name, out)
         source.write_text(lines, encoding="utf-8")
         Thread(target=_work, args=(job, source, run), name=f"job {name}", daemon=True).start()

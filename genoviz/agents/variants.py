@@ -122,8 +122,7 @@ class Variants:
                 say=job.said.append,
             )
 
-        lines = "".join(f"{' '.join(one.split())}\n" for one in variants)
-        return self._state(self._jobs.start(lines, run))
+        return self._state(self._jobs.start(_lines(variants), run))
 
     def job(self, job: Annotated[str, Field(description="The name that variants_job gave.")]) -> JobState:
         """How far a job is, and its rows when it is done: the first 50 here, all in the table."""
@@ -167,6 +166,21 @@ def check_local(genome: str) -> None:
             "These tools work offline, with a genome on this computer.",
             "Choose `teaching`, or one that was added by `genoviz genome add`.",
         )
+
+
+def _lines(variants: list[str]) -> str:
+    """A line for each variant; one that a file would take for no variant is refused, so that rows in are rows out."""
+    from genoviz.variants.table import Table
+
+    lines = [" ".join(one.split()) for one in variants]
+    for number, line in enumerate(lines, start=1):
+        if not line or line.startswith("#") or (number == 1 and Table.recognises(line)):
+            raise BadInput(
+                f"Number {number} of the variants is {f'`{line[:40]}`' if line else 'empty'}.",
+                "Each is one variant, without a heading.",
+                "Leave it out.",
+            )
+    return "".join(f"{line}\n" for line in lines)
 
 
 Asked = tuple[dict[str, Any], str, float | None]  # the record, the place among random changes in words and in percent

@@ -1,0 +1,157 @@
+"""Tools for agents: what they say of themselves, the numbers of the command line, refusals, and rows in as rows out."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+pytest.importorskip("mcp")
+
+from mcp import Client
+
+from genoviz.agents.skill import skill_text
+from genoviz.lessons.examples import get_example
+from genoviz.ui.frame.state import read_link
+from tests.agents.talk import ask, refused, talk
+from tests.cli.calls import good, header_of
+
+ETS = get_example("ets")
+MODEL = "tfbind.encode10"
+VARIANT = "chrT1-2646-G-T"
+
+
+def test_every_tool_says_what_it_takes_and_gives_and_only_reads() -> None:
+    async def conversation(client: Client) -> list[Any]:
+        return (await client.list_tools()).tools
+
+    tools = talk(conversation)
+    assert [tool.name for tool in tools] == [
+        "list_models", "model_card", "open_sequence", "open_place", "open_example", "predict", "explain", "mutation_map",
+        "edit", "compare", "variant", "variants_job", "job",
+    ]  # fmt: skip
+    for tool in tools:
+        assert 40 < len(tool.description) < 500, tool.name
+        assert tool.annotations.read_only_hint
+        assert not tool.annotations.open_world_hint
+        assert tool.output_schema["properties"]["sentence"]["type"] == "string"
+        assert all(one.get("description") for one in tool.input_schema["properties"].values()), tool.name
+    assert {tool.name for tool in tools} <= set(re.findall(r"`(\w+)`", skill_text()))
+
+
+def test_numbers_and_links_are_those_of_command_line_and_page() -> None:
+    async def conversation(client: Client) -> list[dict[str, Any]]:
+        handle = (await ask(client, "open_sequence", bases=ETS.sequence.bases))["handle"]
+        about = {"handle": handle, "model": MODEL, "target": "GABPA"}
+        answers = [
+            await ask(client, "predict", **about),
+            await ask(client, "explain", **about, method="deeplift"),
+            await ask(client, "mutation_map", **about, window="30-40", top=3),
+            await ask(client, "edit", **about, edits=["41T"]),
+        ]
+        table = (await client.read_resource(answers[1]["table"])).contents[0].text
+        return [*answers, {"table": table}]
+
+    predicted, explained, mutated, edited, read = talk(conversation)
+    given = ("--sequence", ETS.sequence.bases)
+    (record,) = json.loads(good("predict", MODEL, *given, "--json"))["records"]
+    (row,) = (row for row in record["outputs"] if row["track"] == "GABPA")
+    assert (predicted["value"], predicted["calibrated"]) == (row["value"], pytest.approx(row["calibrated"]))
+    table = good("attribute", MODEL, "-m", "deeplift", "-t", "GABPA", *given)
+    assert read["table"].splitlines()[-1] == table.splitlines()[-1]
+    assert explained["value"] == pytest.approx(float(header_of(table)["value"]))
+    assert {"Ets-related"} <= {block["family"] for block in explained["blocks"]}
+    delta = json.loads(good("mutate", MODEL, "-t", "GABPA", "--window", "30-40", *given, "--json"))["delta"]
+    strongest = mutated["strongest"][0]
+    base, position = strongest["substitution"][-1], int(strongest["substitution"][1:-1])
+    assert strongest["delta"] == delta["ACGT".index(base)][position - 1]
+    assert abs(strongest["delta"]) == max(abs(v) for row in delta for v in row if v is not None)
+    changed = ETS.sequence.bases[:40] + "T" + ETS.sequence.bases[41:]
+    logit = json.loads(good("predict", MODEL, "--sequence", changed, "--scale", "logit", "--json"))["records"][0][
+        "outputs"
+    ][4]
+    assert edited["after"] == pytest.approx(logit["value"], abs=1e-6)
+    view, notices = read_link(dict(parse_qsl(urlsplit(explained["link"]).query)))
+    assert (view.model, view.track, view.method, view.sequence) == (MODEL, "GABPA", "deeplift", ETS.sequence.bases)
+    assert read_link(dict(parse_qsl(urlsplit(edited["link"]).query)))[0].edits == "41T"
+    assert not notices
+    assert explained["link"].startswith("http://app/?")
+    assert not any(
+        ETS.sequence.bases in json.dumps({**one, "link": ""}) for one in (predicted, explained, mutated, edited)
+    )
+
+
+def test_a_variant_is_that_of_the_command_line() -> None:
+    async def conversation(client: Client) -> list[dict[str, Any]]:
+        where = {"variant": VARIANT, "genome": "teaching"}
+        return [await ask(client, "variant", **where, model=name) for name in ("toy.sum", "splice.sites")]
+
+    plain, spliced = talk(conversation)
+    known = json.loads(good("variants", "toy.sum", "--genome", "teaching", "--variant", VARIANT, "--json"))
+    assert {key: known[key] for key in plain["effect"]} == plain["effect"]
+    assert plain["sentence"] == known["sentence"]
+    assert 0 <= plain["percentile"] <= 100
+    genes = json.loads(good("variants", "splice.sites", "--genome", "teaching", "--variant", VARIANT, "--json"))["rows"]
+    assert spliced["effect"]["rows"] == genes
+    assert genes[0]["sentence"] in spliced["sentence"]
+    assert "splice.sites" in spliced["link"]
+    assert "/variants?" in spliced["link"]
+
+
+def test_every_variant_of_a_job_has_a_row() -> None:
+    async def conversation(client: Client) -> tuple[dict[str, Any], str, dict[str, str]]:
+        about = {"genome": "teaching", "model": "toy.sum"}
+        job = (await ask(client, "variants_job", **about, variants=[VARIANT, "nonsense", "chrT1-2647-A-T"]))["job"]
+        state: dict[str, Any] = {}
+        while state.get("state") != "done":
+            await asyncio.sleep(0.02)
+            state = await ask(client, "job", job=job)
+        table = (await client.read_resource(state["table"])).contents[0].text
+        return state, table, await refused(client, "variants_job", **about, variants=[VARIANT, " "])
+
+    state, table, empty = talk(conversation)
+    assert [row["input"] for row in state["rows"]] == [VARIANT, "nonsense", "chrT1-2647-A-T"]
+    assert [bool(row["skipped"]) for row in state["rows"]] == [False, True, True]
+    assert (state["records"], state["scored"], sum(state["skipped"].values())) == (3, 1, 2)
+    assert len([line for line in table.splitlines() if line and line[0] != "#"]) == 4
+    assert "Number 2" in empty["read"]
+
+
+def test_refusals_have_one_shape_and_say_what_to_do() -> None:
+    async def conversation(client: Client) -> None:
+        handle = (await ask(client, "open_example", key="ets"))["handle"]
+        assert "not open" in (await refused(client, "predict", handle="nothing"))["read"]
+        assert "tfbind" in (await refused(client, "model_card", model="tfbind.encode"))["accepted"]
+        assert "offline" in (await refused(client, "open_place", place="chr1:1-9", genome="ucsc:hg38"))["accepted"]
+        assert "GABPA" in (await refused(client, "predict", handle=handle, target="GABP"))["accepted"]
+        assert (await refused(client, "edit", handle=handle, edits=["A41T"]))["read"]
+        changed = (await ask(client, "edit", handle=handle, edits=["41T"]))["handle"]
+        assert "101" in (await refused(client, "predict", handle=changed, model="toy.sum"))["read"]
+        dear = await ask(client, "mutation_map", handle=handle, max_seconds=0)
+        assert not dear["computed"]
+        assert dear["variants"] == 303
+        assert dear["seconds"] > 0
+
+    talk(conversation)
+
+
+def test_what_a_variant_does_and_whether_to_trust_it_in_five_calls() -> None:
+    async def conversation(client: Client) -> list[dict[str, Any]]:
+        models = await ask(client, "list_models", words="GATA", use="teach")
+        name = next(row["name"] for row in models["models"] if row["name"] == "toy.sum")
+        effect = await ask(client, "variant", variant=VARIANT, genome="teaching", model=name)
+        place = await ask(client, "open_place", place="chrT1:2,646", genome="teaching")
+        why = await ask(client, "explain", handle=place["handle"], model=name, check=True)
+        return [models, effect, why, await ask(client, "compare", handle=place["handle"], models=[name])]
+
+    _, effect, why, compared = talk(conversation)
+    assert effect["standing"]
+    assert effect["held_out"].startswith("Not trained")
+    assert len(why["checks"]) == 6
+    assert why["light"] == "green"
+    assert len(compared["rows"]) == 3
+    assert len(compared["pairs"]) == 3
