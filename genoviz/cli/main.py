@@ -6,6 +6,7 @@ failed, 2 bad input.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -20,6 +21,7 @@ from genoviz.cli.common import (
     ModelName,
     SequenceText,
     TargetText,
+    TrackFile,
     WithoutAnswer,
     bad_input_exits,
     percentage,
@@ -28,6 +30,7 @@ from genoviz.cli.common import (
     read_fitted,
     say,
     target_of,
+    write_track,
 )
 from genoviz.cli.compare import app as compare_app
 from genoviz.cli.design import design
@@ -63,6 +66,7 @@ from genoviz.predict.tables import (
     reading,
     sample_record,
 )
+from genoviz.report.browser_tracks import attribution_track, mutation_track
 from genoviz.sequences.sequence import Sequence
 from genoviz.version import __version__
 
@@ -156,13 +160,14 @@ def attribute(
     check: Annotated[
         bool, typer.Option("--check", help="Also check whether the scores can be trusted, as `genoviz trust` does.")
     ] = False,
+    track: TrackFile = None,
     fit: Fit = "exact",
     json_: AsJson = False,
 ) -> None:
     """Score the bases by what they contribute. Several sequences give one JSON object a line, or tables in a row."""
     with bad_input_exits():
         card = get_card(model)
-        fitted = read_fitted(sequence, fasta, card, fit)
+        fitted = read_fitted(sequence, fasta, card, fit, located=track is not None)
         other = Sequence.read(reference) if reference else None
         from genoviz.attribute.attribution import attribute as run
         from genoviz.models.load import load_model
@@ -196,6 +201,7 @@ def attribute(
                 report = assess_explanation(loaded, result, progress=percentage("checking")) if check else None
                 for notice in (*result.notices, *([report.sentence] if report else [])):
                     say(f"{one.name or 'sequence'}: {notice}")
+                write_track(track, partial(attribution_track, card, result), len(fitted))
                 if json_:
                     print_json(attribution_record(card, predicted, result, read) | checks_record(report))
                 else:
@@ -211,13 +217,14 @@ def mutate(
     target: TargetText = None,
     window: Annotated[str | None, typer.Option(help="Only these positions, START-END (from 1, both included).")] = None,
     indels: Annotated[bool, typer.Option(help="Also 1-bp deletions and insertions.")] = False,
+    track: TrackFile = None,
     fit: Fit = "exact",
     json_: AsJson = False,
 ) -> None:
     """Compute the mutation map: every base changed to every other. Several sequences as in `attribute`."""
     with bad_input_exits():
         card = get_card(model)
-        fitted = read_fitted(sequence, fasta, card, fit)
+        fitted = read_fitted(sequence, fasta, card, fit, located=track is not None)
         from genoviz.models.load import load_model
         from genoviz.mutagenesis.saturation import parse_window, saturate
         from genoviz.predict.prediction import predict as run_predict
@@ -233,6 +240,7 @@ def mutate(
                 predicted = run_predict(loaded, one)[0] if json_ or sites_along(card) else {}
                 for notice in result.notices:
                     say(f"{one.name or 'sequence'}: {notice}")
+                write_track(track, partial(mutation_track, card, result), len(fitted))
                 if json_:
                     print_json(mutagenesis_record(card, predicted, result, read))
                 else:
