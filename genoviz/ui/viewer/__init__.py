@@ -44,6 +44,7 @@ __all__ = [
     "refuses",
     "spans",
     "stale",
+    "style",
     "take",
     "to_edit",
     "viewer",
@@ -271,8 +272,12 @@ def component() -> Any:
 
 @cache
 def _component() -> Any:
-    css = (_HERE / "viewer.css").read_text(encoding="utf-8")
-    return st.components.v2.component("genoviz_viewer", html=HTML, css=css, js=script())
+    return st.components.v2.component("genoviz_viewer", html=HTML, css=style(), js=script())
+
+
+def style() -> str:
+    """The viewer's style sheet."""
+    return (_HERE / "viewer.css").read_text(encoding="utf-8")
 
 
 def _range(pair: tuple[int, int] | None, length: int, what: str) -> list[int] | None:
