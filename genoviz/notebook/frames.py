@@ -55,8 +55,8 @@ def to_frame(result: object) -> pd.DataFrame:
     >>> from genoviz.mutagenesis import saturate
     >>> model = load_model("toy.sum")
     >>> found = saturate(model, Sequence("C" * 27 + "GATAAG" + "C" * 27), Target("activity"))
-    >>> to_frame(found).loc[27, ["position", "reference", "importance"]].tolist()
-    [28, 'G', 1.0]
+    >>> to_frame(found).importance[27:33].to_list()
+    [1.0, 1.0, 1.0, 1.0, 1.0, 1.0]
     """
     import pandas as pd
 
