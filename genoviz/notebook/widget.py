@@ -140,13 +140,13 @@ class Workbench(anywidget.AnyWidget):  # type: ignore[misc]
         if self.mutations is not None:
             delta = to_sequence(self.mutations.delta, length)
             tracks.append(canvas.heat(delta, "Mutation map", unit, band=band.cells if band else None))
-        changes = len(history.done), hash(history.current.bases), self.problem
+        changed = hash((len(history.done), history.current.bases, self.problem))
         payload = canvas.build(
             sequence=history.current,
             edits=history,
             tracks=tracks,
             view_id=f"{self.model.card.name} {self.target} {hash(history.original)} {id(self)}",
-            revision=f"{changes}",
+            revision=f"{changed}",
             summary=" ".join(filter(None, (self.problem, self.sentence))),
             editable=self.editable,
         )
