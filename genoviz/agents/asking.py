@@ -18,10 +18,8 @@ from genoviz.models.words import background_sentence, held_out_sentence, percent
 from genoviz.report.notice import NOTICE
 
 if TYPE_CHECKING:
-    from genoviz.attribute.attribution import Attribution
     from genoviz.models.card import ModelCard
     from genoviz.models.target import Target
-    from genoviz.motifs.match import Block
     from genoviz.mutagenesis.saturation import Mutagenesis
 
 Method = Annotated[str, Field(description="Attribution method; an unknown one lists all. Empty: the usual one.")]
@@ -90,6 +88,7 @@ class Asking:
         opened, card, chosen, read = self._asked(handle, model, target)
         from genoviz.attribute.attribution import attribute
         from genoviz.attribute.methods import default_method
+        from genoviz.attribute.named_blocks import named_blocks
         from genoviz.attribute.tables import attribution_provenance, attribution_table
         from genoviz.models.size import is_long
         from genoviz.motifs.tables import block_table
@@ -106,7 +105,7 @@ class Asking:
         if report is None and not is_long(card):
             cost, (predictions, mutants) = cost_of(loaded), work_of(card, result)
             seconds = predictions * cost.prediction + cost.saturation(mutants)
-        rows = block_table(_blocks(card, chosen, result), read.sequence)
+        rows = block_table(named_blocks(card, result), read.sequence)
         checks = checks_record(report)
         table = tsv(attribution_table(result), attribution_provenance(card, result) | trust_header(report))
         found = answer(
@@ -260,11 +259,3 @@ class Asking:
 
     def _link(self, opened: Opened, card: ModelCard, target: Target, **given: Any) -> str:
         return self._desk.link(card, target, opened.parameters | given)
-
-
-def _blocks(card: ModelCard, target: Target, result: Attribution) -> tuple[Block, ...]:
-    """Stretches that stand out, named as on the page."""
-    from genoviz.models.factors import factors_of, naming_motifs, usual_taxa
-    from genoviz.motifs.match import name_blocks
-
-    return name_blocks(result.sequence, result.per_base, naming_motifs(usual_taxa(card)), about=factors_of(target))

@@ -5,20 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import anywidget
+import numpy as np
 import traitlets
 
 from genoviz.attribute.attribution import Attribution, attribute
 from genoviz.attribute.methods import METHODS, default_method
+from genoviz.attribute.named_blocks import named_blocks
 from genoviz.errors import GenovizError
 from genoviz.models.words import per_base
 from genoviz.mutagenesis.saturation import Mutagenesis, count_variants, saturate
 from genoviz.notebook.frames import to_frame
 from genoviz.predict.cost import cost_of
-from genoviz.sequences.edited_window import read_window, to_sequence
+from genoviz.sequences.edited_window import along, read_window, to_sequence
 from genoviz.sequences.edits import EditHistory
 from genoviz.sequences.sequence import Sequence
 from genoviz.trust.null_band import stored_band
 from genoviz.ui import viewer as canvas
+from genoviz.ui.viewer.block_spans import block_spans
 from genoviz.ui.viewer.markup import HTML
 from genoviz.ui.viewer.script import NOTEBOOK, script
 
@@ -83,6 +86,8 @@ class Workbench(anywidget.AnyWidget):  # type: ignore[misc]
         variants = count_variants(fitted.sequence)
         self._map = cost_of(model).saturation(variants) <= UNASKED if mutations is None else mutations
         self._explain()
+        self._first = self.attribution  # sets the scale, and is drawn behind
+        self._reach = None if self.mutations is None else float(np.nanmax(np.abs(self.mutations.delta)))
         super().__init__(data=self._payload())
         self.on_msg(self._receive)
 
@@ -129,17 +134,22 @@ class Workbench(anywidget.AnyWidget):  # type: ignore[misc]
         """What goes to the browser."""
         history, length, unit = self.history, len(self.history.current), self.attribution.unit
         band = stored_band(self.model.card, self.target, self.method, self.attribution.baseline)
-        tracks = [
+        edited, reach = bool(history.done), self._reach
+        blocks = block_spans(named_blocks(self.model.card, self.attribution), length)
+        tracks = [canvas.spans(blocks, "Blocks, and what they look like")] if blocks else []
+        tracks.append(
             canvas.logo(
                 to_sequence(self.attribution.per_base, length),
                 METHODS[self.method].title,
                 per_base(unit),
                 band=band.letters if band else None,
+                ghost=along(self._first.per_base, history) if edited else None,
             )
-        ]
+        )
         if self.mutations is not None:
             delta = to_sequence(self.mutations.delta, length)
-            tracks.append(canvas.heat(delta, "Mutation map", unit, band=band.cells if band else None))
+            cells = band.cells if band else None
+            tracks.append(canvas.heat(delta, "Mutation map", unit, band=cells, reach=reach if edited else None))
         changed = hash((len(history.done), history.current.bases, self.problem))
         payload = canvas.build(
             sequence=history.current,

@@ -38,6 +38,8 @@ def test_an_edit_is_made_explained_and_confirmed() -> None:
     assert shown.data["seq"] == shown.history.current.bases
     assert shown.data["ack"] == {"client": "a", "nonce": 1}
     assert shown.data["rev"] != first["rev"]
+    (letters,) = [track for track in shown.data["tracks"] if track["kind"] == "logo"]
+    assert letters["ghost"] == first["tracks"][1]["values"], "the original is drawn behind"
     assert shown.data["id"] == first["id"]
     shown.handle(message(EDIT, {"kind": "undo", "nonce": 2}))
     assert shown.history.current.bases == BASES
@@ -55,7 +57,7 @@ def test_a_picture_and_a_sentence_stay_without_a_kernel() -> None:
     assert bundle["text/plain"].startswith("The strongest block")
     assert bundle["image/svg+xml"].startswith("<?xml")
     assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"]
-    assert [track["kind"] for track in shown.data["tracks"]] == ["logo"]
+    assert [track["kind"] for track in shown.data["tracks"]] == ["spans", "logo"]
     assert list(shown.to_frame().columns)[:3] == ["position", "base", "score"]
     both = genoviz.notebook.view("toy.sum", BASES).to_frame()
     assert both.loc[27, ["score", "importance", "delta_A"]].tolist() == pytest.approx([both.score[27], 1, -1])

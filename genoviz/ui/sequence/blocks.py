@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
@@ -14,7 +14,7 @@ from genoviz.files.tsv import header_lines, tsv
 from genoviz.models.factors import factors_of, naming_motifs, usual_taxa
 from genoviz.models.provenance import provenance
 from genoviz.motifs.collection import TAXA, about, user_motifs
-from genoviz.motifs.families import families_of, family_label
+from genoviz.motifs.families import family_label
 from genoviz.motifs.match import KEPT, SIGNIFICANT, Block, block_bed, name_blocks
 from genoviz.motifs.seqlets import THRESHOLD
 from genoviz.motifs.tables import block_provenance, block_table
@@ -24,6 +24,7 @@ from genoviz.sequences.sequence import Sequence
 from genoviz.ui import viewer as canvas
 from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.outputs import escape, is_dark, messages, palette, show_motif_problems
+from genoviz.ui.viewer.block_spans import block_spans
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from genoviz.trust.null_band import NullBand
     from genoviz.trust.report import TrustReport
 
-UNNAMED = "#8a93a0"  # colour of blocks without a name
 KEYS = ("block_panel", "block_weak", "block_source")
 SOURCES = {"attribution": "the attribution", "map": "the mutation map"}
 
@@ -93,31 +93,6 @@ def block_track(
         if items
         else []
     )
-
-
-def block_spans(blocks: tuple[Block, ...], length: int, *, weak: bool = False) -> list[dict[str, Any]]:
-    """Blocks as spans for the viewer: family and factor, the motif's strand, and in the note q-value, place and rivals."""
-    items: list[dict[str, Any]] = []
-    for block in blocks:
-        seqlet, match = block.seqlet, block.match(weak=weak)
-        if seqlet.end > length:
-            continue
-        effect = "raises" if seqlet.sign > 0 else "lowers"
-        item = {"start": seqlet.start, "end": seqlet.end, "color": UNNAMED}
-        note = f"{effect} the output by {abs(seqlet.total):.3g}, "
-        if match is None:
-            note += f"no motif with q at most {SIGNIFICANT:g}" if block.matches else "not compared with motifs"
-        else:
-            good = [m.motif.name for m in block.matches[1:] if m.q_value <= SIGNIFICANT]
-            others = [name for name in dict.fromkeys(good) if name != match.motif.name]
-            note += f"{'; '.join(families_of(match.motif))}, motif at {match.start + 1}-{match.end}, q = {match.q_value:.2g}"
-            note += f"; also like {', '.join(others)}" if others else ""
-            weakly = match.q_value > SIGNIFICANT
-            item |= {"label": family_label(match.motif) + ("?" if weakly else ""), "strand": match.strand}
-            if not weakly:
-                del item["color"]
-        items.append(item | {"note": note})
-    return items
 
 
 def blocks_panel(

@@ -18,7 +18,7 @@ function render({ model, el }) {
   el.dataset.lmSuppressShortcuts = "true"; // keys of the viewer are no commands of JupyterLab
   el.addEventListener("keydown", (event) => event.stopPropagation());
   const markup = new DOMParser().parseFromString(model.get("markup"), "text/html");
-  el.append(...markup.body.children);
+  el.append(...Array.from(markup.body.children));
   /** @type {(name: string, value: unknown) => void} */
   const send = (name, value) => model.send({ [name]: value });
   const viewer = new Viewer(el, /** @type {Message} */ (model.get("data")), send);
