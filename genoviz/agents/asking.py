@@ -229,20 +229,21 @@ class Asking:
         from genoviz.compare.tables import comparison_record
 
         wanted = [target_of("", card, opened) for card in cards]
-        axis, notices = opened.given, ()
+        axis = opened.given
+        notices: tuple[str, ...] = ()
         if axis is None or opened.edits:  # bases that depend on the model: those of the one that reads most
             read = read_by(opened, max(cards, key=lambda card: card.length))
             axis, notices = read.sequence, read.notices
         result = compare([model_of(card.name) for card in cards], axis, wanted, methods or None)
         record = comparison_record(result, contested(result))
-        given = opened.parameters | {"compare": "maps", "methods": ",".join(methods), "models": ",".join(models[1:])}
+        given = {"compare": "maps", "methods": ",".join(methods), "models": ",".join(models[1:])}
         return {
             "sentence": result.sentence,
             "notices": [*notices, *result.notices],
             "rows": record["rows"],
             "pairs": record["pairs"],
             "contested": record["contested"],
-            "link": self._desk.link(cards[0], wanted[0], given, page="compare"),
+            "link": self._desk.link_of(opened, cards[0], wanted[0], given, page="compare"),
             "limits": NOTICE,
         }
 
@@ -258,4 +259,4 @@ class Asking:
         return opened, card, chosen, read_by(opened, card)
 
     def _link(self, opened: Opened, card: ModelCard, target: Target, **given: Any) -> str:
-        return self._desk.link(card, target, opened.parameters | given)
+        return self._desk.link_of(opened, card, target, given)

@@ -84,6 +84,12 @@ class Desk:
         """The address at which the app shows a result; empty where a link can't hold it."""
         return view_link(card, target, given, page=page, app=self.app)
 
+    def link_of(
+        self, opened: Opened, card: ModelCard, target: Target, given: Mapping[str, str], *, page: str = ""
+    ) -> str:
+        """The same for an open sequence; empty also where its bases are to stay out of the conversation."""
+        return "" if opened.hidden else self.link(card, target, opened.parameters | dict(given), page=page)
+
 
 def card_of(name: str, opened: Opened | None = None) -> ModelCard:
     """The card of a model that was named, else that of an example that is open."""

@@ -36,6 +36,8 @@ class Opened:
         What was changed, in the bases that a model of `length` bases reads.
     length
         See `edits`; 0 without any.
+    hidden
+        Whether the bases were read from a file, so that nothing of the conversation holds them: no link does either.
     """
 
     given: Sequence | None = None
@@ -47,12 +49,22 @@ class Opened:
     track: str = ""
     edits: tuple[Edit, ...] = ()
     length: int = 0
+    hidden: bool = False
 
     @property
     def handle(self) -> str:
         """The same for the same content, so that a handle is good for as long as the server runs."""
         letters = self.given.bases if self.given else ""
-        said = [letters, self.place, self.genome, self.strand, self.example, to_text(self.edits), self.length]
+        said = [
+            self.hidden,
+            letters,
+            self.place,
+            self.genome,
+            self.strand,
+            self.example,
+            to_text(self.edits),
+            self.length,
+        ]
         digest = hashlib.sha256(json.dumps(said).encode()).hexdigest()[:10]
         return f"{'place' if self.place else 'example' if self.example else 'sequence'}-{digest}"
 

@@ -77,7 +77,7 @@ class Opening:
         content: str | bytes = bytes_of(path) if path.strip() else bases
         records = read_sequences(content, max_records=MOST_RECORDS, max_bases=MOST_BASES)
         found = _record(records, record)
-        return self._handle(Opened(found.sequence), found.notices)
+        return self._handle(Opened(found.sequence, hidden=bool(path.strip())), found.notices)
 
     def open_place(
         self,

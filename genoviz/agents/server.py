@@ -55,7 +55,7 @@ def make_server(app: str = APP) -> Any:
     only_reads = ToolAnnotations(
         read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
     )
-    for tool in (
+    tools: tuple[Callable[..., Any], ...] = (
         opening.list_models,
         opening.model_card,
         opening.open_sequence,
@@ -69,7 +69,8 @@ def make_server(app: str = APP) -> Any:
         variants.variant,
         variants.variants_job,
         variants.job,
-    ):
+    )
+    for tool in tools:
         server.add_tool(
             refusing(tool), description=_plain(tool.__doc__), annotations=only_reads, structured_output=True
         )

@@ -233,7 +233,7 @@ def _on_genes(
     return json_value(record) | {"sentence": " ".join([*said, *more]), "notices": notices}, "", None
 
 
-def _cell(value: object) -> Any:
+def _cell(value: Any) -> Any:
     """A cell of a data frame as JSON; what is missing becomes null."""
     import pandas as pd
 

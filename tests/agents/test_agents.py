@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -121,9 +122,16 @@ def test_every_variant_of_a_job_has_a_row() -> None:
     assert "Number 2" in empty["read"]
 
 
-def test_refusals_have_one_shape_and_say_what_to_do() -> None:
+def test_refusals_have_one_shape_and_bases_of_files_stay_out(tmp_path: Path) -> None:
     async def conversation(client: Client) -> None:
         handle = (await ask(client, "open_example", key="ets"))["handle"]
+        file = tmp_path / "one.fa"
+        file.write_text(f">mine\n{ETS.sequence.bases}\n", encoding="utf-8")
+        hidden = await ask(client, "open_sequence", path=str(file))
+        predicted = await ask(client, "predict", handle=hidden["handle"], model=MODEL)
+        assert ETS.sequence.bases not in json.dumps([hidden, predicted])
+        assert (hidden["name"], predicted["link"]) == ("mine", "")
+        assert "can't be read" in (await refused(client, "open_sequence", path=str(tmp_path / "none")))["read"]
         assert "not open" in (await refused(client, "predict", handle="nothing"))["read"]
         assert "tfbind" in (await refused(client, "model_card", model="tfbind.encode"))["accepted"]
         assert "offline" in (await refused(client, "open_place", place="chr1:1-9", genome="ucsc:hg38"))["accepted"]
