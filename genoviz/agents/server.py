@@ -52,9 +52,7 @@ def make_server(app: str = APP) -> Any:
     desk = Desk(app)
     opening, asking, variants = Opening(desk), Asking(desk), Variants(desk)
     server = MCPServer("genoviz", title="genoviz", instructions=INSTRUCTIONS, version=__version__)
-    only_reads = ToolAnnotations(
-        read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
-    )
+    only_reads = ToolAnnotations(read_only_hint=True, destructive_hint=False, open_world_hint=False)
     tools: tuple[Callable[..., Any], ...] = (
         opening.list_models,
         opening.model_card,
