@@ -26,6 +26,8 @@ FOLDERS: dict[str, str] = {
     "training": "recipes that made the bundled models",
     "plots": "pictures from numbers",
     "report": "what leaves the app: links, methods text, tables of variants",
+    "viewer": "the sequence viewer without a page: tracks, script, style",
+    "receipts": "what a result was made from, and whether it comes out again",
     "verdict": "what stands out in a sequence, over all models",
     "design": "edits that change a prediction, within rules",
     "measured": "what experiments gave, beside what models say",

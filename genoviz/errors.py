@@ -59,6 +59,10 @@ class BadGenome(GenovizError):
     """A reference genome that can't be opened or lacks its index."""
 
 
+class BadReceipt(GenovizError):
+    """Text that is no receipt of a result, or one that was changed."""
+
+
 class UnknownName(GenovizError):
     """A model, output, track, method or baseline that does not exist."""
 

@@ -12,6 +12,7 @@ import json
 import random
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -19,6 +20,8 @@ from typing import Any
 
 from genoviz.errors import GenovizError
 from genoviz.genomes.registry import open_genome
+from genoviz.receipts.numbers import Numbers
+from genoviz.receipts.receipt import Input, ModelUsed, Receipt, checksum
 from genoviz.sequences.locus import Locus
 from genoviz.sequences.sequence import Sequence
 
@@ -202,7 +205,7 @@ def junctions(text: str, folder: Path) -> None:
 
 def viewer(text: str, folder: Path) -> None:
     from genoviz.sequences.edits import EditHistory
-    from genoviz.ui.viewer.events import handle, take
+    from genoviz.viewer.events import handle, take
 
     try:
         message = json.loads(text)
@@ -211,6 +214,15 @@ def viewer(text: str, folder: Path) -> None:
     history = EditHistory(Sequence("ACGT" * 5))
     for event in take({}, message):
         history = handle(history, event)
+
+
+def receipt(text: str, folder: Path) -> None:
+    with suppress(ValueError, RecursionError):  # whoever changes a receipt can seal it anew
+        record = json.loads(text)
+        if isinstance(record, dict):
+            said = {key: value for key, value in record.items() if key != "sha256"}
+            text = json.dumps(said | {"sha256": checksum(said)})
+    Receipt.read(encoded(text)).json()
 
 
 VARIANTS = (
@@ -256,6 +268,15 @@ EVENTS = json.dumps(
         ],
     }
 )
+RECEIPT = Receipt(
+    "attribution",
+    "One block.",
+    (Input.of(Sequence("ACGTACGT", "s", Locus("chrT1", 10, 18, "-", "synthetic-1"))),),
+    (ModelUsed("toy.sum", "", "activity@logit"),),
+    {"method": "ig", "baseline": "zeros", "references": 1, "seed": 0, "options": {}, "steps": 50},
+    {"value": Numbers.of(1.5, "units"), "scores": Numbers.of([[0.5, float("nan")], [1.0, 0.0]], "units")},
+    {"genoviz": "0.1.0"},
+).json()
 EDITS = ("A57G", "57A>G", "del 60-62", "ins 61 ACG", "sub 60-62 ACG", "34T.d10-12.i61ACG.s5-6AC")
 TARGETS = ("Reb1", "rate", "rate:Reb1", "rate:Reb1[10-20]/sum@value")
 JUNCTIONS = ("chrT1\t100\t200\t1\t1\t0\t5\t0\t30\n", "chrT1\t90\t210\tj\t7\t+\t90\t210\t0\t2\t10,10\t0,110\n")
@@ -278,6 +299,7 @@ READERS: dict[str, tuple[Reader, tuple[str, ...]]] = {
     "question": (question, (*PLACES, *VARIANTS, *FASTA, VCF, *GFF)),
     "junctions": (junctions, JUNCTIONS),
     "viewer": (viewer, (EVENTS,)),
+    "receipt": (receipt, (RECEIPT,)),
 }  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from genoviz.cli.common import (
     say,
     target_of,
 )
+from genoviz.cli.receipts import ReceiptFile, write_receipt
 from genoviz.compare.options import MOST_BASES, MOST_RECORDS, MUTANTS, RATE, REFERENCES
 from genoviz.errors import BadInput, UnknownName
 from genoviz.models.card import ModelCard
@@ -72,6 +73,7 @@ def maps(
         bool, typer.Option("--strands", help="Explain the other strand as well, to find reasons.")
     ] = False,
     table: Annotated[str, typer.Option(help="What to print: `bases`, `pairs` or `contested`.")] = "bases",
+    receipt: ReceiptFile = None,
     json_: AsJson = False,
 ) -> None:
     """Explain one sequence by several methods on several models, and say how far they agree."""
@@ -100,6 +102,10 @@ def maps(
         bases = contested(found)
         for notice in found.notices:
             say(notice)
+        if receipt is not None:
+            from genoviz.receipts.made import comparison_receipt
+
+            write_receipt(receipt, comparison_receipt(found))
         if json_:
             print_json(tables.comparison_record(found, bases))
             return

@@ -44,14 +44,16 @@ from genoviz.cli.lesson import app as lesson_app
 from genoviz.cli.measured import app as measured_app
 from genoviz.cli.models import check_model, evaluate, fetch, models, null_band, train
 from genoviz.cli.motifs import app as motifs_app
+from genoviz.cli.receipts import ReceiptFile, check_one, verify, write_receipt
 from genoviz.cli.sandbox import sandbox
+from genoviz.cli.serve import run
 from genoviz.cli.splice import splice
+from genoviz.cli.story import app as story_app
 from genoviz.cli.trust import trust
 from genoviz.cli.variants import variants
 from genoviz.cli.verdict import verdict
 from genoviz.consequences.splicing_signals import sites_along
-from genoviz.errors import BadInput, UnknownName
-from genoviz.files.installed import APP
+from genoviz.errors import UnknownName
 from genoviz.files.tsv import tsv
 from genoviz.models.catalogue import get_card
 from genoviz.models.provenance import provenance
@@ -80,6 +82,7 @@ app.add_typer(motifs_app, name="motifs")
 app.add_typer(grammar_app, name="grammar")
 app.add_typer(compare_app, name="compare")
 app.add_typer(measured_app, name="measured")
+app.add_typer(story_app, name="story")
 app.add_typer(lesson_app, name="lesson")
 
 
@@ -111,6 +114,7 @@ def predict(
     output: Annotated[str | None, typer.Option(help="Only this output.")] = None,
     scale: Annotated[str, typer.Option(help="`value` (after the output's activation) or `logit`.")] = "value",
     fit: Fit = "exact",
+    receipt: ReceiptFile = None,
     json_: AsJson = False,
 ) -> None:
     """Predict all outputs for one or more sequences."""
@@ -135,6 +139,10 @@ def predict(
         )
         fitted = left_out.rest()
         sequences = [f.sequence for f in fitted]
+        if receipt is not None:
+            from genoviz.receipts.made import prediction_receipt
+
+            write_receipt(receipt, prediction_receipt(card, sequences, results, scale=scale))
     if json_:
         print_json(prediction_record(card, sequences, results, fitted))
     else:
@@ -162,6 +170,7 @@ def attribute(
     ] = False,
     track: TrackFile = None,
     fit: Fit = "exact",
+    receipt: ReceiptFile = None,
     json_: AsJson = False,
 ) -> None:
     """Score the bases by what they contribute. Several sequences give one JSON object a line, or tables in a row."""
@@ -169,9 +178,11 @@ def attribute(
         card = get_card(model)
         fitted = read_fitted(sequence, fasta, card, fit, located=track is not None)
         other = Sequence.read(reference) if reference else None
+        check_one(receipt, fitted)
         from genoviz.attribute.attribution import attribute as run
         from genoviz.models.load import load_model
         from genoviz.predict.prediction import predict as run_predict
+        from genoviz.receipts.made import attribution_receipt
         from genoviz.trust.report import assess_explanation, check_short
         from genoviz.trust.tables import NOT_CHECKED, checks_record, trust_header
 
@@ -202,6 +213,8 @@ def attribute(
                 for notice in (*result.notices, *([report.sentence] if report else [])):
                     say(f"{one.name or 'sequence'}: {notice}")
                 write_track(track, partial(attribution_track, card, result), len(fitted))
+                if receipt is not None:
+                    write_receipt(receipt, attribution_receipt(card, result))
                 if json_:
                     print_json(attribution_record(card, predicted, result, read) | checks_record(report))
                 else:
@@ -219,15 +232,18 @@ def mutate(
     indels: Annotated[bool, typer.Option(help="Also 1-bp deletions and insertions.")] = False,
     track: TrackFile = None,
     fit: Fit = "exact",
+    receipt: ReceiptFile = None,
     json_: AsJson = False,
 ) -> None:
     """Compute the mutation map: every base changed to every other. Several sequences as in `attribute`."""
     with bad_input_exits():
         card = get_card(model)
         fitted = read_fitted(sequence, fasta, card, fit, located=track is not None)
+        check_one(receipt, fitted)
         from genoviz.models.load import load_model
         from genoviz.mutagenesis.saturation import parse_window, saturate
         from genoviz.predict.prediction import predict as run_predict
+        from genoviz.receipts.made import mutagenesis_receipt
 
         bounds = parse_window(window)
         chosen = target_of(target, card)
@@ -241,6 +257,8 @@ def mutate(
                 for notice in result.notices:
                     say(f"{one.name or 'sequence'}: {notice}")
                 write_track(track, partial(mutation_track, card, result), len(fitted))
+                if receipt is not None:
+                    write_receipt(receipt, mutagenesis_receipt(card, result))
                 if json_:
                     print_json(mutagenesis_record(card, predicted, result, read))
                 else:
@@ -256,6 +274,7 @@ app.command()(filters)
 app.command()(variants)
 app.command()(sandbox)
 app.command()(guesses)
+app.command()(verify)
 
 
 @app.command()
@@ -342,37 +361,7 @@ app.command()(mcp)
 app.command()(skill)
 
 
-@app.command()
-def run(
-    port: Annotated[int, typer.Option(help="Port of the page.", envvar="GENOVIZ_PORT")] = 8501,
-    address: Annotated[
-        str, typer.Option(help="Interface; `0.0.0.0` serves a classroom.", envvar="GENOVIZ_ADDRESS")
-    ] = "localhost",
-    host: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="A name by which browsers may call this server, such as that of a proxy.", envvar="GENOVIZ_HOSTS"
-        ),
-    ] = None,
-    path: Annotated[
-        str, typer.Option(help="Path below which the page is served, such as `genoviz`.", envvar="GENOVIZ_PATH")
-    ] = "",
-    browser: Annotated[bool, typer.Option(help="Open the page in a browser.", envvar="GENOVIZ_BROWSER")] = True,
-) -> None:
-    """Start the app."""
-    with bad_input_exits():
-        if not APP.is_file():
-            raise BadInput(
-                f"`{APP}` is missing.",
-                "The app is a part of every wheel and of every checkout of genoviz.",
-                "Install genoviz again.",
-            )
-    below = f"/{path.strip('/')}" if path.strip("/") else ""
-    say(f"genoviz {__version__}: http://{address}:{port}{below} (stop with Ctrl+C)")
-    from genoviz.ui.frame.server import serve
-
-    with bad_input_exits():
-        serve(APP, port=port, address=address, browser=browser, hosts=tuple(host or ()), path=path)
+app.command()(run)
 
 
 def main() -> None:

@@ -23,6 +23,7 @@ from genoviz.cli.common import (
     say,
     target_of,
 )
+from genoviz.cli.receipts import ReceiptFile, check_one, write_receipt
 from genoviz.models.catalogue import get_card
 from genoviz.predict.tables import reading
 from genoviz.sequences.sequence import Sequence
@@ -45,6 +46,7 @@ def trust(
         bool, typer.Option("--details", help="What the figures were made from instead of one row per check.")
     ] = False,
     fit: Fit = "exact",
+    receipt: ReceiptFile = None,
     json_: AsJson = False,
 ) -> None:
     """Check an explanation in six ways. Exit code 1 if a light is red. Several sequences as in `attribute`."""
@@ -52,7 +54,9 @@ def trust(
         card = get_card(model)
         fitted = read_fitted(sequence, fasta, card, fit)
         other = Sequence.read(reference) if reference else None
+        check_one(receipt, fitted)
         from genoviz.models.load import load_model
+        from genoviz.receipts.made import trust_receipt
         from genoviz.trust.report import assess
         from genoviz.trust.tables import trust_provenance, trust_record, trust_rows, trust_table
 
@@ -76,6 +80,8 @@ def trust(
                 )
                 red = red or bool(report.red)
                 say(f"{one.name or 'sequence'}: {report.sentence}")
+                if receipt is not None:
+                    write_receipt(receipt, trust_receipt(card, report))
                 if json_:
                     print_json(trust_record(card, report) | about_sequence(read))
                 else:

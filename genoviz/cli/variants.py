@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from genoviz.cli.common import as_file, bad_input_exits, moving, say
+from genoviz.cli.receipts import ReceiptFile, write_receipt
 from genoviz.effects.file_chunks import BATCH
 from genoviz.errors import BadInput
 from genoviz.files.tsv import tsv
@@ -67,6 +68,7 @@ def variants(
     workers: Annotated[int, typer.Option(help="Processes of the local engine, each on one core.")] = 1,
     batch: Annotated[int, typer.Option(help="Sequences per forward pass.")] = BATCH,
     restart: Annotated[bool, typer.Option("--restart", help="Begin anew, whatever an interrupted run left.")] = False,
+    receipt: ReceiptFile = None,
     json_: Annotated[bool, typer.Option("--json", help="JSON instead of text, with --variant.")] = False,
 ) -> None:
     """Score variants: what suits the model, such as splice sites gained and lost, or the difference of both alleles."""
@@ -80,6 +82,12 @@ def variants(
         with bad_input_exits():
             card = get_card(model)
             splice = SpliceOptions(distance, masked, False, strand)
+            if receipt is not None and (variant is None or scores_genes(card, scorer or ())):
+                raise BadInput(
+                    "A receipt was asked for of a file, or of splice scores.",
+                    "The difference of both alleles of one --variant has a receipt.",
+                    "Leave --receipt out.",
+                )
             if variant is not None and vcf is None and out is None:
                 scores_of(card, scorer or (), ScoreOptions())
                 if len(target or ()) > 1 or set(scorer or ()) - {"difference", "splice", "usage"}:
@@ -92,7 +100,16 @@ def variants(
                     one_variant(card, variant, genome, genes, splice, assembly=assembly, as_json=json_)
                 else:
                     chosen = target[0] if target else None
-                    _score_one(card, variant, genome, assembly=assembly, target=chosen, strand=strand, as_json=json_)
+                    _score_one(
+                        card,
+                        variant,
+                        genome,
+                        assembly=assembly,
+                        target=chosen,
+                        strand=strand,
+                        as_json=json_,
+                        receipt=receipt,
+                    )
                 return
             if variant is not None or vcf is None or out is None:
                 raise BadInput(
@@ -126,7 +143,15 @@ def variants(
 
 
 def _score_one(
-    card: ModelCard, text: str, genome: str, *, assembly: str, target: str | None, strand: str, as_json: bool
+    card: ModelCard,
+    text: str,
+    genome: str,
+    *,
+    assembly: str,
+    target: str | None,
+    strand: str,
+    as_json: bool,
+    receipt: Path | None,
 ) -> None:
     """Print the effect of one variant in any spelling; sentences go to standard error."""
     from genoviz.consequences.judged import in_words
@@ -144,6 +169,10 @@ def _score_one(
     strand = strand or "+"
     effect = variant_effect(load_model(card.name), checked.usable(), reference, chosen, strand=strand)
     notices = (*checked.notices, *effect.notices)
+    if receipt is not None:
+        from genoviz.receipts.made import variant_receipt
+
+        write_receipt(receipt, variant_receipt(card, effect, genome=genome))
     if as_json:
         record = effect_record(card, effect, genome=reference.title, notices=notices)
         typer.echo(json.dumps(record, ensure_ascii=False, allow_nan=False))

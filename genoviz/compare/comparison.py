@@ -84,6 +84,8 @@ class Comparison:
         Sentences to show beside the result.
     complete
         False if the run was stopped: explanations that were not reached are missing.
+    centre
+        Base (from 0) around which models read that are shorter than the sequence; None for its middle.
     """
 
     sequence: Sequence
@@ -93,6 +95,7 @@ class Comparison:
     seed: int
     notices: tuple[str, ...]
     complete: bool = True
+    centre: int | None = None
 
     @cached_property
     def values(self) -> NDArray[np.float32]:
@@ -247,7 +250,14 @@ def compare(
                 raise
             break
     return Comparison(
-        sequence, tuple(rows), name, references, seed, _notices(rows, name), complete=len(rows) == len(work)
+        sequence,
+        tuple(rows),
+        name,
+        references,
+        seed,
+        _notices(rows, name),
+        complete=len(rows) == len(work),
+        centre=centre,
     )
 
 

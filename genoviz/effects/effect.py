@@ -160,12 +160,32 @@ def variant_effect(
     UnknownName, BadInput
         If the model has no such target, or `strands` is neither.
     """
-    if strands not in STRANDS:
-        raise BadInput(f"strands is `{strands}`.", "`one` and `both` are accepted.", "Choose one of them.")
     card = model.card
     chosen = target or Target.default(card)
     chosen.check(card)
+    _check_strands(strands)
     windows = allele_windows(variant, reference, card.length, strand=strand, window=window)
+    return effect_of_windows(model, windows, chosen, strands=strands, follows=_following(windows, reference))
+
+
+def effect_of_windows(
+    model: Model, windows: AlleleWindows, target: Target | None = None, *, strands: str = "one", follows: str = ""
+) -> VariantEffect:
+    """`variant_effect` of windows that were read already.
+
+    Parameters
+    ----------
+    model, target, strands
+        As in `variant_effect`.
+    windows
+        Both alleles, of the length that the model reads.
+    follows
+        The three bases behind the reference window, for what is said in words.
+    """
+    _check_strands(strands)
+    card = model.card
+    chosen = target or Target.default(card)
+    chosen.check(card)
     singles = single_changes(windows)
     few = singles if len(singles) <= MOST_PARTS else ()
     readout, rows = _read(model, [windows, *few])
@@ -200,13 +220,18 @@ def variant_effect(
     if len(singles) > len(few):
         notices.append(f"The variant has {len(singles):,} single changes: up to {MOST_PARTS} are scored one by one.")
     track = chosen.tracks[0] if len(chosen.tracks) == 1 else ""
-    words = of_alleles(card, windows, track=track, follows=_following(windows, reference))
+    words = of_alleles(card, windows, track=track, follows=follows)
     if _lands_in_insertion(effect):
         notices.append(
             "The largest difference lies inside the inserted bases, where there is nothing in the reference to compare "
             "with: see their own values."
         )
     return replace(effect, notices=tuple(notices), consequences=words)
+
+
+def _check_strands(strands: str) -> None:
+    if strands not in STRANDS:
+        raise BadInput(f"strands is `{strands}`.", "`one` and `both` are accepted.", "Choose one of them.")
 
 
 def _following(windows: AlleleWindows, reference: Reference) -> str:

@@ -20,10 +20,12 @@ from genoviz.sequences.edited_window import along, read_window, to_sequence
 from genoviz.sequences.edits import EditHistory
 from genoviz.sequences.sequence import Sequence
 from genoviz.trust.null_band import stored_band
-from genoviz.ui import viewer as canvas
-from genoviz.ui.viewer.block_spans import block_spans
-from genoviz.ui.viewer.markup import HTML
-from genoviz.ui.viewer.script import NOTEBOOK, script
+from genoviz.viewer.block_spans import block_spans
+from genoviz.viewer.events import handle, take
+from genoviz.viewer.markup import HTML
+from genoviz.viewer.message import build
+from genoviz.viewer.script import NOTEBOOK, script, style
+from genoviz.viewer.tracks import heat, logo, spans
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,7 +65,7 @@ class Workbench(anywidget.AnyWidget):  # type: ignore[misc]
     """
 
     _esm = script(NOTEBOOK)
-    _css = canvas.style() + _THEME
+    _css = style() + _THEME
     markup = traitlets.Unicode(HTML).tag(sync=True)
     data = traitlets.Dict().tag(sync=True)
 
@@ -109,9 +111,9 @@ class Workbench(anywidget.AnyWidget):  # type: ignore[misc]
         """Make what a message of the viewer asks for; an edit that does not fit is refused with a word under the picture."""
         self.problem = ""
         before = self.history
-        for event in canvas.take(self._inbox, message):
+        for event in take(self._inbox, message):
             try:
-                self.history = canvas.handle(self.history, event)
+                self.history = handle(self.history, event)
             except GenovizError as error:
                 self.problem = str(error)
         if self.history is not before:
@@ -136,9 +138,9 @@ class Workbench(anywidget.AnyWidget):  # type: ignore[misc]
         band = stored_band(self.model.card, self.target, self.method, self.attribution.baseline)
         edited, reach = bool(history.done), self._reach
         blocks = block_spans(named_blocks(self.model.card, self.attribution), length)
-        tracks = [canvas.spans(blocks, "Blocks, and what they look like")] if blocks else []
+        tracks = [spans(blocks, "Blocks, and what they look like")] if blocks else []
         tracks.append(
-            canvas.logo(
+            logo(
                 to_sequence(self.attribution.per_base, length),
                 METHODS[self.method].title,
                 per_base(unit),
@@ -149,9 +151,9 @@ class Workbench(anywidget.AnyWidget):  # type: ignore[misc]
         if self.mutations is not None:
             delta = to_sequence(self.mutations.delta, length)
             cells = band.cells if band else None
-            tracks.append(canvas.heat(delta, "Mutation map", unit, band=cells, reach=reach if edited else None))
+            tracks.append(heat(delta, "Mutation map", unit, band=cells, reach=reach if edited else None))
         changed = hash((len(history.done), history.current.bases, self.problem))
-        payload = canvas.build(
+        payload = build(
             sequence=history.current,
             edits=history,
             tracks=tracks,

@@ -1,51 +1,88 @@
-"""Results in words: sentences that pages, reports and screen readers share."""
+"""A paragraph for the methods of a paper, made from the receipts of results."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence as Seq
 
 from genoviz.models.card import ModelCard
+from genoviz.receipts.receipt import ModelUsed, Receipt
 from genoviz.sequences.sequence import Fitted
 
-if TYPE_CHECKING:
-    from genoviz.attribute.attribution import Attribution
-    from genoviz.mutagenesis.saturation import Mutagenesis
-    from genoviz.trust.report import TrustReport
 
+def methods_paragraph(cards: Seq[ModelCard], receipts: Seq[Receipt], fitted: Fitted | None = None) -> str:
+    """What was done by which models, with settings and citations.
 
-def methods_paragraph(
-    card: ModelCard,
-    result: Attribution | None,
-    mutations: Mutagenesis | None,
-    version: str,
-    fitted: Fitted | None = None,
-    trusted: TrustReport | None = None,
-) -> str:
-    """A methods paragraph with settings and citations."""
-    from genoviz.attribute.methods import METHODS
-
-    parts = [
-        f"Predictions were made with genoviz {version}, model {card.name} "
-        f"({card.title}; weights sha256 {card.sha256[:16] or 'set by hand'})."
-    ]
-    if result is not None:
-        row = METHODS[result.method]
-        text = f"Bases were scored with {row.title} ({row.citation}) for the target {result.target} ({result.unit})"
-        if result.baseline:
-            text += (
-                f", compared with {result.references} reference(s) of the kind '{result.baseline}' (seed {result.seed})"
-            )
-        if result.relative_gap is not None:
-            text += f"; completeness gap {100 * result.relative_gap:.2g} %"
-        parts.append(text + ".")
-    if trusted is not None:
-        parts.append(f"Checks of this explanation: {trusted.sentence}")
+    Parameters
+    ----------
+    cards
+        The models of the receipts.
+    receipts
+        One or several results of one view.
+    fitted
+        Which bases of the sequence that was given were read.
+    """
+    used = {one.name: one for receipt in receipts for one in receipt.models}
+    titles = {card.name: card.title for card in cards}
+    named = "; ".join(f"{name} ({titles[name]}; {_weights(one)})" for name, one in used.items())
+    version = receipts[0].made_with.get("genoviz", "")
+    parts = [f"Predictions were made with genoviz {version}, {'model' if len(used) == 1 else 'models'} {named}."]
+    explained = any(receipt.kind == "attribution" for receipt in receipts)
+    for receipt in receipts:
+        parts += _said(receipt, explained)
     if fitted is not None and fitted.numbering:
         parts.append(f"{fitted.sentence} {fitted.numbering}")
-    if mutations is not None:
-        parts.append(
-            f"In-silico saturation mutagenesis covered positions {mutations.window[0] + 1}-{mutations.window[1]}; "
-            "effects are alternate minus reference."
-        )
-    parts += [card.citation, f"Training data: {card.data}", f"Licence of the weights: {card.licence}."]
+    for card in cards:
+        parts += [card.citation, f"Training data: {card.data}", f"Licence of the weights: {card.licence}."]
     return " ".join(parts)
+
+
+def _said(receipt: Receipt, explained: bool) -> list[str]:
+    """What a result adds; `explained` where the method of a check is said already."""
+    settings = receipt.settings
+    if receipt.kind == "attribution":
+        return [_explanation(receipt)]
+    if receipt.kind == "trust":
+        return ([] if explained else [_explanation(receipt)]) + [f"Checks of this explanation: {receipt.sentence}"]
+    if receipt.kind == "mutagenesis":
+        return [
+            f"In-silico saturation mutagenesis covered positions {settings['window']}; effects are alternate minus reference."
+        ]
+    if receipt.kind == "variant":
+        strands = " as the mean of both strands" if settings["strands"] == "both" else ""
+        return [
+            f"{settings['variant']} ({settings['assembly'] or 'assembly not named'}) was scored in the window "
+            f"{settings['window']}{strands}, target {receipt.models[0].target}; effects are alternate minus reference."
+        ]
+    if receipt.kind == "comparison":
+        targets = "; ".join(f"{one.name} {one.target}" for one in receipt.models)
+        return [
+            f"Explanations by {_titles(settings['methods'])} for the targets {targets} were compared, with "
+            f"{_references(settings['baseline'], settings['references'], settings['seed'])}."
+        ]
+    return []
+
+
+def _explanation(receipt: Receipt) -> str:
+    settings = receipt.settings
+    unit = receipt.numbers["scores"].unit
+    text = f"Bases were scored with {_titles([settings['method']])} for the target {receipt.models[0].target} ({unit})"
+    if settings["baseline"]:
+        text += f", compared with {_references(settings['baseline'], settings['references'], settings['seed'])}"
+    gap = receipt.numbers.get("figure of the completeness gap")
+    if gap is not None and gap.values[0] is not None:
+        text += f"; completeness gap {100 * gap.values[0]:.2g} %"
+    return f"{text}."
+
+
+def _titles(methods: Seq[str]) -> str:
+    from genoviz.attribute.methods import METHODS
+
+    return ", ".join(f"{METHODS[name].title} ({METHODS[name].citation})" for name in methods)
+
+
+def _references(baseline: str, count: int, seed: int) -> str:
+    return f"{count} reference(s) of the kind '{baseline}' (seed {seed})"
+
+
+def _weights(used: ModelUsed) -> str:
+    return f"weights sha256 {used.weights_sha256[:16] or 'set by hand'}"

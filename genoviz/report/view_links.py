@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from genoviz.report.app_link import MAX_LINK_BASES, VERSION
+
 if TYPE_CHECKING:
     from genoviz.models.card import ModelCard
     from genoviz.models.target import Target
 
-VERSION = "1"  # of the parameters
-MAX_LINK_BASES = 1000  # letters of a value; longer ones go into a session file
 APP = "http://localhost:8501"  # where `genoviz run` serves the app unless told otherwise
 
 

@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("anywidget")
 
 import genoviz.notebook
-from genoviz.ui.viewer.script import NOTEBOOK, script
+from genoviz.viewer.script import NOTEBOOK, script
 from tests.browser.conftest import CHROMIUM
 
 pytestmark = [

@@ -15,7 +15,7 @@ from genoviz.models.target import Target
 from genoviz.predict import predict
 from genoviz.sequences.sequence import Sequence
 from genoviz.trust.report import assess
-from genoviz.ui.viewer.script import NOTEBOOK, script
+from genoviz.viewer.script import NOTEBOOK, script
 
 BASES = "C" * 27 + "GATAAG" + "C" * 27
 EDIT = {"kind": "substitute", "start": 27, "end": 28, "bases": "C", "strand": "+", "nonce": 1}

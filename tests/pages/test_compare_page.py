@@ -73,6 +73,7 @@ def test_maps_and_two_sequences_from_a_link(opened: AppTest) -> None:
     models = [load_model("toy.sum"), load_model("toy.and")]
     found = compare(models, Sequence(BASES), methods=["inputxgradient", "ablation"])
     until(app, found.sentence)
+    assert any("found = compare(models" in code.value for code in app.code)
     assert tracks(app)[0] == "Consensus of at least 3 of 4"
     assert tracks(app)[-4:] == [f"{i}. {row.label}" for i, row in enumerate(found.rows, start=1)]
     address = {name: value if isinstance(value, str) else value[0] for name, value in app.query_params.items()}

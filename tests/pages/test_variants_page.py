@@ -93,6 +93,7 @@ def test_examples_run_on_one_click_with_the_numbers_of_the_function(example: tup
         with open_genome("teaching") as genome:
             found = variant_effect(model, Variant.parse(text), genome, Target.parse(track, model.card))
         assert found.sentence in texts(app)
+        assert any("print(variant_effect(model" in code.value for code in app.code)
     titles = tracks(app)
     assert "Genes (synthetic-1)" in titles or name == "tfbind.encode10"
     assert "Alternate minus reference" in titles

@@ -15,8 +15,11 @@ from genoviz.models.target import Target
 from genoviz.models.toy_cards import SITE_A
 from genoviz.models.words import background_sentence, first_rows, held_out_sentence, percentiles, prediction_sentence
 from genoviz.mutagenesis.saturation import saturate
+from genoviz.predict.prediction import predict
+from genoviz.receipts.made import attribution_receipt, mutagenesis_receipt, prediction_receipt
 from genoviz.report.methods_text import methods_paragraph
 from genoviz.sequences.sequence import Sequence
+from genoviz.version import __version__
 
 ONE_SITE = Sequence(SITE_A.center(60, "N"), "one site")
 TARGET = Target("activity", ("activity",))
@@ -152,9 +155,10 @@ def test_methods_paragraph_names_everything() -> None:
     target = Target("binding", ("MYC",))
     result = attribute(model, sequence, target, "deepliftshap", references=3, seed=9)
     mutations = saturate(model, sequence, target, window=(4, 20))
-    text = methods_paragraph(model.card, result, mutations, "9.9")
+    made = [attribution_receipt(model.card, result), mutagenesis_receipt(model.card, mutations)]
+    text = methods_paragraph([model.card], made)
     for part in (
-        "genoviz 9.9",
+        f"genoviz {__version__}",
         "tfbind.encode10",
         model.card.sha256[:16],
         "Shrikumar",
@@ -163,4 +167,6 @@ def test_methods_paragraph_names_everything() -> None:
         "5-20",
     ):
         assert part in text
-    assert methods_paragraph(get_card("toy.sum"), None, None, "1").count("set by hand")
+    toy = load_model("toy.sum")
+    predicted = prediction_receipt(toy.card, [ONE_SITE], predict(toy, ONE_SITE))
+    assert "weights sha256 set by hand" in methods_paragraph([toy.card], [predicted])

@@ -16,8 +16,9 @@ from genoviz.models.catalogue import get_card
 from genoviz.models.load import load_model
 from genoviz.models.target import Target
 from genoviz.plots.variant_picture import alleles_picture, splice_picture, values_picture
+from genoviz.report.html import Section
 from genoviz.report.notice import NOTICE
-from genoviz.report.variant_report import Section, effect_sections, splice_sections, variant_report
+from genoviz.report.variant_report import effect_sections, splice_sections, variant_report
 from genoviz.splicing.effect import splice_effect
 from genoviz.variants.variant import Variant
 from genoviz.version import __version__

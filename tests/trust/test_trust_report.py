@@ -19,6 +19,7 @@ from genoviz.models.catalogue import get_card
 from genoviz.models.onehot import encode
 from genoviz.models.target import Target
 from genoviz.predict.prediction import evaluate
+from genoviz.receipts.made import trust_receipt
 from genoviz.report.methods_text import methods_paragraph
 from genoviz.sequences.sequence import Sequence
 from genoviz.trust import assess
@@ -271,7 +272,7 @@ def test_files_and_methods_text_name_the_red_lights() -> None:
     assert said["trust"] == report.sentence
     assert [name for name in said if name != "trust"] == ["trust signal", "trust randomisation", "trust faithfulness"]
     assert trust_header(None) == {}
-    assert report.sentence in methods_paragraph(model.card, report.explanation, None, "1", None, report)
+    assert report.sentence in methods_paragraph([model.card], [trust_receipt(model.card, report)])
 
 
 def test_inputs_that_take_hours_are_refused() -> None:

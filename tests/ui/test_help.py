@@ -14,7 +14,7 @@ from genoviz.ui.frame.glossary import STYLE, linked, linked_markdown
 from genoviz.ui.frame.outputs import escape
 from genoviz.ui.help.how_to import HOW_TO
 from genoviz.ui.help.picture import DARK, LIGHT, PARTS, Look, picture
-from genoviz.ui.viewer.keys import keys
+from genoviz.viewer.keys import keys
 from tests.pages.waiting import AT_MOST
 
 ROOT = Path(__file__).parents[2]

@@ -2,13 +2,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { areBases, asTyped, BASES } from "../../genoviz/ui/viewer/browser/bases.mjs";
-import { Display } from "../../genoviz/ui/viewer/browser/display.mjs";
-import { readTrack } from "../../genoviz/ui/viewer/browser/message.mjs";
-import { Outbox } from "../../genoviz/ui/viewer/browser/outbox.mjs";
-import { ticksOf } from "../../genoviz/ui/viewer/browser/ticks.mjs";
-import { isMarked, noteAt } from "../../genoviz/ui/viewer/browser/values.mjs";
-import { View } from "../../genoviz/ui/viewer/browser/view.mjs";
+import { areBases, asTyped, BASES } from "../../genoviz/viewer/browser/bases.mjs";
+import { Display } from "../../genoviz/viewer/browser/display.mjs";
+import { readTrack } from "../../genoviz/viewer/browser/message.mjs";
+import { Outbox } from "../../genoviz/viewer/browser/outbox.mjs";
+import { ticksOf } from "../../genoviz/viewer/browser/ticks.mjs";
+import { isMarked, noteAt } from "../../genoviz/viewer/browser/values.mjs";
+import { View } from "../../genoviz/viewer/browser/view.mjs";
 
 const table = JSON.parse(readFileSync(new URL("cases.json", import.meta.url), "utf-8"));
 

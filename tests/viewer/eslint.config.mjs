@@ -22,7 +22,7 @@ export default [
     },
   },
   {
-    files: ["genoviz/ui/viewer/browser/*.mjs", "genoviz/ui/frame/*.mjs"],
+    files: ["genoviz/viewer/browser/*.mjs", "genoviz/ui/frame/*.mjs"],
     languageOptions: { globals: { ...globals.browser, __GLYPHS__: "readonly" } },
   },
   {

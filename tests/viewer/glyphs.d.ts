@@ -1,2 +1,2 @@
-// Python writes the outlines in this place (`script` in genoviz/ui/viewer).
+// Python writes the outlines in this place (`script` in genoviz/viewer).
 declare const __GLYPHS__: Record<string, string>;

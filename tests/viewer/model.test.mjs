@@ -1,16 +1,16 @@
 // The rest of the pure modules, with answers worked out by hand.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { asPasted, reverseComplement } from "../../genoviz/ui/viewer/browser/bases.mjs";
-import { helveticaWidth } from "../../genoviz/ui/viewer/browser/helvetica.mjs";
-import { layoutOf, wrappedRows } from "../../genoviz/ui/viewer/browser/layout.mjs";
-import { readTrack } from "../../genoviz/ui/viewer/browser/message.mjs";
-import { niceStep, plural, written } from "../../genoviz/ui/viewer/browser/numbers.mjs";
-import { Outbox } from "../../genoviz/ui/viewer/browser/outbox.mjs";
-import { winAnsi } from "../../genoviz/ui/viewer/browser/pdf_content.mjs";
-import { canFade, isFaded, isWithin } from "../../genoviz/ui/viewer/browser/picture.mjs";
-import * as values from "../../genoviz/ui/viewer/browser/values.mjs";
-import { View } from "../../genoviz/ui/viewer/browser/view.mjs";
+import { asPasted, reverseComplement } from "../../genoviz/viewer/browser/bases.mjs";
+import { helveticaWidth } from "../../genoviz/viewer/browser/helvetica.mjs";
+import { layoutOf, wrappedRows } from "../../genoviz/viewer/browser/layout.mjs";
+import { readTrack } from "../../genoviz/viewer/browser/message.mjs";
+import { niceStep, plural, written } from "../../genoviz/viewer/browser/numbers.mjs";
+import { Outbox } from "../../genoviz/viewer/browser/outbox.mjs";
+import { winAnsi } from "../../genoviz/viewer/browser/pdf_content.mjs";
+import { canFade, isFaded, isWithin } from "../../genoviz/viewer/browser/picture.mjs";
+import * as values from "../../genoviz/viewer/browser/values.mjs";
+import { View } from "../../genoviz/viewer/browser/view.mjs";
 
 const encoded = (numbers) => Buffer.from(Float32Array.from(numbers).buffer).toString("base64");
 const flip = (range) => range;

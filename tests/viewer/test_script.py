@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from genoviz.ui.viewer.script import ENTRY, FOLDER, NOTEBOOK, bare, glyphs, join, script
+from genoviz.viewer.script import ENTRY, FOLDER, NOTEBOOK, bare, glyphs, join, script
 from tests.viewer import viewer_cases
 
 HERE = Path(__file__).parent

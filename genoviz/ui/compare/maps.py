@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,8 +16,10 @@ from genoviz.sequences.sequence import Sequence
 from genoviz.ui import viewer as canvas
 from genoviz.ui.compare import work
 from genoviz.ui.frame import cache, estimate
+from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.inputs import Choice, make_target, title_of
 from genoviz.ui.frame.outputs import digest, escape, is_dark, palette
+from genoviz.ui.frame.receipts import STORY_HELP, receipt_panel
 from genoviz.ui.frame.state import all_tracks, output_of
 
 if TYPE_CHECKING:
@@ -290,3 +293,15 @@ def _files(choice: Choice, found: Comparison, bases: tuple[ContestedBase, ...]) 
         work.file("Scores (TSV)", "compared scores", lambda: tables.base_table(found), header)
         work.file("Pairs (TSV)", "compared pairs", lambda: tables.pair_table(found), header)
         work.file("Contested bases (TSV)", "contested bases", lambda: tables.contested_table(found, bases), header)
+    if found.complete:
+        from genoviz.receipts.made import comparison_receipt
+        from genoviz.report.stories import comparison_story
+
+        def told() -> str:
+            return comparison_story(found, bases, made=datetime.now().date())
+
+        name = "genoviz_comparison_story.html"
+        download("Story (HTML)", told, name, "text/html", key="file story", help=STORY_HELP)
+
+        cards = list({row.card.name: row.card for row in found.rows}.values())
+        receipt_panel(cards, [comparison_receipt(found)], "genoviz_comparison")

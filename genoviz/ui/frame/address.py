@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from genoviz.report.view_links import MAX_LINK_BASES
+from genoviz.report.app_link import MAX_LINK_BASES
 from genoviz.ui.frame.state import PRIVATE, View, write_link
 
 log = logging.getLogger("genoviz.ui")

@@ -16,7 +16,7 @@ from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card, list_models
 from genoviz.plots.palette import PALETTES
 from genoviz.question.saved import SESSION_KEY, session_parameters
-from genoviz.report.view_links import MAX_LINK_BASES, VERSION
+from genoviz.report.app_link import MAX_LINK_BASES, VERSION
 from genoviz.sequences.numbers import whole_number
 
 MAX_PLACE = 300  # letters of a place or the name of a genome

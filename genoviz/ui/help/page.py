@@ -10,7 +10,7 @@ from genoviz.ui.frame.glossary import PARAMETER, TERMS, Term, linked
 from genoviz.ui.frame.outputs import escape, is_dark
 from genoviz.ui.help.how_to import HOW_TO, HowTo
 from genoviz.ui.help.picture import DARK, LIGHT, PARTS, as_image
-from genoviz.ui.viewer.keys import keys
+from genoviz.viewer.keys import keys
 
 QUERY = "help_query"
 KEYS = (QUERY,)

@@ -24,7 +24,7 @@ from genoviz.sequences.sequence import Sequence
 from genoviz.ui import viewer as canvas
 from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.outputs import escape, is_dark, messages, palette, show_motif_problems
-from genoviz.ui.viewer.block_spans import block_spans
+from genoviz.viewer.block_spans import block_spans
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -103,7 +103,7 @@ def map_track(
 ) -> canvas.Track:
     """The mutation map, `values (rows, length)`, with notes of its cells; those that are looked for are marked.
 
-    `band` and `reach` as in `genoviz.ui.viewer.tracks.heat`.
+    `band` and `reach` as in `genoviz.viewer.tracks.heat`.
     """
     if found is None:
         return canvas.heat(values, title, mutations.unit, rows=rows, band=band, reach=reach)

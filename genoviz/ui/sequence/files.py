@@ -1,8 +1,9 @@
-"""Files of one explained sequence: tables, figures, session, methods text and code."""
+"""Files of one explained sequence: tables, session, receipts, methods text, references and code."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -14,19 +15,19 @@ from genoviz.files.tsv import tsv
 from genoviz.models.provenance import provenance
 from genoviz.mutagenesis.tables import mutagenesis_provenance, mutagenesis_table
 from genoviz.predict.tables import prediction_table, reading
-from genoviz.report.methods_text import methods_paragraph
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui.frame import cache
 from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.inputs import Choice
+from genoviz.ui.frame.receipts import STORY_HELP, receipt_panel
 from genoviz.ui.frame.state import View, write_session
-from genoviz.version import __version__
 
 if TYPE_CHECKING:
     from genoviz.attribute.attribution import Attribution
     from genoviz.consequences.judged import Consequences
     from genoviz.mutagenesis.saturation import Mutagenesis
     from genoviz.report.browser_tracks import BrowserTrack
+    from genoviz.report.story import Figure
     from genoviz.sequences.edits import EditHistory
     from genoviz.trust.report import TrustReport
 
@@ -41,11 +42,12 @@ def downloads(
     view: View,
     result: Attribution | None,
     mutations: Mutagenesis | None,
-    other: Sequence | None,
     found: Consequences | None = None,
     trusted: TrustReport | None = None,
+    figure: Figure | None = None,
 ) -> None:
     """Buttons that make their file when they are clicked."""
+    from genoviz.report.stories import view_receipts, view_story
     from genoviz.trust.tables import NOT_CHECKED, trust_header
 
     card = choice.card
@@ -75,6 +77,22 @@ def downloads(
         ("Sequence (FASTA)", f"{stem}.fasta", "text/plain", history.fasta),
         ("Session (JSON)", f"{stem}_session.json", "application/json", lambda: write_session(view, checks)),
     ]
+
+    def told() -> str:
+        return view_story(
+            card,
+            read,
+            predicted,
+            result,
+            mutations,
+            trusted,
+            figure=figure,
+            fitted=choice.fitted,
+            title=view.name or read.name,
+            palette=view.palette,
+            made=datetime.now().date(),
+        )
+
     st.markdown(
         "**Files**",
         help="Tables have full precision and begin with model, weights, target, method and seed. A session file holds "
@@ -84,13 +102,9 @@ def downloads(
     with st.container(horizontal=True):
         for label, name, mime, make in files:
             download(label, make, name, mime, key=f"file_{label}")
-    with st.expander("Methods text and code"):
-        st.code(
-            methods_paragraph(card, result, mutations, __version__, choice.fitted, trusted),
-            language=None,
-            wrap_lines=True,
-        )
-        st.code(python_code(choice, read, result, mutations, other), language="python")
+        download("Story (HTML)", told, f"{stem}_story.html", "text/html", key="file_story", help=STORY_HELP)
+    receipts = view_receipts(card, read, predicted, result, mutations, trusted)
+    receipt_panel([card], receipts, stem, choice.fitted)
 
 
 def _browser_files(
@@ -118,36 +132,3 @@ def _browser_files(
 
 def _track_file(make: Callable[[], BrowserTrack], ending: str) -> bytes:
     return make().written_as(ending)
-
-
-def python_code(
-    choice: Choice,
-    read: Sequence,
-    result: Attribution | None,
-    mutations: Mutagenesis | None,
-    other: Sequence | None,
-) -> str:
-    """A script that prints the numbers of the page."""
-    lines = [
-        "from genoviz import Sequence",
-        "from genoviz.attribute import attribute",
-        "from genoviz.models.load import load_model",
-        "from genoviz.mutagenesis import saturate",
-        "from genoviz.predict import predict",
-        "from genoviz.models.target import Target",
-        "",
-        f'model = load_model("{choice.card.name}")',
-        f'sequence = Sequence("{read}")',
-        f'target = Target("{choice.output}", ("{choice.track}",), scale="{choice.scale}")',
-        f'print(predict(model, sequence)[0]["{choice.output}"].to_frame())',
-    ]
-    if result is not None:
-        baseline = f', baseline="{result.baseline}"' if result.baseline else ""
-        if result.baseline == "sequence" and other is not None:
-            baseline += f', other=Sequence("{other}")'
-        lines.append(f'print(attribute(model, sequence, target, "{result.method}"{baseline}).per_base)')
-    if mutations is not None:
-        options = "" if mutations.window == (0, len(read)) else f", window={mutations.window}"
-        options += ", indels=True" if mutations.deletions is not None else ""
-        lines.append(f"print(saturate(model, sequence, target{options}).delta)")
-    return "\n".join(lines)

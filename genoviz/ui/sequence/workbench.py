@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from genoviz.consequences.judged import Consequences
     from genoviz.models.target import Target
     from genoviz.mutagenesis.saturation import Mutagenesis
+    from genoviz.report.story import Figure
     from genoviz.trust.null_band import NullBand
     from genoviz.trust.report import TrustReport
 
@@ -83,8 +84,9 @@ def workbench(choice: Choice) -> None:
             before = unedited(choice, original, read, result, mutations, other)
             trusted = report_of(choice, result, other)
             red_above(trusted)
+            figure: Figure | None = None
             with messages():  # a refused edit must not hide what stands below
-                _viewer(
+                figure = _viewer(
                     choice,
                     original,
                     read,
@@ -136,7 +138,7 @@ def workbench(choice: Choice) -> None:
         tables(result, mutations, found)
         view = _view(choice, history)
         address.write(view, kept=("window",))  # the window in it is the viewer's
-        downloads(choice, read, history, view, result, mutations, other, found, trusted)
+        downloads(choice, read, history, view, result, mutations, found, trusted, figure)
 
 
 def _history(choice: Choice) -> EditHistory:
@@ -272,7 +274,10 @@ def _viewer(
     band: NullBand | None,
     stale: bool,
     trusted: TrustReport | None,
-) -> None:
+) -> Figure:
+    """The viewer; returns what it shows, for a story."""
+    from genoviz.report.story import Figure
+
     words = [one.sentence for one in (result, mutations, band, trusted) if one]
     name = f"{choice.card.name} {choice.track} {choice.scale}"
     title = f"{title_of(choice)} · {choice.track}"
@@ -295,22 +300,28 @@ def _viewer(
         trusted and trusted.sentence,
         before is not None and (before.result is not None, before.reach),
     )
+    tracks = tracks_of(
+        choice,
+        read,
+        history,
+        result,
+        mutations,
+        show,
+        found,
+        before=before,
+        band=band,
+        agreed=agreed_of(trusted),
+        stale=stale,
+    )
+    rulers: dict[str, Any] = {
+        "tss": choice.card.tss,
+        "first": choice.fitted.start - choice.fitted.left_pad + 1 if choice.fitted else 1,
+        "given": _given(choice),
+    }
     canvas.viewer(
         "workbench",
         sequence=history.current,
-        tracks=tracks_of(
-            choice,
-            read,
-            history,
-            result,
-            mutations,
-            show,
-            found,
-            before=before,
-            band=band,
-            agreed=agreed_of(trusted),
-            stale=stale,
-        ),
+        tracks=tracks,
         view_id=digest(f"{choice.card.name}:{history.original.bases}"),
         revision=digest(
             f"{shown} {stale} {mutations is not None and mutations.complete} {mutations is not None and mutations.deletions is not None}"
@@ -322,14 +333,20 @@ def _viewer(
         title=title,
         window=_linked_window(len(history.current)),
         selection=viewed.selection(),
-        tss=choice.card.tss,
-        first=choice.fitted.start - choice.fitted.left_pad + 1 if choice.fitted else 1,
-        given=_given(choice),
+        **rulers,
         motifs=[site.name for site in SITES],
         report=("display",),
         link="" if address.is_private() else "window",
         group="compared",  # with the pinned state
         on_event=_on_event,
+    )
+    return Figure(
+        history.current,
+        tuple(tracks),
+        title,
+        " ".join(words),
+        palette=palette(),
+        options={**rulers, "edits": history, "minus": viewed.minus()},
     )
 
 

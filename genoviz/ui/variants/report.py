@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Sequence as Seq
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from genoviz.effects.relevance import Relevance
 from genoviz.models.card import ModelCard
 from genoviz.models.words import per_base
 from genoviz.ui.frame.downloads import download
+from genoviz.ui.frame.receipts import STORY_HELP
 from genoviz.ui.variants.input import Asked
 from genoviz.ui.variants.splice_panel import SpliceChoice, wanted
 
@@ -17,9 +19,10 @@ if TYPE_CHECKING:
     from genoviz.attribute.attribution import Attribution
     from genoviz.effects.effect import VariantEffect
     from genoviz.effects.motif_changes import MotifChange
-    from genoviz.report.variant_report import Section
+    from genoviz.report.html import Section
     from genoviz.splicing.effect import SpliceEffect
     from genoviz.splicing.usage import SpliceUsageEffect
+    from genoviz.viewer.tracks import Track
 
 _HELP = (
     "One HTML file to keep and to print, with the picture, the model's card and how it was made. It needs no network."
@@ -34,11 +37,13 @@ def effect_button(
     motifs: tuple[MotifChange, ...],
     explained: tuple[Attribution, Attribution] | None,
     compared: str,
+    tracks: Seq[Track],
 ) -> None:
-    """Of a model with one number for each allele."""
+    """Of a model with one number for each allele: to print, and to zoom into the tracks of the page."""
 
     def make() -> str:
         from genoviz.plots.variant_picture import ALLELES_CAPTION, VALUES_CAPTION, alleles_picture, values_picture
+        from genoviz.receipts.made import variant_receipt
         from genoviz.report.variant_report import effect_sections
 
         windows = effect.windows
@@ -50,11 +55,29 @@ def effect_button(
         else:
             picture = values_picture(effect.reference_value, effect.alternate_value, effect.unit)
             caption = VALUES_CAPTION
-        details = {"target": effect.target.resolved(card), "window": windows.locus}
+        receipt = variant_receipt(card, effect, genome=asked.entry.name).sha256
+        details = {"target": effect.target.resolved(card), "window": windows.locus, "receipt": receipt}
         sections = effect_sections(card, effect, motifs, compared)
         return _written(card, asked, found, effect.sentence, sections, picture, caption, details)
 
+    def told() -> str:
+        from genoviz.report.stories import variant_story
+
+        return variant_story(
+            card,
+            effect,
+            genome=asked.entry.name,
+            explained=explained,
+            motifs=motifs,
+            compared=compared,
+            place=(asked.where.sentence, found.reason, *asked.notices),
+            tracks=tracks,
+            made=datetime.now().date(),
+        )
+
     _button(card, asked, make)
+    stem = f"genoviz_{card.name}_{asked.variant}".replace("/", "_")[:110]
+    download("Story (HTML)", told, f"{stem}_story.html", "text/html", key=f"story {card.name}", help=STORY_HELP)
 
 
 def splice_button(

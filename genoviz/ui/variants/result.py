@@ -23,6 +23,7 @@ from genoviz.ui.frame import estimate
 from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.inputs import Choice, make_target
 from genoviz.ui.frame.outputs import digest, escape, messages, palette, show_motif_problems, use_palette
+from genoviz.ui.frame.receipts import receipt_panel
 from genoviz.ui.variants import cache as variant_cache
 from genoviz.ui.variants import consequences, report, side_by_side, splice_more, splice_panel, transcript_line
 from genoviz.ui.variants.input import Asked, place_line
@@ -71,7 +72,7 @@ def one_variant(choice: Choice, asked: Asked, relevance: Relevance) -> None:
         alternate_attribution=after,
     )
     sites = splice[1] if splice else None
-    _picture(choice, asked, effect, explained, motifs, sites)
+    drawn = _picture(choice, asked, effect, explained, motifs, sites)
     with messages():
         if splice is not None:
             chosen, found = splice
@@ -93,7 +94,7 @@ def one_variant(choice: Choice, asked: Asked, relevance: Relevance) -> None:
     with messages():
         side_by_side.show(asked, relevance)
     _downloads(choice, asked, effect, explained, sites, motifs, compared)
-    report.effect_button(card, asked, relevance, effect, motifs, explained, among)
+    report.effect_button(card, asked, relevance, effect, motifs, explained, among, drawn)
 
 
 def _words(choice: Choice, effect: VariantEffect) -> DeltaGenerator:
@@ -160,7 +161,8 @@ def _picture(
     explained: tuple[Attribution, Attribution] | None,
     motifs: tuple[MotifChange, ...],
     splice: SpliceEffect | None,
-) -> None:
+) -> list[canvas.Track]:
+    """The viewer; returns what it draws."""
     windows = effect.windows
     tracks = variant_tracks(asked.entry, effect, choice.track, explained, motifs, splice)
     name = f"{choice.card.name} {choice.track} {choice.scale} {asked.variant} {windows.locus}"
@@ -188,6 +190,7 @@ def _picture(
             f"{METHODS[METHOD].title}, both alleles against the same {REFERENCES} shuffles of the reference window, on one "
             "scale. Deleted bases are hatched in the alternate."
         )
+    return tracks
 
 
 def _around(span: tuple[int, int], length: int, reach: int = 60) -> tuple[int, int] | None:
@@ -297,6 +300,7 @@ def _downloads(
     compared: EffectBackground | None,
 ) -> None:
     from genoviz.effects.tables import per_base_table
+    from genoviz.receipts.made import variant_receipt
     from genoviz.report.variant_tables import variant_table
 
     card, windows = choice.card, effect.windows
@@ -332,3 +336,4 @@ def _downloads(
             f"{stem}.fa",
             "text/plain",
         )
+    receipt_panel([card], [variant_receipt(card, effect, genome=asked.entry.name)], stem)

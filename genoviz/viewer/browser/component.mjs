@@ -1,5 +1,5 @@
 // The sequence viewer: tracks over one base axis on a canvas, with editing. No packages and no build step: Python joins
-// these modules (`genoviz/ui/viewer/script.py`), so they keep to a simple form.
+// these modules (`genoviz/viewer/script.py`), so they keep to a simple form.
 import { Viewer } from "./viewer.mjs";
 
 /**

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from genoviz.ui.viewer.script import FOLDER
+from genoviz.viewer.script import FOLDER
 
 _LIST = re.compile(r"^const KEYS = \[\n(.*?)^\];", re.MULTILINE | re.DOTALL)
 _ROW = re.compile(r'\["([^"]*)", "([^"]*)"\]')

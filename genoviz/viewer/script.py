@@ -43,6 +43,12 @@ def script(entry: str = ENTRY) -> str:
     return bare(join(modules, entry)).replace("__GLYPHS__", json.dumps(glyphs()), 1)
 
 
+@cache
+def style() -> str:
+    """The style, which takes its colours and font from variables of the page around it."""
+    return (FOLDER.parent / "viewer.css").read_text(encoding="utf-8")
+
+
 def join(modules: Mapping[str, str], entry: str) -> str:
     """One module from `entry` and all it imports.
 

@@ -4,7 +4,7 @@ import { icon, ICONS } from "./elements.mjs";
 import { context2d } from "./surface.mjs";
 import { themeOf } from "./theme.mjs";
 
-/** What `genoviz/ui/viewer/markup.py` holds. */
+/** What `genoviz/viewer/markup.py` holds. */
 export class Screen {
   /** @param {HTMLElement | ShadowRoot} root */
   constructor(root) {

@@ -1,0 +1,129 @@
+"""A script that prints the numbers of a view, made from the receipts of its results."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence as Seq
+
+from genoviz.mutagenesis.saturation import parse_window
+from genoviz.receipts.receipt import Input, Receipt
+
+_IMPORTS = {
+    "prediction": ("from genoviz.predict import predict",),
+    "attribution": ("from genoviz.attribute import attribute", "from genoviz.models.target import Target"),
+    "mutagenesis": ("from genoviz.models.target import Target", "from genoviz.mutagenesis import saturate"),
+    "trust": ("from genoviz.models.target import Target", "from genoviz.trust.report import assess"),
+    "comparison": ("from genoviz.compare.comparison import compare", "from genoviz.models.target import Target"),
+    "variant": (
+        "from genoviz import Locus, Variant",
+        "from genoviz.effects.effect import variant_effect",
+        "from genoviz.genomes.registry import open_genome",
+        "from genoviz.models.target import Target",
+    ),
+}
+
+
+def python_code(receipts: Seq[Receipt]) -> str:
+    """The script.
+
+    Parameters
+    ----------
+    receipts
+        Of results of one model and one sequence (all but the last two kinds), or one of a variant or of a comparison.
+    """
+    first = receipts[0]
+    lines = {"from genoviz.models.load import load_model": None}
+    if first.kind != "variant":
+        lines["from genoviz import Sequence"] = None
+    for receipt in receipts:
+        lines |= dict.fromkeys(_IMPORTS[receipt.kind])
+    head = [*sorted(lines), ""]
+    if first.kind == "comparison":
+        return "\n".join([*head, *_comparison(first)])
+    head.append(f"model = load_model({_quoted(first.models[0].name)})")
+    if first.kind == "variant":
+        return "\n".join([*head, *_variant(first)])
+    head.append(f"sequence = {_sequence(first.inputs[0])}")
+    target = next((receipt.models[0].target for receipt in receipts if receipt.models[0].target), "")
+    if target:
+        head.append(f"target = Target.parse({_quoted(target)}, model.card)")
+    return "\n".join([*head, *(line for receipt in receipts for line in _one(receipt))])
+
+
+def _one(receipt: Receipt) -> list[str]:
+    settings = receipt.settings
+    if receipt.kind == "prediction":
+        scale = "" if settings["scale"] == "value" else f", scale={_quoted(settings['scale'])}"
+        return [
+            f"print(predict(model, sequence{scale})[0][{_quoted(name)}].to_frame())" for name in settings["outputs"]
+        ]
+    if receipt.kind == "mutagenesis":
+        window = parse_window(settings["window"])
+        whole = window == (0, receipt.inputs[0].length)
+        options = ("" if whole else f", window={window}") + (", indels=True" if settings["indels"] else "")
+        return [f"print(saturate(model, sequence, target{options}).delta)"]
+    call = f"sequence, target, {_quoted(settings['method'])}{_options(receipt)}"
+    if receipt.kind == "trust":
+        return [f"print(assess(model, {call}).sentence)"]
+    return [f"print(attribute(model, {call}).per_base)"]
+
+
+def _options(receipt: Receipt) -> str:
+    """Options of an explanation, but for those that have their usual values."""
+    settings, options = receipt.settings, dict(receipt.settings["options"])
+    other = options.pop("reference_sequence", "") or options.pop("shuffled_sequence", "")
+    said = []
+    if settings["baseline"]:
+        said.append(f"baseline={_quoted(settings['baseline'])}")
+        said += [f"references={settings['references']}"] if settings["references"] > 1 else []
+    said += [f"other=Sequence({_quoted(other)})"] if other else []
+    said += [f"{name}={value}" for name, value in options.items()]
+    said += [f"seed={settings['seed']}"] if settings["seed"] else []
+    return "".join(f", {one}" for one in said)
+
+
+def _comparison(receipt: Receipt) -> list[str]:
+    settings = receipt.settings
+    names = ", ".join(_quoted(one.name) for one in receipt.models)
+    targets = ", ".join(_quoted(one.target) for one in receipt.models)
+    centre = "" if settings["centre"] is None else f", centre={settings['centre'] - 1}"
+    return [
+        f"models = [load_model(name) for name in ({names},)]",
+        f"targets = [Target.parse(text, model.card) for text, model in zip(({targets},), models, strict=True)]",
+        f"sequence = {_sequence(receipt.inputs[0])}",
+        f"found = compare(models, sequence, targets, {settings['methods']}, baseline={_quoted(settings['baseline'])}, "
+        f"references={settings['references']}, seed={settings['seed']}{centre})",
+        "print(found.sentence)",
+        "print(found.values)",
+    ]
+
+
+def _variant(receipt: Receipt) -> list[str]:
+    settings = receipt.settings
+    assembly = f", {_quoted(settings['assembly'])}" if settings["assembly"] else ""
+    place = settings["window"]
+    window = (
+        f", window=Locus.parse({_quoted(place)})" if not settings["before"] else f", strand={_quoted(_strand(place))}"
+    )
+    strands = "" if settings["strands"] == "one" else f", strands={_quoted(settings['strands'])}"
+    return [
+        f"target = Target.parse({_quoted(receipt.models[0].target)}, model.card)",
+        f"variant = Variant.parse({_quoted(settings['variant'])}{assembly})",
+        f"with open_genome({_quoted(settings['genome'] or 'NAME OF THE GENOME')}) as genome:",
+        f"    print(variant_effect(model, variant, genome, target{window}{strands}).sentence)",
+    ]
+
+
+def _strand(place: str) -> str:
+    return "-" if place.endswith("(-)") else "+"
+
+
+def _sequence(read: Input) -> str:
+    if not read.bases:
+        return f'Sequence.read(open("SEQUENCE.fa").read())  # {read.length:,} bases, sha256 {read.sha256[:16]}'
+    return f"Sequence({_quoted(read.bases)})"
+
+
+def _quoted(text: str) -> str:
+    """A Python text in double quotes, whatever stands in it."""
+    return json.dumps(text)

@@ -1,0 +1,213 @@
+"""Receipts: each kind comes out again, a changed one is refused, and a forged number is found."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from genoviz.attribute.attribution import attribute
+from genoviz.attribute.tables import attribution_provenance
+from genoviz.compare.comparison import compare
+from genoviz.effects.effect import variant_effect
+from genoviz.errors import BadGenome, BadInput, BadReceipt, BadSequence, UnknownName
+from genoviz.genomes.registry import open_genome
+from genoviz.models.load import load_model
+from genoviz.models.target import Target
+from genoviz.mutagenesis.saturation import saturate
+from genoviz.predict.prediction import predict
+from genoviz.receipts import made
+from genoviz.receipts.numbers import LEAST, MOST, Numbers
+from genoviz.receipts.receipt import Receipt
+from genoviz.receipts.tables import verification_record, verification_table
+from genoviz.receipts.verify import verify
+from genoviz.sequences.sequence import Sequence
+from genoviz.trust.report import assess
+from genoviz.variants.variant import Variant
+
+SITE = Sequence("TGCATCATGCTTACGCAGTCATCAGATAAGCTCATGCAATGCTACCTGCATTCGACTGCA", "a site")
+TARGET = Target("activity")
+
+
+def attribution(**options: Any) -> Receipt:
+    model = load_model("toy.sum")
+    return made.attribution_receipt(model.card, attribute(model, SITE, TARGET, **options))
+
+
+def prediction() -> Receipt:
+    model = load_model("toy.sum")
+    both = [SITE, SITE.reverse_complement()]
+    return made.prediction_receipt(model.card, both, predict(model, both, scale="logit"), scale="logit")
+
+
+def mutations() -> Receipt:
+    model = load_model("toy.sum")
+    return made.mutagenesis_receipt(model.card, saturate(model, SITE, TARGET, window=(20, 32), indels=True))
+
+
+def variant() -> Receipt:
+    model = load_model("tfbind.encode10")
+    with open_genome("teaching") as genome:
+        found = variant_effect(
+            model, Variant("chrT1", 10719, "G", "T"), genome, Target("binding", ("GABPA",)), strands="both"
+        )
+    return made.variant_receipt(model.card, found, genome="teaching")
+
+
+def trust() -> Receipt:
+    model = load_model("toy.sum")
+    return made.trust_receipt(model.card, assess(model, SITE, TARGET, "ablation"))
+
+
+def comparison() -> Receipt:
+    models = [load_model("toy.sum"), load_model("toy.and")]
+    axis = Sequence(SITE.bases + "ACGTTGCA")
+    return made.comparison_receipt(
+        compare(models, axis, methods=["ablation", "inputxgradient"], baseline="zeros", centre=32)
+    )
+
+
+@pytest.mark.parametrize("make", [prediction, attribution, mutations, variant, trust, comparison])
+def test_each_kind_comes_out_again(make: Callable[[], Receipt]) -> None:
+    receipt = make()
+    read = Receipt.read(receipt.json())
+    assert read.record == receipt.record
+    found = verify(read)
+    assert found.verdict == "equal", found.sentence
+    assert found.changed == ()
+    assert found.receipt.kind == found.again.kind
+
+
+def test_what_a_receipt_says_is_what_was_asked() -> None:
+    model = load_model("toy.sum")
+    result = attribute(model, SITE, TARGET, "smoothgrad", samples=3, noise=0.2, seed=5)
+    record = json.loads(made.attribution_receipt(model.card, result).json())
+    assert record["settings"]["method"] == "smoothgrad"
+    assert record["settings"]["options"] == {"samples": 3, "noise": 0.2}
+    assert record["settings"]["seed"] == 5
+    assert record["inputs"][0]["bases"] == SITE.bases
+    assert record["models"][0] == {"name": "toy.sum", "weights_sha256": model.card.sha256, "target": "activity@logit"}
+    assert np.float32(record["numbers"]["scores"]["values"]).reshape(4, -1).tolist() == result.scores.tolist()
+
+
+def test_a_file_and_its_receipt_state_the_same() -> None:
+    model = load_model("toy.sum")
+    result = attribute(model, SITE, TARGET, "deepliftshap", references=4, seed=3)
+    header, receipt = attribution_provenance(model.card, result), made.attribution_receipt(model.card, result)
+    assert (header["model"], str(header["target"])) == (receipt.models[0].name, receipt.models[0].target)
+    assert header["weights_sha256"] == (receipt.models[0].weights_sha256 or "set by hand")
+    assert header["genoviz"] == receipt.made_with["genoviz"]
+    for name in ("method", "baseline", "references", "seed"):
+        assert header[name] == receipt.settings[name]
+    assert header["unit"] == receipt.numbers["scores"].unit
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda r: r["numbers"]["value"]["values"].__setitem__(0, 99.0),
+        lambda r: r["settings"].__setitem__("seed", 1),
+        lambda r: r["models"][0].__setitem__("weights_sha256", "0" * 64),
+        lambda r: r.__setitem__("sentence", "All is well."),
+        lambda r: r["inputs"][0].__setitem__("bases", "A" * len(SITE)),
+        lambda r: r.pop("sha256"),
+    ],
+)
+def test_a_changed_receipt_is_refused(change: Callable[[dict[str, Any]], object]) -> None:
+    record = attribution().record
+    change(record)
+    with pytest.raises(BadReceipt, match="was changed"):
+        Receipt.read(json.dumps(record))
+
+
+def test_a_forged_number_is_found() -> None:
+    """A new checksum can be computed by anybody; the numbers can't be made to come out."""
+    receipt = attribution(method="ablation")
+    scores = receipt.numbers["scores"]
+    values = list(scores.values)
+    values[25] = 2.0
+    forged = replace(scores, sha256="0" * 64, values=tuple(values))
+    found = verify(replace(receipt, numbers={**receipt.numbers, "scores": forged}).json())
+    assert found.verdict == "different"
+    assert found.beyond == ("scores",)
+    assert "Weights, versions and processor are the same." in found.sentence
+    assert [row["verdict"] for row in verification_table(found)] == ["equal", "different"]
+    assert verification_record(found)["verdict"] == "different"
+
+
+def test_last_digits_and_their_reasons() -> None:
+    receipt = attribution(method="ablation")
+    value = receipt.numbers["value"]
+    other = Numbers.of(float(value.values[0] or 0) * (1 + 1e-6), value.unit)
+    found = verify(
+        replace(receipt, numbers={**receipt.numbers, "value": other}, made_with={**receipt.made_with, "torch": "2.0"})
+    )
+    assert found.verdict == "close"
+    assert found.gaps["value"] == pytest.approx(1e-6, rel=1e-3)
+    assert "torch was 2.0 and is" in found.sentence
+
+
+def test_without_bases_they_must_come_along() -> None:
+    receipt = Receipt.read(attribution(method="ablation").without_bases().json())
+    assert "GATAAG" not in receipt.json()
+    with pytest.raises(BadSequence, match="has not the letters"):
+        verify(receipt)
+    with pytest.raises(BadSequence, match="not the one of the receipt"):
+        verify(receipt, [SITE.reverse_complement()])
+    assert verify(receipt, [SITE]).verdict == "equal"
+
+
+def test_windows_of_a_variant_are_read_from_its_genome() -> None:
+    receipt = variant().without_bases()
+    assert verify(receipt).verdict == "equal"
+    for name in ("ucsc:hg38", "/some/file.fa"):  # a file has nothing opened, and nobody asked, that was not chosen
+        other = replace(receipt, settings={**receipt.settings, "genome": name})
+        with pytest.raises(BadGenome, match="when they are chosen"):
+            verify(other)
+        assert verify(other, genome="teaching").verdict == "equal"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{", "\x00", '{"genoviz_receipt": "9"}', '{"genoviz_receipt": "1", "x": NaN}', b"\xff\xfe"]
+)
+def test_other_files_are_refused(text: str | bytes) -> None:
+    with pytest.raises(BadReceipt):
+        Receipt.read(text)
+
+
+def test_settings_of_another_kind_are_refused() -> None:
+    receipt = attribution(method="ablation")
+    for settings, error in (
+        ({"method": 3, "seed": 0, "options": {}}, BadReceipt),
+        ({"method": "none", "seed": 0, "options": {}}, UnknownName),
+        ({"method": "occlusion", "seed": 0, "options": {"window": "1"}}, BadReceipt),
+    ):
+        with pytest.raises(error):
+            verify(replace(receipt, settings=settings).json())
+
+
+def test_unfinished_results_have_none() -> None:
+    model = load_model("toy.sum")
+    found = replace(saturate(model, SITE, TARGET, window=(0, 2)), complete=False)
+    with pytest.raises(BadInput, match="stopped"):
+        made.mutagenesis_receipt(model.card, found)
+
+
+def test_of_large_arrays_every_so_many_numbers_are_kept() -> None:
+    values = np.arange(2.5 * MOST)
+    values[7] = np.nan
+    kept = Numbers.of(values)
+    assert (kept.step, len(kept.values), kept.size) == (3, math.ceil(2.5 * MOST / 3), 2.5 * MOST - 1)
+    assert Numbers.read(json.loads(json.dumps(kept.record))) == kept
+    changed = values.copy()
+    changed[1] += 1  # is not kept, but the checksum knows
+    assert kept.gap(Numbers.of(changed)) == LEAST
+    assert kept.gap(Numbers.of(values)) == 0
+    assert kept.gap(Numbers.of(values[:-1])) == math.inf
+    assert Numbers.of([0.0, np.nan]).gap(Numbers.of([0.0, 1.0])) == math.inf
+    assert Numbers.of([-0.0]).sha256 == Numbers.of([0.0]).sha256
