@@ -66,6 +66,7 @@ class Answer(TypedDict):
     target: str
     notices: list[str]
     link: str
+    receipt: str
     made_with: MadeWith
     limits: str
 
@@ -160,19 +161,32 @@ class Compared(TypedDict):
     pairs: list[Row]
     contested: list[Row]
     link: str
+    receipt: str
     limits: str
 
 
+class Verified(TypedDict):
+    """Whether the result of a receipt came out again; `rows` has each array with its largest difference."""
+
+    sentence: str
+    verdict: str
+    kind: str
+    models: str
+    changed: list[str]
+    rows: list[Row]
+
+
 def answer(
-    card: ModelCard, *, sentence: str, target: str, link: str, notices: list[str], **rest: object
+    card: ModelCard, *, sentence: str, target: str, link: str, receipt: str, notices: list[str], **rest: object
 ) -> Mapping[str, Any]:
-    """An answer of a model with what every one has: the one place where what it was made with is added."""
+    """An answer of a model with what every one has."""
     made_with = {key: str(value or "") for key, value in identity(card).items()}
     return {
         "sentence": sentence,
         "target": target,
         "notices": notices,
         "link": link,
+        "receipt": receipt,
         "made_with": made_with,
         "limits": NOTICE,
         **rest,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 from pydantic import Field
 
-from genoviz.agents.answers import Compared, Edited, Explained, MutationMap, Predicted, answer
-from genoviz.agents.desk import Desk, card_of, model_of, target_of
+from genoviz.agents.answers import Compared, Edited, Explained, MutationMap, Predicted, Verified, answer
+from genoviz.agents.desk import RECEIPTS, Desk, bytes_of, card_of, model_of, target_of
 from genoviz.agents.opened import Opened, Read, edited, read_by
 from genoviz.agents.parameters import Handle, ModelName, TargetText
 from genoviz.errors import BadInput
@@ -39,14 +39,16 @@ class Asking:
         which can take seconds."""
         opened, card, chosen, read = self._asked(handle, model, target)
         from genoviz.predict.prediction import predict, target_value
+        from genoviz.receipts.made import prediction_receipt
         from genoviz.trust.out_of_distribution import unusual
 
         loaded = model_of(card.name)
         output = card.output(chosen.output)
         logit = target_value(loaded, read.sequence, replace(chosen, scale="logit"))
         one = len(chosen.tracks) == 1 and chosen.bins is None and not chosen.reduction
+        predicted = predict(loaded, read.sequence, outputs=[output.name])
         if one:
-            tracks = predict(loaded, read.sequence, outputs=[output.name])[0][output.name]
+            tracks = predicted[0][output.name]
             value = float(output.overall(tracks.values)[output.index(chosen.tracks[0])])
             said = f"{chosen.tracks[0]}: {prediction_sentence(output, chosen.tracks[0], value)}."
         else:
@@ -59,6 +61,7 @@ class Asking:
             sentence=said,
             target=str(chosen.resolved(card)),
             link=self._link(opened, card, chosen),
+            receipt=self._desk.keep_receipt(prediction_receipt(card, [read.sequence], predicted)),
             notices=list(read.notices),
             value=finite(value),
             unit=output.unit,
@@ -93,6 +96,7 @@ class Asking:
         from genoviz.models.size import is_long
         from genoviz.motifs.tables import block_table
         from genoviz.predict.cost import cost_of
+        from genoviz.receipts.made import attribution_receipt, trust_receipt
         from genoviz.trust.report import assess_explanation, check_short, work_of
         from genoviz.trust.tables import checks_record, trust_header
 
@@ -113,6 +117,9 @@ class Asking:
             sentence=result.sentence,
             target=str(chosen.resolved(card)),
             link=self._link(opened, card, chosen, method=result.method, baseline=result.baseline or ""),
+            receipt=self._desk.keep_receipt(
+                trust_receipt(card, report) if report else attribution_receipt(card, result)
+            ),
             notices=[*read.notices, *result.notices],
             method=result.method,
             baseline=result.baseline or "",
@@ -143,6 +150,7 @@ class Asking:
         from genoviz.mutagenesis.saturation import count_variants, parse_window, saturate
         from genoviz.mutagenesis.tables import mutagenesis_provenance, mutagenesis_table
         from genoviz.predict.cost import cost_of
+        from genoviz.receipts.made import mutagenesis_receipt
 
         bounds = parse_window(window)
         variants = count_variants(read.sequence, window=bounds)
@@ -162,6 +170,7 @@ class Asking:
             sentence=said,
             target=str(chosen.resolved(card)),
             link=self._link(opened, card, chosen, mutate=window.strip()),
+            receipt=self._desk.keep_receipt(mutagenesis_receipt(card, result)) if result else "",
             notices=[*read.notices, *(result.notices if result else ())],
             computed=result is not None,
             variants=variants,
@@ -189,19 +198,22 @@ class Asking:
         """Edit an open sequence, in the bases that the model reads (from 1), and say what that changes. The edited
         sequence has a handle of its own; the first stays as it is."""
         opened, card, chosen, before = self._asked(handle, model, target)
-        from genoviz.predict.prediction import target_value
+        from genoviz.predict.prediction import predict, target_value
+        from genoviz.receipts.made import prediction_receipt
 
         changed = edited(opened, card, edits)
         after = read_by(changed, card)
         loaded = model_of(card.name)
         one, two = (target_value(loaded, read.sequence, chosen) for read in (before, after))
-        unit = chosen.unit(card)
+        both, unit = [before.sequence, after.sequence], chosen.unit(card)
+        predicted = predict(loaded, both, scale=chosen.scale, outputs=[chosen.output])
         labels = [done.label for done in after.history.done]
         found = answer(
             card,
             sentence=f"{', '.join(labels) or 'No edit'}: {two - one:+.3g} {unit} (from {one:.3g} to {two:.3g}).",
             target=str(chosen.resolved(card)),
             link=self._link(changed, card, chosen),
+            receipt=self._desk.keep_receipt(prediction_receipt(card, both, predicted, scale=chosen.scale)),
             notices=list(after.notices),
             handle=self._desk.keep(changed),
             edits=labels,
@@ -227,6 +239,7 @@ class Asking:
         from genoviz.compare.comparison import compare
         from genoviz.compare.contested import contested
         from genoviz.compare.tables import comparison_record
+        from genoviz.receipts.made import comparison_receipt
 
         wanted = [target_of("", card, opened) for card in cards]
         axis = opened.given
@@ -244,8 +257,34 @@ class Asking:
             "pairs": record["pairs"],
             "contested": record["contested"],
             "link": self._desk.link_of(opened, cards[0], wanted[0], given, page="compare"),
+            "receipt": self._desk.keep_receipt(comparison_receipt(result)),
             "limits": NOTICE,
         }
+
+    def verify(
+        self,
+        receipt: Annotated[
+            str, Field(description="The address of a receipt of an answer, or a file on this computer that has one.")
+        ],
+        handle: Annotated[
+            str, Field(description="The open sequence that was read, where the receipt leaves its letters out.")
+        ] = "",
+    ) -> Verified:
+        """Compute the result of a receipt again, which takes as long as it took, and say whether the same numbers come
+        out: equal, close (last digits, as between processors), or different. A receipt that was changed is refused."""
+        from genoviz.receipts.receipt import Receipt
+        from genoviz.receipts.tables import verification_record
+        from genoviz.receipts.verify import verify
+
+        if receipt.startswith(RECEIPTS):
+            read = self._desk.receipt(receipt.removeprefix(RECEIPTS))
+        else:
+            read = Receipt.read(bytes_of(receipt))
+        given = []
+        if handle.strip():
+            given = [read_by(self._desk.opened(handle), card_of(read.models[0].name)).sequence]
+        record = verification_record(verify(read, given))
+        return cast(Verified, {key: record[key] for key in Verified.__annotations__})
 
     def _asked(self, handle: str, model: str, target: str) -> tuple[Opened, ModelCard, Target, Read]:
         """What a call is about; the model must be able to say numbers, and have its weights here."""

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from genoviz.models.base import Model
     from genoviz.models.card import ModelCard
     from genoviz.models.target import Target
+    from genoviz.receipts.receipt import Receipt
 
-TABLES = 50  # tables that are kept, the last ones
+RECEIPTS = "genoviz://receipts/"
+TABLES = 50  # tables that are kept, the last ones, and as many receipts
 MODELS = 4  # models that stay in memory
 MOST_FILE = 50_000_000  # bytes of a file of sequences or variants
 
@@ -39,6 +41,7 @@ class Desk:
         self.app = app
         self._opened: dict[str, Opened] = {}
         self._tables: OrderedDict[str, str | Path] = OrderedDict()
+        self._receipts: OrderedDict[str, Receipt] = OrderedDict()
         self._lock = Lock()
 
     def keep(self, opened: Opened) -> str:
@@ -79,6 +82,27 @@ class Desk:
                 "Call the tool again.",
             )
         return found.read_text(encoding="utf-8") if isinstance(found, Path) else found
+
+    def keep_receipt(self, receipt: Receipt) -> str:
+        """Keep a receipt; the address of a resource that has it."""
+        name = receipt.sha256[:12]
+        with self._lock:
+            self._receipts[name] = receipt
+            while len(self._receipts) > TABLES:
+                self._receipts.popitem(last=False)
+        return f"{RECEIPTS}{name}"
+
+    def receipt(self, name: str) -> Receipt:
+        """A receipt that is kept; `UnknownName` for another."""
+        with self._lock:
+            found = self._receipts.get(name)
+        if found is None:
+            raise UnknownName(
+                f"There is no receipt `{name[:40]}`.",
+                f"The last {TABLES} receipts of this server are kept.",
+                "Call the tool again, or give the file of a receipt.",
+            )
+        return found
 
     def link(self, card: ModelCard, target: Target, given: Mapping[str, str], *, page: str = "") -> str:
         """The address at which the app shows a result; empty where a link can't hold it."""

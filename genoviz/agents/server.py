@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from genoviz.agents.desk import Desk
+from genoviz.agents.desk import RECEIPTS, Desk
 from genoviz.errors import BadInput, GenovizError
 from genoviz.report.view_links import APP
 from genoviz.version import __version__
@@ -64,6 +64,7 @@ def make_server(app: str = APP) -> Any:
         asking.mutation_map,
         asking.edit,
         asking.compare,
+        asking.verify,
         variants.variant,
         variants.variants_job,
         variants.job,
@@ -93,7 +94,7 @@ def refusing(tool: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _add_tables(server: Any, desk: Desk) -> None:
-    """The tables of answers as resources."""
+    """The tables and receipts of answers as resources."""
     from mcp.server.mcpserver.exceptions import ResourceNotFoundError
 
     def table(name: str) -> str:
@@ -103,6 +104,14 @@ def _add_tables(server: Any, desk: Desk) -> None:
         except GenovizError as error:
             raise ResourceNotFoundError(str(error)) from error
 
+    def receipt(name: str) -> str:
+        """A receipt that an answer named: what was asked of which model, and the numbers; `verify` checks it."""
+        try:
+            return desk.receipt(name).json()
+        except GenovizError as error:
+            raise ResourceNotFoundError(str(error)) from error
+
+    server.resource(f"{RECEIPTS}{{name}}", mime_type="application/json")(receipt)
     server.resource("genoviz://tables/{name}", mime_type="text/tab-separated-values")(table)
 
 

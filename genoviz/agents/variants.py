@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from genoviz.models.base import Model
     from genoviz.models.card import ModelCard
     from genoviz.models.target import Target
+    from genoviz.receipts.receipt import Receipt
     from genoviz.variants.variant import Variant
 
 COMPARED = 10.0  # seconds of random changes above which an effect has no percentile
@@ -65,7 +66,7 @@ class Variants:
             checked = read_variant(variant, reference, resolver=resolver_for(variant, genome))
             usable = checked.usable()
             ask = _on_genes if scores_genes(card) else _on_target
-            record, standing, percentile = ask(card, usable, reference, genome, chosen, strand)
+            record, standing, percentile, receipt = ask(card, usable, reference, genome, chosen, strand)
         notices = [*checked.notices, *(one for one in record.pop("notices") if one not in checked.notices)]
         given = {"genome": genome, "variant": str(usable), "strand": strand}
         found = answer(
@@ -73,6 +74,7 @@ class Variants:
             sentence=record.pop("sentence"),
             target=str(chosen.resolved(card)),
             link=self._desk.link(card, chosen, given, page="variants"),
+            receipt=self._desk.keep_receipt(receipt) if receipt else "",
             notices=notices,
             variant=str(usable),
             genome=genome,
@@ -183,7 +185,8 @@ def _lines(variants: list[str]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-Asked = tuple[dict[str, Any], str, float | None]  # the record, the place among random changes in words and in percent
+# The record, the place among random changes in words and in percent, and the receipt.
+Asked = tuple[dict[str, Any], str, float | None, "Receipt | None"]
 
 
 def _on_target(
@@ -192,11 +195,12 @@ def _on_target(
     """Both alleles compared on a number of the model, as `genoviz variants --variant`."""
     from genoviz.effects.effect import variant_effect
     from genoviz.effects.tables import effect_record
+    from genoviz.receipts.made import variant_receipt
 
     loaded = model_of(card.name)
     effect = variant_effect(loaded, variant, reference, target, strand=strand or "+")
     record = effect_record(card, effect, genome=reference.title)
-    return record, *_among_random(loaded, effect, reference)
+    return record, *_among_random(loaded, effect, reference), variant_receipt(card, effect, genome=genome)
 
 
 def _among_random(model: Model, effect: VariantEffect, reference: Reference) -> tuple[str, float | None]:
@@ -230,7 +234,7 @@ def _on_genes(
     said = [one.effect.sentence if one.effect else one.detail or one.skipped for one in scored]
     notices = [*record["notices"], *(notice for one in scored for notice in one.own_notices)]
     more = [one.outcome.sentence for one in scored if one.outcome is not None]
-    return json_value(record) | {"sentence": " ".join([*said, *more]), "notices": notices}, "", None
+    return json_value(record) | {"sentence": " ".join([*said, *more]), "notices": notices}, "", None, None
 
 
 def _cell(value: Any) -> Any:

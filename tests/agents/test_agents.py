@@ -33,7 +33,7 @@ def test_every_tool_says_what_it_takes_and_gives_and_only_reads() -> None:
     tools = talk(conversation)
     assert [tool.name for tool in tools] == [
         "list_models", "model_card", "open_sequence", "open_place", "open_example", "predict", "explain", "mutation_map",
-        "edit", "compare", "variant", "variants_job", "job",
+        "edit", "compare", "verify", "variant", "variants_job", "job",
     ]  # fmt: skip
     for tool in tools:
         assert 40 < len(tool.description) < 500, tool.name
@@ -143,6 +143,7 @@ def test_refusals_have_one_shape_and_bases_of_files_stay_out(tmp_path: Path) -> 
         assert not dear["computed"]
         assert dear["variants"] == 303
         assert dear["seconds"] > 0
+        assert dear["receipt"] == ""
 
     talk(conversation)
 
@@ -163,3 +164,32 @@ def test_what_a_variant_does_and_whether_to_trust_it_in_five_calls() -> None:
     assert why["light"] == "green"
     assert len(compared["rows"]) == 3
     assert len(compared["pairs"]) == 3
+
+
+def test_every_answer_has_a_receipt_that_is_verified(tmp_path: Path) -> None:
+    async def conversation(client: Client) -> None:
+        file = tmp_path / "one.fa"
+        file.write_text(f">mine\n{'C' * 27}GATAAG{'C' * 27}\n", encoding="utf-8")
+        about = {"handle": (await ask(client, "open_sequence", path=str(file)))["handle"], "model": "toy.sum"}
+        answers = [
+            await ask(client, "predict", **about),
+            await ask(client, "explain", **about, method="deeplift"),
+            await ask(client, "mutation_map", **about),
+            await ask(client, "edit", **about, edits=["G28C"]),
+            await ask(client, "variant", variant=VARIANT, genome="teaching", model="toy.sum"),
+            await ask(client, "compare", handle=about["handle"], models=["toy.sum"]),
+        ]
+        found = [await ask(client, "verify", receipt=one["receipt"]) for one in answers]
+        assert [one["verdict"] for one in found] == ["equal"] * 6
+        assert [one["kind"] for one in found] == [
+            "prediction", "attribution", "mutagenesis", "prediction", "variant", "comparison",
+        ]  # fmt: skip
+        kept = (await client.read_resource(answers[0]["receipt"])).contents[0].text
+        paper = tmp_path / "receipt.json"
+        paper.write_text(kept, encoding="utf-8")
+        assert (await ask(client, "verify", receipt=str(paper)))["verdict"] == "equal"
+        paper.write_text(kept.replace("3.0", "2.0", 1), encoding="utf-8")
+        assert "changed" in (await refused(client, "verify", receipt=str(paper)))["read"]
+        assert "no receipt" in (await refused(client, "verify", receipt="genoviz://receipts/none"))["read"]
+
+    talk(conversation)
