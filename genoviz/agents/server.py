@@ -37,8 +37,9 @@ def make_server(app: str = APP) -> Any:
         If the SDK is not installed.
     """
     try:
-        from mcp.server.mcpserver import MCPServer
         from mcp_types import ToolAnnotations
+
+        server_class = _server_class()
     except ImportError as error:
         raise BadInput(
             "The package `mcp` is not installed.",
@@ -51,7 +52,7 @@ def make_server(app: str = APP) -> Any:
 
     desk = Desk(app)
     opening, asking, variants = Opening(desk), Asking(desk), Variants(desk)
-    server = MCPServer("genoviz", title="genoviz", instructions=INSTRUCTIONS, version=__version__)
+    server = server_class("genoviz", title="genoviz", instructions=INSTRUCTIONS, version=__version__)
     only_reads = ToolAnnotations(read_only_hint=True, destructive_hint=False, open_world_hint=False)
     tools: tuple[Callable[..., Any], ...] = (
         opening.list_models,
@@ -78,19 +79,44 @@ def make_server(app: str = APP) -> Any:
 
 
 def refusing(tool: Callable[..., Any]) -> Callable[..., Any]:
-    """The tool, whose refusals have one shape: `{"refused": {"read", "accepted", "fix"}}`, also as a sentence."""
-    from mcp_types import CallToolResult, TextContent
+    """The tool, whose refusals have one shape: `{"refused": {"read", "accepted", "fix"}}`, also as text."""
 
     @functools.wraps(tool)
     def called(*args: Any, **kwargs: Any) -> Any:
         try:
             return tool(*args, **kwargs)
         except GenovizError as error:
-            said = {"refused": {"read": error.read, "accepted": error.accepted, "fix": error.fix}}
-            text = TextContent(type="text", text=json.dumps(said, ensure_ascii=False))
-            return CallToolResult(content=[text], structured_content=said, is_error=True)
+            return refusal(error)
 
     return called
+
+
+def refusal(error: GenovizError) -> Any:
+    """A refusal as the SDK sends it."""
+    from mcp_types import CallToolResult, TextContent
+
+    said = {"refused": {"read": error.read, "accepted": error.accepted, "fix": error.fix}}
+    text = TextContent(type="text", text=json.dumps(said, ensure_ascii=False))
+    return CallToolResult(content=[text], structured_content=said, is_error=True)
+
+
+def _server_class() -> Any:
+    """The SDK's server, in which arguments that don't fit the schema of a tool are refused in the same shape."""
+    from mcp.server.mcpserver import MCPServer
+    from mcp.server.mcpserver.exceptions import ToolError
+    from pydantic import ValidationError
+
+    class Server(MCPServer):  # type: ignore[misc]
+        async def call_tool(self, name: str, arguments: dict[str, Any], context: Any = None) -> Any:
+            try:
+                return await super().call_tool(name, arguments, context)
+            except ToolError as error:
+                if not isinstance(error.__cause__, ValidationError):
+                    raise
+                said = [f"`{'.'.join(map(str, one['loc']))}`: {one['msg']}." for one in error.__cause__.errors()]
+                return refusal(BadInput(" ".join(said), f"What the input schema of {name} says.", "Call it again."))
+
+    return Server
 
 
 def _add_tables(server: Any, desk: Desk) -> None:

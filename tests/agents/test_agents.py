@@ -139,6 +139,8 @@ def test_refusals_have_one_shape_and_bases_of_files_stay_out(tmp_path: Path) -> 
         assert (await refused(client, "edit", handle=handle, edits=["A41T"]))["read"]
         changed = (await ask(client, "edit", handle=handle, edits=["41T"]))["handle"]
         assert "101" in (await refused(client, "predict", handle=changed, model="toy.sum"))["read"]
+        wrong = await refused(client, "mutation_map", handle=handle, top="x", window=3)
+        assert "`top`: Input should be a valid integer" in wrong["read"]
         dear = await ask(client, "mutation_map", handle=handle, max_seconds=0)
         assert not dear["computed"]
         assert dear["variants"] == 303
