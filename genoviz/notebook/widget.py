@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
 import anywidget
@@ -164,8 +165,8 @@ class Workbench(anywidget.AnyWidget):  # type: ignore[misc]
         )
         return payload | {"ack": self._inbox["ack"]}
 
-    def picture(self) -> bytes:
-        """What it shows now as SVG, for where no kernel runs."""
+    def picture(self, kind: str = "png") -> bytes:
+        """What it shows now as a file, `png` or `svg`: all bases, wrapped into lines."""
         from genoviz.plots.report import explanation_figure, figure_bytes
 
         label = self.target.label(self.model.card)
@@ -177,7 +178,7 @@ class Workbench(anywidget.AnyWidget):  # type: ignore[misc]
             score_label=per_base(self.attribution.unit),
             delta_label=self.attribution.unit,
         )
-        return figure_bytes(figure, "svg")
+        return figure_bytes(figure, kind)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """The widget, and beside it its picture and its sentence, of which a notebook shows what it can."""
@@ -185,4 +186,5 @@ class Workbench(anywidget.AnyWidget):  # type: ignore[misc]
         if found is None:
             return None
         data, metadata = found
-        return {**data, "image/svg+xml": self.picture().decode(), "text/plain": self.sentence}, metadata
+        picture = b64encode(self.picture()).decode()
+        return {**data, "image/png": picture, "text/plain": self.sentence}, metadata

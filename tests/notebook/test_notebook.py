@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from base64 import b64decode
 
 import numpy as np
 import pytest
@@ -55,7 +56,8 @@ def test_a_picture_and_a_sentence_stay_without_a_kernel() -> None:
     shown = genoviz.notebook.view(load_model("toy.sum"), Sequence(BASES), "activity", mutations=False)
     bundle, _ = shown._repr_mimebundle_()
     assert bundle["text/plain"].startswith("The strongest block")
-    assert bundle["image/svg+xml"].startswith("<?xml")
+    assert b64decode(bundle["image/png"]).startswith(b"\x89PNG")
+    assert shown.picture("svg").startswith(b"<?xml")
     assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"]
     assert [track["kind"] for track in shown.data["tracks"]] == ["spans", "logo"]
     assert list(shown.to_frame().columns)[:3] == ["position", "base", "score"]
