@@ -259,6 +259,10 @@ TERMS = (
         "The explanation of a network with random weights. If it looks like the real one, it is not about what was learned.",
         ("randomisation check", "randomised", "randomisation"),
     ),
+    Term(
+        "Receipt",
+        "A small file that says how a result was made, with its numbers, so that others can compute it again and compare.",
+    ),
     Term("Receptive field", "How many bases one unit of a network can see.", ("receptive field",)),
     Term(
         "Recurrent network (LSTM, GRU)",
@@ -282,6 +286,7 @@ TERMS = (
         "Where an intron begins (GT) and where it ends (AG).",
         ("donor", "donors", "acceptor", "acceptors"),
     ),
+    Term("Story", "A result in one HTML file to send on: picture, tables, limits and receipts; it needs no network."),
     Term("Strand", "DNA has two; a site may be read on either, and a transcript has one."),
     Term("Target", "The one number of a model that is explained: an output, its tracks, a scale."),
     Term(

@@ -15,6 +15,7 @@ from genoviz.receipts.made import (
     comparison_receipt,
     mutagenesis_receipt,
     prediction_receipt,
+    splice_receipt,
     trust_receipt,
     variant_receipt,
 )
@@ -62,6 +63,8 @@ def computed_again(
     """
     if receipt.kind == "variant":
         return _variant(receipt, genome)
+    if receipt.kind == "splice":
+        return _splice(receipt, genome)
     read = _letters(receipt, sequences)
     return _AGAIN[receipt.kind](receipt, read, progress)
 
@@ -159,6 +162,31 @@ def _variant(receipt: Receipt, genome: str) -> Receipt:
     return variant_receipt(model.card, effect, genome=_text(receipt.settings, "genome"))
 
 
+def _splice(receipt: Receipt, genome: str) -> Receipt:
+    from genoviz.genes.registered import open_genes_of
+    from genoviz.splicing.tables import SpliceOptions, effect_at
+
+    settings, model = receipt.settings, load_model(receipt.models[0].name)
+    variant = Variant.parse(_text(settings, "variant"), _text(settings, "assembly"))
+    outside = settings.get("read_outside") is True
+    options = SpliceOptions(_whole(settings, "distance"), settings.get("masked") is True, outside)
+    named = _text(settings, "transcript")
+    with _opened(genome, _text(settings, "genome")) as reference:
+        genes = open_genes_of(genome or _text(settings, "genome")) if named else None
+        if named and genes is None:
+            raise BadGenome(
+                f"The receipt names the transcript {clip(named)}, and the genome has no gene models.",
+                "The sites of a transcript are scored with its exons.",
+                "Register gene models with the genome: `genoviz genome add FILE --genes FILE`.",
+            )
+        transcript = genes.transcript(named) if genes is not None else None
+        found = effect_at(model, variant, reference, _text(settings, "strand"), transcript, options)
+        _check_windows(receipt, (found.windows.reference, found.windows.alternate), reference.title)
+    return splice_receipt(
+        model.card, found, distance=options.distance, genome=_text(settings, "genome"), read_outside=outside
+    )
+
+
 def _windows(receipt: Receipt, model: Model, genome: str) -> AlleleWindows:
     """Both windows: those of the receipt, or read from the genome where it leaves them out or one is named."""
     settings, assembly = receipt.settings, _text(receipt.settings, "assembly")
@@ -172,14 +200,19 @@ def _windows(receipt: Receipt, model: Model, genome: str) -> AlleleWindows:
     with _opened(genome, _text(settings, "genome")) as reference:
         window = None if _whole(settings, "before") else place
         found = allele_windows(variant, reference, model.card.length, strand=place.strand, window=window)
-    for sequence, one in zip((found.reference, found.alternate), receipt.inputs, strict=True):
-        if bases_sha256(sequence.bases) != one.sha256:
-            raise BadSequence(
-                f"{reference.title} has other bases at {place} than those of the receipt.",
-                "The genome must be the one that was read.",
-                "Name another with --genome.",
-            )
+    _check_windows(receipt, (found.reference, found.alternate), reference.title)
     return found
+
+
+def _check_windows(receipt: Receipt, windows: tuple[Sequence, Sequence], genome: str) -> None:
+    """Raise `BadSequence` where a genome has not the bases that were read."""
+    known = [one.sha256 for one in receipt.inputs]
+    if [bases_sha256(one.bases) for one in windows] != known:
+        raise BadSequence(
+            f"{genome} has other bases around {clip(_text(receipt.settings, 'variant'))} than those of the receipt.",
+            "The genome must be the one that was read.",
+            "Name another with --genome.",
+        )
 
 
 def _opened(chosen: str, named: str) -> Reference:

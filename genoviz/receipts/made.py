@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from genoviz.compare.comparison import Comparison
     from genoviz.effects.effect import VariantEffect
     from genoviz.mutagenesis.saturation import Mutagenesis
+    from genoviz.splicing.effect import SpliceEffect
+    from genoviz.splicing.usage import SpliceUsageEffect
     from genoviz.trust.report import TrustReport
 
 _TRACKS_TOLD = 3  # in the sentence of a prediction
@@ -150,6 +152,52 @@ def variant_receipt(card: ModelCard, effect: VariantEffect, *, genome: str = "")
         effect.sentence,
         (Input.of(windows.reference), Input.of(windows.alternate)),
         (_model(card, effect.target),),
+        settings,
+        numbers,
+        made_with(),
+    )
+
+
+def splice_receipt(
+    card: ModelCard,
+    effect: SpliceEffect | SpliceUsageEffect,
+    *,
+    distance: int,
+    genome: str = "",
+    read_outside: bool = False,
+) -> Receipt:
+    """Of `genoviz.splicing.tables.effect_at`; its inputs are the scanned sequences of both alleles.
+
+    Parameters
+    ----------
+    card, effect
+        The model, and what it says of the variant.
+    distance, read_outside
+        As they were given.
+    genome
+        Name of the genome, which is read again for a verification: sites depend on thousands of bases around them.
+    """
+    windows, transcript = effect.windows, effect.transcript
+    numbers = {
+        "reference": Numbers.of(effect.reference, "probability", size=1.0),
+        "alternate": Numbers.of(effect.alternate, "probability", size=1.0),
+        "scores": Numbers.of([score.value for score in effect.raw_scores], "difference of probabilities", size=1.0),
+    }
+    settings = {
+        "variant": str(windows.variant),
+        "genome": genome,
+        "assembly": windows.locus.assembly,
+        "strand": effect.strand,
+        "distance": distance,
+        "transcript": transcript.identifier if transcript else "",
+        "masked": effect.masked,
+        "read_outside": read_outside,
+    }
+    return Receipt(
+        "splice",
+        effect.sentence,
+        (Input.of(windows.reference), Input.of(windows.alternate)),
+        (_model(card),),
         settings,
         numbers,
         made_with(),

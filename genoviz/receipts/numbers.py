@@ -15,6 +15,7 @@ from genoviz.errors import BadReceipt
 from genoviz.files.tsv import finite
 
 MOST = 5000  # numbers kept of one array; of a larger one every so many
+_BLOCK = 1 << 20  # numbers looked at together: predictions can have a hundred million
 LEAST = 2.0**-52  # the smallest difference that is told
 
 
@@ -46,15 +47,16 @@ class Numbers:
     @classmethod
     def of(cls, values: npt.ArrayLike, unit: str = "", *, size: float = 0.0) -> Numbers:
         """The record of an array of any shape; `size` is the least that differences are held against."""
-        array = np.asarray(values, dtype=np.float64)
-        plain = np.where(np.isfinite(array), array, np.nan) + 0.0  # one nan, and no -0
-        flat = plain.ravel()
+        array = np.asarray(values)
+        flat = array.ravel()
         step = max(1, math.ceil(flat.size / MOST))
-        known = flat[np.isfinite(flat)]
-        largest = float(np.abs(known).max()) if known.size else 0.0
-        digest = hashlib.sha256(np.ascontiguousarray(flat, dtype="<f8").tobytes()).hexdigest()
-        kept = tuple(finite(v) for v in flat[::step].tolist())
-        return cls(tuple(array.shape), unit, digest, step, kept, max(largest, abs(size)))
+        digest, largest = hashlib.sha256(), abs(size)
+        for start in range(0, flat.size, _BLOCK):
+            part = _plain(flat[start : start + _BLOCK])
+            digest.update(np.ascontiguousarray(part, dtype="<f8").tobytes())
+            largest = max(largest, float(np.abs(part[np.isfinite(part)]).max(initial=0.0)))
+        kept = tuple(finite(v) for v in _plain(flat[::step]).tolist())
+        return cls(tuple(array.shape), unit, digest.hexdigest(), step, kept, largest)
 
     @property
     def count(self) -> int:
@@ -105,6 +107,12 @@ class Numbers:
                 gaps.append(abs(one - two))
         size = max(self.size, other.size)
         return max(max(gaps, default=0.0) / size if size else 0.0, LEAST)
+
+
+def _plain(values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    """As float64 with one kind of nan for all that is not finite, and no -0."""
+    array = values.astype(np.float64)
+    return np.where(np.isfinite(array), array, np.nan) + 0.0
 
 
 def _no_numbers() -> BadReceipt:

@@ -24,6 +24,7 @@ KINDS = {
     "attribution": "an attribution",
     "mutagenesis": "a mutation map",
     "variant": "the effect of a variant",
+    "splice": "splice sites that a variant gains and loses",
     "trust": "the checks of an explanation",
     "comparison": "a comparison of explanations",
 }

@@ -14,6 +14,12 @@ _IMPORTS = {
     "mutagenesis": ("from genoviz.models.target import Target", "from genoviz.mutagenesis import saturate"),
     "trust": ("from genoviz.models.target import Target", "from genoviz.trust.report import assess"),
     "comparison": ("from genoviz.compare.comparison import compare", "from genoviz.models.target import Target"),
+    "splice": (
+        "from genoviz import Variant",
+        "from genoviz.genes.registered import open_genes_of",
+        "from genoviz.genomes.registry import open_genome",
+        "from genoviz.splicing.tables import SpliceOptions, effect_at",
+    ),
     "variant": (
         "from genoviz import Locus, Variant",
         "from genoviz.effects.effect import variant_effect",
@@ -29,11 +35,11 @@ def python_code(receipts: Seq[Receipt]) -> str:
     Parameters
     ----------
     receipts
-        Of results of one model and one sequence (all but the last two kinds), or one of a variant or of a comparison.
+        Of results of one model and one sequence, or one of a variant, its splice sites, or a comparison.
     """
     first = receipts[0]
     lines = {"from genoviz.models.load import load_model": None}
-    if first.kind != "variant":
+    if first.kind not in ("variant", "splice"):
         lines["from genoviz import Sequence"] = None
     for receipt in receipts:
         lines |= dict.fromkeys(_IMPORTS[receipt.kind])
@@ -41,8 +47,8 @@ def python_code(receipts: Seq[Receipt]) -> str:
     if first.kind == "comparison":
         return "\n".join([*head, *_comparison(first)])
     head.append(f"model = load_model({_quoted(first.models[0].name)})")
-    if first.kind == "variant":
-        return "\n".join([*head, *_variant(first)])
+    if first.kind in ("variant", "splice"):
+        return "\n".join([*head, *(_variant if first.kind == "variant" else _splice)(first)])
     head.append(f"sequence = {_sequence(first.inputs[0])}")
     target = next((receipt.models[0].target for receipt in receipts if receipt.models[0].target), "")
     if target:
@@ -111,6 +117,20 @@ def _variant(receipt: Receipt) -> list[str]:
         f"variant = Variant.parse({_quoted(settings['variant'])}{assembly})",
         f"with open_genome({_quoted(settings['genome'] or 'NAME OF THE GENOME')}) as genome:",
         f"    print(variant_effect(model, variant, genome, target{window}{strands}).sentence)",
+    ]
+
+
+def _splice(receipt: Receipt) -> list[str]:
+    settings = receipt.settings
+    assembly = f", {_quoted(settings['assembly'])}" if settings["assembly"] else ""
+    genome, named = _quoted(settings["genome"] or "NAME OF THE GENOME"), settings["transcript"]
+    options = f"SpliceOptions({settings['distance']}, {settings['masked']}, {settings['read_outside']})"
+    strand = _quoted(settings["strand"])
+    return [
+        f"variant = Variant.parse({_quoted(settings['variant'])}{assembly})",
+        f"transcript = open_genes_of({genome}).transcript({_quoted(named)})" if named else "transcript = None",
+        f"with open_genome({genome}) as genome:",
+        f"    print(effect_at(model, variant, genome, {strand}, transcript, {options}).sentence)",
     ]
 
 

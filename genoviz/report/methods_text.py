@@ -53,6 +53,12 @@ def _said(receipt: Receipt, explained: bool) -> list[str]:
             f"{settings['variant']} ({settings['assembly'] or 'assembly not named'}) was scored in the window "
             f"{settings['window']}{strands}, target {receipt.models[0].target}; effects are alternate minus reference."
         ]
+    if receipt.kind == "splice":
+        transcript = f" of {settings['transcript']}" if settings["transcript"] else ""
+        return [
+            f"Splice sites{transcript} on the {settings['strand']} strand were scored within {settings['distance']} bases of "
+            f"{settings['variant']} ({settings['assembly'] or 'assembly not named'}); scores are alternate minus reference."
+        ]
     if receipt.kind == "comparison":
         targets = "; ".join(f"{one.name} {one.target}" for one in receipt.models)
         return [

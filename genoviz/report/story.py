@@ -36,6 +36,7 @@ body { max-width: 62rem; background: var(--st-background-color); color: var(--st
 a { color: var(--st-primary-color); } pre { overflow-x: auto; padding: .6rem; background: var(--st-secondary-background-color);
   font-size: .8rem; white-space: pre-wrap; overflow-wrap: anywhere; } .gv { margin: 1rem 0; }
 summary { cursor: pointer; font-weight: bold; margin: 1.2rem 0 .4rem; }
+.link { overflow-wrap: anywhere; }
 .files a { display: inline-block; margin: 0 .8rem .4rem 0; }
 @media (prefers-color-scheme: dark) {
   :root { --st-text-color: #e8ebf0; --st-background-color: #14181f; --st-primary-color: #7fb0f5;
@@ -169,13 +170,13 @@ def _again(cards: Seq[ModelCard], receipts: Seq[Receipt], fitted: Fitted | None)
         ("Code", python_code(receipts)),
     )
     told = "".join(f"<details><summary>{name}</summary><pre>{escape(text)}</pre></details>" for name, text in parts)
-    links = "".join(f"<li><code>{escape(app_link(cards[0], one))}</code></li>" for one in receipts)
     seals = "".join(f"<li>{escape(one.kind)}: <code>{one.sha256}</code></li>" for one in receipts)
     return (
         "<section><h2>How to make it again</h2><p>A receipt says what was asked of which model, and holds the numbers. "
         "<code>genoviz verify FILE</code> computes them again and says whether the same comes out.</p>"
         f"<p class='files'>{files}</p><p>Checksums of the receipts:</p><ul>{seals}</ul>"
-        f"<p>Behind the address of a genoviz that runs, such as http://localhost:8501, these open the same:</p><ul>{links}</ul>"
+        "<p>Behind the address of a genoviz that runs, such as http://localhost:8501, this opens the same: "
+        f"<code class='link'>{escape(app_link(cards[0], receipts))}</code></p>"
         f"{told}</section>"
     )
 

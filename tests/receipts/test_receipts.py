@@ -16,6 +16,7 @@ from genoviz.attribute.tables import attribution_provenance
 from genoviz.compare.comparison import compare
 from genoviz.effects.effect import variant_effect
 from genoviz.errors import BadGenome, BadInput, BadReceipt, BadSequence, UnknownName
+from genoviz.genes.registered import open_genes_of
 from genoviz.genomes.registry import open_genome
 from genoviz.models.load import load_model
 from genoviz.models.target import Target
@@ -26,7 +27,9 @@ from genoviz.receipts.numbers import LEAST, MOST, Numbers
 from genoviz.receipts.receipt import Receipt
 from genoviz.receipts.tables import verification_record, verification_table
 from genoviz.receipts.verify import verify
+from genoviz.sequences.locus import Locus
 from genoviz.sequences.sequence import Sequence
+from genoviz.splicing.tables import SpliceOptions, effect_at
 from genoviz.trust.report import assess
 from genoviz.variants.variant import Variant
 
@@ -59,6 +62,16 @@ def variant() -> Receipt:
     return made.variant_receipt(model.card, found, genome="teaching")
 
 
+def splice() -> Receipt:
+    model, genes = load_model("splice.sites"), open_genes_of("teaching")
+    assert genes is not None
+    place = Variant("chrT1", 2646, "G", "T", "synthetic-1")
+    transcript = genes.within(Locus("chrT1", 2645, 2646))[0]
+    with open_genome("teaching") as genome:
+        found = effect_at(model, place, genome, transcript.strand, transcript, SpliceOptions(20))
+    return made.splice_receipt(model.card, found, distance=20, genome="teaching")
+
+
 def trust() -> Receipt:
     model = load_model("toy.sum")
     return made.trust_receipt(model.card, assess(model, SITE, TARGET, "ablation"))
@@ -72,7 +85,7 @@ def comparison() -> Receipt:
     )
 
 
-@pytest.mark.parametrize("make", [prediction, attribution, mutations, variant, trust, comparison])
+@pytest.mark.parametrize("make", [prediction, attribution, mutations, variant, splice, trust, comparison])
 def test_each_kind_comes_out_again(make: Callable[[], Receipt]) -> None:
     receipt = make()
     read = Receipt.read(receipt.json())
@@ -198,12 +211,14 @@ def test_unfinished_results_have_none() -> None:
         made.mutagenesis_receipt(model.card, found)
 
 
-def test_of_large_arrays_every_so_many_numbers_are_kept() -> None:
+def test_of_large_arrays_every_so_many_numbers_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     values = np.arange(2.5 * MOST)
     values[7] = np.nan
     kept = Numbers.of(values)
     assert (kept.step, len(kept.values), kept.size) == (3, math.ceil(2.5 * MOST / 3), 2.5 * MOST - 1)
     assert Numbers.read(json.loads(json.dumps(kept.record))) == kept
+    monkeypatch.setattr("genoviz.receipts.numbers._BLOCK", 7)  # read in parts, the same
+    assert Numbers.of(values) == kept
     changed = values.copy()
     changed[1] += 1  # is not kept, but the checksum knows
     assert kept.gap(Numbers.of(changed)) == LEAST

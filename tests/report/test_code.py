@@ -13,18 +13,21 @@ from genoviz.attribute.attribution import attribute
 from genoviz.compare.comparison import compare
 from genoviz.effects.effect import variant_effect
 from genoviz.genomes.registry import open_genome
+from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card
 from genoviz.models.load import load_model
 from genoviz.models.target import Target
 from genoviz.mutagenesis.saturation import saturate
 from genoviz.predict.prediction import predict
 from genoviz.receipts import made
+from genoviz.receipts.receipt import Receipt
 from genoviz.report.app_link import app_link
 from genoviz.report.bibtex import bibtex
 from genoviz.report.code import python_code
 from genoviz.report.methods_text import methods_paragraph
 from genoviz.sequences.sequence import Sequence
-from genoviz.ui.frame.state import read_link
+from genoviz.splicing.tables import SpliceOptions, effect_at
+from genoviz.ui.frame.state import View, read_link
 from genoviz.variants.variant import Variant
 
 SITE = Sequence("TGCATCATGCTTACGCAGTCATCAGATAAGCTCATGCAATGCTACCTGCATTCGACTGCA")
@@ -53,13 +56,20 @@ def test_the_script_of_a_sequence_prints_its_numbers() -> None:
     assert "reference(s) of the kind 'sequence'" in methods_paragraph([model.card], receipts)
 
 
-def test_the_scripts_of_a_variant_and_of_a_comparison() -> None:
+def test_the_scripts_of_variants_and_of_a_comparison() -> None:
     model = load_model("tfbind.encode10")
     with open_genome("teaching") as genome:
         effect = variant_effect(model, Variant("chrT1", 10719, "G", "T"), genome, Target("binding", ("GABPA",)))
     receipt = made.variant_receipt(model.card, effect, genome="teaching")
     assert printed(python_code([receipt])).strip() == effect.sentence
     assert "chrT1-10719-G-T" in methods_paragraph([model.card], [receipt])
+
+    model, variant = load_model("splice.sites"), Variant("chrT1", 2646, "G", "T", "synthetic-1")
+    with open_genome("teaching") as genome:
+        scanned = effect_at(model, variant, genome, "+", None, SpliceOptions(20))
+    receipt = made.splice_receipt(model.card, scanned, distance=20, genome="teaching")
+    assert printed(python_code([receipt])).strip() == scanned.sentence
+    assert "within 20 bases of chrT1-2646-G-T" in methods_paragraph([model.card], [receipt])
 
     found = compare([load_model("toy.sum")], SITE, methods=["ablation", "ig"], seed=2, references=3)
     receipt = made.comparison_receipt(found)
@@ -76,28 +86,34 @@ def test_entries_close_their_braces(name: str) -> None:
     assert f"genoviz:{name}" in text
 
 
-def test_a_link_opens_what_the_receipt_says() -> None:
-    """As the app reads links: model, track, method, baseline, sequence; what is the usual is left out."""
-    model = load_model("toy.sum")
-    result = attribute(model, SITE, Target("activity", ("activity",), scale="value"), "deeplift", baseline="gc")
-    view, notices = read_link(
-        dict(parse_qsl(urlsplit(app_link(model.card, made.attribution_receipt(model.card, result))).query))
-    )
+def opened(card: ModelCard, *receipts: Receipt) -> tuple[str, View]:
+    """Page and choices of a link, as the app reads it."""
+    link = urlsplit(app_link(card, receipts))
+    view, notices = read_link(dict(parse_qsl(link.query)))
     assert notices == []
-    assert (view.model, view.track, view.scale) == ("toy.sum", "activity", "value")
-    assert (view.method, view.baseline, view.sequence) == ("deeplift", "gc", SITE.bases)
+    return link.path, view
 
-    mapped = saturate(model, SITE, Target("activity", ("activity",)), window=(3, 9), indels=True)
-    view, _ = read_link(
-        dict(parse_qsl(urlsplit(app_link(model.card, made.mutagenesis_receipt(model.card, mapped))).query))
+
+def test_a_link_opens_what_the_receipts_say() -> None:
+    model = load_model("toy.sum")
+    target = Target("activity", ("activity",), scale="value")
+    predicted = made.prediction_receipt(model.card, [SITE], predict(model, SITE))
+    result = made.attribution_receipt(model.card, attribute(model, SITE, target, "deeplift", baseline="gc"))
+    mapped = made.mutagenesis_receipt(model.card, saturate(model, SITE, target, window=(3, 9), indels=True))
+    page, view = opened(model.card, predicted, result, mapped)
+    assert (page, view.model, view.track, view.scale, view.sequence) == (
+        "/",
+        "toy.sum",
+        "activity",
+        "value",
+        SITE.bases,
     )
-    assert (view.mutate, view.indels, view.scale) == ("4-9", "1", "logit")
+    assert (view.method, view.baseline, view.mutate, view.indels) == ("deeplift", "gc", "4-9", "1")
 
-    crx = load_model("tfbind.encode10")
+    model = load_model("tfbind.encode10")
     with open_genome("teaching") as genome:
         effect = variant_effect(
-            crx, Variant("chrT1", 10719, "G", "T"), genome, Target("binding", ("GABPA",)), strand="-"
+            model, Variant("chrT1", 10719, "G", "T"), genome, Target("binding", ("GABPA",)), strand="-"
         )
-    link = urlsplit(app_link(crx.card, made.variant_receipt(crx.card, effect, genome="teaching")))
-    view, _ = read_link(dict(parse_qsl(link.query)))
-    assert (link.path, view.genome, view.variant, view.strand) == ("/variants", "teaching", "chrT1-10719-G-T", "-")
+    page, view = opened(model.card, made.variant_receipt(model.card, effect, genome="teaching"))
+    assert (page, view.genome, view.variant, view.strand) == ("/variants", "teaching", "chrT1-10719-G-T", "-")

@@ -29,6 +29,7 @@ _TITLES = {
     "mutagenesis": "Mutation map",
     "trust": "Checks",
     "variant": "Effect",
+    "splice": "Splice sites",
     "comparison": "Comparison",
 }
 
@@ -58,7 +59,7 @@ def receipt_panel(cards: Seq[ModelCard], receipts: Seq[Receipt], stem: str, fitt
                     receipt.json,
                     f"{stem}_{receipt.kind}_receipt.json",
                     "application/json",
-                    key=f"receipt {receipt.kind}",
+                    key=f"receipt {stem} {receipt.kind}",  # several models can stand on a page
                 )
         st.markdown("**Methods text**")
         st.code(methods_paragraph(cards, receipts, fitted), language=None, wrap_lines=True)

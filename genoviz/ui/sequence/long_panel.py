@@ -26,6 +26,7 @@ from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.inputs import Choice
 from genoviz.ui.frame.outputs import escape, is_dark, messages
 from genoviz.ui.frame.planned import is_long, note_stopped, planned, rounded
+from genoviz.ui.frame.receipts import receipt_panel
 
 if TYPE_CHECKING:
     from genoviz.attribute.attribution import Attribution
@@ -82,6 +83,20 @@ def long_panel(choice: Choice) -> None:
         mutations = _mutations(choice, read, place, cost)
         if mutations is not None:
             _show_mutations(card, read, mutations)
+        _receipts(choice, result, mutations)
+
+
+def _receipts(choice: Choice, result: Attribution | None, mutations: Mutagenesis | None) -> None:
+    """Of explanation and map; the prediction has too many numbers for that at every run of the page."""
+    from genoviz.receipts import made
+
+    card, receipts = choice.card, []
+    if result is not None:
+        receipts.append(made.attribution_receipt(card, result))
+    if mutations is not None and mutations.complete:
+        receipts.append(made.mutagenesis_receipt(card, mutations))
+    if receipts:
+        receipt_panel([card], receipts, f"genoviz_{card.name}_{choice.track}", choice.fitted)
 
 
 def _place(choice: Choice) -> Place:

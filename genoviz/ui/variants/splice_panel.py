@@ -22,6 +22,7 @@ from genoviz.ui.frame import cache, estimate, genomes
 from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.outputs import escape, is_dark
 from genoviz.ui.frame.planned import is_long, planned, rounded
+from genoviz.ui.frame.receipts import receipt_panel
 from genoviz.ui.variants import cache as variant_cache
 from genoviz.ui.variants import outcome_panel, splice_notices
 from genoviz.ui.variants.input import Asked
@@ -305,6 +306,7 @@ def _baseline(effect: SpliceEffect) -> None:
 
 
 def _download(card: ModelCard, asked: Asked, choice: SpliceChoice, effect: SpliceEffect | SpliceUsageEffect) -> None:
+    from genoviz.receipts.made import splice_receipt
     from genoviz.splicing.tables import effect_rows
 
     header = provenance(
@@ -323,3 +325,5 @@ def _download(card: ModelCard, asked: Asked, choice: SpliceChoice, effect: Splic
         "text/tab-separated-values",
         key=f"splice file {card.name}",  # two models can stand on one page
     )
+    receipt = splice_receipt(card, effect, distance=choice.distance, genome=asked.entry.name)
+    receipt_panel([card], [receipt], f"genoviz_{card.name}_{asked.variant}_splice".replace("/", "_")[:110])
