@@ -11,7 +11,6 @@ from genoviz.agents.answers import Compared, Edited, Explained, MutationMap, Pre
 from genoviz.agents.desk import RECEIPTS, Desk, bytes_of, card_of, model_of, target_of
 from genoviz.agents.opened import Opened, Read, edited, read_by
 from genoviz.agents.parameters import Handle, ModelName, TargetText
-from genoviz.errors import BadInput
 from genoviz.files.tsv import finite, plain_record, tsv
 from genoviz.models.calibration import calibration
 from genoviz.models.words import background_sentence, held_out_sentence, percentiles, prediction_sentence
@@ -287,13 +286,9 @@ class Asking:
         return cast(Verified, {key: record[key] for key in Verified.__annotations__})
 
     def _asked(self, handle: str, model: str, target: str) -> tuple[Opened, ModelCard, Target, Read]:
-        """What a call is about; the model must be able to say numbers, and have its weights here."""
+        """What a call is about."""
         opened = self._desk.opened(handle)
         card = card_of(model, opened)
-        if not card.outputs:
-            raise BadInput(
-                f"`{card.name}` has no outputs.", "Models with numbers to explain.", "Choose another of list_models."
-            )
         chosen = target_of(target, card, opened)
         return opened, card, chosen, read_by(opened, card)
 

@@ -116,11 +116,14 @@ class Desk:
 
 
 def card_of(name: str, opened: Opened | None = None) -> ModelCard:
-    """The card of a model that was named, else that of an example that is open."""
+    """The card of a model that was named, else that of an example that is open; it must say numbers."""
     chosen = name.strip() or (opened.model if opened else "")
     if not chosen:
         raise BadInput("No model was named.", "A name of list_models.", "Name the model.")
-    return get_card(chosen)
+    card = get_card(chosen)
+    if not card.outputs:
+        raise BadInput(f"`{card.name}` has no outputs.", "Models with numbers.", "Choose another of list_models.")
+    return card
 
 
 def target_of(text: str, card: ModelCard, opened: Opened | None = None) -> Target:

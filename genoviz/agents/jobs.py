@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from genoviz.effects.batch import Pace
     from genoviz.effects.file_chunks import Totals
 
+log = logging.getLogger("genoviz.agents")
 MOST_JOBS = 4  # that run at the same time
 
 
@@ -85,5 +87,8 @@ def _work(job: Job, source: Path, run: Callable[[Path, Path, Job], Totals]) -> N
         job.share = 1.0
     except GenovizError as error:
         job.error = error
+    except Exception as error:  # the thread ends here: without a word the job would seem to go on
+        log.exception("A job failed.")
+        job.error = BadInput(f"The job failed ({type(error).__name__}).", "", "The log of the server says more.")
     finally:
         job.running = False

@@ -220,6 +220,7 @@ def _on_genes(
 ) -> Asked:
     """Splice sites gained and lost on each gene at the variant, as `genoviz splice --variant`."""
     from genoviz.genes.registered import genes_for
+    from genoviz.receipts.made import splice_receipt
     from genoviz.splicing.many import score_variants
     from genoviz.splicing.tables import SpliceOptions, on_transcript, splice_header, splice_record
     from genoviz.variants.files import read_variants
@@ -233,8 +234,10 @@ def _on_genes(
     record = splice_record(card, header, reference.assembly, scored)
     said = [one.effect.sentence if one.effect else one.detail or one.skipped for one in scored]
     notices = [*record["notices"], *(notice for one in scored for notice in one.own_notices)]
+    first = next((one.effect for one in scored if one.effect is not None), None)
+    receipt = splice_receipt(card, first, distance=options.distance, genome=genome) if first is not None else None
     more = [one.outcome.sentence for one in scored if one.outcome is not None]
-    return json_value(record) | {"sentence": " ".join([*said, *more]), "notices": notices}, "", None, None
+    return json_value(record) | {"sentence": " ".join([*said, *more]), "notices": notices}, "", None, receipt
 
 
 def _cell(value: Any) -> Any:

@@ -179,12 +179,13 @@ def test_every_answer_has_a_receipt_that_is_verified(tmp_path: Path) -> None:
             await ask(client, "mutation_map", **about),
             await ask(client, "edit", **about, edits=["G28C"]),
             await ask(client, "variant", variant=VARIANT, genome="teaching", model="toy.sum"),
+            await ask(client, "variant", variant=VARIANT, genome="teaching", model="splice.sites"),
             await ask(client, "compare", handle=about["handle"], models=["toy.sum"]),
         ]
         found = [await ask(client, "verify", receipt=one["receipt"]) for one in answers]
-        assert [one["verdict"] for one in found] == ["equal"] * 6
+        assert [one["verdict"] for one in found] == ["equal"] * 7
         assert [one["kind"] for one in found] == [
-            "prediction", "attribution", "mutagenesis", "prediction", "variant", "comparison",
+            "prediction", "attribution", "mutagenesis", "prediction", "variant", "splice", "comparison",
         ]  # fmt: skip
         kept = (await client.read_resource(answers[0]["receipt"])).contents[0].text
         paper = tmp_path / "receipt.json"
