@@ -16,10 +16,18 @@ pytest.importorskip("mcp")
 from mcp import Client
 
 from genoviz.agents.skill import skill_text
+from genoviz.attribute import attribute
+from genoviz.attribute.tables import attribution_provenance, attribution_table
+from genoviz.files.tsv import tsv
 from genoviz.lessons.examples import get_example
+from genoviz.models.load import load_model
+from genoviz.models.target import Target
+from genoviz.mutagenesis import saturate
+from genoviz.predict.prediction import target_value
+from genoviz.sequences.sequence import Sequence
 from genoviz.ui.frame.state import read_link
 from tests.agents.talk import ask, refused, talk
-from tests.cli.calls import good, header_of
+from tests.cli.calls import good
 
 ETS = get_example("ets")
 MODEL = "tfbind.encode10"
@@ -58,24 +66,20 @@ def test_numbers_and_links_are_those_of_command_line_and_page() -> None:
         return [*answers, {"table": table}]
 
     predicted, explained, mutated, edited, read = talk(conversation)
-    given = ("--sequence", ETS.sequence.bases)
-    (record,) = json.loads(good("predict", MODEL, *given, "--json"))["records"]
+    (record,) = json.loads(good("predict", MODEL, "--sequence", ETS.sequence.bases, "--json"))["records"]
     (row,) = (row for row in record["outputs"] if row["track"] == "GABPA")
     assert (predicted["value"], predicted["calibrated"]) == (row["value"], pytest.approx(row["calibrated"]))
-    table = good("attribute", MODEL, "-m", "deeplift", "-t", "GABPA", *given)
-    assert read["table"].splitlines()[-1] == table.splitlines()[-1]
-    assert explained["value"] == pytest.approx(float(header_of(table)["value"]))
+    model = load_model(MODEL)
+    target = Target.parse("GABPA", model.card)
+    nameless = Sequence(ETS.sequence.bases)
+    result = attribute(model, nameless, target, "deeplift")
+    assert read["table"] == tsv(attribution_table(result), attribution_provenance(model.card, result))
+    assert explained["value"] == result.value
     assert {"Ets-related"} <= {block["family"] for block in explained["blocks"]}
-    delta = json.loads(good("mutate", MODEL, "-t", "GABPA", "--window", "30-40", *given, "--json"))["delta"]
-    strongest = mutated["strongest"][0]
-    base, position = strongest["substitution"][-1], int(strongest["substitution"][1:-1])
-    assert strongest["delta"] == delta["ACGT".index(base)][position - 1]
-    assert abs(strongest["delta"]) == max(abs(v) for row in delta for v in row if v is not None)
-    changed = ETS.sequence.bases[:40] + "T" + ETS.sequence.bases[41:]
-    logit = json.loads(good("predict", MODEL, "--sequence", changed, "--scale", "logit", "--json"))["records"][0][
-        "outputs"
-    ][4]
-    assert edited["after"] == pytest.approx(logit["value"], abs=1e-6)
+    found = saturate(model, ETS.sequence, target, window=(29, 40))
+    assert mutated["strongest"] == [{"substitution": name, "delta": delta} for name, delta in found.strongest(3)]
+    changed = Sequence(ETS.sequence.bases[:40] + "T" + ETS.sequence.bases[41:])
+    assert edited["after"] == pytest.approx(target_value(model, changed, target))
     view, notices = read_link(dict(parse_qsl(urlsplit(explained["link"]).query)))
     assert (view.model, view.track, view.method, view.sequence) == (MODEL, "GABPA", "deeplift", ETS.sequence.bases)
     assert read_link(dict(parse_qsl(urlsplit(edited["link"]).query)))[0].edits == "41T"
