@@ -23,9 +23,14 @@ from genoviz.cli.common import (
 from genoviz.errors import BadInput
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence as Seq
     from collections.abc import Sized
 
+    from genoviz.models.card import ModelCard
     from genoviz.receipts.receipt import Receipt
+    from genoviz.splicing.effect import SpliceEffect
+    from genoviz.splicing.tables import SpliceOptions
+    from genoviz.splicing.usage import SpliceUsageEffect
 
 ReceiptFile = Annotated[
     Path | None,
@@ -48,6 +53,22 @@ def write_receipt(path: Path | None, receipt: Receipt) -> None:
     if path is not None:
         write_file(path, receipt.json())
         say(f"Receipt: {path} (check it with `genoviz verify {path}`)")
+
+
+def write_splice_receipt(
+    path: Path, card: ModelCard, effects: Seq[SpliceEffect | SpliceUsageEffect], options: SpliceOptions, genome: str
+) -> None:
+    """Write the receipt of a variant's splice scores; `BadInput` where it has those of several genes."""
+    from genoviz.receipts.made import splice_receipt
+
+    if len(effects) != 1:
+        raise BadInput(
+            f"{len(effects)} genes lie at the variant.",
+            "A receipt is about one result.",
+            "Name one of their transcripts with `genoviz splice --transcript`.",
+        )
+    outside, distance = options.read_outside, options.distance
+    write_receipt(path, splice_receipt(card, effects[0], distance=distance, genome=genome, read_outside=outside))
 
 
 def verify(

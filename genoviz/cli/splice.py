@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 import typer
 
 from genoviz.cli.common import INTERRUPTED, as_file, bad_input_exits, moving, percentage, say
+from genoviz.cli.receipts import ReceiptFile, write_splice_receipt
 from genoviz.errors import BadInput, Cancelled
 from genoviz.files.tsv import tsv
 from genoviz.models.catalogue import get_card
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from genoviz.genes.models import GeneModels
     from genoviz.genomes.genome import Reference
     from genoviz.models.card import ModelCard
+    from genoviz.splicing.effect import SpliceEffect
     from genoviz.splicing.tables import Row, ScoredVariant, SpliceOptions
+    from genoviz.splicing.usage import SpliceUsageEffect
 
 
 def splice(
@@ -67,6 +70,7 @@ def splice(
     ] = "local",
     workers: Annotated[int, typer.Option(help="Processes of the local engine, each on one core.")] = 1,
     restart: Annotated[bool, typer.Option("--restart", help="Begin anew, whatever an interrupted run left.")] = False,
+    receipt: ReceiptFile = None,
     json_: Annotated[
         bool, typer.Option("--json", help="JSON instead of TSV: one object for each variant, or one for --along.")
     ] = False,
@@ -86,9 +90,17 @@ def splice(
             from genoviz.splicing.tables import SpliceOptions, check_splice_model
 
             check_splice_model(card)
+            if receipt is not None and variant is None:
+                raise BadInput(
+                    "A receipt was asked for of a file, or of sites along a place.",
+                    "The scores of one --variant have a receipt.",
+                    "Leave --receipt out.",
+                )
             options = SpliceOptions(distance, masked, read_outside, strand, transcript)
             if variant is not None:
-                one_variant(card, variant, genome, genes, options, out, assembly=assembly, as_json=json_)
+                one_variant(
+                    card, variant, genome, genes, options, out, assembly=assembly, as_json=json_, receipt=receipt
+                )
             elif vcf is not None:
                 with as_file(vcf, out) as source:
                     if json_:
@@ -125,11 +137,15 @@ def one_variant(
     *,
     assembly: str,
     as_json: bool,
+    receipt: Path | None = None,
 ) -> None:
     """Print the scores of one variant on each gene at it; exit code 2 where there are none."""
+    effects: list[SpliceEffect | SpliceUsageEffect] = []
     with _opened(genome, genes, assembly) as (reference, models):
-        if _variants(card, text, reference, models, options, out, as_json=as_json):
+        if _variants(card, text, reference, models, options, out, as_json=as_json, effects=effects):
             raise typer.Exit(2)
+    if receipt is not None:
+        write_splice_receipt(receipt, card, effects, options, genome)
 
 
 def _file(
@@ -205,8 +221,10 @@ def _variants(
     out: Path | None,
     *,
     as_json: bool,
+    effects: list[SpliceEffect | SpliceUsageEffect] | None = None,
 ) -> int:
-    """One row per variant and gene, written as they are scored; how many have no score is returned."""
+    """One row per variant and gene, written as they are scored; how many have no score is returned. What was found is
+    added to `effects`."""
     from genoviz.effects.file_chunks import CHUNK
     from genoviz.isoforms.reading import spelled_out
     from genoviz.models.load import load_model
@@ -245,6 +263,8 @@ def _variants(
                 if not as_json:
                     _write(file, scored_row(card, one), first=number == 1)
                 skipped += bool(one.skipped)
+                if effects is not None and one.effect is not None:
+                    effects.append(one.effect)
                 if isinstance(source, str):
                     _say_one(source, one, reference)
     if not number:

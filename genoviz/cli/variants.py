@@ -82,10 +82,10 @@ def variants(
         with bad_input_exits():
             card = get_card(model)
             splice = SpliceOptions(distance, masked, False, strand)
-            if receipt is not None and (variant is None or scores_genes(card, scorer or ())):
+            if receipt is not None and variant is None:
                 raise BadInput(
-                    "A receipt was asked for of a file, or of splice scores.",
-                    "The difference of both alleles of one --variant has a receipt.",
+                    "A receipt was asked for of a file.",
+                    "The scores of one --variant have a receipt.",
                     "Leave --receipt out.",
                 )
             if variant is not None and vcf is None and out is None:
@@ -97,7 +97,7 @@ def variants(
                         "Put the variant into a file, for --vcf.",
                     )
                 if scores_genes(card, scorer or ()):
-                    one_variant(card, variant, genome, genes, splice, assembly=assembly, as_json=json_)
+                    one_variant(card, variant, genome, genes, splice, assembly=assembly, as_json=json_, receipt=receipt)
                 else:
                     chosen = target[0] if target else None
                     _score_one(

@@ -96,7 +96,7 @@ def _prediction(receipt: Receipt, read: list[Sequence], progress: Progress) -> R
     from genoviz.predict.prediction import predict
 
     model, scale = load_model(receipt.models[0].name), _text(receipt.settings, "scale")
-    outputs = [str(name) for name in _list(receipt.settings, "outputs")]
+    outputs = _texts(receipt.settings, "outputs")
     for name in outputs:
         model.card.output(name)
     found = predict(model, read, scale=scale, outputs=outputs, progress=progress)
@@ -142,7 +142,7 @@ def _comparison(receipt: Receipt, read: list[Sequence], progress: Progress) -> R
         models,
         read[0],
         [Target.parse(one.target, model.card) for one, model in zip(receipt.models, models, strict=True)],
-        [str(name) for name in _list(settings, "methods")],
+        _texts(settings, "methods"),
         baseline=_text(settings, "baseline"),
         references=_whole(settings, "references"),
         seed=_whole(settings, "seed"),
@@ -260,7 +260,7 @@ def _method(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 def _text(settings: Mapping[str, Any], name: str) -> str:
     value = settings.get(name)
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not value.isprintable():  # messages may repeat it
         raise _missing(name)
     return value
 
@@ -272,9 +272,9 @@ def _whole(settings: Mapping[str, Any], name: str) -> int:
     return value
 
 
-def _list(settings: Mapping[str, Any], name: str) -> list[Any]:
+def _texts(settings: Mapping[str, Any], name: str) -> list[str]:
     value = settings.get(name)
-    if not isinstance(value, list):
+    if not isinstance(value, list) or not all(isinstance(one, str) and one.isprintable() for one in value):
         raise _missing(name)
     return value
 

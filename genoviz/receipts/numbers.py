@@ -84,6 +84,8 @@ class Numbers:
             raise _no_numbers()
         if not all(v is None or (isinstance(v, (int, float)) and math.isfinite(v)) for v in [*values, record["size"]]):
             raise _no_numbers()
+        if not str(record["unit"]).isprintable():
+            raise _no_numbers()
         if len(values) != math.ceil(math.prod(shape) / step):
             raise _no_numbers()
         kept = tuple(None if v is None else float(v) for v in values)

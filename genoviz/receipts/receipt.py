@@ -205,13 +205,22 @@ def bases_sha256(bases: str) -> str:
 def _read(said: Mapping[str, Any]) -> Receipt:
     if said["kind"] not in KINDS:
         raise _no_receipt(f"The receipt is one of {clip(str(said['kind']), 30)}.")
-    models = tuple(ModelUsed(str(m["name"]), str(m["weights_sha256"]), str(m["target"])) for m in said["models"])
+    models = tuple(
+        ModelUsed(_shown(m["name"]), _shown(m["weights_sha256"]), _shown(m["target"])) for m in said["models"]
+    )
     inputs = tuple(Input.read(one) for one in said["inputs"])
     if not models or not inputs:
         raise _no_receipt("The receipt names no model or no sequence.")
-    numbers = {str(name): Numbers.read(one) for name, one in said["numbers"].items()}
-    made_with = {str(name): str(version) for name, version in said["made_with"].items()}
+    numbers = {_shown(name): Numbers.read(one) for name, one in said["numbers"].items()}
+    made_with = {_shown(name): _shown(version) for name, version in said["made_with"].items()}
     return Receipt(said["kind"], str(said["sentence"]), inputs, models, dict(said["settings"]), numbers, made_with)
+
+
+def _shown(text: object) -> str:
+    """A text that `genoviz verify` prints: without signs that tell a terminal what to do."""
+    if not isinstance(text, str) or not text.isprintable():
+        raise _no_receipt("A name in the receipt has signs that can't be shown.")
+    return text
 
 
 def checksum(said: Mapping[str, Any]) -> str:

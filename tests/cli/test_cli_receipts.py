@@ -26,6 +26,7 @@ run = CliRunner().invoke
             ["variants", "tfbind.encode10", "--genome", "teaching", "--variant", "chrT1-10719-G-T", "-t", "GABPA"],
             "variant",
         ),
+        (["splice", "splice.sites", "--genome", "teaching", "--variant", "chrT1-2646-G-T"], "splice"),
     ],
 )
 def test_a_receipt_is_written_and_checked(command: list[str], kind: str, tmp_path: Path) -> None:

@@ -193,6 +193,18 @@ def test_other_files_are_refused(text: str | bytes) -> None:
         Receipt.read(text)
 
 
+def test_signs_for_a_terminal_are_refused() -> None:
+    receipt = attribution(method="ablation")
+    odd = "\x1b[2J"
+    for other in (
+        replace(receipt, made_with={"torch": odd}),
+        replace(receipt, numbers={odd: receipt.numbers["value"]}),
+        replace(receipt, numbers={"value": replace(receipt.numbers["value"], unit=odd)}),
+    ):
+        with pytest.raises(BadReceipt):
+            Receipt.read(other.json())
+
+
 def test_settings_of_another_kind_are_refused() -> None:
     receipt = attribution(method="ablation")
     for settings, error in (
