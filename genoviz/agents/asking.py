@@ -69,7 +69,7 @@ class Asking:
             percentiles=percentiles(card, track, logit) if one else {},
             standing=background_sentence(card, track, logit) if one else "",
             calibrated=known.probability(logit) if known else None,
-            held_out=held_out_sentence(card, track or output.tracks[0]),
+            held_out=held_out_sentence(card, track),
             unlike_training=unusual(card.inputs, read.sequence),
         )
         return cast(Predicted, found)
@@ -160,8 +160,9 @@ class Asking:
             result = saturate(loaded, read.sequence, chosen, window=bounds)
             said, table = result.sentence, tsv(mutagenesis_table(result), mutagenesis_provenance(card, result))
         else:
+            about = f"{seconds:,.0f}" if seconds >= 10 else f"{seconds:.2g}"
             said = (
-                f"Not computed: {variants:,} substitutions take up to about {seconds:.2g} s, and {max_seconds:g} s were "
+                f"Not computed: {variants:,} substitutions take up to about {about} s, and {max_seconds:g} s were "
                 "allowed. Give a smaller window, or more seconds."
             )
         found = answer(
