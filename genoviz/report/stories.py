@@ -16,7 +16,7 @@ from genoviz.receipts import made as receipts_of
 from genoviz.receipts.receipt import Receipt
 from genoviz.report.html import Section
 from genoviz.report.story import Figure, story
-from genoviz.report.variant_report import effect_sections
+from genoviz.report.variant_report import effect_sections, splice_sections
 from genoviz.sequences.sequence import Fitted, Sequence
 from genoviz.sequences.tracks import Tracks
 from genoviz.viewer.tracks import Track, heat, line, logo, spans
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from genoviz.effects.effect import VariantEffect
     from genoviz.effects.motif_changes import MotifChange
     from genoviz.mutagenesis.saturation import Mutagenesis
+    from genoviz.splicing.effect import SpliceEffect
+    from genoviz.splicing.usage import SpliceUsageEffect
     from genoviz.trust.report import TrustReport
 
 MOST_ROWS = 40  # of a table in the file; whole tables are files of the page
@@ -205,6 +207,63 @@ def variant_tracks(effect: VariantEffect, explained: tuple[Attribution, Attribut
             logo(after, "Alternate", unit),
             logo(after - before, "Alternate minus reference", unit),
         ]
+    return drawn
+
+
+def splice_story(
+    card: ModelCard,
+    effect: SpliceEffect | SpliceUsageEffect,
+    *,
+    distance: int,
+    genome: str = "",
+    place: Seq[str] = (),
+    made: date | None = None,
+) -> str:
+    """The story of the splice sites that a variant gains and loses.
+
+    Parameters
+    ----------
+    card, effect, distance, genome
+        As in `genoviz.receipts.made.splice_receipt`.
+    place
+        Sentences on where the variant lies.
+    made
+        The day that stands on it.
+    """
+    windows = effect.windows
+    start, end = windows.reference_span
+    drawn = [
+        spans([{"start": start, "end": end, "label": str(windows.variant)[:40]}], "Variant"),
+        *splice_tracks(effect),
+    ]
+    window = _around(windows.reference_span, len(windows.reference), distance)
+    title = f"{windows.variant} ({windows.locus})"
+    return story(
+        f"{windows.variant} · {card.title}",
+        (effect.sentence, *place),
+        [Figure(windows.reference, tuple(drawn), title, effect.sentence, window)],
+        splice_sections(card, effect),
+        [card],
+        [receipts_of.splice_receipt(card, effect, distance=distance, genome=genome)],
+        made=made,
+    )
+
+
+def splice_tracks(effect: SpliceEffect | SpliceUsageEffect) -> list[Track]:
+    """Probabilities of both alleles at the scanned bases, a row for each kind of site or tissue; nan elsewhere."""
+    from genoviz.splicing.effect import SITES
+    from genoviz.splicing.usage import SpliceUsageEffect
+
+    windows = effect.windows
+    names = effect.tissues if isinstance(effect, SpliceUsageEffect) else tuple(f"Splice {site}" for site in SITES)
+    at = np.array([windows.index(windows.variant.pos + int(distance)) for distance in effect.distances])
+    inside = (at >= 0) & (at < len(windows.reference))
+    drawn = []
+    for column, name in enumerate(names):
+        rows = np.full((2, len(windows.reference)), np.nan, dtype=np.float32)
+        rows[:, at[inside]] = effect.reference[inside, column], effect.alternate[inside, column]
+        legend = ("reference", "alternate")
+        drawn.append(line(rows[0], f"{name}: both alleles", "probability", measured=rows[1], legend=legend, height=80))
     return drawn
 
 

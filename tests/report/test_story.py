@@ -9,11 +9,13 @@ from datetime import date
 from html import escape
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from genoviz.attribute.attribution import attribute
 from genoviz.cli.main import app
+from genoviz.genomes.registry import open_genome
 from genoviz.models.load import load_model
 from genoviz.models.target import Target
 from genoviz.mutagenesis.saturation import saturate
@@ -21,8 +23,10 @@ from genoviz.predict.prediction import predict
 from genoviz.receipts.receipt import Receipt
 from genoviz.receipts.verify import verify
 from genoviz.report.notice import NOTICE
-from genoviz.report.stories import view_story
+from genoviz.report.stories import splice_story, splice_tracks, view_story
 from genoviz.sequences.sequence import Sequence
+from genoviz.splicing.tables import SpliceOptions, effect_at
+from genoviz.variants.variant import Variant
 
 SITE = Sequence("TGCATCATGCTTACGCAGTCATCAGATAAGCTCATGCAATGCTACCTGCATTCGACTGCA", "</script><b>odd</b>")
 TARGET = Target("activity")
@@ -66,6 +70,28 @@ def test_a_view_in_one_file() -> None:
     assert [one.kind for one in receipts] == ["prediction", "attribution", "mutagenesis"]
     assert all(verify(one).verdict == "equal" for one in receipts)
     assert all(one.sha256 in text for one in receipts)
+
+
+def test_splice_sites_in_one_file() -> None:
+    """Both alleles are drawn at the bases that were scanned, and at no other."""
+    model, variant = load_model("splice.sites"), Variant("chrT1", 2646, "G", "T", "synthetic-1")
+    with open_genome("teaching") as genome:
+        effect = effect_at(model, variant, genome, "+", None, SpliceOptions(20))
+    text = splice_story(model.card, effect, distance=20, genome="teaching")
+    assert fetched(text) == []
+    tracks = splice_tracks(effect)
+    assert [track.payload["title"] for track in tracks] == [
+        "Splice acceptor: both alleles",
+        "Splice donor: both alleles",
+    ]
+    at = effect.windows.index(variant.pos - 1)  # the donor's last base of the exon, one base before its G
+    for column, track in enumerate(tracks):
+        for name, values in (("values", effect.reference), ("measured", effect.alternate)):
+            drawn = np.frombuffer(base64.b64decode(track.payload[name]), dtype="<f4")
+            assert np.isfinite(drawn).sum() == len(effect.distances) == 41
+            assert drawn[at] == np.float32(values[effect.distances.tolist().index(-1), column])
+    (receipt,) = receipts_in(text)
+    assert receipt.kind == "splice"
 
 
 @pytest.mark.parametrize(

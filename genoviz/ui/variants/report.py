@@ -76,8 +76,7 @@ def effect_button(
         )
 
     _button(card, asked, make)
-    stem = f"genoviz_{card.name}_{asked.variant}".replace("/", "_")[:110]
-    download("Story (HTML)", told, f"{stem}_story.html", "text/html", key=f"story {card.name}", help=STORY_HELP)
+    _story_button(card, asked, told)
 
 
 def splice_button(
@@ -99,12 +98,31 @@ def splice_button(
         sections = splice_sections(card, effect)
         return _written(card, asked, found, sentence, sections, picture, SPLICE_CAPTION, details)
 
+    def told() -> str:
+        from genoviz.report.stories import splice_story
+        from genoviz.splicing.effect import SpliceEffect
+
+        masked = choice.masked
+        if isinstance(effect, SpliceEffect):
+            shown: SpliceEffect | SpliceUsageEffect = wanted(effect, masked=masked)
+        else:
+            shown = wanted(effect, masked=masked)
+        place = (asked.where.sentence, found.reason, *asked.notices)
+        today = datetime.now().date()
+        return splice_story(card, shown, distance=choice.distance, genome=asked.entry.name, place=place, made=today)
+
     _button(card, asked, make)
+    _story_button(card, asked, told)
 
 
 def _button(card: ModelCard, asked: Asked, make: Callable[[], str]) -> None:
     stem = f"genoviz_{card.name}_{asked.variant}".replace("/", "_")[:110]
     download("Report (HTML)", make, f"{stem}_report.html", "text/html", key=f"report {card.name}", help=_HELP)
+
+
+def _story_button(card: ModelCard, asked: Asked, make: Callable[[], str]) -> None:
+    stem = f"genoviz_{card.name}_{asked.variant}".replace("/", "_")[:110]
+    download("Story (HTML)", make, f"{stem}_story.html", "text/html", key=f"story {card.name}", help=STORY_HELP)
 
 
 def _written(

@@ -175,7 +175,7 @@ def result(card: ModelCard, asked: Asked, choice: SpliceChoice, effect: SpliceEf
         sites(shown)
         outcome_panel.show(card, asked, shown)
         _baseline(shown)
-    _download(card, asked, choice, effect)
+    _download(card, asked, choice, effect, shown)
 
 
 def sites(effect: SpliceEffect) -> None:
@@ -305,7 +305,14 @@ def _baseline(effect: SpliceEffect) -> None:
         )
 
 
-def _download(card: ModelCard, asked: Asked, choice: SpliceChoice, effect: SpliceEffect | SpliceUsageEffect) -> None:
+def _download(
+    card: ModelCard,
+    asked: Asked,
+    choice: SpliceChoice,
+    effect: SpliceEffect | SpliceUsageEffect,
+    shown: SpliceEffect | SpliceUsageEffect,
+) -> None:
+    """A file with the scores in both forms, and the receipt of those that are shown."""
     from genoviz.receipts.made import splice_receipt
     from genoviz.splicing.tables import effect_rows
 
@@ -325,5 +332,5 @@ def _download(card: ModelCard, asked: Asked, choice: SpliceChoice, effect: Splic
         "text/tab-separated-values",
         key=f"splice file {card.name}",  # two models can stand on one page
     )
-    receipt = splice_receipt(card, effect, distance=choice.distance, genome=asked.entry.name)
+    receipt = splice_receipt(card, shown, distance=choice.distance, genome=asked.entry.name)
     receipt_panel([card], [receipt], f"genoviz_{card.name}_{asked.variant}_splice".replace("/", "_")[:110])
