@@ -11,7 +11,9 @@ FOLDER = Path(__file__).parents[2] / "docs/notebooks"
 
 def test_notebooks_are_executed_as_the_script_says() -> None:
     tree = ast.parse((FOLDER / "make.py").read_text(encoding="utf-8"))
-    (said,) = (node.value for node in tree.body if isinstance(node, ast.Assign) and node.targets[0].id == "NOTEBOOKS")
+    (said,) = (
+        node.value for node in tree.body if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "NOTEBOOKS"
+    )
     cells = ast.literal_eval(said)
     files = {path.stem: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.ipynb")}
     assert set(files) == set(cells)
