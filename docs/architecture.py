@@ -19,6 +19,8 @@ DOCUMENT = ROOT / "docs" / "architecture.md"
 
 FOLDERS: dict[str, str] = {
     "cli": "the command line: one module per group of commands",
+    "agents": "tools for programs that converse, over the same functions",
+    "notebook": "the viewer as a widget of a notebook, results as data frames",
     "ui": "the pages: the only code that knows Streamlit",
     "learn": "what lessons ask, how answers are graded, result codes",
     "training": "recipes that made the bundled models",

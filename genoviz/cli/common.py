@@ -21,6 +21,7 @@ from genoviz.errors import AdapterFailed, BadInput, BadModel, BadSequence, Genov
 from genoviz.files.tsv import Row, tsv
 from genoviz.models.card import ModelCard
 from genoviz.predict.tables import read_record
+from genoviz.sequences.header_locus import with_header_locus
 from genoviz.sequences.numbers import whole_number
 from genoviz.sequences.sequence import Fitted, Record, Sequence, read_sequences, shared_notices
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from genoviz.effects.batch import Pace
     from genoviz.genomes.genome import Reference
     from genoviz.models.target import Target
+    from genoviz.report.browser_tracks import BrowserTrack
 
 MAX_RECORDS = 100_000
 MAX_BASES = 1_000_000_000
@@ -50,6 +52,14 @@ AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of TSV.")]
 TargetText = Annotated[
     str | None,
     typer.Option("--target", "-t", help="TRACK or OUTPUT:TRACK, with optional [START-END], /mean, @logit or @value."),
+]
+
+TrackFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--track",
+        help="Also write a genome browser's track of the only sequence, .bw (bigWig) or .bedGraph; its header names the place.",
+    ),
 ]
 
 
@@ -186,6 +196,22 @@ def write_file(path: Path, text: str) -> None:
         ) from error
 
 
+def write_track(path: Path | None, track: Callable[[], BrowserTrack], count: int) -> None:
+    """Write the track of the only sequence to the file of `--track`; nothing without one."""
+    if path is None:
+        return
+    if count != 1:
+        raise BadInput(f"{count:,} sequences were given with --track.", "One track is written.", "Give one sequence.")
+    content = track().written_as(path.name)
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise BadInput(
+            f"`{path}` can't be written ({error.strerror}).", "A file of yours.", "Check the path."
+        ) from error
+    say(f"Written: {path}")
+
+
 def read_records(sequence: str | None, fasta: Path | None) -> list[Sequence]:
     """Sequences of `--sequence` or `--fasta`; what was changed is said on standard error."""
     if (sequence is None) == (fasta is None):
@@ -231,10 +257,16 @@ def open_local(name: str, assembly: str = "") -> Reference:
     return open_genome(name, assembly=assembly)
 
 
-def read_fitted(sequence: str | None, fasta: Path | None, card: ModelCard, fit: str) -> list[Fitted]:
-    """Sequences of the options, made to fit the model; what was changed is said on standard error."""
+def read_fitted(
+    sequence: str | None, fasta: Path | None, card: ModelCard, fit: str, *, located: bool = False
+) -> list[Fitted]:
+    """Sequences of the options, made to fit the model; what was changed is said on standard error.
+
+    With `located`, a sequence lies where its header says.
+    """
     fitted = []
-    for number, one in enumerate(read_records(sequence, fasta), start=1):
+    records = read_records(sequence, fasta)
+    for number, one in enumerate(map(with_header_locus, records) if located else records, start=1):
         result = fit_to(one, card, fit)
         if len(one) != card.length:
             say(f"{one.name or f'sequence {number}'}: {result.sentence} {result.numbering}".rstrip())

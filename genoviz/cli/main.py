@@ -6,11 +6,13 @@ failed, 2 bad input.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from genoviz.attribute.tables import attribution_provenance, attribution_record, attribution_table
+from genoviz.cli.agents import mcp, skill
 from genoviz.cli.ask import ask
 from genoviz.cli.common import (
     AsJson,
@@ -19,6 +21,7 @@ from genoviz.cli.common import (
     ModelName,
     SequenceText,
     TargetText,
+    TrackFile,
     WithoutAnswer,
     bad_input_exits,
     percentage,
@@ -27,6 +30,7 @@ from genoviz.cli.common import (
     read_fitted,
     say,
     target_of,
+    write_track,
 )
 from genoviz.cli.compare import app as compare_app
 from genoviz.cli.design import design
@@ -42,14 +46,14 @@ from genoviz.cli.models import check_model, evaluate, fetch, models, null_band, 
 from genoviz.cli.motifs import app as motifs_app
 from genoviz.cli.receipts import ReceiptFile, check_one, verify, write_receipt
 from genoviz.cli.sandbox import sandbox
+from genoviz.cli.serve import run
 from genoviz.cli.splice import splice
 from genoviz.cli.story import app as story_app
 from genoviz.cli.trust import trust
 from genoviz.cli.variants import variants
 from genoviz.cli.verdict import verdict
 from genoviz.consequences.splicing_signals import sites_along
-from genoviz.errors import BadInput, UnknownName
-from genoviz.files.installed import APP
+from genoviz.errors import UnknownName
 from genoviz.files.tsv import tsv
 from genoviz.models.catalogue import get_card
 from genoviz.models.provenance import provenance
@@ -64,6 +68,7 @@ from genoviz.predict.tables import (
     reading,
     sample_record,
 )
+from genoviz.report.browser_tracks import attribution_track, mutation_track
 from genoviz.sequences.sequence import Sequence
 from genoviz.version import __version__
 
@@ -163,6 +168,7 @@ def attribute(
     check: Annotated[
         bool, typer.Option("--check", help="Also check whether the scores can be trusted, as `genoviz trust` does.")
     ] = False,
+    track: TrackFile = None,
     fit: Fit = "exact",
     receipt: ReceiptFile = None,
     json_: AsJson = False,
@@ -170,7 +176,7 @@ def attribute(
     """Score the bases by what they contribute. Several sequences give one JSON object a line, or tables in a row."""
     with bad_input_exits():
         card = get_card(model)
-        fitted = read_fitted(sequence, fasta, card, fit)
+        fitted = read_fitted(sequence, fasta, card, fit, located=track is not None)
         other = Sequence.read(reference) if reference else None
         check_one(receipt, fitted)
         from genoviz.attribute.attribution import attribute as run
@@ -206,6 +212,7 @@ def attribute(
                 report = assess_explanation(loaded, result, progress=percentage("checking")) if check else None
                 for notice in (*result.notices, *([report.sentence] if report else [])):
                     say(f"{one.name or 'sequence'}: {notice}")
+                write_track(track, partial(attribution_track, card, result), len(fitted))
                 if receipt is not None:
                     write_receipt(receipt, attribution_receipt(card, result))
                 if json_:
@@ -223,6 +230,7 @@ def mutate(
     target: TargetText = None,
     window: Annotated[str | None, typer.Option(help="Only these positions, START-END (from 1, both included).")] = None,
     indels: Annotated[bool, typer.Option(help="Also 1-bp deletions and insertions.")] = False,
+    track: TrackFile = None,
     fit: Fit = "exact",
     receipt: ReceiptFile = None,
     json_: AsJson = False,
@@ -230,7 +238,7 @@ def mutate(
     """Compute the mutation map: every base changed to every other. Several sequences as in `attribute`."""
     with bad_input_exits():
         card = get_card(model)
-        fitted = read_fitted(sequence, fasta, card, fit)
+        fitted = read_fitted(sequence, fasta, card, fit, located=track is not None)
         check_one(receipt, fitted)
         from genoviz.models.load import load_model
         from genoviz.mutagenesis.saturation import parse_window, saturate
@@ -248,6 +256,7 @@ def mutate(
                 predicted = run_predict(loaded, one)[0] if json_ or sites_along(card) else {}
                 for notice in result.notices:
                     say(f"{one.name or 'sequence'}: {notice}")
+                write_track(track, partial(mutation_track, card, result), len(fitted))
                 if receipt is not None:
                     write_receipt(receipt, mutagenesis_receipt(card, result))
                 if json_:
@@ -348,39 +357,11 @@ app.command()(evaluate)
 app.command("check-model")(check_model)
 app.command("null-band")(null_band)
 app.command()(doctor)
+app.command()(mcp)
+app.command()(skill)
 
 
-@app.command()
-def run(
-    port: Annotated[int, typer.Option(help="Port of the page.", envvar="GENOVIZ_PORT")] = 8501,
-    address: Annotated[
-        str, typer.Option(help="Interface; `0.0.0.0` serves a classroom.", envvar="GENOVIZ_ADDRESS")
-    ] = "localhost",
-    host: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="A name by which browsers may call this server, such as that of a proxy.", envvar="GENOVIZ_HOSTS"
-        ),
-    ] = None,
-    path: Annotated[
-        str, typer.Option(help="Path below which the page is served, such as `genoviz`.", envvar="GENOVIZ_PATH")
-    ] = "",
-    browser: Annotated[bool, typer.Option(help="Open the page in a browser.", envvar="GENOVIZ_BROWSER")] = True,
-) -> None:
-    """Start the app."""
-    with bad_input_exits():
-        if not APP.is_file():
-            raise BadInput(
-                f"`{APP}` is missing.",
-                "The app is a part of every wheel and of every checkout of genoviz.",
-                "Install genoviz again.",
-            )
-    below = f"/{path.strip('/')}" if path.strip("/") else ""
-    say(f"genoviz {__version__}: http://{address}:{port}{below} (stop with Ctrl+C)")
-    from genoviz.ui.frame.server import serve
-
-    with bad_input_exits():
-        serve(APP, port=port, address=address, browser=browser, hosts=tuple(host or ()), path=path)
+app.command()(run)
 
 
 def main() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from genoviz.cli.common import AsJson, bad_input_exits, percentage, print_json, say
-from genoviz.errors import BadInput, BadModel
+from genoviz.errors import BadInput
 from genoviz.files.tsv import tsv
 from genoviz.models import deepbind_index
 from genoviz.models.card import ModelCard
@@ -227,8 +226,10 @@ def check_model(
 ) -> None:
     """Test whether a model keeps the contract; each failure says how to mend it."""
     with bad_input_exits():
-        loaded = _load_for_check(model)
+        from genoviz.trust.checked_model import load_for_check
         from genoviz.trust.model_contract import check_model as run
+
+        loaded = load_for_check(model)
 
         checks = run(loaded)
     words = {True: "ok", False: "FAILED", None: "note"}
@@ -236,27 +237,3 @@ def check_model(
         typer.echo(f"{words[check.passed]}\t{check.name}\t{check.message}")
     if any(check.passed is False for check in checks):
         raise typer.Exit(1)
-
-
-def _load_for_check(name: str) -> Any:
-    if ":" not in name:
-        from genoviz.models.load import load_model
-
-        return load_model(name)
-    from importlib import import_module
-
-    from genoviz.models.plugins import run_foreign
-    from genoviz.models.reach import leave_training
-
-    module, _, attribute_name = name.partition(":")
-    sys.path.insert(0, os.getcwd())
-    try:
-        made = run_foreign(lambda: getattr(import_module(module), attribute_name)())
-    except BadModel as error:
-        raise BadInput(
-            f"`{name}` can't be made ({error.read}).",
-            "MODULE:CLASS names a class that is called without arguments.",
-            "Run it in Python to see where it fails.",
-        ) from error
-    leave_training(made)
-    return made

@@ -8,6 +8,7 @@ SETTINGS: dict[str, str] = {
     "GENOVIZ_HOSTS": "names by which browsers may call the server, beside its own, with spaces between; `*` allows all",
     "GENOVIZ_PATH": "path below which the page is served, such as `genoviz`",
     "GENOVIZ_BROWSER": "0: open no browser at the start",
+    "GENOVIZ_APP": "address of the app in the links that `genoviz mcp` gives; `http://localhost:8501` unless set",
     "GENOVIZ_SECRETS": "file with a provider of sign-in (OpenID Connect); nobody gets in without",
     "GENOVIZ_JOBS": "pieces of long work that run at once; one for each processor unless set, 2 at least",
     "GENOVIZ_PRIVATE_ADDRESS": "1: sequences, places and variants of all users stay out of addresses and logs",

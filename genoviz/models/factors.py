@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from genoviz.motifs.collection import TAXA, KnownMotif, collection, user_motifs
+from genoviz.motifs.match import FEWEST
 from genoviz.motifs.sigma_70 import boxes
 
 if TYPE_CHECKING:
@@ -53,6 +54,12 @@ def taxa_at(card: ModelCard, organism: str) -> tuple[str, ...]:
 def usual_taxa(card: ModelCard) -> tuple[str, ...]:
     """Groups of motifs that name a model's blocks: those of `taxa_of`, and none for models of RNA."""
     return () if card.task in WITHOUT_FACTORS else taxa_of(card)
+
+
+def naming_motifs(taxa: Iterable[str]) -> tuple[KnownMotif, ...]:
+    """The user's motifs and those of some groups; none if these are too few to compare blocks with."""
+    motifs = (*user_motifs().motifs, *collection(taxa))
+    return motifs if len(motifs) >= FEWEST else ()
 
 
 def motifs_for(card: ModelCard) -> tuple[KnownMotif, ...]:

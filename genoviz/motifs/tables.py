@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from collections.abc import Sequence as Seq
 from typing import Any
@@ -144,3 +145,19 @@ def hit_table(hits: Seq[Hit], sequence: Sequence) -> list[dict[str, object]]:
             }
         )
     return rows
+
+
+def hit_bed(hits: Seq[Hit], sequence: Sequence) -> str:
+    """Hits as BED6, 0-based and half-open: in the genome where the sequence has a locus, else in the sequence itself.
+
+    The name is that of the motif, the score -100 log10 of the p-value, 0 to 1000.
+    """
+    lines = []
+    for hit in hits:
+        where = hit_locus(hit, sequence)
+        name = (sequence.name.split() or ["sequence"])[0]
+        place = where.bed if where else f"{name}\t{hit.start}\t{hit.end}"
+        score = round(min(1000.0, max(0.0, -100 * math.log10(max(hit.p_value, 1e-10)))))
+        label = "_".join(hit.motif.name.split())
+        lines.append(f"{place}\t{label}\t{score}\t{where.strand if where else hit.strand}\n")
+    return "".join(sorted(lines, key=lambda line: int(line.split("\t")[1])))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from genoviz.sequences.edits import EditHistory
 from genoviz.sequences.sequence import Sequence
 
 
@@ -28,3 +29,18 @@ def to_sequence(values: NDArray[np.float32], length: int) -> NDArray[np.float32]
         return values[..., :length]
     gap = np.full((*values.shape[:-1], length - window), np.nan, dtype=np.float32)
     return np.concatenate([values, gap], axis=-1)
+
+
+def along(values: NDArray[np.float32], history: EditHistory) -> NDArray[np.float32]:
+    """Values `(..., original)` of the original over the bases of the edited sequence that they belong to.
+
+    Returns
+    -------
+    ndarray
+        `(..., current)`, nan at inserted bases.
+    """
+    before = to_sequence(values, len(history.original))
+    after = np.full((*values.shape[:-1], len(history.current)), np.nan, dtype=np.float32)
+    for here, there, length in history.blocks:
+        after[..., here : here + length] = before[..., there : there + length]
+    return after

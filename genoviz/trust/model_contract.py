@@ -17,6 +17,17 @@ from genoviz.models.target import Target
 from genoviz.models.uses import USES
 from genoviz.sequences.sequence import Sequence
 
+CHECKS = (
+    "card",
+    "call",
+    "shape",
+    "determinism",
+    "batch independence",
+    "gradient",
+    "reverse complement",
+    "N",
+    "whole way",
+)
 TRACKS = 64  # of which the gradient is tried one by one
 TOLERANCE = 1e-4  # of the largest output; float32 rounding differs with the batch size
 

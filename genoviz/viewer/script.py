@@ -25,6 +25,7 @@ from genoviz.sequences.bases import IUPAC
 
 FOLDER = Path(__file__).parent / "browser"
 ENTRY = "component.mjs"
+NOTEBOOK = "notebook.mjs"
 
 _IMPORT = re.compile(r"^import \{([^{}*]*)\} from \"\./([\w-]+\.mjs)\";\n", re.MULTILINE)
 _DECLARATION = re.compile(r"^(export )?(?:const|let|function|class) (\w+)", re.MULTILINE)
@@ -33,10 +34,13 @@ _OTHER_FORM = re.compile(r"^(?:import\b|export\b|(?:const|let|var|function|class
 
 
 @cache
-def script() -> str:
-    """The joined script with the letter outlines in it; comments and indentation stay out of every message."""
+def script(entry: str = ENTRY) -> str:
+    """The joined script with the letter outlines in it; comments and indentation stay out of every message.
+
+    `entry` is the module that begins: `ENTRY` for Streamlit, `NOTEBOOK` for a widget of a notebook.
+    """
     modules = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.mjs")}
-    return bare(join(modules, ENTRY)).replace("__GLYPHS__", json.dumps(glyphs()), 1)
+    return bare(join(modules, entry)).replace("__GLYPHS__", json.dumps(glyphs()), 1)
 
 
 @cache

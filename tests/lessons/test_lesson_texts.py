@@ -9,7 +9,8 @@ from genoviz.errors import BadInput, UnknownName
 from genoviz.learn.exercise import get_exercise
 from genoviz.lessons.lesson import FOLDER, Lesson, fill, get_lesson, list_lessons, read_lesson
 from genoviz.models.catalogue import get_card
-from genoviz.ui.frame.state import VERSION, read_link
+from genoviz.report.app_link import VERSION
+from genoviz.ui.frame.state import read_link
 
 ROOT = Path(__file__).parents[2]
 PAGES = (

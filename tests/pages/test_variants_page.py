@@ -24,10 +24,10 @@ from genoviz.genomes.registry import open_genome, register
 from genoviz.models.catalogue import get_card, list_models
 from genoviz.models.factors import factors_of, motifs_for
 from genoviz.models.load import load_model
+from genoviz.models.place_window import LONGEST
 from genoviz.models.target import Target
 from genoviz.models.words import rounded
 from genoviz.splicing.effect import SpliceEffect, splice_effect
-from genoviz.ui.frame.places import LONGEST
 from genoviz.ui.variants.page import EXAMPLES
 from genoviz.ui.variants.pictures import _sites
 from genoviz.variants.variant import Variant

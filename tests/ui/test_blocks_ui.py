@@ -11,8 +11,8 @@ from genoviz.motifs.motif import Motif
 from genoviz.motifs.seqlets import Seqlet
 from genoviz.plots.match_logo import match_logos
 from genoviz.plots.palette import colours
-from genoviz.ui.sequence.blocks import UNNAMED, block_spans
 from genoviz.ui.viewer import spans
+from genoviz.viewer.block_spans import UNNAMED, block_spans
 
 PLAIN = Motif("x", ((0.7, 0.1, 0.1, 0.1),) * 6)
 

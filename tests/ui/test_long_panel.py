@@ -93,11 +93,11 @@ def test_sums_over_bins() -> None:
 def test_a_place_as_long_as_the_model_reads_is_read_whole() -> None:
     """The page's cap for places is no reason to give a long model N at both ends."""
     from genoviz.genes.places import find_place
-    from genoviz.ui.frame.places import LONGEST, _window
+    from genoviz.models.place_window import LONGEST, place_window
 
     for length in (LONGEST + 31_072, 2 * LONGEST):
         card = replace(get_card("toy.sum"), length=length)
-        window, moved = _window(find_place(f"chr1:1,001-{1_000 + length:,}", assembly="hg38"), card, 10_000_000)
+        window, moved = place_window(find_place(f"chr1:1,001-{1_000 + length:,}", assembly="hg38"), card, 10_000_000)
         assert (len(window), moved) == (length, 0)
-    short, _ = _window(find_place("chr1:1,001-301,000", assembly="hg38"), get_card("toy.sum"), 10_000_000)
+    short, _ = place_window(find_place("chr1:1,001-301,000", assembly="hg38"), get_card("toy.sum"), 10_000_000)
     assert len(short) == LONGEST

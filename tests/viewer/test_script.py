@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from genoviz.viewer.script import ENTRY, FOLDER, bare, glyphs, join, script
+from genoviz.viewer.script import ENTRY, FOLDER, NOTEBOOK, bare, glyphs, join, script
 from tests.viewer import viewer_cases
 
 HERE = Path(__file__).parent
@@ -95,8 +95,9 @@ def test_letter_outlines_fill_their_box() -> None:
         assert "Z" in d
 
 
-def test_the_script_is_self_contained() -> None:
-    text = script()
+@pytest.mark.parametrize("entry", [ENTRY, NOTEBOOK])
+def test_the_script_is_self_contained(entry: str) -> None:
+    text = script(entry)
     assert len(re.findall(r"^export ", text, re.MULTILINE)) == 1
     assert not re.search(r"^import ", text, re.MULTILINE)
     assert "__GLYPHS__" not in text
@@ -106,7 +107,7 @@ def test_the_script_is_self_contained() -> None:
 
 
 def test_every_module_is_in_the_script() -> None:
-    text = script()
+    text = script() + script(NOTEBOOK)
     for path in FOLDER.glob("*.mjs"):
         for name in re.findall(r"^export (?:default )?(?:const|function|class) (\w+)", path.read_text(), re.MULTILINE):
             assert re.search(rf"\b(?:const|function|class) {name}\b", text), f"{name} of {path.name}"

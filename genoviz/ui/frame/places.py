@@ -10,6 +10,7 @@ from genoviz.errors import GenovizError
 from genoviz.genes.places import Place, find_place
 from genoviz.genomes.registry import GenomeEntry
 from genoviz.models.card import ModelCard
+from genoviz.models.place_window import place_window
 from genoviz.question.places import check_stored
 from genoviz.report.links import links
 from genoviz.sequences.locus import Locus
@@ -17,7 +18,6 @@ from genoviz.sequences.sequence import Record
 from genoviz.ui.frame import genomes
 from genoviz.ui.frame.outputs import escape, show_error
 
-LONGEST = 100_000  # bases of a place that are read at once, where the model doesn't take more
 STRANDS = {"": "As annotated", "+": "Plus", "-": "Minus"}
 
 
@@ -97,7 +97,7 @@ def find(asked: Asked, card: ModelCard) -> Found | None:
         if asked.strand:
             place = replace(place, locus=replace(place.locus, strand=asked.strand))
         chrom = check_stored(place, reference)
-        window, moved = _window(place, card, reference.chromosomes[chrom])
+        window, moved = place_window(place, card, reference.chromosomes[chrom])
         named = replace(window, chrom=chrom, assembly=entry.assembly)
         if place.title == str(place.locus):  # under the name of the record: `1` may lie beside `chr1`
             place = replace(place, title=str(replace(place.locus, chrom=chrom)))
@@ -108,24 +108,6 @@ def find(asked: Asked, card: ModelCard) -> Found | None:
     title = place.title if place.gene else ""
     name = ", ".join(part for part in (title, sequence.name or str(named), genomes.build_of(entry)) if part)
     return Found(entry, place, named, moved, Record(name, replace(sequence, name=name), (), None))
-
-
-def _window(place: Place, card: ModelCard, size: int) -> tuple[Locus, int]:
-    """What to read: as many bases as the model takes, around the place; the whole place where it is longer.
-
-    A model that expects the transcription start gets the start of a gene there. Any other window is moved to lie in the
-    chromosome of `size` bases; by how many bases comes second.
-    """
-    if card.tss is not None and place.at_start:
-        return place.window(card.length, card.tss), 0
-    if not place.gene and len(place.locus) >= card.length:
-        longest = max(LONGEST, card.length)
-        return (place.locus.resize(longest) if len(place.locus) > longest else place.locus), 0
-    # The anchor is the base at `length // 2` of the sequence read 5' to 3', as in `Place.window`.
-    before = card.length // 2 if place.locus.strand == "+" else (card.length - 1) // 2
-    first = place.anchor - before
-    inside = max(0, min(first, size - card.length))
-    return replace(place.locus, start=inside, end=inside + card.length), inside - first
 
 
 def say(found: Found) -> None:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
 from genoviz.attribute.tables import attribution_provenance
 from genoviz.files.tsv import header_lines, tsv
-from genoviz.models.factors import factors_of, usual_taxa
+from genoviz.models.factors import factors_of, naming_motifs, usual_taxa
 from genoviz.models.provenance import provenance
-from genoviz.motifs.collection import TAXA, KnownMotif, about, collection, user_motifs
-from genoviz.motifs.families import families_of, family_label
-from genoviz.motifs.match import FEWEST, KEPT, SIGNIFICANT, Block, block_bed, name_blocks
+from genoviz.motifs.collection import TAXA, about, user_motifs
+from genoviz.motifs.families import family_label
+from genoviz.motifs.match import KEPT, SIGNIFICANT, Block, block_bed, name_blocks
 from genoviz.motifs.seqlets import THRESHOLD
 from genoviz.motifs.tables import block_provenance, block_table
 from genoviz.mutagenesis.tables import mutagenesis_provenance
@@ -24,6 +24,7 @@ from genoviz.sequences.sequence import Sequence
 from genoviz.ui import viewer as canvas
 from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.outputs import escape, is_dark, messages, palette, show_motif_problems
+from genoviz.viewer.block_spans import block_spans
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from genoviz.trust.null_band import NullBand
     from genoviz.trust.report import TrustReport
 
-UNNAMED = "#8a93a0"  # colour of blocks without a name
 KEYS = ("block_panel", "block_weak", "block_source")
 SOURCES = {"attribution": "the attribution", "map": "the mutation map"}
 
@@ -95,31 +95,6 @@ def block_track(
     )
 
 
-def block_spans(blocks: tuple[Block, ...], length: int, *, weak: bool = False) -> list[dict[str, Any]]:
-    """Blocks as spans for the viewer: family and factor, the motif's strand, and in the note q-value, place and rivals."""
-    items: list[dict[str, Any]] = []
-    for block in blocks:
-        seqlet, match = block.seqlet, block.match(weak=weak)
-        if seqlet.end > length:
-            continue
-        effect = "raises" if seqlet.sign > 0 else "lowers"
-        item = {"start": seqlet.start, "end": seqlet.end, "color": UNNAMED}
-        note = f"{effect} the output by {abs(seqlet.total):.3g}, "
-        if match is None:
-            note += f"no motif with q at most {SIGNIFICANT:g}" if block.matches else "not compared with motifs"
-        else:
-            good = [m.motif.name for m in block.matches[1:] if m.q_value <= SIGNIFICANT]
-            others = [name for name in dict.fromkeys(good) if name != match.motif.name]
-            note += f"{'; '.join(families_of(match.motif))}, motif at {match.start + 1}-{match.end}, q = {match.q_value:.2g}"
-            note += f"; also like {', '.join(others)}" if others else ""
-            weakly = match.q_value > SIGNIFICANT
-            item |= {"label": family_label(match.motif) + ("?" if weakly else ""), "strand": match.strand}
-            if not weakly:
-                del item["color"]
-        items.append(item | {"note": note})
-    return items
-
-
 def blocks_panel(
     card: ModelCard,
     read: Sequence,
@@ -176,7 +151,7 @@ def _choices(card: ModelCard, result: Attribution | None, mutations: Mutagenesis
 
 def _sentence(blocks: int, named: int, chosen: BlockChoice) -> str:
     number = f"{blocks} stretch{'es' if blocks > 1 else ''} stand{'' if blocks > 1 else 's'} out (p < {THRESHOLD:g})"
-    if not _motifs(chosen.taxa):
+    if not naming_motifs(chosen.taxa):
         return f"{number}. They have no names: choose motifs to compare them with."
     return (
         f"{number}, and {named} of them look{'s' if named == 1 else ''} like a motif at q ≤ {SIGNIFICANT:g}. Factors of one "
@@ -304,15 +279,9 @@ def _taxa_key(card: ModelCard) -> str:
     return f"block_taxa {card.name}"
 
 
-def _motifs(taxa: tuple[str, ...]) -> tuple[KnownMotif, ...]:
-    """The user's motifs and those of the chosen groups; none if these are too few to compare with."""
-    motifs = (*user_motifs().motifs, *collection(taxa))
-    return motifs if len(motifs) >= FEWEST else ()
-
-
 @st.cache_data(max_entries=128, show_spinner=False)
 def _named(
     read: Sequence, digest: str, taxa: tuple[str, ...], about: frozenset[str], own: int, _scores: NDArray[np.float32]
 ) -> tuple[Block, ...]:
     """Blocks by the bases, the checksum of all scores, what they are about, and the motifs (`own`: the hash of the user's)."""
-    return name_blocks(read, _scores, _motifs(taxa), about=about)
+    return name_blocks(read, _scores, naming_motifs(taxa), about=about)

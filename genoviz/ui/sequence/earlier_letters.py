@@ -15,10 +15,9 @@ import streamlit as st
 from numpy.typing import NDArray
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from genoviz.sequences.edited_window import to_sequence
+from genoviz.sequences.edited_window import along, to_sequence
 from genoviz.sequences.edits import EditHistory
 from genoviz.sequences.sequence import Sequence
-from genoviz.ui.sequence.unedited import along
 
 if TYPE_CHECKING:
     from genoviz.attribute.attribution import Attribution

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -24,11 +26,13 @@ if TYPE_CHECKING:
     from genoviz.attribute.attribution import Attribution
     from genoviz.consequences.judged import Consequences
     from genoviz.mutagenesis.saturation import Mutagenesis
+    from genoviz.report.browser_tracks import BrowserTrack
     from genoviz.report.story import Figure
     from genoviz.sequences.edits import EditHistory
     from genoviz.trust.report import TrustReport
 
 _TSV = "text/tab-separated-values"
+File = tuple[str, str, str, Callable[[], str | bytes]]  # words of the button, name, type, what makes it
 
 
 def downloads(
@@ -52,7 +56,7 @@ def downloads(
     stem = f"genoviz_{card.name}_{choice.track}"
 
     checks = trust_header(trusted)
-    files: list[tuple[str, str, str, Callable[[], str | bytes]]] = [
+    files: list[File] = [
         (
             "Prediction (TSV)",
             f"{stem}_prediction.tsv",
@@ -68,6 +72,7 @@ def downloads(
     if mutations is not None:
         effects, about = mutagenesis_table(mutations, found), mutagenesis_provenance(card, mutations) | place
         files.append(("Mutations (TSV)", f"{stem}_mutations.tsv", _TSV, lambda: tsv(effects, about)))
+    files += _browser_files(choice, read, stem, result, mutations)
     files += [
         ("Sequence (FASTA)", f"{stem}.fasta", "text/plain", history.fasta),
         ("Session (JSON)", f"{stem}_session.json", "application/json", lambda: write_session(view, checks)),
@@ -91,8 +96,8 @@ def downloads(
     st.markdown(
         "**Files**",
         help="Tables have full precision and begin with model, weights, target, method and seed. A session file holds "
-        "all choices and edits; drop it into the box of the start page. Figures are saved by the button Save above the "
-        "picture.",
+        "all choices and edits; drop it into the box of the start page. bedGraph and bigWig are tracks for genome "
+        "browsers, of sequences that have a place in a genome. Figures are saved by the button Save above the picture.",
     )
     with st.container(horizontal=True):
         for label, name, mime, make in files:
@@ -100,3 +105,30 @@ def downloads(
         download("Story (HTML)", told, f"{stem}_story.html", "text/html", key="file_story", help=STORY_HELP)
     receipts = view_receipts(card, read, predicted, result, mutations, trusted)
     receipt_panel([card], receipts, stem, choice.fitted)
+
+
+def _browser_files(
+    choice: Choice, read: Sequence, stem: str, result: Attribution | None, mutations: Mutagenesis | None
+) -> list[File]:
+    """Tracks for genome browsers, where the sequence has a place in a genome; bigWig where its writer is installed."""
+    from genoviz.report.browser_tracks import attribution_track, mutation_track
+
+    if read.locus is None:
+        return []
+    tracks: list[tuple[str, str, Callable[[], BrowserTrack]]] = []
+    if result is not None:
+        tracks.append(("Attribution", result.method, partial(attribution_track, choice.card, result)))
+    if mutations is not None:
+        tracks.append(("Mutations", "mutations", partial(mutation_track, choice.card, mutations)))
+    endings = [("bedGraph", ".bedGraph", "text/plain")]
+    if find_spec("pyBigWig"):
+        endings.append(("bigWig", ".bw", "application/octet-stream"))
+    return [
+        (f"{what} ({form})", f"{stem}_{name}{ending}", mime, partial(_track_file, make, ending))
+        for what, name, make in tracks
+        for form, ending, mime in endings
+    ]
+
+
+def _track_file(make: Callable[[], BrowserTrack], ending: str) -> bytes:
+    return make().written_as(ending)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from genoviz.models.words import per_base
 from genoviz.sequences.edit_alignment import followed
-from genoviz.sequences.edited_window import to_sequence
+from genoviz.sequences.edited_window import along, to_sequence
 from genoviz.sequences.edits import EditHistory
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui import viewer as canvas
@@ -19,7 +19,7 @@ from genoviz.ui.frame.inputs import Choice, genome_read
 from genoviz.ui.sequence import consequences
 from genoviz.ui.sequence.blocks import block_track
 from genoviz.ui.sequence.sites_panel import site_tracks
-from genoviz.ui.sequence.unedited import Unedited, along
+from genoviz.ui.sequence.unedited import Unedited
 
 if TYPE_CHECKING:
     from genoviz.attribute.attribution import Attribution

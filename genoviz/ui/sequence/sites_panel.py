@@ -15,6 +15,7 @@ from genoviz.models.factors import factors_of, taxa_of
 from genoviz.motifs.collection import TAXA, about, collection, user_motifs
 from genoviz.motifs.families import family_label, one_per_family
 from genoviz.motifs.scan import Hit, scan
+from genoviz.motifs.tables import hit_bed
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui import viewer as canvas
 from genoviz.ui.frame.downloads import download
@@ -118,6 +119,13 @@ def sites_panel(choice: Choice, read: Sequence, result: Attribution | None, trus
             ),
             f"genoviz_{choice.card.name}_sites.tsv",
             "text/tab-separated-values",
+        )
+        download(
+            "Sites (BED)",
+            lambda: hit_bed(hits, read),
+            f"genoviz_{choice.card.name}_sites.bed",
+            "text/plain",
+            help="BED6 for genome browsers; counted within this sequence where it has no place in a genome.",
         )
 
 

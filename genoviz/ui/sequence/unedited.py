@@ -6,10 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from genoviz.sequences.edited_window import to_sequence
-from genoviz.sequences.edits import EditHistory
 from genoviz.sequences.sequence import Sequence
 from genoviz.ui.frame import cache, estimate, planned
 from genoviz.ui.frame.inputs import Choice
@@ -55,21 +52,6 @@ def unedited(
         _attribution(choice, original, result, other) if result is not None else None,
         _map(choice, original, mutations) if mutations is not None else None,
     )
-
-
-def along(values: NDArray[np.float32], history: EditHistory) -> NDArray[np.float32]:
-    """Values `(..., original)` of the original over the bases of the edited sequence that they belong to.
-
-    Returns
-    -------
-    ndarray
-        `(..., current)`, nan at inserted bases.
-    """
-    before = to_sequence(values, len(history.original))
-    after = np.full((*values.shape[:-1], len(history.current)), np.nan, dtype=np.float32)
-    for here, there, length in history.blocks:
-        after[..., here : here + length] = before[..., there : there + length]
-    return after
 
 
 def _attribution(choice: Choice, original: Sequence, result: Attribution, other: Sequence | None) -> Attribution | None:

@@ -42,6 +42,7 @@ __all__ = [
     "refuses",
     "spans",
     "stale",
+    "style",
     "take",
     "to_edit",
     "viewer",
