@@ -17,18 +17,17 @@ from genoviz.cli.common import (
     at_work,
     fit_to,
     only_one,
-    open_local,
     percentage,
     print_json,
     print_tsv,
-    read_file,
     read_fitted,
     read_records,
     say,
     target_of,
 )
+from genoviz.cli.labelled_records import labelled_records
 from genoviz.cli.receipts import ReceiptFile, write_receipt
-from genoviz.compare.options import MOST_BASES, MOST_RECORDS, MUTANTS, RATE, REFERENCES
+from genoviz.compare.options import MUTANTS, RATE, REFERENCES
 from genoviz.errors import BadInput, UnknownName
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card
@@ -319,7 +318,7 @@ def sets(
     """
     with at_work():
         card = get_card(model)
-        read, labels = _labelled(card, fasta or [], bed or [], genome)
+        read, labels = labelled_records(card, fasta or [], bed or [], genome)
         from genoviz.compare import tables
         from genoviz.compare.mean_map import mean_map
         from genoviz.models.load import load_model
@@ -342,39 +341,6 @@ def sets(
             return
         say(found.sentence)
         print_tsv(tables.mean_table(found), tables.mean_provenance(card, found))
-
-
-def _labelled(
-    card: ModelCard, fasta: Seq[Path], bed: Seq[Path], genome: str | None
-) -> tuple[list[Sequence], list[str]]:
-    """Records of all files with a label each; regions become windows twice as long as the model reads."""
-    from genoviz.compare.mean_map import ALL, label_in
-
-    if bool(fasta) == bool(bed) or bool(bed) != (genome is not None):
-        raise BadInput(
-            "It is not clear what to average.",
-            "Records are given by --fasta FILE, or by --bed FILE with --genome NAME; either may be repeated.",
-            f"For example `genoviz compare sets {card.name} --fasta peaks.fa --fasta controls.fa`.",
-        )
-    found: list[Sequence] = []
-    labels: list[str] = []
-    for path in [*fasta, *bed]:
-        part = read_records(None, path) if fasta else _regions(card, path, str(genome))
-        found += part
-        several = len(fasta) + len(bed) > 1
-        labels += [path.stem if several else label_in(one.name) or ALL for one in part]
-    return found, labels
-
-
-def _regions(card: ModelCard, path: Path, genome: str) -> list[Sequence]:
-    from genoviz.files.text import decoded
-    from genoviz.genomes.regions import region_windows
-
-    text = decoded(read_file(path))
-    with open_local(genome) as reference:
-        regions = region_windows(text, reference, 2 * card.length, most=min(MOST_RECORDS, MOST_BASES // card.length))
-    say(f"{path.name}: {regions.sentence}")
-    return list(regions.windows)
 
 
 def _targets(texts: list[str] | None, cards: Seq[ModelCard]) -> list[Target | None] | None:

@@ -120,7 +120,7 @@ class Against:
         return (
             f"The model sees a site at bases {one.start + 1}-{one.end} "
             f"({self.experiment.sequence.bases[one.start : one.end][:24]}) that the measurement does not show: the model says "
-            f"{one.measured:+.2f}, changes there have a mean effect of {one.predicted:+.2f}."
+            f"{one.measured:+.2f}, changes there have a mean effect of {round(one.predicted, 2) + 0.0:+.2f}."
         )
 
     @property
