@@ -1,5 +1,6 @@
 # make app    install what is missing and start the app
-# make test   install what is missing and run all checks and tests
+# make test   install what is missing and run all checks and the tests that CI runs
+# make test-all   the same, and the tests marked `long`
 # make coverage   run the tests but those of browsers, and list the lines that none of them reaches
 # make docs   install what is missing and build guides and reference as a site, in site/
 # make constraints  write down the versions of all packages, for CI
@@ -8,21 +9,25 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 PORT ?= 8501
+LEFT_OUT = and not long
 
 # A recipe that fails leaves no half-made target behind.
 .DELETE_ON_ERROR:
 
-.PHONY: app test coverage docs lint style format constraints wheel clean
+.PHONY: app test test-all coverage docs lint style format constraints wheel clean
 
 app: $(VENV)/.installed
 	$(BIN)/genoviz run --port $(PORT)
 
 # Browsers, and tests that read the clock, run one at a time; types are checked beside them, in what they leave of the processor.
 test: style
-	$(BIN)/python -m pytest -m "not online and not browser and not clock"
+	$(BIN)/python -m pytest -m "not online and not browser and not clock $(LEFT_OUT)"
 	nice -n 19 $(BIN)/mypy & types=$$!; \
 	$(BIN)/python -m pytest -n 0 -m "not online and (browser or clock)"; tests=$$?; \
 	wait $$types && exit $$tests
+
+test-all: LEFT_OUT =
+test-all: test
 
 # Not --quiet: mkdocs.yml is strict, and quietly it would count no warnings. The variable silences an announcement of the
 # theme that has nothing to do with this site.

@@ -30,12 +30,13 @@ from torch import Tensor, nn
 from genoviz.attribute.rescale import rescale_multipliers
 from genoviz.errors import BadModel
 from genoviz.models.base import Model, lock_of
+from genoviz.models.chance import OwnChance
 from genoviz.models.size import rows_at_once
 from genoviz.models.target import Scalar
 
 COMPLETENESS_AIM = 0.01  # share of f(x) - f(reference) that Integrated Gradients may miss before it takes more steps
 IG_STEPS = (20, 50, 100, 200, 400, 800)
-_random_guard = threading.Lock()  # torch has one random generator for all
+_random_guard = threading.Lock()  # numpy has one random generator for all
 SHAP_ROUNDS = 8  # GradientSHAP draws at most so many times its number of samples
 
 
@@ -104,16 +105,14 @@ def _hooked(call: Call) -> Iterator[_TargetModule]:
 
 @contextlib.contextmanager
 def _seeded(seed: int) -> Iterator[None]:
-    """Captum draws from the global generators of torch and numpy: seed them for one call, then put them back."""
-    with _random_guard:
+    """Captum draws from torch and from numpy's global generator: seed both for one call, then put numpy's back."""
+    with _random_guard, OwnChance(seed):
         state = np.random.get_state()
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
-            np.random.seed(seed)
-            try:
-                yield
-            finally:
-                np.random.set_state(state)
+        np.random.seed(seed)
+        try:
+            yield
+        finally:
+            np.random.set_state(state)
 
 
 def _tell(call: Call, done: float) -> None:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from genoviz.learn.exercise import Watch
+from genoviz.models.chance import OwnChance
 from genoviz.models.metrics import auroc
 
 LENGTH = 60
@@ -187,8 +188,7 @@ def _train(task: str, config: TinyConfig, count: int, watch: Watch | None) -> Tr
     X, y = _drawn(task, count, 1)
     new_X, new_y = _drawn(task, VALIDATION, 2)
     chance = torch.Generator().manual_seed(0)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
+    with OwnChance():
         net = TinyNet(config)
     optimizer = torch.optim.AdamW(net.parameters(), RATE, weight_decay=DECAY)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=STEPS)

@@ -20,6 +20,7 @@ from genoviz.errors import BadCheckpoint
 from genoviz.models.base import Model
 from genoviz.models.card import ModelCard, WeightsFile
 from genoviz.models.catalogue import get_card
+from genoviz.models.chance import OwnChance
 from genoviz.models.checksum import check_file
 from genoviz.models.plugins import make, plugins
 from genoviz.models.reach import leave_training
@@ -52,10 +53,12 @@ def load_model(name: str | ModelCard) -> Model:
     card = get_card(name) if isinstance(name, str) else name
     plugin = plugins().get(card.name)
     if plugin is not None and card.folder is None and card not in TOY_CARDS:
-        model = make(plugin)
+        with OwnChance():
+            model = make(plugin)
     else:
         paths = find_weights(card)  # before the network is made, which can take seconds
-        model = named(card.builder)(card)
+        with OwnChance():
+            model = named(card.builder)(card)
         if paths:
             _load_weights(model, card, paths)
     leave_training(model)

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from genoviz.errors import BadInput, Cancelled
 from genoviz.models.base import NetModel
+from genoviz.models.chance import OwnChance
 from genoviz.models.metrics import auroc
 from genoviz.models.onehot import encode
 from genoviz.sandbox.network import build, sandbox_card
@@ -111,8 +112,7 @@ def train(
     learned, test = plant(plan), plant(plan, TEST, seed=plan.seed + _OTHER_SEED)
     X, y = _tensors(learned, told=True)
     test_X, test_y = _tensors(test, told=False)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with OwnChance(seed):
         model = build(sandbox_card(plan))
     rng = np.random.default_rng(seed)
     optimiser = torch.optim.Adam(model.parameters(), lr=RATE, weight_decay=1e-4)

@@ -78,6 +78,7 @@ def two_nodes() -> Iterator[None]:
         made.shutdown()
 
 
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore")  # of Ray itself
 @pytest.mark.xdist_group("ray")
 def test_same_bytes_as_local_with_a_worker_killed(tmp_path: Path, cluster: None) -> None:

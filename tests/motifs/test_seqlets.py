@@ -41,6 +41,7 @@ def test_p_value_by_hand() -> None:
     assert call_seqlets(row, threshold=0.03, shortest=2, longest=2, bins=2, negative=False) == ()
 
 
+@pytest.mark.long
 @given(
     st.integers(0, 2**32 - 1),
     st.integers(30, 300),

@@ -42,7 +42,7 @@ def test_a_site_with_a_threshold_by_hand() -> None:
     assert "+1 beyond their sum" in weak.sentence
 
 
-@pytest.mark.parametrize("name", ["toy.and", "tfbind.encode10"])
+@pytest.mark.parametrize("name", ["toy.and", pytest.param("tfbind.encode10", marks=pytest.mark.long)])
 def test_against_a_loop(name: str) -> None:
     model = load_model(name)
     target = TARGET if name == "toy.and" else Target.parse("GABPA", model.card)

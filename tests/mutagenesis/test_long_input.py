@@ -90,6 +90,7 @@ def compare(model: Model, target: Target, sequence: Sequence, window: tuple[int,
             assert float(found[row, i, 0]) == close(expected, beside=1)
 
 
+@pytest.mark.long
 def test_mutants_are_those_of_whole_predictions(model: NetModel) -> None:
     sequence = bases(model.card.length)
     compare(model, TARGET, sequence, (0, 2))

@@ -57,6 +57,7 @@ def test_a_stop_keeps_the_bases_done(model: NetModel) -> None:
     assert np.flatnonzero(np.isfinite(result.delta).any(0)).tolist() == [100, 101]
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("long")
 def test_methods(model: NetModel, monkeypatch: pytest.MonkeyPatch) -> None:
     rows: list[int] = []

@@ -79,6 +79,7 @@ def random_layers(first: int = 60) -> dict[str, dict[str, np.ndarray]]:
     return keras.random_layers(np.random.default_rng(4), shapes(SMALL, first))
 
 
+@pytest.mark.long
 def test_a_file_with_the_published_keys_gives_the_numbers_of_plain_numpy(folder: Path) -> None:
     layers = random_layers()
     model = load_model(write(folder, layers))

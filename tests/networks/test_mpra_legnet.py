@@ -104,6 +104,7 @@ def write(folder: Path, weights: written.Weights) -> ModelCard:
     return card
 
 
+@pytest.mark.long
 def test_a_file_with_the_published_keys_gives_the_numbers_of_plain_numpy(folder: Path) -> None:
     weights = written.random_weights(shapes(SMALL))
     model = load_model(write(folder, weights))

@@ -118,6 +118,7 @@ def test_each_tissue_is_its_channel_of_its_network(tiny: ModelCard) -> None:
     assert predict(load_model(tiny), Sequence(text))[0]["splicing"].values == close(expected)
 
 
+@pytest.mark.long
 def test_contract_attribution_and_mutation_map(tiny: ModelCard) -> None:
     model = load_model(tiny)
     assert [check for check in check_model(model) if check.passed is False] == []

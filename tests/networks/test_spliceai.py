@@ -198,6 +198,7 @@ def test_any_length_is_read_in_stretches(tiny: ModelCard, monkeypatch: pytest.Mo
     assert values_along(model, output, [2], Sequence(text), []).shape == (0, 1)
 
 
+@pytest.mark.long
 def test_contract_attribution_and_mutation_map(tiny: ModelCard) -> None:
     model = load_model(tiny)
     assert [check for check in check_model(model) if check.passed is False] == []
@@ -284,6 +285,7 @@ def test_the_authors_numbers(context: int) -> None:
     np.testing.assert_allclose(values.sum(0), 1, atol=1e-6)
 
 
+@pytest.mark.long
 @needs_weights
 def test_a_real_network_is_explained() -> None:
     model = real(80)

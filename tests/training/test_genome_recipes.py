@@ -162,6 +162,7 @@ def test_sides_of_the_genomes(data: Path) -> None:
     assert total == ECOLI_END
 
 
+@pytest.mark.long
 def test_language_recipe_from_end_to_end(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(language, "ORDERS", (1, 2))
     config = ClozeConfig(length=200, width=16, words=64, heads=2, layers=1)
@@ -190,6 +191,7 @@ def test_language_recipe_from_end_to_end(data: Path, tmp_path: Path, monkeypatch
     assert set(card.background["log-likelihood"]) >= {"yeast", "shuffled yeast"}
 
 
+@pytest.mark.long
 def test_yeast_binding_from_end_to_end(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(yeast_binding, "MEMBERS", 1)
     monkeypatch.setattr(yeast_binding, "BATCH", 16)

@@ -305,8 +305,14 @@ def read_once(read: Callable[[Path], Splits], folder: Path) -> Splits:
     return read(folder)
 
 
+LONG = ("bpnet.yeast", "grulm.yeast-ecoli")  # tables
+
+
 def of_one_table(rows: Iterable[Any], table: Callable[[Any], str]) -> list[Any]:
-    return [pytest.param(row, marks=pytest.mark.xdist_group(f"table {table(row)}")) for row in rows]
+    def marks(row: Any) -> list[pytest.MarkDecorator]:
+        return [pytest.mark.xdist_group(f"table {table(row)}"), *[pytest.mark.long] * (table(row) in LONG)]
+
+    return [pytest.param(row, marks=marks(row)) for row in rows]
 
 
 def table_of(card: ModelCard) -> str:

@@ -92,6 +92,7 @@ def test_no_training_peak_shares_a_24mer_with_a_held_out_one(data: Path) -> None
             assert not kmers & {s[i : i + 24] for i in range(len(s) - 23)}
 
 
+@pytest.mark.long
 def test_same_seed_same_bits_and_resuming_too(train: Callable[..., Path], tmp_path: Path) -> None:
     one = train(tmp_path / "one", seed=3, epochs=2)
     two = train(tmp_path / "two", seed=3, epochs=2)
@@ -129,6 +130,7 @@ def test_what_is_written_loads_and_scores_as_its_card_says(
         assert bound[-1] == pytest.approx(max(scores[: TESTS // 2]), abs=1e-3)
 
 
+@pytest.mark.long
 def test_another_seed_is_not_continued(train: Callable[..., Path], tmp_path: Path) -> None:
     """The folder holds a finished run of seed 1: asking for seed 2 must not hand it out as seed 2."""
     first = train(tmp_path / "same", seed=1, epochs=1).read_bytes()

@@ -45,6 +45,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "data"
 
 
+@pytest.mark.long
 def test_from_end_to_end(data: Path, tmp_path: Path) -> None:
     first = SMALL.train(data, tmp_path / "a", seed=3, epochs=3)
 
@@ -64,6 +65,7 @@ def test_from_end_to_end(data: Path, tmp_path: Path) -> None:
         SMALL.evaluate(load_model("toy.sum"), data)
 
 
+@pytest.mark.long
 def test_it_learns_the_one_thing_there_is(data: Path, tmp_path: Path) -> None:
     """Composition: the latent point tells it, which base frequencies can't, and expression follows from it."""
     card = read_card(SMALL.train(data, tmp_path / "out", epochs=20).with_suffix(".json"))

@@ -132,8 +132,15 @@ class BatchNormOn(NetModel):
         super().__init__(nn.Sequential(nn.Conv1d(4, 3, 5), nn.BatchNorm1d(3), nn.Flatten(), nn.Linear(24, 1)), CARD)
 
 
+LONG = ("rbp.clip8", "tfbind.gue", "promoter.yeast", "splice.sites", "bpnet.yeast", "maskedlm.yeast-ecoli")
+
+
 # Published models are held to it where their loaders are tested.
-@pytest.mark.parametrize("card", [c for c in list_models() if not c.files], ids=lambda c: c.name)
+@pytest.mark.parametrize(
+    "card",
+    [pytest.param(c, marks=[pytest.mark.long] * (c.name in LONG)) for c in list_models() if not c.files],
+    ids=lambda c: c.name,
+)
 def test_every_listed_model_keeps_the_contract(card: ModelCard) -> None:
     checks = check_model(load_model(card.name))
     assert [c for c in checks if c.passed is False] == []
