@@ -45,6 +45,7 @@ def run(
         doing="Computing",
         stop=stop,
         ask=is_long("compare", whole, seconds),
+        shared=True,
     )
     if found is not None and not getattr(found, "complete", True):
         note_stopped("compare", whole, "Stopped: this is what was done until then.")

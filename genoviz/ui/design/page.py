@@ -220,6 +220,7 @@ def _found(choice: Choice, start: Sequence, target: Target, wish: Wish) -> tuple
             doing="Trying edits",
             stop="Stop and keep what is done",
             ask=is_long(PLACE, key, n * each),
+            shared=True,
         )
     except BadInput as error:
         if wish.goal != "off":

@@ -60,6 +60,7 @@ def run(
         doing="Predicting",
         stop="Stop and keep what is done",
         ask=is_long("grammar", key, seconds),
+        shared=True,
     )
     if found is not None and not found.complete:
         note_stopped("grammar", key, "Stopped: this is what was done until then.")

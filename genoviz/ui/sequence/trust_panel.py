@@ -111,6 +111,7 @@ def trust_panel(choice: Choice, result: Attribution | None, other: Sequence | No
             start="Check",
             doing="Checking",
             stop="Stop",
+            shared=True,
             meanwhile=lambda: _show(so_far.get(key, [])),
         )
         if report is None:
