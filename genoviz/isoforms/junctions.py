@@ -21,7 +21,8 @@ from genoviz.genomes.chromosome_names import chromosome_key
 from genoviz.sequences.locus import Locus
 from genoviz.sequences.numbers import whole_number
 
-MOST = 2_000_000  # rows
+MOST = 1_000_000  # rows
+FIRST = 1_000  # rows that are read whatever their chromosome, so that a file of another kind is told
 ACCEPTED = "Read are STAR's `SJ.out.tab`, and BED of junctions with 6 or 12 columns, also compressed with gzip."
 _STAR_STRANDS = {"0": "", "1": "+", "2": "-"}
 
@@ -80,6 +81,7 @@ def read_junctions(content: bytes, locus: Locus) -> Junctions:
         If the file is no table of junctions, or has more than `MOST` rows.
     """
     wanted, found, skipped, rows = chromosome_key(locus.chrom), [], 0, 0
+    elsewhere: set[str] = set()
     try:
         for line in _lines(content):
             columns = line.split("\t") if "\t" in line else line.split()
@@ -88,10 +90,14 @@ def read_junctions(content: bytes, locus: Locus) -> Junctions:
             rows += 1
             if rows > MOST:
                 raise BadInput(f"The file has more than {MOST:,} junctions.", ACCEPTED, "Cut it to the gene.")
+            if rows > FIRST and columns[0] in elsewhere:
+                continue
             one = _star(columns) or _bed(columns)
             if one is None:
                 skipped += 1
-            elif locus.start <= one.start and one.end <= locus.end and chromosome_key(one.chrom) == wanted:
+            elif chromosome_key(one.chrom) != wanted:
+                elsewhere.add(one.chrom)
+            elif locus.start <= one.start and one.end <= locus.end:
                 found.append(one)
     except (OSError, EOFError) as error:
         raise BadInput("The file of junctions is damaged.", ACCEPTED, "Copy it again.") from error
