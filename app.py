@@ -55,4 +55,5 @@ for notice in inputs.link_notices():
 with messages():
     page.run()
 st.sidebar.caption(f"genoviz {__version__} · research and teaching only")
+sign_in.who()
 load_in_background()

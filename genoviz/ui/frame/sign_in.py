@@ -13,6 +13,7 @@ from pathlib import Path
 import streamlit as st
 
 from genoviz.errors import BadInput
+from genoviz.ui.frame.outputs import escape
 
 VARIABLE = "GENOVIZ_SECRETS"
 
@@ -44,6 +45,18 @@ def wall() -> None:
     if not os.environ.get(VARIABLE, "").strip() or getattr(st.user, "is_logged_in", False):
         return
     st.title("genoviz")
-    st.write("This server is for members of an institution.")
+    st.write(
+        "This server is for members of an institution. If a link brought you here, open it again once you are signed in."
+    )
     st.button("Sign in", type="primary", on_click=st.login)
     st.stop()
+
+
+def who() -> None:
+    """Who is signed in, at the end of the sidebar, with the way out."""
+    if not os.environ.get(VARIABLE, "").strip():
+        return
+    name = st.user.get("email") or st.user.get("name") or "you"
+    with st.sidebar.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"Signed in: {escape(str(name))}")
+        st.button("Sign out", on_click=st.logout, type="tertiary")
