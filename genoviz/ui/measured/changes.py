@@ -46,7 +46,10 @@ def show(choice: Choice) -> None:
     if found is None:
         return
     if opened.kind == "example":
-        st.info("These measurements are invented. They show what the page does, and say nothing about any model.")
+        st.info(
+            "These measurements are invented. They show what the page does, and say nothing about any model. ETS sites were "
+            "planted: under *Explain*, a track of an ETS factor such as GABPA sees them."
+        )
     work.say(found.sentence, (*experiment.notices, *found.notices))
     _missed(found)
     _viewer(found)
