@@ -39,6 +39,7 @@ from genoviz.cli.doctor import doctor
 from genoviz.cli.genome import app as genome_app
 from genoviz.cli.grammar import app as grammar_app
 from genoviz.cli.grammar import epistasis
+from genoviz.cli.language import dependency, infill
 from genoviz.cli.guesses import guesses
 from genoviz.cli.lesson import app as lesson_app
 from genoviz.cli.measured import app as measured_app
@@ -268,6 +269,8 @@ def mutate(
 
 app.command()(trust)
 app.command()(epistasis)
+app.command()(dependency)
+app.command()(infill)
 app.command()(design)
 app.command()(discover)
 app.command()(filters)
