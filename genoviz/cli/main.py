@@ -39,8 +39,8 @@ from genoviz.cli.doctor import doctor
 from genoviz.cli.genome import app as genome_app
 from genoviz.cli.grammar import app as grammar_app
 from genoviz.cli.grammar import epistasis
-from genoviz.cli.language import dependency, infill
 from genoviz.cli.guesses import guesses
+from genoviz.cli.language import dependency, infill
 from genoviz.cli.lesson import app as lesson_app
 from genoviz.cli.measured import app as measured_app
 from genoviz.cli.models import check_model, evaluate, fetch, models, null_band, train

@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from genoviz.errors import BadInput, Cancelled
+from genoviz.errors import BadInput
 from genoviz.language.options import DRAWN, MAX_DRAWN, MAX_TEMPERATURE, TEMPERATURE
 from genoviz.models.abilities import lacks
 from genoviz.models.answers import check_finite, check_tensor, guarded
