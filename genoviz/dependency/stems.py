@@ -6,6 +6,7 @@ Near bases depend on each other more than far ones in every map. So a cell is co
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import comb
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,6 @@ from genoviz.dependency.dependency_map import Dependency
 LOOP = 3  # bases that a hairpin needs between the two sides of its innermost pair
 SHORTEST = 4  # pairs of a stem, bases of a block
 ABOVE = 1.0  # standard deviations over the mean of a distance that each cell of a stem reaches
-SHIFTS = 39  # maps that say what is found by chance: 1 in 40 is the least
 NEAR = 10  # distance up to which bases of one motif are looked for
 PAIRS = frozenset({"AT", "TA", "CG", "GC", "GT", "TG"})  # Watson-Crick, and G with U
 
@@ -33,7 +33,8 @@ class Stem:
     pairs
         How many of its bases could pair (G with U, too). The map does not know which can; six of sixteen pairs of bases can.
     chance
-        Share of maps whose distances were shifted against each other at random that have a line as good as this one.
+        Probability that at least one of the lines that were looked at has so many bases that can pair by chance, from how often any
+        two bases of the window can (the binomial distribution, times the number of lines).
     """
 
     left: tuple[int, int]
@@ -71,24 +72,33 @@ def above_distance(found: Dependency) -> NDArray[np.float64]:
     return above
 
 
-def stems(found: Dependency, *, n: int = 5, shifts: int = SHIFTS, seed: int = 0) -> list[Stem]:
-    """The longest and clearest lines across the diagonal, best first: runs of at least `SHORTEST` cells that all lie `ABOVE`.
+def stems(found: Dependency, *, n: int = 5) -> list[Stem]:
+    """The `n` longest and clearest lines across the diagonal, best first: runs of at least `SHORTEST` cells that all lie `ABOVE`.
 
-    Of lines that share bases on both sides the better one is kept. `shifts` maps say what is found by chance: in each, the cells of
-    every distance are moved along by a random number, which keeps all but what lines them up.
+    Of lines that share bases on both sides the better one is kept. Every map has such runs: bases on which much depends make them,
+    too. What tells a stem is that its bases can pair, see `Stem.chance`.
     """
     above, start, bases = above_distance(found), found.window[0], found.sequence.bases
-    draw = np.random.default_rng(seed)
-    null = [max((line[3] for line in _lines(_shifted(above, draw))), default=0.0) for _ in range(shifts)]
-    kept: list[Stem] = []
+    inside = bases[start : found.window[1]]
+    shares = np.mean([a + b in PAIRS for a in inside for b in inside])
+    kept: list[tuple[tuple[int, int], tuple[int, int], float, int]] = []
     for first, last, total, score in sorted(_lines(above), key=lambda line: -line[3]):
         left = (start + first, start + last + 1)
         right = (start + total - last, start + total - first + 1)
         pairs = sum(bases[start + k] + bases[start + total - k] in PAIRS for k in range(first, last + 1))
-        chance = (1 + sum(best >= score for best in null)) / (1 + shifts)
-        if not any(_overlap(left, k.left) and _overlap(right, k.right) for k in kept):
-            kept.append(Stem(left, right, score, pairs, chance))
-    return kept[:n]
+        if not any(_overlap(left, k[0]) and _overlap(right, k[1]) for k in kept):
+            kept.append((left, right, score, pairs))
+    return [
+        Stem(
+            left, right, score, pairs, min(1.0, min(n, len(kept)) * _at_least(pairs, left[1] - left[0], float(shares)))
+        )
+        for left, right, score, pairs in kept[:n]
+    ]
+
+
+def _at_least(k: int, n: int, share: float) -> float:
+    """Probability that of `n` pairs of bases at least `k` can pair."""
+    return sum(comb(n, m) * share**m * (1 - share) ** (n - m) for m in range(k, n + 1))
 
 
 def _lines(above: NDArray[np.float64]) -> list[tuple[int, int, int, float]]:
@@ -101,15 +111,6 @@ def _lines(above: NDArray[np.float64]) -> list[tuple[int, int, int, float]]:
         for a, b in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
             if b - a >= SHORTEST:
                 made.append((int(left[a]), int(left[b - 1]), total, float(cells[a:b].sum())))
-    return made
-
-
-def _shifted(above: NDArray[np.float64], draw: np.random.Generator) -> NDArray[np.float64]:
-    """The map with the cells of each distance moved along by a random number."""
-    width, made = len(above), np.full(above.shape, np.nan)
-    for distance in range(1, width):
-        i = np.arange(width - distance)
-        made[i, i + distance] = np.roll(above[i, i + distance], int(draw.integers(len(i))))
     return made
 
 

@@ -34,13 +34,16 @@ def dependency_figure(found: Dependency, look: Colours, stems: Iterable[Stem] = 
     figure.add_heatmap(
         z=level, x=places, y=places, colorscale=[(0.0, look.zero), (1.0, HIGHER)], zmin=0, zmax=top,
         hovertemplate=f"changed %{{y}}, read %{{x}}: %{{z:.2f}} {unit}<extra></extra>",
-        colorbar={"title": {"text": f"dependency<br>({unit})", "side": "top"}, "thickness": 12, "len": 0.6},
+        colorbar={
+            "title": {"text": f"dependency ({unit})", "side": "top"}, "thickness": 10, "len": 0.5,
+            "orientation": "h", "y": 1.0, "yanchor": "bottom",
+        },
     )  # fmt: skip
     order = np.argsort(-np.nan_to_num(level, nan=-1), axis=None)[: min(CLICKED, known.size)]
     i, j = np.unravel_index(order, level.shape)
     figure.add_scatter(
         x=places[j], y=places[i], mode="markers", marker={"symbol": "square", "size": 8, "opacity": 0},
-        customdata=np.stack([places[i], places[j]], -1), text=[_said(found, level, int(a), int(b)) for a, b in zip(i, j, strict=True)],
+        customdata=np.stack([places[i], places[j]], -1).tolist(), text=[_said(found, level, int(a), int(b)) for a, b in zip(i, j, strict=True)],
         hovertemplate="%{text}<extra></extra>", showlegend=False,
     )  # fmt: skip
     for stem in stems:
@@ -48,7 +51,7 @@ def dependency_figure(found: Dependency, look: Colours, stems: Iterable[Stem] = 
         for (x0, x1), (y0, y1) in ((left, right), (right, left)):
             figure.add_shape(type="rect", x0=x0, x1=x1, y0=y0, y1=y1, line={"color": look.text, "width": 1.5})
     styled(figure, look, "base that is read", "base that is changed", height=620)
-    figure.update_yaxes(autorange="reversed", scaleanchor="x", constrain="domain")
+    figure.update_yaxes(autorange="reversed", scaleanchor="x", constrain="domain", constraintoward="top")
     figure.update_xaxes(constrain="domain")
     if len(places) <= LETTERS:
         letters = list(found.sequence.bases[found.window[0] : found.window[1]])

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 PLACE = "dependency"  # of the work that runs
 KEYS = ("language_window", "language_changed", "language_read")
-SURE = 0.05  # share of shifted maps up to which a line is shown
+SURE = 0.05  # probability by chance up to which a line is shown as a stem
 
 
 def show(choice: Choice, sequence: Sequence) -> None:
@@ -111,7 +111,7 @@ def _map(found: Dependency, lines: list[Stem]) -> None:
     if found.target is None:
         st.caption(
             f"Colour: the largest change of the log2 odds of any base at the read place, over the three changes. Read: {escape(found.reading)}. "
-            "Of lines across the diagonal those are framed that are as clear in at most 5 % of maps with shifted rows."
+            "Of the five clearest lines across the diagonal those are framed whose bases can pair, more often than by chance (5 %)."
         )
     else:
         st.caption(

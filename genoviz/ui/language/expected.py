@@ -104,7 +104,6 @@ def _viewer(
             "bits",
             height=110,
             strongest=True,
-            limits=(0, 2),
             ghost=None if changed is None else found.heights,
         )
     ]

@@ -8,7 +8,7 @@ from genoviz.language.options import DRAWN, MAX_DRAWN, MAX_TEMPERATURE, TEMPERAT
 from genoviz.lessons.examples import get_example
 from genoviz.ui.frame import model_choice
 from genoviz.ui.frame.example_cards import open_example
-from genoviz.ui.frame.inputs import Choice, title_of
+from genoviz.ui.frame.inputs import Choice
 from genoviz.ui.frame.outputs import escape, messages
 from genoviz.ui.frame.page_settings import Setting, number, one_of, words
 from genoviz.ui.frame.planned import release
@@ -59,7 +59,6 @@ def show(choice: Choice) -> None:
         else:
             for notice in choice.notices:
                 st.caption(f":material/content_cut: {escape(notice)}")
-            st.markdown(f"**{escape(title_of(choice))}** · {escape(choice.card.title)}")
             {"expected": expected.show, "dependency": dependency.show, "written": writing.show}[mode](
                 choice, choice.sequence
             )
