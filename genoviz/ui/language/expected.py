@@ -17,11 +17,13 @@ from genoviz.ui.frame import cache
 from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.inputs import Choice, title_of
 from genoviz.ui.frame.outputs import digest, escape, messages, palette, use_palette
+from genoviz.ui.language.work import expectation
 
 if TYPE_CHECKING:
     from genoviz.predict.expectation import Expectation
 
 KEYS = ("language_to",)
+PLACE, CHANGED = "expected", "expected with another base"  # of the work that runs
 _PICKED = "language picked base"  # 0-based, with the bases it is of
 
 
@@ -30,7 +32,7 @@ def show(choice: Choice, sequence: Sequence) -> None:
     """Logo of expected bases, entropy, surprise and likelihood ratios; then what the chosen base does."""
     with messages():
         card = choice.card
-        found = cache.expectation(card.name, card.sha256, sequence)
+        found = expectation(card, sequence, PLACE)
         if found is None:
             return
         place = _picked(sequence)
@@ -65,7 +67,7 @@ def _changed(choice: Choice, sequence: Sequence, place: int) -> Expectation | No
         st.button("As it was", key="language undo", on_click=_unpick)
     to = to or others[0]
     bases = sequence.bases[:place] + to + sequence.bases[place + 1 :]
-    return cache.expectation(choice.card.name, choice.card.sha256, Sequence(bases))
+    return expectation(choice.card, Sequence(bases), CHANGED)
 
 
 def _unpick() -> None:

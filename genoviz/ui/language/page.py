@@ -49,7 +49,12 @@ def show(choice: Choice) -> None:
     )  # fmt: skip
     mode = mode or "expected"
     st.caption(_ABOUT[mode])
-    release(*(place for place in (dependency.PLACE, writing.PLACE) if place != mode))
+    others = {
+        "expected": (expected.PLACE, expected.CHANGED),
+        "dependency": (dependency.PLACE,),
+        "written": (writing.PLACE,),
+    }
+    release(*(place for one, places in others.items() for place in places if one != mode))
     with messages():
         able = expects(choice.card)
         if not able and (mode != "dependency" or choice.sequence is None):
