@@ -1,4 +1,4 @@
-"""The commands `genoviz dependency` and `genoviz infill`: what a model takes together, and what a language model writes."""
+"""The commands `genoviz expect`, `dependency` and `infill`: what a language model expects, takes together and writes."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from genoviz.cli.common import (
     ModelName,
     SequenceText,
     TargetText,
+    WithoutAnswer,
     about_sequence,
     at_work,
+    bad_input_exits,
     percentage,
     print_json,
     print_tsv,
@@ -25,7 +27,49 @@ from genoviz.cli.common import (
 from genoviz.dependency.options import MAX_PAIRS, MAX_WINDOW, usual_window
 from genoviz.language.options import DRAWN, MAX_DRAWN, TEMPERATURE
 from genoviz.models.catalogue import get_card
-from genoviz.predict.tables import reading
+from genoviz.models.provenance import provenance
+from genoviz.predict.tables import expectation_record, expectation_table, reading
+
+
+def expect(
+    model: ModelName,
+    sequence: SequenceText = None,
+    fasta: FastaFile = None,
+    change: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Score this substitution instead, such as C105A: its log-likelihood ratio. May be given again."
+        ),
+    ] = None,
+    fit: Fit = "exact",
+    json_: AsJson = False,
+) -> None:
+    """Say which bases a language model expects at each position. Several sequences as in `attribute`."""
+    with bad_input_exits():
+        card = get_card(model)
+        fitted = read_fitted(sequence, fasta, card, fit)
+        from genoviz.language.ratio import likelihood_ratio, parse_change
+        from genoviz.language.tables import ratio_provenance, ratio_record, ratio_table
+        from genoviz.models.load import load_model
+        from genoviz.predict.expectation import expect as run
+
+        loaded = load_model(model)
+        left_out = WithoutAnswer(fitted)
+        for number, read in enumerate(fitted):
+            with left_out.one(number):
+                if change:
+                    places = [parse_change(text, read.sequence) for text in change]
+                    ratios = [likelihood_ratio(loaded, read.sequence, *place) for place in places]
+                    if json_:
+                        print_json(ratio_record(card, read.sequence, ratios, **about_sequence(read)))
+                    else:
+                        print_tsv(ratio_table(ratios), ratio_provenance(card, read.sequence, ratios) | reading(read))
+                    continue
+                result = run(loaded, read.sequence)
+                if json_:
+                    print_json(expectation_record(card, result) | reading(read))
+                else:
+                    print_tsv(expectation_table(result), provenance(card) | reading(read))
 
 
 def dependency(

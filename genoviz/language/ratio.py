@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,11 @@ from genoviz.models.base import Model
 from genoviz.models.language import reading_of
 from genoviz.predict.expectation import expect
 from genoviz.sequences.bases import BASES
+from genoviz.sequences.locus import clip
+from genoviz.sequences.numbers import whole_number
 from genoviz.sequences.sequence import Sequence
+
+_CHANGE = re.compile(r"([ACGT])([0-9]+)([ACGT])")
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,20 @@ class LikelihoodRatio:
             f"{self.reference}{self.place}{self.alternate}: log-likelihood ratio {self.own:+.2f} nats at the base itself, "
             f"{self.whole:+.2f} nats over the whole sequence ({self.reading}). No threshold says from where on a variant matters."
         )
+
+
+def parse_change(text: str, sequence: Sequence) -> tuple[int, str]:
+    """`C105A` as a place (0-based) and the new base; `BadInput` where the sequence has another base there."""
+    found = _CHANGE.fullmatch(text.strip().upper())
+    place = whole_number(found[2]) if found else None
+    if found is None or not place or place > len(sequence) or sequence.bases[place - 1] != found[1]:
+        there = f" Base {place} is {sequence.bases[place - 1]}." if place and place <= len(sequence) else ""
+        raise BadInput(
+            f"The change `{clip(text, 20)}` can't be made.{there}",
+            "The base that stands there, its place from 1, and the new base are needed.",
+            "For example `C105A`.",
+        )
+    return place - 1, found[3]
 
 
 def likelihood_ratio(model: Model, sequence: Sequence, place: int, alternate: str) -> LikelihoodRatio:

@@ -1,13 +1,16 @@
-"""Sequences that a model wrote, as rows, provenance and JSON."""
+"""Sequences that a model wrote, and scores of substitutions, as rows, provenance and JSON."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence as Seq
 from typing import Any
 
 from genoviz.files.tsv import Row
 from genoviz.language.filling import Infill
+from genoviz.language.ratio import LikelihoodRatio
 from genoviz.models.card import ModelCard
 from genoviz.models.provenance import provenance, table_record
+from genoviz.sequences.sequence import Sequence
 
 
 def infill_table(found: Infill) -> list[Row]:
@@ -53,3 +56,27 @@ def infill_provenance(card: ModelCard, found: Infill) -> dict[str, object]:
 def infill_record(card: ModelCard, found: Infill, **details: object) -> dict[str, Any]:
     """The table as in `genoviz infill --json`."""
     return table_record(card, infill_provenance(card, found), infill_table(found), sentence=found.sentence, **details)
+
+
+def ratio_table(found: Seq[LikelihoodRatio]) -> list[Row]:
+    """A row per substitution: the log-likelihood ratio at the base itself and over the whole sequence, in nats."""
+    return [
+        {"change": f"{one.reference}{one.place}{one.alternate}", "own": one.own, "whole": one.whole} for one in found
+    ]
+
+
+def ratio_provenance(card: ModelCard, sequence: Sequence, found: Seq[LikelihoodRatio]) -> dict[str, object]:
+    """What was changed and how it is counted."""
+    return provenance(
+        card,
+        sequence=sequence.bases,
+        locus=sequence.locus,
+        reading=found[0].reading if found else None,
+        own="ln p(new base) - ln p(old base) at the place, which is hidden; nats",
+        whole="log-likelihood of the whole sequence with the change minus without; nats",
+    )
+
+
+def ratio_record(card: ModelCard, sequence: Sequence, found: Seq[LikelihoodRatio], **details: object) -> dict[str, Any]:
+    """The table as in `genoviz expect --change ... --json`."""
+    return table_record(card, ratio_provenance(card, sequence, found), ratio_table(found), **details)

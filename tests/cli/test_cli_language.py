@@ -9,6 +9,7 @@ from genoviz.dependency import dependency
 from genoviz.dependency.tables import dependency_record, dependency_table
 from genoviz.files.tsv import tsv
 from genoviz.language import infill
+from genoviz.language.ratio import likelihood_ratio
 from genoviz.language.tables import infill_table
 from genoviz.models.load import load_model
 from genoviz.models.toy_cards import SITE_A, SITE_B
@@ -37,6 +38,17 @@ def test_a_model_of_labels_gives_interactions_of_the_target() -> None:
     rows = rows_of(good("dependency", "toy.and", "-s", TOY, "--window", "13-16"))
     assert rows == rows_of(tsv(dependency_table(found)))
     assert "2 to 60 bases" in bad("dependency", "toy.and", "-s", TOY, "--window", "1-61")
+
+
+def test_changes_are_scored_as_by_the_function() -> None:
+    found = likelihood_ratio(load_model(LANGUAGE), Sequence(BASES), 102, "T")
+    change = f"{BASES[102]}103T"
+    made = record("expect", LANGUAGE, "-s", BASES, "--change", change)
+    assert made["rows"] == [{"change": change, "own": found.own, "whole": found.whole}]
+    assert "Base 103 is" in bad(
+        "expect", LANGUAGE, "-s", BASES, "--change", "N103T".replace("N", "ACGT"[BASES[102] == "A"])
+    )
+    assert "`C105A`" in bad("expect", LANGUAGE, "-s", BASES, "--change", "103T")
 
 
 def test_what_is_written_is_what_the_function_writes() -> None:
