@@ -28,6 +28,7 @@ page = st.navigation(
             st.Page("pages/explore/compare.py", title="Compare"),
             st.Page("pages/explore/measured.py", title="Measured"),
             st.Page("pages/explore/grammar.py", title="Motif grammar"),
+            st.Page("pages/explore/language.py", title="Language"),
             st.Page("pages/explore/discover.py", title="Discover motifs"),
             st.Page("pages/explore/design.py", title="Design"),
         ],

@@ -40,6 +40,7 @@ from genoviz.cli.genome import app as genome_app
 from genoviz.cli.grammar import app as grammar_app
 from genoviz.cli.grammar import epistasis
 from genoviz.cli.guesses import guesses
+from genoviz.cli.language import dependency, expect, infill
 from genoviz.cli.lesson import app as lesson_app
 from genoviz.cli.measured import app as measured_app
 from genoviz.cli.models import check_model, evaluate, fetch, models, null_band, train
@@ -61,8 +62,6 @@ from genoviz.mutagenesis.tables import consequences_of, mutagenesis_provenance, 
 from genoviz.predict.tables import (
     embedding_record,
     embedding_table,
-    expectation_record,
-    expectation_table,
     prediction_record,
     prediction_table,
     reading,
@@ -268,6 +267,8 @@ def mutate(
 
 app.command()(trust)
 app.command()(epistasis)
+app.command()(dependency)
+app.command()(infill)
 app.command()(design)
 app.command()(discover)
 app.command()(filters)
@@ -324,32 +325,7 @@ def embed(
         typer.echo(tsv(embedding_table(sequences, vectors), provenance(card)), nl=False)
 
 
-@app.command()
-def expect(
-    model: ModelName,
-    sequence: SequenceText = None,
-    fasta: FastaFile = None,
-    fit: Fit = "exact",
-    json_: AsJson = False,
-) -> None:
-    """Say which bases a language model expects at each position. Several sequences as in `attribute`."""
-    with bad_input_exits():
-        card = get_card(model)
-        fitted = read_fitted(sequence, fasta, card, fit)
-        from genoviz.models.load import load_model
-        from genoviz.predict.expectation import expect as run
-
-        loaded = load_model(model)
-        left_out = WithoutAnswer(fitted)
-        for number, read in enumerate(fitted):
-            with left_out.one(number):
-                result = run(loaded, read.sequence)
-                if json_:
-                    print_json(expectation_record(card, result) | reading(read))
-                else:
-                    print_tsv(expectation_table(result), provenance(card) | reading(read))
-
-
+app.command()(expect)
 app.command()(splice)
 app.command()(fetch)
 app.command()(train)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -19,7 +20,7 @@ from torch.nn import functional as F
 from genoviz.errors import BadModel
 from genoviz.models.card import ModelCard
 from genoviz.models.ensemble import sizes_of
-from genoviz.models.language import LanguageNet, NetLanguageModel
+from genoviz.models.language import LanguageNet, NetLanguageModel, Reading
 
 BASE_IDS, N_ID = slice(7, 11), 11  # ids of A C G T and of N; the others are special tokens and padding
 VOCABULARY = 16
@@ -187,6 +188,8 @@ class Backbone(nn.Module):
 class HyenaDNA(LanguageNet):
     """The network; `(batch, 4, length)` one-hot, a column of zeros is read as the token N. Reads 5' to 3' only."""
 
+    reading: ClassVar[Reading] = Reading("autoregressive", "plus")
+
     def __init__(self, config: HyenaConfig) -> None:
         super().__init__()
         self.hyena = nn.ModuleDict({"backbone": Backbone(config)})
@@ -205,6 +208,16 @@ class HyenaDNA(LanguageNet):
         return F.pad(predicted, (1, 0), value=-math.log(4))
 
 
+class HyenaDNAModel(NetLanguageModel):
+    """The network with its card: it also writes from left to right."""
+
+    net: HyenaDNA
+
+    def onward_probabilities(self, X: Tensor) -> Tensor:
+        """See `genoviz.models.language.ReadsOnward`: all that it ever predicts."""
+        return self.base_probabilities(X)
+
+
 def convert(card: ModelCard, states: dict[str, dict[str, Tensor]]) -> dict[str, Tensor]:
     """The published tensors; the sines of a filter network share one frequency, of which the file holds one copy."""
     (published,) = states.values()
@@ -215,7 +228,7 @@ def convert(card: ModelCard, states: dict[str, dict[str, Tensor]]) -> dict[str, 
     return state
 
 
-def build(card: ModelCard) -> NetLanguageModel:
+def build(card: ModelCard) -> HyenaDNAModel:
     """The network of a card, without weights; `BadModel` if the card's sequence is longer than the filters."""
     config = HyenaConfig(**sizes_of(card))
     if card.length > config.max_seq_len:
@@ -224,4 +237,4 @@ def build(card: ModelCard) -> NetLanguageModel:
             f"Its filters are {config.max_seq_len:,} bases long.",
             "Set its length to that or less.",
         )
-    return NetLanguageModel(HyenaDNA(config), card)
+    return HyenaDNAModel(HyenaDNA(config), card)

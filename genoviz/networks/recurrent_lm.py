@@ -7,6 +7,7 @@ recurrent unit by long convolutions. Trained on both strands; as a `LanguageMode
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -14,7 +15,7 @@ from torch.nn import functional as F
 
 from genoviz.models.card import ModelCard
 from genoviz.models.ensemble import sizes_of
-from genoviz.models.language import LanguageNet, NetLanguageModel
+from genoviz.models.language import LanguageNet, NetLanguageModel, Reading
 from genoviz.models.onehot import decode, reverse_complement
 from genoviz.sequences.sequence import Sequence
 
@@ -33,6 +34,8 @@ class RecurrentConfig:
 
 class RecurrentLM(LanguageNet):
     """The network; `(batch, 4, length)` one-hot, N as zeros."""
+
+    reading: ClassVar[Reading] = Reading("autoregressive", "both")
 
     def __init__(self, config: RecurrentConfig) -> None:
         super().__init__()
@@ -78,6 +81,10 @@ class SamplingLanguageModel(NetLanguageModel):
     """An autoregressive language model: it also writes sequences."""
 
     net: RecurrentLM
+
+    def onward_probabilities(self, X: Tensor) -> Tensor:
+        """See `genoviz.models.language.ReadsOnward`: the given strand alone."""
+        return self.net.strand(X).exp()
 
     def sample(self, count: int, *, seed: int = 0) -> list[Sequence]:
         """`count` new sequences, base by base, each drawn from the predicted probabilities; same seed, same sequences."""

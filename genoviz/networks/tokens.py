@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from genoviz.errors import BadModel
 from genoviz.models.base import NetModel
 from genoviz.models.card import ModelCard
+from genoviz.models.language import Reading
 
 PASSES = 7  # one word in seven is hidden at a time: about the 15 % that were hidden in training
 
@@ -48,6 +49,7 @@ class MaskedLanguageModel(NetModel):
     """
 
     net: MaskedNet
+    reading = Reading("masked", "plus")
 
     def logits(self, X: Tensor) -> dict[str, Tensor]:
         """See `Model.logits`; an N in the middle word makes it 0."""
@@ -67,9 +69,36 @@ class MaskedLanguageModel(NetModel):
             hidden = list(places[start::PASSES])
             predicted = self.net.log_probabilities(self._without(X, hidden), slice(start, None, PASSES))
             for i, place in enumerate(hidden):
-                own = X[:, :, place * self.net.word : (place + 1) * self.net.word]
-                columns[place] = given_the_rest(predicted[:, i], own)
+                columns[place] = given_the_rest(predicted[:, i], self._word(X, place))
         return torch.cat(columns, 2)
+
+    def probabilities_given(self, X: Tensor, places: Tensor) -> Tensor:
+        """See `genoviz.models.language.HidesBases`: `PASSES` passes in which each row's own word stays, and where words have
+        several bases one in which it alone is hidden.
+
+        The column of the base itself is a quarter each: it was read.
+        """
+        rows, words = torch.arange(len(X)), X.shape[2] // self.net.word
+        own = places // self.net.word
+        columns: list[Tensor] = [X] * words
+        for start in range(min(PASSES, words)):
+            kept = torch.ones(len(X), words, dtype=X.dtype)
+            kept[:, start::PASSES] = 0
+            kept[rows, own] = 1
+            hidden = X * kept.repeat_interleave(self.net.word, 1)[:, None]
+            predicted = self.net.log_probabilities(hidden, slice(start, None, PASSES))
+            for i, place in enumerate(range(start, words, PASSES)):
+                columns[place] = given_the_rest(predicted[:, i], self._word(X, place))
+        found = torch.cat(columns, 2)
+        inside = places[:, None] // self.net.word * self.net.word + torch.arange(self.net.word)
+        if self.net.word > 1:
+            found[rows[:, None], :, inside] = self._own(X, own).transpose(1, 2)
+        found[rows, :, places] = 0.25
+        return found
+
+    def probabilities_at(self, X: Tensor, places: Tensor) -> Tensor:
+        """See `genoviz.models.language.HidesBases`: only the word of that base is hidden."""
+        return self._own(X, places // self.net.word)[torch.arange(len(X)), :, places % self.net.word]
 
     def log_likelihood(self, X: Tensor) -> Tensor:
         """See `LanguageModel.log_likelihood`: a pseudo-log-likelihood, each base given (nearly) all others."""
@@ -78,6 +107,19 @@ class MaskedLanguageModel(NetModel):
     def embed(self, X: Tensor) -> Tensor:
         """See `LanguageModel.embed`; nothing is hidden."""
         return self.net.states(X).mean(1)
+
+    def _word(self, X: Tensor, place: int) -> Tensor:
+        """The bases of a word `(batch, 4, word)`."""
+        return X[:, :, place * self.net.word : (place + 1) * self.net.word]
+
+    def _own(self, X: Tensor, words: Tensor) -> Tensor:
+        """Probabilities of the bases of one word of each row `(batch, 4, word)`, which alone is hidden."""
+        rows, k = torch.arange(len(X)), self.net.word
+        kept = torch.ones(len(X), X.shape[2] // k, dtype=X.dtype)
+        kept[rows, words] = 0
+        predicted = self.net.log_probabilities(X * kept.repeat_interleave(k, 1)[:, None], slice(None))[rows, words]
+        bases = X.unflatten(2, (-1, k))[rows, :, words]
+        return given_the_rest(predicted, bases)
 
     def _middle(self) -> int:
         """Place of the word that holds the middle base."""

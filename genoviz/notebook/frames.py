@@ -9,9 +9,13 @@ from genoviz.attribute.attribution import Attribution
 from genoviz.attribute.tables import attribution_table
 from genoviz.compare.comparison import Comparison
 from genoviz.compare.tables import base_table
+from genoviz.dependency.dependency_map import Dependency
+from genoviz.dependency.tables import dependency_table
 from genoviz.effects.effect import VariantEffect
 from genoviz.effects.tables import effect_row
 from genoviz.errors import BadInput
+from genoviz.language.filling import Infill
+from genoviz.language.tables import infill_table
 from genoviz.mutagenesis.saturation import Mutagenesis
 from genoviz.mutagenesis.tables import mutagenesis_table
 from genoviz.predict.expectation import Expectation
@@ -31,6 +35,8 @@ _ROWS: tuple[tuple[type, Callable[[Any], list[Any]]], ...] = (
     (TrustReport, trust_table),
     (Comparison, base_table),
     (Expectation, expectation_table),
+    (Dependency, dependency_table),
+    (Infill, infill_table),
 )
 
 
@@ -40,7 +46,7 @@ def to_frame(result: object) -> pd.DataFrame:
     Parameters
     ----------
     result
-        An `Attribution`, `Mutagenesis`, `VariantEffect`, `TrustReport`, `Comparison`, `Expectation` or `Tracks`.
+        An `Attribution`, `Mutagenesis`, `VariantEffect`, `TrustReport`, `Comparison`, `Expectation`, `Dependency`, `Infill` or `Tracks`.
 
     Raises
     ------
@@ -67,6 +73,6 @@ def to_frame(result: object) -> pd.DataFrame:
             return pd.DataFrame([dict(row) for row in rows(result)])
     raise BadInput(
         f"{type(result).__name__} is no result that has a table.",
-        "Results of attribute, saturate, variant_effect, assess, compare, expect, and the tracks of predict.",
+        "Results of attribute, saturate, variant_effect, assess, compare, expect, dependency, infill, and the tracks of predict.",
         "Give one of these.",
     )

@@ -54,6 +54,17 @@ class Expectation:
                 surprise[i] = -np.log2(max(self.probabilities[BASES.index(base), i], 1e-12))
         return surprise
 
+    @property
+    def ratios(self) -> NDArray[np.float64]:
+        """Log-likelihood ratio of each base against the one that stands there `(4, length)` in nats, each place hidden; 0 for
+        that base, nan at ambiguous letters."""
+        logs = np.log(np.clip(self.probabilities, 1e-12, None))
+        ratios = np.full(logs.shape, np.nan)
+        for i, base in enumerate(self.sequence.bases):
+            if base in BASES:
+                ratios[:, i] = logs[:, i] - logs[BASES.index(base), i]
+        return ratios
+
 
 def expect(model: Model, sequence: Sequence) -> Expectation:
     """Predict every base of a sequence from the others.

@@ -25,6 +25,11 @@ PAGES = (
         "For research and teaching. Predictions",
     ),
     ("/grammar", "Grammar of sites", "Open example"),
+    (
+        "/language?model=grulm.yeast-ecoli&track=log-likelihood&example=lm&language=dependency&depends=101-112",
+        "Language",
+        "Blocks at the diagonal",
+    ),
     ("/discover", "Discover motifs", "For research and teaching. Predictions"),
     ("/design", "Design", "Real places in real genomes"),
     (

@@ -138,3 +138,23 @@ def test_a_server_opens_no_session_for_a_strange_name_and_keeps_its_counts_to_it
         connection.request("GET", "/_stcore/stream", headers=upgrade | {"Host": name})
         assert connection.getresponse().status == status
         connection.close()
+
+
+def test_a_base_and_a_cell_are_clicked_on_the_page_language(open_page) -> None:
+    place = "/language?model=grulm.yeast-ecoli&track=log-likelihood&example=lm&depends=101-112"
+    page = open_page(place, title="Language")
+    page.wait_for_selector(".gv[data-rev]:not([data-rev=''])")
+    page.locator("canvas.gv-base").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.get_by_text("change it to").wait_for()
+    page.get_by_text("nats at the base itself").wait_for()
+    page.get_by_role("radio", name="Dependency map").click()
+    said = page.get_by_text("What each base at")
+    said.wait_for()
+    before, cells = said.inner_text(), page.locator("g.scatterlayer path.point")
+    cells.nth(80).scroll_into_view_if_needed()
+    box = cells.nth(80).bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_function("(before) => !document.body.innerText.includes(before)", arg=before)
+    assert page.outside == []

@@ -1,4 +1,4 @@
-"""The choices of Grammar, Discover and Design in their addresses."""
+"""The choices of Grammar, Discover, Design and Language in their addresses."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from genoviz.ui.discover.page import SETTINGS as DISCOVER
 from genoviz.ui.frame.page_settings import Setting, given, taken
 from genoviz.ui.frame.state import PRIVATE, View, write_link
 from genoviz.ui.grammar.page import SETTINGS as GRAMMAR
+from genoviz.ui.language.page import SETTINGS as LANGUAGE
 from tests.ui.test_address import address_of, opened
 
 VALUES = {
@@ -45,10 +46,18 @@ VALUES = {
     "discover_sites": ["AP-1", "GATA"],
     "discover_engine": "tfmodisco",
     "discover_least": 20,
+    "language_mode": "written",
+    "language_window": "1-50",
+    "language_stretch": "3-9",
+    "language_count": 3,
+    "language_temperature": 0.5,
+    "language_seed": 4,
 }
 
 
-@pytest.mark.parametrize("settings", [DESIGN, GRAMMAR, DISCOVER], ids=["design", "grammar", "discover"])
+@pytest.mark.parametrize(
+    "settings", [DESIGN, GRAMMAR, DISCOVER, LANGUAGE], ids=["design", "grammar", "discover", "language"]
+)
 def test_reading_inverts_writing_for_every_widget(settings: tuple[Setting, ...]) -> None:
     values = {one.key: VALUES[one.key] for one in settings}
     assert taken(settings, given(settings, values)) == (values, [])
@@ -56,14 +65,14 @@ def test_reading_inverts_writing_for_every_widget(settings: tuple[Setting, ...])
 
 
 def test_names_are_of_one_page_and_of_no_other_parameter() -> None:
-    names = [one.name for one in chain(DESIGN, GRAMMAR, DISCOVER)]
+    names = [one.name for one in chain(DESIGN, GRAMMAR, DISCOVER, LANGUAGE)]
     shared = View(
         "m", "t", "value", "ig", "zeros", "A", "", "1T", "2", "3", "1", "x", "G", name="n", pin="o", palette="mono"
     )
     others = {*write_link(shared), "example", "genome", "place", "strand", "variant", "window", "private", "card"}
     assert len(names) == len(set(names))
     assert not set(names) & others
-    assert {"locked", "forbidden", "site", "site_b", "blocks", "pairs"} <= set(PRIVATE)
+    assert {"locked", "forbidden", "site", "site_b", "blocks", "pairs", "depends", "written"} <= set(PRIVATE)
 
 
 @pytest.mark.parametrize(

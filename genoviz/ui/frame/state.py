@@ -42,6 +42,8 @@ PRIVATE = (
     "pairs",
     "scored",
     "element",
+    "depends",
+    "written",
 )
 SCALES = ("logit", "value")
 LETTERS = {

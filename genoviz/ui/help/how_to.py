@@ -7,6 +7,7 @@ from dataclasses import dataclass
 SEQUENCE, VARIANTS = "pages/explore/sequence.py", "pages/explore/variants.py"
 COMPARE, MEASURED = "pages/explore/compare.py", "pages/explore/measured.py"
 GRAMMAR, DISCOVER, DESIGN = "pages/explore/grammar.py", "pages/explore/discover.py", "pages/explore/design.py"
+LANGUAGE = "pages/explore/language.py"
 MODELS = "pages/about/models.py"
 
 
@@ -199,6 +200,17 @@ HOW_TO = (
         ),
         SEQUENCE,
         "download export svg png tsv save share link cite methods",
+    ),
+    HowTo(
+        "see what a language model expects, and what hangs on what?",
+        (
+            "On the page Language each base is hidden in turn: the logo has the bases that the model expects. Click a base to see what "
+            "changing it does to the others.",
+            "The dependency map does that for all pairs: motifs are blocks at the diagonal, the stems of a folded RNA are lines across it. "
+            "Fill in and write lets the model write a stretch anew.",
+        ),
+        LANGUAGE,
+        "language model masked dependency map infill generate entropy surprise stem trna",
     ),
     HowTo(
         "keep my sequence to myself?",
