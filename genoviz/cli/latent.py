@@ -65,7 +65,9 @@ def walk(
         if to is not None:
             ends += read_fitted(to, None, card, fit)
         if len(ends) != 2:
-            raise BadInput(f"{len(ends):,} sequences were given.", "A walk has two ends.", "Give the two that are meant.")
+            raise BadInput(
+                f"{len(ends):,} sequences were given.", "A walk has two ends.", "Give the two that are meant."
+            )
         from genoviz.latent.tables import walk_provenance, walk_record, walk_table
         from genoviz.latent.walk import walk as run
         from genoviz.models.load import load_model
@@ -110,9 +112,7 @@ def dimensions(
 
         chosen = _scorer(card, scorer, target)
         progress = percentage("scoring")
-        found = run(
-            load_model(model), around, reach=reach, scorer=chosen, draws=draws, seed=seed, progress=progress
-        )
+        found = run(load_model(model), around, reach=reach, scorer=chosen, draws=draws, seed=seed, progress=progress)
         say(found.sentence)
     if json_:
         print_json(dimension_record(found))
@@ -182,5 +182,7 @@ def _scorer(card: ModelCard, name: str, target: str) -> Scorer | None:
 
     found = scorer_for(card, name, target)
     if found is None and name != NONE:
-        say(f"No supervised model of {card.organism or 'this organism'} reads {card.length:,} bases: nothing is scored.")
+        say(
+            f"No supervised model of {card.organism or 'this organism'} reads {card.length:,} bases: nothing is scored."
+        )
     return found

@@ -177,7 +177,9 @@ def principal(vectors: NDArray[np.floating]) -> tuple[NDArray[np.float64], tuple
 
 def _umap(vectors: NDArray[np.float32], seed: int) -> NDArray[np.float64]:
     if not has_umap():
-        raise BadInput("UMAP is not installed.", "It is an optional extra.", '`pip install "genoviz[umap]"`, or take PCA.')
+        raise BadInput(
+            "UMAP is not installed.", "It is an optional extra.", '`pip install "genoviz[umap]"`, or take PCA.'
+        )
     neighbours = min(15, len(vectors) - 1)
     found = import_module("umap").UMAP(n_neighbors=neighbours, random_state=seed, n_jobs=1).fit_transform(vectors)
     return np.asarray(found, dtype=np.float64)

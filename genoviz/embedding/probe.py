@@ -230,9 +230,7 @@ class _Fits:
         return [self.score(ridge.predict(f[self.test]), self.truth[self.test]) for ridge, f in found]
 
 
-def _point(
-    fits: _Fits, train: NDArray[np.int64], size: int, repeats: int, rng: np.random.Generator
-) -> CurvePoint:
+def _point(fits: _Fits, train: NDArray[np.int64], size: int, repeats: int, rng: np.random.Generator) -> CurvePoint:
     drawn = [train if size == len(train) else rng.choice(train, size, replace=False) for _ in range(repeats)]
     scores = np.array([fits.scores(rows) for rows in drawn])
     return CurvePoint(size, Spread(scores[:, 0]), Spread(scores[:, 1]))
@@ -293,6 +291,10 @@ def _check(data: Labelled, vectors: NDArray[np.floating], word: int, steps: int,
             f"A probe needs at least {FEWEST} records, with a vector each.",
             "Give more records.",
         )
-    for what, number, high in (("Bases of a word", word, LONGEST_WORD), ("Steps", steps, 30), ("Repeats", repeats, 100)):
+    for what, number, high in (
+        ("Bases of a word", word, LONGEST_WORD),
+        ("Steps", steps, 30),
+        ("Repeats", repeats, 100),
+    ):
         if not 1 <= number <= high:
             raise BadInput(f"{what}: {number}.", f"1 to {high} are accepted.", "Choose a number inside.")

@@ -47,7 +47,9 @@ def walk_provenance(found: Walk) -> dict[str, object]:
         score_drawn="mean over sequences drawn from the decoder's probabilities, with its 95 % interval"
         if scores
         else None,
-        score_mixed="the same for sequences with each base from either end, without the autoencoder" if scores else None,
+        score_mixed="the same for sequences with each base from either end, without the autoencoder"
+        if scores
+        else None,
     )
 
 
@@ -112,7 +114,9 @@ def denoised_table(found: Denoised) -> list[Row]:
             "kept": float(found.kept.values[i]),
         }
         if found.scores is not None:
-            row |= {f"score_{name}": float(found.scores[j].values[i]) for j, name in ((1, "corrupted"), (2, "denoised"))}
+            row |= {
+                f"score_{name}": float(found.scores[j].values[i]) for j, name in ((1, "corrupted"), (2, "denoised"))
+            }
         rows.append(row | {"corrupted": before.bases, "denoised": after.bases})
     return rows
 
