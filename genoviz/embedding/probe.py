@@ -27,7 +27,7 @@ WORD = 4  # bases of the words that are counted
 LONGEST_WORD = 5
 TEST, VALIDATION = 0.3, 0.2  # share of the families; the second of those that are left
 FEWEST = 40  # records
-FEWEST_OF_A_CLASS = 5  # in each part of the split
+FEWEST_OF_A_CLASS = 3  # in each part of the split
 STEPS, REPEATS = 6, 5  # sizes of the learning curve, and draws of training records at each
 SMALLEST = 20  # training records of its first point
 

@@ -114,9 +114,8 @@ def denoised_table(found: Denoised) -> list[Row]:
             "kept": float(found.kept.values[i]),
         }
         if found.scores is not None:
-            row |= {
-                f"score_{name}": float(found.scores[j].values[i]) for j, name in ((1, "corrupted"), (2, "denoised"))
-            }
+            _, spoiled, mended = found.scores
+            row |= {"score_corrupted": float(spoiled.values[i]), "score_denoised": float(mended.values[i])}
         rows.append(row | {"corrupted": before.bases, "denoised": after.bases})
     return rows
 
