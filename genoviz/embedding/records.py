@@ -125,7 +125,7 @@ def planted_example(length: int, *, n: int = PLANTED, seed: int = 0) -> Labelled
     return labelled(
         [*with_site, *without],
         [f"with {PLANTED_SITE}"] * n + ["without"] * n,
-        said=f"{2 * n} random sequences of {length:,} bases, every second class with the site {bases} ({PLANTED_SITE}) at a random "
+        said=f"{2 * n} random sequences of {length:,} bases, half of them with the site {bases} ({PLANTED_SITE}) at a random "
         f"place on a random strand; seed {seed}. Synthetic: the answer is known.",
     )
 
