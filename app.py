@@ -31,6 +31,8 @@ page = st.navigation(
             st.Page("pages/explore/language.py", title="Language"),
             st.Page("pages/explore/discover.py", title="Discover motifs"),
             st.Page("pages/explore/design.py", title="Design"),
+            st.Page("pages/explore/autoencoder.py", title="Autoencoder"),
+            st.Page("pages/explore/embedding.py", title="Embedding map"),
         ],
         "Learn": [
             st.Page("pages/learn/lessons.py", title="Lessons"),

@@ -36,11 +36,13 @@ from genoviz.cli.compare import app as compare_app
 from genoviz.cli.design import design
 from genoviz.cli.discover import discover, filters
 from genoviz.cli.doctor import doctor
+from genoviz.cli.embedding import map_, probe
 from genoviz.cli.genome import app as genome_app
 from genoviz.cli.grammar import app as grammar_app
 from genoviz.cli.grammar import epistasis
 from genoviz.cli.guesses import guesses
 from genoviz.cli.language import dependency, expect, infill
+from genoviz.cli.latent import denoise, dimensions, reconstruct, walk
 from genoviz.cli.lesson import app as lesson_app
 from genoviz.cli.measured import app as measured_app
 from genoviz.cli.models import check_model, evaluate, fetch, models, null_band, train
@@ -326,6 +328,12 @@ def embed(
 
 
 app.command()(expect)
+app.command("map")(map_)
+app.command()(probe)
+app.command()(walk)
+app.command()(dimensions)
+app.command()(denoise)
+app.command()(reconstruct)
 app.command()(splice)
 app.command()(fetch)
 app.command()(train)
