@@ -73,9 +73,7 @@ class KmerEffect:
         return f"{said}, {abs(self.z):.1f} standard errors ({chance})."
 
 
-def kmer_effect(
-    model: Model, reference: Sequence, alternate: Sequence, covariance: Path | None = None
-) -> KmerEffect:
+def kmer_effect(model: Model, reference: Sequence, alternate: Sequence, covariance: Path | None = None) -> KmerEffect:
     """Compare two sequences of any lengths.
 
     Parameters

@@ -41,6 +41,18 @@ class MTSpliceConfig:
     members: int = 4
 
 
+def two_ends(before: str, exon: str, behind: str, config: MTSpliceConfig | None = None) -> str:
+    """What a network reads of an exon and the introns around it, 5' to 3' on the transcript's strand.
+
+    Short introns are filled up with N. An exon shorter than an end's share of it is read on into the other intron, as the
+    authors' package does.
+    """
+    side = (config or MTSpliceConfig()).side
+    intron = side * 3 // 4
+    whole = before[-intron:].rjust(intron, "N") + exon + behind[:intron].ljust(intron, "N")
+    return whole[:side] + whole[-side:]
+
+
 def splines(places: int, bases: int) -> NDArray[np.float32]:
     """B-splines of degree 3 at 0, 1, ... `places` - 1, as the authors place their knots; `(places, bases)`."""
     last = places - 1
