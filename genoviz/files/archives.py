@@ -14,7 +14,7 @@ from pathlib import Path
 
 from genoviz.errors import BadCheckpoint
 
-SUFFIXES = (".tar", ".tar.xz", ".tar.gz", ".tar.bz2", ".txz", ".tgz", ".zip")
+SUFFIXES = (".tar", ".tar.xz", ".tar.gz", ".tar.bz2", ".txz", ".tgz", ".zip", ".whl")
 MOST = 5_000_000_000  # bytes of a file that is unpacked
 _BROKEN = (OSError, EOFError, tarfile.TarError, zipfile.BadZipFile, lzma.LZMAError, zlib.error, KeyError, RuntimeError)
 
@@ -62,7 +62,7 @@ def unpack(path: Path, name: str) -> Path:
 @cache
 def _places(path: Path, size: int, changed: int) -> dict[str, str]:
     """Place in the archive of each file, by its name without folders."""
-    if path.name.lower().endswith(".zip"):
+    if path.name.lower().endswith((".zip", ".whl")):
         with zipfile.ZipFile(path) as archive:
             return {Path(info.filename).name: info.filename for info in archive.infolist() if not info.is_dir()}
     with tarfile.open(path) as archive:
@@ -75,7 +75,7 @@ def _unpacked(path: Path, name: str, size: int, changed: int) -> Path:
     folder = _folder() / str(abs(hash((path, size, changed))))
     folder.mkdir(exist_ok=True)
     target = folder / Path(name).name
-    if path.name.lower().endswith(".zip"):
+    if path.name.lower().endswith((".zip", ".whl")):
         with zipfile.ZipFile(path) as archive:
             _check(archive.getinfo(place).file_size, path, name)
             with archive.open(place) as source, target.open("wb") as out:

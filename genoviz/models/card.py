@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _LEFT_OUT = ("unfit", "anchor", "benchmark", "null_band")  # fields that a card leaves out where they are empty
+_OF_PACKAGES = ("package", "member")
 ACTIVATIONS = ("identity", "sigmoid", "softmax", "exp", "softplus")
 
 
@@ -77,6 +78,9 @@ class WeightsFile:
         Name on disk; no two models have files of one name.
     url
         Address it is fetched from.
+    package, member
+        Where it is published inside a package of the Python index instead: the package with its version (`name==1.0`), and
+        the file's path in the package.
     bytes
         Size; 0 where it is not known.
     sha256, md5
@@ -89,6 +93,13 @@ class WeightsFile:
     bytes: int = 0
     sha256: str = ""
     md5: str = ""
+    package: str = ""
+    member: str = ""
+
+    @property
+    def can_be_fetched(self) -> bool:
+        """Whether it is published as a file that can be read; else the card says how to make it."""
+        return bool(self.url or self.package)
 
     @property
     def checksum(self) -> str:
@@ -311,6 +322,7 @@ class ModelCard:
         """The card as JSON, one row a line; `read_card` is the inverse."""
         values = {k: v for k, v in asdict(self).items() if k != "folder" and (v or k not in _LEFT_OUT)}
         plain = json.loads(json.dumps(values))  # tuples to lists
+        plain["files"] = [{k: v for k, v in f.items() if v or k not in _OF_PACKAGES} for f in plain["files"]]
         return "{\n" + ",\n".join(f" {json.dumps(k)}: {_one_row_a_line(v)}" for k, v in plain.items()) + "\n}\n"
 
 

@@ -49,6 +49,6 @@ def check_file(path: Path, file: WeightsFile, model: str) -> None:
             f"but {source} {expected[:12]}....",
             "Only the file that the card describes is loaded.",
             f"The file is damaged or was replaced: delete it and run `genoviz fetch {model}`."
-            if file.url
+            if file.can_be_fetched
             else "The file is damaged or was replaced: install genoviz again or restore it from the release.",
         )

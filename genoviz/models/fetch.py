@@ -11,6 +11,7 @@ from pathlib import Path
 
 from genoviz.errors import BadCheckpoint, BadInput
 from genoviz.files.download import BadDownload, download
+from genoviz.files.packages import Packages
 from genoviz.models.card import ModelCard, WeightsFile
 from genoviz.models.checksum import record
 from genoviz.models.weights import at_hand, weights_folder
@@ -73,7 +74,7 @@ def fetch(
     BadInput
         If the model has nothing to fetch, or no file of its can be fetched as it is.
     NoAnswer, BadDownload
-        See `genoviz.files.download.download`.
+        See `genoviz.files.download.download`, and `genoviz.files.packages` for files in packages.
     BadCheckpoint
         If a file whose checksum is not known beforehand can't be read; it is removed.
     """
@@ -83,7 +84,7 @@ def fetch(
             "Published models have weights to fetch; others come with genoviz or as plug-ins.",
             "Use it as it is.",
         )
-    if any(not file.url for file in card.files):
+    if not all(file.can_be_fetched for file in card.files):
         raise BadInput(
             f"The weights of `{card.name}` can't be fetched: they are not published as a file that can be read safely.",
             f"A file of plain tensors is needed: {', '.join(file.name for file in card.files)}.",
@@ -94,21 +95,26 @@ def fetch(
     sizes = [file.bytes for file in files]
     shares = [size / sum(sizes) if all(sizes) else 1 / len(sizes) for size in sizes]
     paths, before = [], 0.0
-    for file, share in zip(files, shares, strict=True):
+    with Packages() as packages:
+        for file, share in zip(files, shares, strict=True):
 
-        def show(done: int, total: int, before: float = before, share: float = share) -> None:
-            if progress is not None:
-                progress(before + share * (done / total if total else 0))
+            def show(done: int, total: int, before: float = before, share: float = share) -> None:
+                if progress is not None:
+                    progress(before + share * (done / total if total else 0))
 
-        path = goal / file.name
-        with _locks[path]:
-            if not path.is_file():
-                download(_address(file), path, sha256=file.sha256, md5=file.md5, progress=show, wait=wait)
-                if file.checksum == "unknown":
-                    _must_be_readable(path, card)
-                    _note(path)
-                paths.append(path)
-        before += share
+            path = goal / file.name
+            with _locks[path]:
+                if not path.is_file():
+                    address = _address(file)
+                    if address:
+                        download(address, path, sha256=file.sha256, md5=file.md5, progress=show, wait=wait)
+                    else:
+                        packages.take(file.package, file.member, path, sha256=file.sha256, progress=show)
+                    if file.checksum == "unknown":
+                        _must_be_readable(path, card)
+                        _note(path)
+                    paths.append(path)
+            before += share
     if progress is not None:
         progress(1.0)
     return paths
@@ -139,6 +145,6 @@ def _must_be_readable(path: Path, card: ModelCard) -> None:
 
 
 def _address(file: WeightsFile) -> str:
-    """A mirror's address where `GENOVIZ_WEIGHTS_URL` names one that holds the files by name."""
+    """A mirror's address where `GENOVIZ_WEIGHTS_URL` names one that holds the files by name; empty for a file in a package."""
     mirror = os.environ.get("GENOVIZ_WEIGHTS_URL", "").rstrip("/")
     return f"{mirror}/{file.name}" if mirror else file.url

@@ -4,7 +4,8 @@ The architecture is that of Jaganathan et al. 2019 (Cell 176:535). The published
 and crop the context from the end result, which those zeros never reach; here no convolution pads, so that each layer
 computes only what the output sees. The numbers are the same.
 
-OpenSpliceAI (Chao et al. 2025, eLife 14:RP107454) is the mean of five such networks' probabilities.
+OpenSpliceAI (Chao et al. 2025, eLife 14:RP107454) is the mean of five such networks' probabilities. So are SpliceAI itself and
+CI-SpliceAI, whose files are read by `genoviz.networks.spliceai_keras`.
 """
 
 from __future__ import annotations
@@ -34,12 +35,15 @@ class SpliceAIConfig:
         Of every layer but the last.
     slope
         Of the leaky ReLU below 0; 0 is an ordinary ReLU.
+    norm_eps
+        What the batch normalization adds to the variance: another number in torch than in Keras.
     """
 
     widths: tuple[int, ...]
     dilations: tuple[int, ...]
     channels: int = 32
     slope: float = 0.1
+    norm_eps: float = 1e-5
 
     @property
     def context(self) -> int:
@@ -50,7 +54,8 @@ class SpliceAIConfig:
 def config_of(card: ModelCard) -> SpliceAIConfig:
     """The sizes in a card's `config`."""
     c = card.config
-    return SpliceAIConfig(tuple(c["widths"]), tuple(c["dilations"]), int(c["channels"]), float(c["slope"]))
+    eps = float(c.get("norm_eps", SpliceAIConfig.norm_eps))
+    return SpliceAIConfig(tuple(c["widths"]), tuple(c["dilations"]), int(c["channels"]), float(c["slope"]), eps)
 
 
 class ResidualUnit(nn.Module):
@@ -58,7 +63,7 @@ class ResidualUnit(nn.Module):
 
     def __init__(self, config: SpliceAIConfig, width: int, dilation: int) -> None:
         super().__init__()
-        self.norm1, self.norm2 = nn.BatchNorm1d(config.channels), nn.BatchNorm1d(config.channels)
+        self.norm1, self.norm2 = (nn.BatchNorm1d(config.channels, eps=config.norm_eps) for _ in range(2))
         # One module per non-linearity: methods that attach to modules must not meet one twice.
         self.relu1, self.relu2 = _relu(config.slope), _relu(config.slope)
         self.conv1 = nn.Conv1d(config.channels, config.channels, width, dilation=dilation)
@@ -126,7 +131,7 @@ class StretchModel(NetModel):
 
 
 def build(card: ModelCard) -> StretchModel:
-    """The network of an OpenSpliceAI card, without weights."""
+    """The networks of a card, without weights."""
     config, classes = config_of(card), len(card.outputs[0].tracks)
     members = (SpliceAI(config, classes, log_softmax=True) for _ in range(int(card.config["members"])))
     return StretchModel(ProbabilityMean(members), card)

@@ -22,7 +22,7 @@ def state_of(card: ModelCard) -> str:
         return ""
     if is_ready(card):
         return "published weights, on this computer"
-    if not all(file.url for file in card.files):
+    if not all(file.can_be_fetched for file in card.files):
         return "published weights, a file to make by hand"
     return f"published weights, to fetch ({megabytes(card.bytes)})" if card.bytes else "published weights, to fetch"
 
@@ -38,7 +38,7 @@ def fetch_button(card: ModelCard) -> None:
     with st.container(border=True):
         st.markdown("**Get the weights**")
         st.markdown("\n".join(f"- **{name}**: {escape(text)}" for name, text in terms(card).items()))
-        if not all(file.url for file in card.files):
+        if not all(file.can_be_fetched for file in card.files):
             names = ", ".join(f"`{file.name}`" for file in card.files)
             st.caption(
                 f"There is no file to download that can be read safely. Make {names} once, as said under Source, and put it "

@@ -58,7 +58,11 @@ def weights_badge(card: ModelCard, files: Mapping[str, Path]) -> str:
     if is_ready(card, files):
         return ":green-badge[ready]"
     size = f", {megabytes(card.bytes)}" if card.bytes else ""
-    return f":orange-badge[to fetch{size}]" if all(file.url for file in card.files) else ":orange-badge[file to make]"
+    return (
+        f":orange-badge[to fetch{size}]"
+        if all(file.can_be_fetched for file in card.files)
+        else ":orange-badge[file to make]"
+    )
 
 
 def comparison_table(comparison: Comparison) -> None:
