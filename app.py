@@ -22,15 +22,17 @@ def load_in_background() -> threading.Thread:
 
 page = st.navigation(
     {
-        "Explore": [
+        "": [
             st.Page("pages/explore/sequence.py", title="Sequence", default=True),
             st.Page("pages/explore/variants.py", title="Variants"),
+        ],
+        "Explore": [
             st.Page("pages/explore/compare.py", title="Compare"),
             st.Page("pages/explore/measured.py", title="Measured"),
             st.Page("pages/explore/grammar.py", title="Motif grammar"),
-            st.Page("pages/explore/language.py", title="Language"),
             st.Page("pages/explore/discover.py", title="Discover motifs"),
             st.Page("pages/explore/design.py", title="Design"),
+            st.Page("pages/explore/language.py", title="Language"),
             st.Page("pages/explore/autoencoder.py", title="Autoencoder"),
             st.Page("pages/explore/embedding.py", title="Embedding map"),
         ],
@@ -43,7 +45,9 @@ page = st.navigation(
             st.Page("pages/about/models.py", title="Models"),
             st.Page("pages/about/help.py", title="Help"),
         ],
-    }
+    },
+    position="top",  # on phones it stands at the top of the sidebar
+    expanded=True,
 )
 sign_in.wall()
 tab.title(page.title)

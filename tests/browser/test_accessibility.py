@@ -68,6 +68,9 @@ def test_no_page_has_a_fault_that_axe_finds(open_page, scheme: str) -> None:
         page = open_page(path, scheme=scheme, title=title)
         page.get_by_text(words).first.wait_for(timeout=180_000)
         page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=180_000)
+        page.wait_for_function(
+            "!document.querySelector('[data-stale=true]')", timeout=180_000
+        )  # faded: a run has begun
         if found := violations(page):
             faults[path] = found
         page.context.close()
