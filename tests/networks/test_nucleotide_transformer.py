@@ -19,7 +19,7 @@ from genoviz.models.language import LanguageModel
 from genoviz.models.load import load_model
 from genoviz.models.onehot import encode
 from genoviz.networks import nucleotide_transformer
-from genoviz.networks.tokens import PASSES, MaskedLanguageModel
+from genoviz.networks.tokens import PASSES, MaskedLanguageModel, given_the_rest
 from tests.comparison import close
 from tests.networks import written_weights as written
 
@@ -133,6 +133,24 @@ def test_probabilities_of_a_base_are_those_of_the_four_words_it_makes(model: Mas
         own, at = text[6 * word : 6 * word + 6], position % 6
         four = torch.stack([table[words.index(own[:at] + base + own[at + 1 :])] for base in "ACGT"])
         assert found[:, position] == close(torch.softmax(four, 0))
+
+
+def test_a_word_that_is_asked_about_is_never_hidden_beside_another(model: MaskedLanguageModel) -> None:
+    X = encode(written.random_texts(LENGTH)[:2])
+    usual, places = (
+        model.base_probabilities(X),
+        torch.tensor([20, 2]),
+    )  # words 3, hidden alone, and 0, hidden beside word 7
+    given = model.probabilities_given(X, places)
+    others = [i for i in range(LENGTH) if i != 20]
+    assert given[0][:, others] == close(usual[0][:, others])
+    assert given[0, :, 20].tolist() == [0.25] * 4
+    assert model.probabilities_at(X, places)[0] == close(usual[0, :, 20])
+    alone = X.clone()
+    alone[1, :, 42:48] = 0
+    table = model.net.log_probabilities(alone, slice(7, 8))[1:, 0]
+    assert given[1][:, 42:48] == close(given_the_rest(table, X[1:, :, 42:48])[0])
+    assert (given[1][:, 42:48] - usual[1][:, 42:48]).abs().max() > 1e-4
 
 
 def test_over_an_n_of_the_same_word_probability_is_summed(model: MaskedLanguageModel) -> None:
