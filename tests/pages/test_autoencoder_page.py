@@ -24,13 +24,13 @@ def autoencoder() -> None:
 
 
 def embedding() -> None:
-    from genoviz.ui.embedding import page
+    from genoviz.ui.embedding import page, source
     from genoviz.ui.frame import inputs
 
     inputs.start_session()
     inputs.keep_choices()
     inputs.keep_choices(page.KEYS, page.FIRST)
-    page.show(inputs.frame("teach", sequences=page.reads_records()))
+    page.show(inputs.frame("teach", sequences=source.reads_records()))
 
 
 def said(app: AppTest) -> str:

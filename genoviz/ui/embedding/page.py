@@ -43,11 +43,6 @@ SETTINGS = (
 EXAMPLE_MODEL = "vae.ecoli-promoters"
 
 
-def reads_records() -> bool:
-    """Whether the records that are open are looked at, and not files or an example."""
-    return st.session_state.get("embedding_source") == "records"
-
-
 def show(choice: Choice) -> None:
     """The page below its title."""
     st.markdown(
