@@ -97,14 +97,18 @@ class Walk:
     seed: int
 
     @property
-    def sentence(self) -> str:
-        """How much of both comes back, and what is predicted along the way."""
-        came_back = (
+    def kept(self) -> str:
+        """How much of both sequences comes back, in words."""
+        return (
             f"{len(self.sequences)} steps. At its own end the decoder repeats {100 * self.like_first[0]:.0f} % of the bases of "
             f"the first sequence and {100 * self.like_second[-1]:.0f} % of those of the second: a walk is between what the "
             "latent space keeps of them."
         )
-        return came_back if self.scores is None else f"{came_back} {self.scores.sentence}"
+
+    @property
+    def sentence(self) -> str:
+        """How much of both comes back, and what is predicted along the way."""
+        return self.kept if self.scores is None else f"{self.kept} {self.scores.sentence}"
 
 
 def walk(

@@ -166,6 +166,11 @@ TERMS = (
         ("language model", "language models"),
     ),
     Term(
+        "Latent space",
+        "The few numbers that an autoencoder squeezes a sequence into, taken as a place; from every place it writes a sequence.",
+        ("latent space",),
+    ),
+    Term(
         "Leakage",
         "Test items that the model has met in training, or near copies of them; the score is then too good.",
         ("leakage",),
@@ -174,6 +179,11 @@ TERMS = (
         "Left-aligned",
         "An insertion or deletion moved as far to the left as its bases allow, so that each has one spelling.",
         ("left-aligned",),
+    ),
+    Term(
+        "Linear probe",
+        "A straight line that is trained on a model's numbers to tell labels apart: a test of what the numbers know.",
+        ("linear probe", "linear probes"),
     ),
     Term(
         "Log-likelihood",
@@ -252,6 +262,11 @@ TERMS = (
         "Precision, recall",
         "Precision: the share of calls that are right. Recall: the share of true items that are called.",
         ("precision", "recall"),
+    ),
+    Term(
+        "Principal component analysis (PCA)",
+        "Draws points of many numbers in two dimensions: along the two directions in which they differ most.",
+        ("PCA",),
     ),
     Term("Profile", "A prediction at every base of the middle of the sequence.", ("profile",)),
     Term(

@@ -106,6 +106,6 @@ def _points(
     said = f"{name} %{{marker.color:.3g}}" if values is not None else name
     figure.add_scatter(
         x=points[rows, 0], y=points[rows, 1], mode="markers", name=name, marker=marker,
-        text=[tips[i] for i in rows], customdata=rows[:, None],
+        text=[tips[i] for i in rows], customdata=rows[:, None].tolist(),
         hovertemplate=f"%{{text}}<br>{said}<extra></extra>",
     )  # fmt: skip

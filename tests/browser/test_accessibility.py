@@ -31,6 +31,8 @@ PAGES = (
         "Blocks at the diagonal",
     ),
     ("/discover", "Discover motifs", "For research and teaching. Predictions"),
+    ("/autoencoder?model=vae.ecoli-promoters&example=typical&look=walk", "Autoencoder", "Step 9 of 9"),
+    ("/embedding?model=vae.ecoli-promoters", "Embedding map", "Train the probe"),
     ("/design", "Design", "Real places in real genomes"),
     (
         "/compare?model=tfbind.encode10&track=GABPA&example=ets&methods=inputxgradient,ablation",

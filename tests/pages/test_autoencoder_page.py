@@ -24,13 +24,13 @@ def autoencoder() -> None:
 
 
 def embedding() -> None:
-    from genoviz.ui.embedding import page
+    from genoviz.ui.embedding import page, source
     from genoviz.ui.frame import inputs
 
     inputs.start_session()
     inputs.keep_choices()
     inputs.keep_choices(page.KEYS, page.FIRST)
-    page.show(inputs.frame("teach", sequences=page.reads_records()))
+    page.show(inputs.frame("teach", sequences=source.reads_records()))
 
 
 def said(app: AppTest) -> str:
@@ -64,7 +64,10 @@ def test_every_look_at_an_autoencoder_says_what_python_says() -> None:
     model = load_model("vae.ecoli-promoters")
     other = Sequence(dinucleotide_shuffle(example.sequence.bases, 1, seed=0)[0])
     app.button_group(key="latent_look").set_value("walk").run()
-    assert walk(model, example.sequence, other, scorer=scorer_for(model.card)).sentence in said(idle(app))
+    found = walk(model, example.sequence, other, scorer=scorer_for(model.card))
+    assert found.scores is not None
+    assert found.kept in said(idle(app))
+    assert found.scores.sentence in said(app)
 
 
 def test_a_map_with_neighbours_and_a_probe() -> None:

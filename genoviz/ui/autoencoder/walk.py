@@ -83,8 +83,9 @@ def _result(choice: Choice, found: Walk) -> None:
     from genoviz.plots.latent import walk_figure
     from genoviz.plots.palette import colours
 
-    st.markdown(f"**{escape(found.sentence)}**")
+    st.markdown(f"**{escape(found.kept)}**")
     if found.scores is not None:
+        st.markdown(escape(found.scores.sentence))
         st.plotly_chart(
             walk_figure(found.scores, colours("colour-safe", is_dark())),
             width="stretch",

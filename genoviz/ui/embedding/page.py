@@ -43,11 +43,6 @@ SETTINGS = (
 EXAMPLE_MODEL = "vae.ecoli-promoters"
 
 
-def reads_records() -> bool:
-    """Whether the records that are open are looked at, and not files or an example."""
-    return st.session_state.get("embedding_source") == "records"
-
-
 def show(choice: Choice) -> None:
     """The page below its title."""
     st.markdown(
@@ -189,10 +184,9 @@ def _map(choice: Choice, data: Labelled, vectors: NDArray[np.float32]) -> None:
 def _from_map() -> None:
     """Take the record that was clicked (callback)."""
     points = st.session_state["embedding map"].selection.points
-    data = points[0].get("customdata") if points else None
-    if data:
-        number = data[0] if isinstance(data, (list, tuple)) else data
-        st.session_state["embedding_record"] = int(number) + 1
+    cell = points[0].get("customdata") if points else None
+    if cell:
+        st.session_state["embedding_record"] = int(cell[0]) + 1
 
 
 def _chosen(count: int) -> int | None:

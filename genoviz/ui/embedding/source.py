@@ -19,6 +19,11 @@ SOURCES = {"example": "Example with planted sites", "records": "Records that are
 FIRST: dict[str, object] = {"embedding_source": "example", "embedding_shuffles": False}
 
 
+def reads_records() -> bool:
+    """Whether the records that are open are looked at, and not files or an example."""
+    return st.session_state.get("embedding_source") == "records"
+
+
 def records(choice: Choice) -> Labelled | None:
     """The records with their labels, as the model reads them; None while there are none."""
     source = st.segmented_control(

@@ -8,6 +8,7 @@ SEQUENCE, VARIANTS = "pages/explore/sequence.py", "pages/explore/variants.py"
 COMPARE, MEASURED = "pages/explore/compare.py", "pages/explore/measured.py"
 GRAMMAR, DISCOVER, DESIGN = "pages/explore/grammar.py", "pages/explore/discover.py", "pages/explore/design.py"
 LANGUAGE = "pages/explore/language.py"
+AUTOENCODER, EMBEDDING = "pages/explore/autoencoder.py", "pages/explore/embedding.py"
 MODELS = "pages/about/models.py"
 
 
@@ -174,6 +175,24 @@ HOW_TO = (
         ),
         DISCOVER,
         "modisco seqlets patterns clusters discover",
+    ),
+    HowTo(
+        "see what an autoencoder keeps of a sequence?",
+        (
+            "Open a sequence: the page shows what comes back of it, and how unusual its error is.",
+            "Walk goes from it to another one, Dimensions shows what each number changes, in letters and in predicted activity.",
+        ),
+        AUTOENCODER,
+        "latent space vae interpolation denoise anomaly sample walk",
+    ),
+    HowTo(
+        "see which sequences are alike for a model?",
+        (
+            "Give records with labels in their names (`label=WORD`): they are drawn as points; click one for its neighbours.",
+            "Below, a linear probe says whether the model's numbers know the labels, beside counts of short words.",
+        ),
+        EMBEDDING,
+        "embedding map pca umap neighbours cluster probe classifier",
     ),
     HowTo(
         "raise or lower a prediction with few edits?",
