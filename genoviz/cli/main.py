@@ -55,6 +55,7 @@ from genoviz.cli.story import app as story_app
 from genoviz.cli.trust import trust
 from genoviz.cli.variants import variants
 from genoviz.cli.verdict import verdict
+from genoviz.cli.weights_files import kmer_effect, tensors
 from genoviz.consequences.splicing_signals import sites_along
 from genoviz.errors import UnknownName
 from genoviz.files.tsv import tsv
@@ -336,6 +337,8 @@ app.command()(denoise)
 app.command()(reconstruct)
 app.command()(splice)
 app.command()(fetch)
+app.command()(tensors)
+app.command("kmer-effect")(kmer_effect)
 app.command()(train)
 app.command()(evaluate)
 app.command("check-model")(check_model)

@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_LEFT_OUT = ("unfit", "anchor", "benchmark", "null_band")  # fields that a card leaves out where they are empty
+_LEFT_OUT = (
+    "unfit",
+    "anchor",
+    "benchmark",
+    "null_band",
+    "never_run",
+)  # fields that a card leaves out where they are empty
 _OF_PACKAGES = ("package", "member")
 ACTIVATIONS = ("identity", "sigmoid", "softmax", "exp", "softplus")
 
@@ -221,6 +227,9 @@ class ModelCard:
         `genoviz.models.tensors.read_tensors` doesn't know.
     converter
         `module:function` from the published keys to those of our network, see `genoviz.models.load`.
+    never_run
+        Whether the published files were never at hand: the loader is tested on files that the tests write, and no number of the
+        real weights was seen.
     unfit
         Attribution methods that were measured to fail on this model, by name, each with what was measured: a sentence. They
         are not offered for it.
@@ -282,6 +291,7 @@ class ModelCard:
     files: tuple[WeightsFile, ...] = ()
     reader: str = ""
     converter: str = ""
+    never_run: bool = False
     unfit: Mapping[str, str] = field(default_factory=dict)
     null_band: Mapping[str, Any] = field(default_factory=dict)
     example: Mapping[str, Any] = field(default_factory=dict)

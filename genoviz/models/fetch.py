@@ -14,10 +14,15 @@ from genoviz.files.download import BadDownload, download
 from genoviz.files.packages import Packages
 from genoviz.models.card import ModelCard, WeightsFile
 from genoviz.models.checksum import record
+from genoviz.models.reading import how_read
 from genoviz.models.weights import at_hand, weights_folder
 
 _locks: defaultdict[Path, threading.Lock] = defaultdict(threading.Lock)  # two sessions may ask for one file
 
+NEVER_RUN = (
+    "The real weights were never at hand here. The loader was tested on files written for the test; it may refuse the real ones, "
+    "and no number of theirs was compared."
+)
 FREE = ("MIT", "BSD", "Apache", "CC BY 4", "CC BY 3", "CC-BY-4", "CC-BY-3", "CC0", "ENCODE")
 
 
@@ -25,7 +30,13 @@ def terms(card: ModelCard) -> dict[str, str]:
     """What to know before the download, for people: how much, from where, under which licence."""
     files = f"{len(card.files)} file{'s' if len(card.files) > 1 else ''}"
     size = megabytes(card.bytes) if card.bytes else "size not known"
-    return {"Download": f"{files}, {size}", "Source": card.published, "Licence": card.licence}
+    said = {
+        "Download": f"{files}, {size}",
+        "Source": card.published,
+        "Licence": card.licence,
+        "Read as": how_read(card),
+    }
+    return said | ({"Never run": NEVER_RUN} if card.never_run else {})
 
 
 def is_free(card: ModelCard) -> bool:
@@ -86,9 +97,9 @@ def fetch(
         )
     if not all(file.can_be_fetched for file in card.files):
         raise BadInput(
-            f"The weights of `{card.name}` can't be fetched: they are not published as a file that can be read safely.",
-            f"A file of plain tensors is needed: {', '.join(file.name for file in card.files)}.",
-            f"Make it once by hand. {card.published}",
+            f"The weights of `{card.name}` can't be fetched: they are not published as a file with an address of its own.",
+            f"This file is needed: {', '.join(file.name for file in card.files)}.",
+            f"Get it once by hand. {card.published}",
         )
     files = missing_files(card) if folder is None else [f for f in card.files if not (folder / f.name).is_file()]
     goal = folder or weights_folder()

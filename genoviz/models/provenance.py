@@ -11,6 +11,7 @@ from genoviz.files.tsv import Row, plain_record
 from genoviz.models.card import ModelCard
 from genoviz.models.comparable import score_of
 from genoviz.models.questions import question_of
+from genoviz.models.reading import how_read
 from genoviz.models.weights import is_ready
 from genoviz.version import __version__
 
@@ -35,6 +36,8 @@ def model_record(card: ModelCard, files: Mapping[str, Path] | None = None) -> di
         "length": card.length,
         "bundled": card.bundled,
         "ready": is_ready(card, files),
+        "never_run": card.never_run,
+        "read_as": how_read(card),
         "bytes": card.bytes,
         "parameters": card.parameters,
         "licence": card.licence,

@@ -11,9 +11,9 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from genoviz.errors import BadCheckpoint
+from genoviz.models.reading import KERAS
 
 MOST_PER_BYTE = 1000  # bytes of numbers for a byte of a file, above which it is made to fill the memory
-KERAS = (".h5", ".hdf5", ".keras")
 _WRAPPED = ("state_dict", "model_state_dict", "model")  # where training scripts put the tensors in their checkpoints
 
 Reader = Callable[[Path], dict[str, Tensor]]

@@ -203,11 +203,23 @@ def test_cards_say_what_a_download_needs(card: ModelCard) -> None:
     assert card.licence
     assert not card.file
     assert card.sha256 == combined_checksum(card.files)
-    # Without an address the card says how to make the file.
-    assert all(file.url.startswith("https://") or (not file.url and file.name in card.published) for file in card.files)
+    # Without an address the card says how to make the file, or in which package it is.
+    for file in card.files:
+        name, _, version = file.package.partition("==")
+        said = f"The package {name} {version} " in card.published if file.package else file.name in card.published
+        assert file.url.startswith("https://") or (not file.url and said)
+        assert bool(file.package) == bool(file.member)
     # No two files of one name: they share a folder.
     others = [file.name for other in CARDS if other is not card for file in other.files if file not in card.files]
     assert not {file.name for file in card.files} & set(others)
+
+
+def test_cards_of_loaders_that_never_saw_the_real_file_say_so() -> None:
+    """Both ways: where the limits say that the file was not at hand, the gallery says it too."""
+    for card in CARDS:
+        if card.never_run:
+            assert not card.example, card.name  # an example output can only come from real weights
+            assert not card.held_out, card.name
 
 
 def test_files_at_hand_are_the_published_ones() -> None:

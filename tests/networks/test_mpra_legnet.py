@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import save_file
 
 from genoviz.errors import BadCheckpoint
 from genoviz.models.card import ModelCard
@@ -100,8 +99,17 @@ def reference(text: str, weights: written.Weights, order: str = "AGCT") -> list[
 
 def write(folder: Path, weights: written.Weights) -> ModelCard:
     card = written.small_card(NAME, SMALL, 22, 1)
-    save_file(written.tensors(weights), folder / card.files[0].name)
+    write_checkpoint(weights, folder / card.files[0].name)
     return card
+
+
+class Settings:
+    """Of a training program, as the authors' checkpoints hold it beside the weights."""
+
+
+def write_checkpoint(weights: written.Weights, path: Path) -> None:
+    """A file as the authors' training program writes it."""
+    torch.save({"state_dict": written.tensors(weights), "epoch": 24, "hyper_parameters": {"cfg": Settings()}}, path)
 
 
 @pytest.mark.long
@@ -154,7 +162,7 @@ def test_a_file_of_the_published_shapes_fits(cell: str, folder: Path) -> None:
     card = written.full_card(f"enhancer.mpra-legnet-{cell}")
     sizes = shapes(card.config)
     assert (len(sizes), sum(int(np.prod(size)) for size in sizes.values())) == (134, 1330548)
-    save_file(written.tensors(written.random_weights(sizes)), folder / card.files[0].name)
+    write_checkpoint(written.random_weights(sizes), folder / card.files[0].name)
     assert written.logits(load_model(card), ["A" * 200]).shape == (1, 1)
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 from genoviz.models.card import ModelCard
 from genoviz.models.metrics import METRICS
 from genoviz.models.organisms import organisms_of
+from genoviz.models.reading import how_read
 from genoviz.models.uses import reasons
 from genoviz.ui.frame.glossary import linked
 from genoviz.ui.frame.outputs import escape
@@ -60,6 +61,7 @@ def model_card(card: ModelCard) -> None:
         facts["Learned from"] = ", ".join(filter(None, (*organisms_of(card), card.assembly)))
     if card.files:
         facts["Source"] = card.published
+        facts["Read as"] = how_read(card)
         facts["Files"] = "; ".join(f"{file.name} ({file.checksum})" for file in card.files)
     else:
         facts["Retrain"] = card.retrain or "-"

@@ -23,7 +23,7 @@ def state_of(card: ModelCard) -> str:
     if is_ready(card):
         return "published weights, on this computer"
     if not all(file.can_be_fetched for file in card.files):
-        return "published weights, a file to make by hand"
+        return "published weights, a file to get by hand"
     return f"published weights, to fetch ({megabytes(card.bytes)})" if card.bytes else "published weights, to fetch"
 
 
@@ -41,8 +41,8 @@ def fetch_button(card: ModelCard) -> None:
         if not all(file.can_be_fetched for file in card.files):
             names = ", ".join(f"`{file.name}`" for file in card.files)
             st.caption(
-                f"There is no file to download that can be read safely. Make {names} once, as said under Source, and put it "
-                f"into `{weights_folder()}`, or name its folder in `GENOVIZ_WEIGHTS` before the app is started."
+                f"The file has no address of its own. Get {names} once, as said under Source, and put it into "
+                f"`{weights_folder()}`, or name its folder in `GENOVIZ_WEIGHTS` before the app is started."
             )
             return
         if not st.session_state.get(asked):

@@ -11,6 +11,7 @@ from genoviz.models.calibration import DIFFERS, calibration
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import list_models
 from genoviz.models.comparable import comparisons
+from genoviz.models.fetch import NEVER_RUN
 from genoviz.models.questions import question_of
 from genoviz.models.weights import is_ready
 from genoviz.models.words import byline
@@ -36,6 +37,8 @@ def details(card: ModelCard) -> None:
     ready = is_ready(card)
     by = f" · {escape(byline(card))}" if card.origin else ""
     st.caption(f"`{card.name}` · {escape(question_of(card).name)}: {escape(card.task)} · {escape(card.family)}{by}")
+    if card.never_run:
+        st.caption(f":gray-badge[never run on the real weights] {escape(NEVER_RUN)}")
     explore_button(card, main=ready)
     with messages():
         left, middle, right = st.columns(3)

@@ -61,8 +61,13 @@ def weights_badge(card: ModelCard, files: Mapping[str, Path]) -> str:
     return (
         f":orange-badge[to fetch{size}]"
         if all(file.can_be_fetched for file in card.files)
-        else ":orange-badge[file to make]"
+        else ":orange-badge[file to get by hand]"
     )
+
+
+def unseen_badge(card: ModelCard) -> str:
+    """Says of a loader that it never saw the real weights, as a badge in Markdown; empty for all others."""
+    return " :gray-badge[never run on the real weights]" if card.never_run else ""
 
 
 def comparison_table(comparison: Comparison) -> None:
@@ -93,7 +98,7 @@ def _grid(cards: Iterable[ModelCard]) -> None:
     for column, card in ((c, card) for row in rows for c, card in zip(st.columns(ABREAST), row, strict=False)):
         with column, st.container(border=True, height="stretch", vertical_alignment="distribute"):
             with st.container(gap="xsmall"):
-                st.markdown(f"**{escape(card.title)}** {weights_badge(card, files)}")
+                st.markdown(f"**{escape(card.title)}** {weights_badge(card, files)}{unseen_badge(card)}")
                 st.markdown(f":small[{escape(first_sentence(card.summary))}]")
                 st.caption("  \n".join(_lines(card)))
             with st.container(horizontal=True, gap="small"):
