@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from genoviz.errors import GenovizError
+from genoviz.files.checksum import json_sha256
 from genoviz.genomes.registry import open_genome
 from genoviz.receipts.numbers import Numbers
-from genoviz.files.checksum import json_sha256
 from genoviz.receipts.receipt import Input, ModelUsed, Receipt
 from genoviz.sequences.locus import Locus
 from genoviz.sequences.sequence import Sequence
