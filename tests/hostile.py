@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from genoviz.errors import GenovizError
+from genoviz.files.checksum import json_sha256
 from genoviz.genomes.registry import open_genome
 from genoviz.receipts.numbers import Numbers
-from genoviz.receipts.receipt import Input, ModelUsed, Receipt, checksum
+from genoviz.receipts.receipt import Input, ModelUsed, Receipt
 from genoviz.sequences.locus import Locus
 from genoviz.sequences.sequence import Sequence
 
@@ -221,7 +222,7 @@ def receipt(text: str, folder: Path) -> None:
         record = json.loads(text)
         if isinstance(record, dict):
             said = {key: value for key, value in record.items() if key != "sha256"}
-            text = json.dumps(said | {"sha256": checksum(said)})
+            text = json.dumps(said | {"sha256": json_sha256(said)})
     Receipt.read(encoded(text)).json()
 
 

@@ -23,10 +23,18 @@ KINDS = {
     "HGVS r.": "an HGVS name on an RNA",
     "session": "a session file of genoviz",
     "link": "a link to a view of genoviz",
+    "receipt": "a receipt of a result of genoviz",
     "edit": "an edit of a sequence that is open",
     "nonsense": "nothing that is known here",
 }
-ACTIONS = {"sequence": "Explore", "sequences": "Explore", "GenBank": "Explore", "session": "Open", "link": "Open"}
+ACTIONS = {
+    "sequence": "Explore",
+    "sequences": "Explore",
+    "GenBank": "Explore",
+    "session": "Open",
+    "link": "Open",
+    "receipt": "Open",
+}
 
 
 @dataclass(frozen=True)
@@ -40,7 +48,7 @@ class Reading:
     sentence
         What it is, for people: `101 bases, GC 48 %, no ambiguous bases`.
     page
-        The page that goes on with it: `sequence` or `variants`; empty where nothing can.
+        The page that goes on with it: `sequence`, `variants` or `compare`; empty where nothing can.
     text
         What that page reads: bases, a place in words, a variant, or lines of variants.
     genome
@@ -51,7 +59,7 @@ class Reading:
         What is wrong, in three parts; None when all is well. A variant that does not fit its genome has one and goes on
         all the same: the page Variants offers what would fit.
     parameters
-        Names and values of a link or session file.
+        Names and values of a link, session file or receipt.
     """
 
     kind: str

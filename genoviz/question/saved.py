@@ -1,4 +1,4 @@
-"""Views that were saved: the JSON of a session file, and links to a page of genoviz.
+"""Views that were saved: the JSON of a session file or receipt, and links to a page of genoviz.
 
 Their parameters are those of docs/links.md. Here they are only recognised; what they mean is the page's business.
 """
@@ -9,6 +9,7 @@ import json
 from urllib.parse import parse_qsl, urlsplit
 
 from genoviz.question.reading import Reading
+from genoviz.question.receipts import receipt
 from genoviz.sequences.bases import base_count
 from genoviz.sequences.locus import clip
 
@@ -42,14 +43,16 @@ def link_parameters(text: str) -> dict[str, str] | None:
 
 
 def saved(text: str) -> Reading | None:
-    """The reading of a session file or link."""
+    """The reading of a session file, receipt or link."""
+    if (found := receipt(text)) is not None:
+        return found
     if (values := session_parameters(text)) is not None:
         kind, what = "session", "a session file"
     elif (values := link_parameters(text)) is not None:
         kind, what = "link", "a link to a view"
     else:
         return None
-    page = "variants" if values.get("variant") else "sequence"
+    page = "variants" if values.get("variant") else "compare" if values.get("compare") else "sequence"
     listed = "; ".join(_parts(values))
     sentence = f"{what}: {listed}" if listed else what
     return Reading(kind, sentence, page, text, parameters=tuple(values.items()))

@@ -18,7 +18,7 @@ from genoviz.sequences.text import as_text
 
 ACCEPTED = (
     "Read are bases, FASTA and GenBank, places (`chr8:1,000-1,500`, a gene, `exon 2 of GENE`), variants "
-    "(`chr8-1000-T-G`, HGVS, rsIDs, VCF lines), and links and session files of genoviz."
+    "(`chr8-1000-T-G`, HGVS, rsIDs, VCF lines), and links, session files and receipts of genoviz."
 )
 MOST_READINGS = 8
 _LONGEST_LINE = 40_000  # characters of a line that may be anything but bases

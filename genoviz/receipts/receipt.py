@@ -13,12 +13,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from genoviz.errors import BadReceipt, GenovizError
+from genoviz.files.checksum import json_sha256
+from genoviz.question.receipts import RECEIPT_KEY
 from genoviz.receipts.numbers import Numbers
 from genoviz.sequences.locus import Locus, clip
 from genoviz.sequences.sequence import Sequence
 
 FORM = "1"  # of the JSON
-KEY = "genoviz_receipt"
 KINDS = {
     "prediction": "a prediction",
     "attribution": "an attribution",
@@ -130,12 +131,12 @@ class Receipt:
     def record(self) -> dict[str, Any]:
         """As JSON, with the checksum of all the rest."""
         said = self._said()
-        return said | {"sha256": checksum(said)}
+        return said | {"sha256": json_sha256(said)}
 
     @property
     def sha256(self) -> str:
         """Checksum of the receipt."""
-        return checksum(self._said())
+        return json_sha256(self._said())
 
     def json(self) -> str:
         """The text of a file."""
@@ -143,7 +144,7 @@ class Receipt:
 
     def _said(self) -> dict[str, Any]:
         return {
-            KEY: FORM,
+            RECEIPT_KEY: FORM,
             "kind": self.kind,
             "sentence": self.sentence,
             "inputs": [one.record for one in self.inputs],
@@ -170,17 +171,17 @@ class Receipt:
             record = json.loads(content)
         except (ValueError, RecursionError) as error:
             raise _no_receipt("The file is no JSON.") from error
-        if not isinstance(record, dict) or KEY not in record:
+        if not isinstance(record, dict) or RECEIPT_KEY not in record:
             raise _no_receipt("The file is JSON, but no receipt.")
-        if record[KEY] != FORM:
+        if record[RECEIPT_KEY] != FORM:
             raise BadReceipt(
-                f"The receipt has the form {clip(str(record[KEY]), 20)}.",
+                f"The receipt has the form {clip(str(record[RECEIPT_KEY]), 20)}.",
                 f"This version of genoviz reads form {FORM}.",
                 "Use the version that it names under `made_with`.",
             )
         said = {key: value for key, value in record.items() if key != "sha256"}
         try:
-            known = checksum(said)
+            known = json_sha256(said)
         except (ValueError, RecursionError) as error:
             raise _no_receipt("The file holds numbers that are none.") from error
         if record.get("sha256") != known:
@@ -221,12 +222,6 @@ def _shown(text: object) -> str:
     if not isinstance(text, str) or not text.isprintable():
         raise _no_receipt("A name in the receipt has signs that can't be shown.")
     return text
-
-
-def checksum(said: Mapping[str, Any]) -> str:
-    """SHA-256 of a receipt's content (all but `sha256`), whatever the order of its names."""
-    text = json.dumps(said, ensure_ascii=True, allow_nan=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _no_receipt(read: str) -> BadReceipt:

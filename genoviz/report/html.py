@@ -7,6 +7,7 @@ from collections.abc import Sequence as Seq
 from dataclasses import dataclass
 from datetime import date
 from html import escape
+from typing import TypeGuard
 
 from genoviz.files.tsv import Row
 from genoviz.models.card import ModelCard
@@ -24,7 +25,7 @@ p { margin: .4rem 0; } .lead { font-size: 1.15rem; font-weight: bold; } .soft { 
 table { border-collapse: collapse; width: 100%; font-size: .87rem; } .wide { overflow-x: auto; }
 th, td { text-align: left; padding: .25rem .5rem; border-bottom: 1px solid #d5dbe1; vertical-align: top; overflow-wrap: break-word; }
 th, td:first-child { white-space: nowrap; }
-td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+th.number { text-align: right; } td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 svg { width: 100%; height: auto; } footer { margin-top: 2rem; }
 @media print { body { margin: 0; max-width: none; font-size: 11pt; } h2, table, figure { break-inside: avoid; } }
 """
@@ -82,7 +83,7 @@ def page(title: str, body: Iterable[str], *, head: str = "", style: str = "", ma
     return (
         f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>{head}'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{STYLE}{style}</style></head>'
-        f"<body>{''.join(body)}{foot}</body></html>\n"
+        f"<body><main>{''.join(body)}</main>{foot}</body></html>\n"
     )
 
 
@@ -90,12 +91,23 @@ def _table(rows: Seq[Row]) -> str:
     if not rows:
         return ""
     names = list(dict.fromkeys(name for row in rows for name in row))
-    head = "".join(f"<th>{escape(str(name).replace('_', ' '))}</th>" for name in names)
+    head = "".join(_header(name, [row[name] for row in rows if row.get(name) is not None]) for name in names)
     body = "".join(f"<tr>{''.join(_cell(row.get(name)) for name in names)}</tr>" for row in rows)
-    return f"<div class='wide'><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    # With `tabindex` the keyboard reaches a table that is wider than the screen.
+    return f"<div class='wide' tabindex='0' role='group' aria-label='Table'><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+
+
+def _header(name: str, values: Seq[object]) -> str:
+    """Name of a column, above its numbers where it holds numbers."""
+    right = " class='number'" if values and all(map(_is_number, values)) else ""
+    return f"<th{right}>{escape(str(name).replace('_', ' '))}</th>"
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _cell(value: object) -> str:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if not _is_number(value):
         return f"<td>{escape('' if value is None else str(value))}</td>"
     return f"<td class='number'>{value:,}</td>" if isinstance(value, int) else f"<td class='number'>{value:.4g}</td>"

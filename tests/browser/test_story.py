@@ -16,6 +16,7 @@ from genoviz.report.stories import view_story
 from genoviz.sequences.sequence import Sequence
 
 from .conftest import CHROMIUM
+from .test_accessibility import AXE, violations
 
 pytestmark = [
     pytest.mark.browser,
@@ -58,6 +59,10 @@ def test_a_story_needs_no_network(browser: Any, tmp_path: Path, width: int, sche
     with page.expect_download() as saved:
         page.get_by_role("link", name="Receipt of attribution (JSON)").click()
     assert saved.value.suggested_filename == "genoviz_attribution_receipt.json"
+    for summary in page.locator("summary").all()[:2]:  # the methods text and the references; the code is open
+        summary.click()
+    if AXE.is_file():
+        assert violations(page) == []
     assert [url for url in asked if not url.startswith(("data:", "blob:"))] == [file.as_uri()]
     assert faults == []
     context.close()

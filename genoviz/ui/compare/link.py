@@ -9,22 +9,20 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from genoviz.ui.frame import address
+from genoviz.ui.frame import address, inputs
 from genoviz.ui.frame.inputs import Choice
 from genoviz.ui.frame.outputs import palette
 from genoviz.ui.frame.state import View
 
 PARAMETERS = ("compare", "methods", "models")
-_TAKEN = "compare_link_taken"
 _MOST = 20  # names that are read of a list
 
 
 def taken() -> tuple[str, list[str], list[str]] | None:
-    """What is compared, methods and models as the address names them; None after the first time in a session."""
-    if st.session_state.get(_TAKEN):
+    """What is compared, methods and models as a link or receipt names them; None after the first time."""
+    if inputs.opened_view("compare") is None:
         return None
-    st.session_state[_TAKEN] = True
-    mode, methods, models = (st.query_params.get(name, "") for name in PARAMETERS)
+    mode, methods, models = (inputs.link_parameters().get(name, "") for name in PARAMETERS)
     return mode, _names(methods), _names(models)
 
 

@@ -289,19 +289,20 @@ def _files(choice: Choice, found: Comparison, bases: tuple[ContestedBase, ...]) 
     def header() -> dict[str, object]:
         return tables.comparison_provenance(found)
 
+    def told() -> str:
+        from genoviz.report.stories import comparison_story
+
+        return comparison_story(found, bases, made=datetime.now().date())
+
     with st.container(horizontal=True):
         work.file("Scores (TSV)", "compared scores", lambda: tables.base_table(found), header)
         work.file("Pairs (TSV)", "compared pairs", lambda: tables.pair_table(found), header)
         work.file("Contested bases (TSV)", "contested bases", lambda: tables.contested_table(found, bases), header)
+        if found.complete:
+            name = "genoviz_comparison_story.html"
+            download("Story (HTML)", told, name, "text/html", key="file story", help=STORY_HELP)
     if found.complete:
         from genoviz.receipts.made import comparison_receipt
-        from genoviz.report.stories import comparison_story
-
-        def told() -> str:
-            return comparison_story(found, bases, made=datetime.now().date())
-
-        name = "genoviz_comparison_story.html"
-        download("Story (HTML)", told, name, "text/html", key="file story", help=STORY_HELP)
 
         cards = list({row.card.name: row.card for row in found.rows}.values())
         receipt_panel(cards, [comparison_receipt(found)], "genoviz_comparison")

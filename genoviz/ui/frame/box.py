@@ -16,11 +16,15 @@ from genoviz.ui.frame.outputs import digest, escape, show_error
 LABEL = "Sequence, gene, place or variant"
 TRIES = ("TEACH01", "exon 2 of TEACH01", "chrT1-2646-G-T")
 MOST_SHOWN = 100_000  # letters that are put back into the box: more would only make the browser slow
-PAGES = {"sequence": "pages/explore/sequence.py", "variants": "pages/explore/variants.py"}
+PAGES = {
+    "sequence": "pages/explore/sequence.py",
+    "variants": "pages/explore/variants.py",
+    "compare": "pages/explore/compare.py",
+}
 _HELP = (
     "Read are bases (A, C, G, T, U, N and IUPAC codes, in any case, with spaces and numbers), FASTA of up to "
     f"{MAX_RECORDS} records, GenBank, lines of a name, a tab and a sequence, genes and places of a genome, variants in any "
-    f"spelling, rsIDs, HGVS names, VCF lines, and links to a view. Fewer than {LEAST} letters are read as bases only when you "
+    f"spelling, rsIDs, HGVS names, VCF lines, links to a view, and receipts. Fewer than {LEAST} letters are read as bases only when you "
     "say so. What you type stays on the computer that runs the app and is not logged; up to 1,000 bases go into the "
     "page's address unless the switch in the sidebar keeps them out."
 )
@@ -104,7 +108,7 @@ def _upload(text: str) -> str | bytes:
     """What is to be understood: the text, or the file where there is none."""
     number = st.session_state.setdefault("box_files", 0)
     upload = st.file_uploader(
-        "or a file: FASTA, GenBank, VCF, session (5 MB)",
+        "or a file: FASTA, GenBank, VCF, session, receipt (5 MB)",
         key=f"upload_{number}",
         help="Kept in the app's memory until it is removed here or the page is closed; not written to the disk.",
     )
@@ -156,5 +160,5 @@ def _go(reading: Reading, take: Callable[[Reading], None]) -> None:
     take(reading)
     state = st.session_state
     # Sequences and places are read by the page that the box is on.
-    page = reading.page if reading.page == "variants" or reading.parameters else ""
+    page = reading.page if reading.page != "sequence" or reading.parameters else ""
     state.update(box_goes=page, box_text="", box_kept="", box_files=state.get("box_files", 0) + 1)

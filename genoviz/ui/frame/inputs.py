@@ -51,7 +51,7 @@ def start_session() -> None:
 
 
 def link_parameters() -> dict[str, str]:
-    """The parameters of the link that began the session."""
+    """The parameters of the link that began the session, or of what was opened last in the box."""
     found: dict[str, str] = st.session_state.get("link_parameters", {})
     return found
 
@@ -231,8 +231,10 @@ def _box(is_open: bool) -> None:
 def open_reading(reading: Reading) -> None:
     """Take what was understood of a text (callback): a sequence, a place, or what the page Variants reads."""
     given.close()
-    if reading.kind in ("session", "link"):
+    if reading.kind in ("session", "link", "receipt"):
         use_view(*read_link(dict(reading.parameters)))
+        opening.of_link(dict(reading.parameters))
+        st.session_state["link_parameters"] = dict(reading.parameters)
     elif reading.page == "variants":
         _take_to_variants(reading)
     elif reading.genome:
@@ -252,7 +254,7 @@ def _take_to_variants(reading: Reading) -> None:
         st.session_state["variant_lines"] = reading.text
         return
     model, track = (str(st.session_state.get(key, "")) for key in model_choice.KEYS[:2])
-    st.session_state.update(view=View(model, track, variant=reading.text), view_taken={"sequence"})
+    st.session_state.update(view=View(model, track, variant=reading.text), view_taken={"sequence", "compare"})
 
 
 def variant_lines() -> str:

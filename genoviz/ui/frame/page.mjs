@@ -1,6 +1,6 @@
 /**
- * What a page does by itself in the browser, which Streamlit has no words for: the box is read while somebody types, and
- * on a phone the sidebar, which covers the page there, closes after a choice.
+ * What a page does by itself in the browser, which Streamlit has no words for: the box is read while somebody types, the
+ * keyboard stays in the box for edits, and on a phone the sidebar, which covers the page there, closes after a choice.
  *
  * `page_script.py` puts this text into the page and calls `start`.
  */
@@ -8,6 +8,7 @@
 const PAUSE = 400; // ms without a key, after which the box is read
 const PHONE = 768; // px; below it Streamlit lays the sidebar over the page
 const FOUND_WITHIN = 3000; // ms that the button may take to appear
+const EDITED_WITHIN = 20_000; // ms that an edit may take on a busy server
 
 /** @typedef {{ timer: number, choices: string }} PageState */
 
@@ -43,6 +44,23 @@ function offerButton(area) {
   setTimeout(look, PAUSE);
 }
 
+/**
+ * Put the keyboard into the box for the next edit: each edit gets a new, empty one, see `timeline.py`.
+ *
+ * @param {HTMLInputElement} last The box that an edit was typed into.
+ */
+function goOnEditing(last) {
+  const end = Date.now() + EDITED_WITHIN;
+  const look = () => {
+    const free = [last, document.body, null].includes(/** @type {HTMLInputElement} */ (document.activeElement));
+    if (!free || Date.now() > end) return;
+    const next = document.querySelector("[class*='st-key-typed_edit'] input");
+    if (next instanceof HTMLElement && next !== last) next.focus();
+    else setTimeout(look, 50);
+  };
+  look();
+}
+
 /** @param {PageState} state */
 function listen(state) {
   document.addEventListener("input", (event) => {
@@ -55,6 +73,9 @@ function listen(state) {
   document.addEventListener(
     "keydown",
     (event) => {
+      const line = event.target;
+      if (event.key === "Enter" && line instanceof HTMLInputElement && line.closest("[class*='st-key-typed_edit']"))
+        goOnEditing(line);
       const area = boxOf(event);
       const plain = event.key === "Enter" && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.isComposing;
       if (!area || !plain || !area.value.trim() || area.value.startsWith(">") || area.value.includes("\n")) return;

@@ -1,4 +1,4 @@
-"""The page's own script: the box is read while somebody types, and on a phone the sidebar closes after a choice."""
+"""The page's own script: the box is read while somebody types, the keyboard stays in that for edits, the sidebar closes on a phone."""
 
 from __future__ import annotations
 

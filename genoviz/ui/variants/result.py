@@ -93,8 +93,10 @@ def one_variant(choice: Choice, asked: Asked, relevance: Relevance) -> None:
         )
     with messages():
         side_by_side.show(asked, relevance)
-    _downloads(choice, asked, effect, explained, sites, motifs, compared)
-    report.effect_button(card, asked, relevance, effect, motifs, explained, among, drawn)
+    with st.container(horizontal=True):
+        _downloads(choice, asked, effect, explained, sites, motifs, compared)
+        report.effect_button(card, asked, relevance, effect, motifs, explained, among, drawn)
+    _receipt(card, asked, effect)
 
 
 def _words(choice: Choice, effect: VariantEffect) -> DeltaGenerator:
@@ -300,11 +302,10 @@ def _downloads(
     compared: EffectBackground | None,
 ) -> None:
     from genoviz.effects.tables import per_base_table
-    from genoviz.receipts.made import variant_receipt
     from genoviz.report.variant_tables import variant_table
 
     card, windows = choice.card, effect.windows
-    stem = f"genoviz_{card.name}_{asked.variant}_{asked.entry.assembly}".replace("/", "_")[:120]
+    stem = _stem(card, asked)
     header = provenance(
         card,
         variant=windows.variant,
@@ -316,24 +317,33 @@ def _downloads(
         window=windows.locus,
         effect="alternate minus reference",
     )
-    with st.container(horizontal=True):
+    download(
+        "Effect (TSV)",
+        lambda: tsv(variant_table(card, effect, splice), header),
+        f"{stem}.tsv",
+        "text/tab-separated-values",
+    )
+    if explained is not None:
         download(
-            "Effect (TSV)",
-            lambda: tsv(variant_table(card, effect, splice), header),
-            f"{stem}.tsv",
+            "Scores per base (TSV)",
+            lambda: tsv(per_base_table(windows, *explained), header),
+            f"{stem}_per_base.tsv",
             "text/tab-separated-values",
         )
-        if explained is not None:
-            download(
-                "Scores per base (TSV)",
-                lambda: tsv(per_base_table(windows, *explained), header),
-                f"{stem}_per_base.tsv",
-                "text/tab-separated-values",
-            )
-        download(
-            "Both windows (FASTA)",
-            lambda: windows.reference.fasta(asked.entry.assembly) + windows.alternate.fasta(asked.entry.assembly),
-            f"{stem}.fa",
-            "text/plain",
-        )
-    receipt_panel([card], [variant_receipt(card, effect, genome=asked.entry.name)], stem)
+    download(
+        "Both windows (FASTA)",
+        lambda: windows.reference.fasta(asked.entry.assembly) + windows.alternate.fasta(asked.entry.assembly),
+        f"{stem}.fa",
+        "text/plain",
+    )
+
+
+def _receipt(card: ModelCard, asked: Asked, effect: VariantEffect) -> None:
+    from genoviz.receipts.made import variant_receipt
+
+    receipt_panel([card], [variant_receipt(card, effect, genome=asked.entry.name)], _stem(card, asked))
+
+
+def _stem(card: ModelCard, asked: Asked) -> str:
+    """Begin of the names of files."""
+    return f"genoviz_{card.name}_{asked.variant}_{asked.entry.assembly}".replace("/", "_")[:120]

@@ -49,7 +49,8 @@ def show(card: ModelCard, asked: Asked, relevance: Relevance) -> None:
         effect = splice_panel.compute(card, asked, choice, "splice")
         if effect is not None:
             splice_panel.result(card, asked, choice, effect)
-            report.splice_button(card, asked, relevance, effect, choice)
+            with st.container(horizontal=True):
+                report.splice_button(card, asked, relevance, effect, choice)
     with messages():
         further(card, asked, choice)
 
