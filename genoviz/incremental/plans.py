@@ -63,10 +63,11 @@ class Plan(Policy):
             if not self._analysed or (self.program is not None and self.program.graph.is_stale()):
                 self._analyse(x)
             found = self._trace(x)
-            if found is None and self.plain_because is None:  # the function itself has changed since
+            # else the function itself has changed since
+            if found is None and self.plain_because is None and not self.prefers_plain:
                 self._analyse(x)
                 found = self._trace(x)
-                if found is None:
+                if found is None and not self.prefers_plain:
                     self.fall_back("the operations differ from sequence to sequence", loud=False)
         return found or Reference(self, self.pool, x, self.plainly(x[None].clone())[0].clone())
 
@@ -119,7 +120,7 @@ class Plan(Policy):
     def _trace(self, x: Tensor) -> Reference | None:
         """A reference with what its mutants need, if the program does what the function does for this sequence."""
         program = self.program
-        if program is None or self.plain_because is not None:
+        if program is None or self.plain_because is not None or self.prefers_plain:
             return None
         try:
             recording = record(self.function, x[None])

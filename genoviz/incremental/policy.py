@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,13 +12,14 @@ import torch
 from torch import Tensor
 
 from genoviz.errors import BadInput
+from genoviz.incremental.batches import BatchSizes
 from genoviz.incremental.hooks import hooked_module
 from genoviz.incremental.program import Program
 from genoviz.incremental.recording import Function
 
 FASTER = 0.9  # share of the plain time that counts as faster, with a margin for noise
 CLEARLY_FEWER = 4.0  # times fewer products: the incremental path needs no comparison before the map
-PLAIN_BYTES = 8e6  # of the largest activation of a plain batch
+NOTES = 3  # blocks of edits that are timed
 
 
 class EngineFallback(UserWarning):
@@ -48,7 +50,11 @@ class Policy:
     hooked : str or None
         The module that carried hooks when last seen.
     prefers_plain : bool
-        Whether plain computation was measured to be as fast.
+        Whether plain computation was measured to be as fast, or no operation has a rule.
+    judged : bool
+        Whether it is known which way is faster; kept as long as the program.
+    batch_sizes : BatchSizes
+        How many sequences a plain forward pass takes.
     """
 
     def __init__(self, function: Function, length: int, memory: int, tolerance: float, seed: int) -> None:
@@ -60,8 +66,12 @@ class Policy:
 
     def begin(self, program: Program | None, plain_because: str | None) -> None:
         """Start anew with another program, of which nothing is measured yet."""
-        self.program, self.plain_because, self.prefers_plain = program, plain_because, False
-        self.measured, self._checks = _Measured(), 0
+        self.program, self.plain_because = program, plain_because
+        # Where no operation has a rule there is nothing to gain, and a clock is not needed.
+        self.prefers_plain = program is not None and not program.saves()
+        self.measured, self._checks, self._notes, self._doubted = _Measured(), 0, 0, False
+        self.judged = program is not None and program.saves_clearly(CLEARLY_FEWER)
+        self.batch_sizes = BatchSizes(None if program is None else program.full_bytes(), self.memory)
 
     # -- the verdict --------------------------------------------------------------------------------------------------
 
@@ -80,9 +90,9 @@ class Policy:
             return f"Path: plain (full computation of everything): {reason}."
         if self.program is None:
             return "Not analysed yet: call reference(x) first."
-        path = "incremental"
         if not self.program.saves():
-            path = "full computation of everything, many edits at once, because no operation has a rule here"
+            return "Path: plain, because no operation has a rule here."
+        path = "incremental"
         times = self.measured
         if times.incremental is None:
             return f"Path: {path}; not measured yet."
@@ -146,24 +156,59 @@ class Policy:
 
     # -- speed --------------------------------------------------------------------------------------------------------
 
-    def is_clear(self, program: Program) -> bool:
-        """Whether a program saves so much that no clock is needed."""
-        return program.saves_clearly(CLEARLY_FEWER)
+    @property
+    def is_open(self) -> bool:
+        """Whether the clock must still decide between the two ways: not where most is saved, and only once."""
+        return not self.judged
 
-    def compare(self, program: Program, plain: float) -> None:
-        """Decide by the seconds of a plain edit, now that the incremental path was measured."""
-        self.measured.plain = plain
-        if self.measured.incremental is not None and not self.is_clear(program):
-            self.prefers_plain = self.measured.incremental > self.faster_share * plain
+    @property
+    def is_learning(self) -> bool:
+        """Whether blocks of edits are still timed. Reading the clock of a thread may take as long as a small network."""
+        return not self.judged or self._notes < NOTES
+
+    def note(self, seconds: float) -> None:
+        """Learn what an edit took incrementally."""
+        known = self.measured.incremental
+        self._notes += 1
+        self.measured.incremental = seconds if known is None else min(known, seconds)
+
+    def is_faster(self, times: float) -> bool:
+        """Whether the incremental path was measured to be so many times faster than plain batches."""
+        incremental, plain = self.measured.incremental, self.measured.plain
+        return incremental is not None and plain is not None and times * incremental <= plain
+
+    def judge(self, *, lasting: bool) -> None:
+        """Decide between the two ways by what edits took.
+
+        `lasting`: whether the incremental path ran long enough to show its lasting speed. If not, and plain batches seem
+        faster, the next map is compared as well.
+        """
+        if self.measured.incremental is None or self.measured.plain is None:
+            return
+        if self.is_faster(1 / self.faster_share if self.faster_share else math.inf):
+            self.judged = True
+            return
+        self.judged = self.prefers_plain = lasting or self._doubted
+        self._doubted = True
 
     # -- plain computation --------------------------------------------------------------------------------------------
 
     def plain_rows(self) -> int:
         """Sequences per plain forward pass: more no longer fit the cache and cost time."""
-        if self.program is None:
-            return 16
-        largest = self.program.full_bytes()
-        return max(1, min(32, max(4, int(PLAIN_BYTES // largest)), self.memory // (8 * largest)))
+        return self.batch_sizes.best
+
+    def plainly_timed(self, batch: Tensor) -> Tensor:
+        """`plainly`, and learn what it took."""
+        if not self.batch_sizes.wants(len(batch)):
+            return self.plainly(batch)
+        # Of this thread: other programs on the computer disturb it less than a clock on the wall.
+        began = time.thread_time()
+        result = self.plainly(batch)
+        seconds = time.thread_time() - began
+        self.batch_sizes.note(len(batch), seconds)
+        known = self.measured.plain
+        self.measured.plain = seconds / len(batch) if known is None else min(known, seconds / len(batch))
+        return result
 
     def plainly(self, batch: Tensor) -> Tensor:
         """(rows, outputs) of a batch from the function itself.

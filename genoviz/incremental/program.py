@@ -159,7 +159,8 @@ class Program:
 
     def executed(self) -> list[Node]:
         """Every node whose operation is carried out for edits, also folded ones."""
-        return [n for n in self.graph.nodes if n in self.steps or n in self.tail or n.index in self.folded]
+        carried = {node.index for node in (*self.steps, *self.tail)} | self.folded
+        return [node for node in self.graph.nodes if node.index in carried]
 
     def work(self, node: Node) -> float:
         """Multiply-adds of a node's matrix products per edit."""

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from genoviz.errors import BadInput
 from genoviz.incremental.activations import Activations
+from genoviz.incremental.batches import NOTHING, mutants
 from genoviz.incremental.block import Block, RunBlock, SetBlock, run_tail
 from genoviz.incremental.edits import Edit, apply_edits, letters_of
 from genoviz.incremental.policy import Policy
@@ -18,8 +19,8 @@ from genoviz.incremental.windows import WorkspacePool
 
 Progress = Callable[[float], None]
 Traced = tuple[Program, Activations]  # of one sequence
-
-NOTHING = 4  # "new base" that stands for a column of zeros
+CERTAINLY = 4.0  # times faster than a small plain batch: a large one can't change the verdict
+Rows = Callable[[Tensor], Tensor]  # edited sequences (rows, 4, length) by the edits' numbers
 
 
 class Reference:
@@ -123,6 +124,10 @@ class Reference:
         narrow: list[tuple[int, int, int]] = []  # width, start, set
         wide: list[int] = []
         traced = self._usable()
+
+        def changed_by(rows: Tensor) -> Tensor:
+            return torch.stack([apply_edits(self._sequence, sets[i], flank=flank) for i in rows.tolist()])
+
         for index, edits in enumerate(sets):
             changed = apply_edits(self._sequence, edits, flank=flank)
             places = (changed != self._sequence).any(0).nonzero()
@@ -142,10 +147,10 @@ class Reference:
             except _Broken as error:
                 self._policy.fall_back(f"it failed ({error})", loud=True)
             checked = self._policy.choose([index for *_, index in narrow])
-            plain = self._plain(lambda i: apply_edits(self._sequence, sets[checked[i]], flank=flank), len(checked))
+            plain = self._plain(changed_by, torch.tensor(checked))
             if self._policy.plain_because is not None or not self._policy.agrees(out[checked], plain, self.value):
                 wide += [index for _, _, index in narrow]
-        self._plain(lambda i: apply_edits(self._sequence, sets[wide[i]], flank=flank), len(wide), out, wide, report)
+        self._plain(changed_by, torch.tensor(wide, dtype=torch.long), out, report)
         report.done()
         return out
 
@@ -182,13 +187,8 @@ class Reference:
         report = _Reporter(progress, count * alternatives)
         flat = out.view(-1, out.shape[2])
 
-        def edited(row: int) -> Tensor:
-            changed = self._sequence.clone()
-            changed[:, start + row // alternatives] = 0
-            base = int(new[row // alternatives, row % alternatives])
-            if base != NOTHING:
-                changed[base, start + row // alternatives] = 1
-            return changed
+        def edited(rows: Tensor) -> Tensor:
+            return mutants(self._sequence, start, new, rows)
 
         done = 0
         traced = self._usable()
@@ -199,18 +199,16 @@ class Reference:
                 policy.fall_back(f"it failed ({error})", loud=True)
             if done:
                 checked = policy.choose(range(done))
-                began = time.perf_counter()
-                plain = self._plain(lambda i: edited(checked[i]), len(checked))
-                if policy.measured.plain is None and checked:
-                    policy.compare(traced[0], (time.perf_counter() - began) / len(checked))
-                if not policy.agrees(flat[checked], plain, self.value):
+                if not policy.agrees(flat[checked], self._plain(edited, torch.tensor(checked)), self.value):
                     done = 0
-        self._plain(lambda i: edited(done + i), len(flat) - done, flat, range(done, len(flat)), report)
+                elif policy.is_open:
+                    self._judge(edited, torch.arange(len(flat)), lasting=False)
+        self._plain(edited, torch.arange(done, len(flat)), flat, report)
         report.done()
         return out
 
     def _incremental_run(
-        self, traced: Traced, start: int, new: Tensor, out: Tensor, report: _Reporter, edited: Callable[[int], Tensor]
+        self, traced: Traced, start: int, new: Tensor, out: Tensor, report: _Reporter, edited: Rows
     ) -> int:
         """Fill `out` from the first row on; how many rows were done before plain computation proved faster."""
         program, (count, alternatives) = traced[0], new.shape
@@ -242,13 +240,12 @@ class Reference:
         blocks: Iterator[tuple[Block, int, int]],
         flat: Tensor,
         report: _Reporter,
-        edited: Callable[[int], Tensor] | None,
+        edited: Rows | None,
     ) -> int:
         """Run blocks into consecutive rows of `flat`; rows done when the end or a faster plain path is reached."""
         done = 0
         waiting: list[tuple[list[Tensor], int, int, int]] = []
         tail_rows = max(1, min(TAIL_ROWS, self._policy.memory // (64 * max(1, program.row_bytes() + 4096))))
-        seconds: list[float] = []
 
         def flush() -> None:
             nonlocal done
@@ -268,7 +265,8 @@ class Reference:
             waiting.clear()
 
         for number, (block, skip, take) in enumerate(blocks):
-            began = time.perf_counter()
+            timed = self._policy.is_learning
+            began = time.thread_time() if timed else 0.0
             with torch.inference_mode():
                 try:
                     result = block.run()
@@ -280,42 +278,31 @@ class Reference:
                 if not program.tail or sum(w[1] for w in waiting) >= tail_rows or number < 2:
                     flush()
                 block.workspace.release_all()
-            seconds.append((time.perf_counter() - began) / block.rows)
-            self._policy.measured.incremental = min(seconds)
+            if timed:
+                self._policy.note((time.thread_time() - began) / block.rows)
             report.add(take)
             # The first block also makes the padded copies; the second shows the lasting speed.
-            if edited is not None and number == 1:
-                done, plain_is_faster = self._compare_speed(program, edited, done, flat, report)
-                if plain_is_faster:
-                    return done
+            if edited is not None and number == 1 and self._policy.is_open:
+                found = self._judge(edited, torch.arange(done, len(flat)), lasting=True)
+                if self._policy.prefers_plain:
+                    flat[done : done + len(found)] = found
+                    report.add(len(found))
+                    return done + len(found)
         with torch.inference_mode():
             flush()
         return done
 
-    def _compare_speed(
-        self, program: Program, edited: Callable[[int], Tensor], done: int, flat: Tensor, report: _Reporter
-    ) -> tuple[int, bool]:
-        """Compare with a plain batch, measured only where it could matter; the policy keeps the verdict.
-
-        Returns the rows done (the plain batch counts, if plain computation goes on) and whether plain is faster.
-        """
+    def _judge(self, edited: Rows, rows: Tensor, *, lasting: bool) -> Tensor:
+        """Time plain batches of the first of some edits, and let the policy decide; returns their predictions."""
         policy = self._policy
-        rows = min(2 * policy.plain_rows(), len(flat) - done)
-        if policy.is_clear(program) or rows < 4:
-            return done, False
-        # two batches: the first of a kind is often slower
-        half, pieces, times = rows // 2, [], []
-        for begin, size in ((0, half), (half, rows - half)):
-            began = time.perf_counter()
-            pieces.append(self._plain(lambda i, begin=begin: edited(done + begin + i), size))  # type: ignore[misc]
-            times.append((time.perf_counter() - began) / size)
-        result = torch.cat(pieces)
-        policy.compare(program, min(times))
-        if not policy.prefers_plain:
-            return done, False
-        flat[done : done + rows] = result
-        report.add(rows)
-        return done + rows, True
+        found = [torch.empty(0, len(self.value))]
+        for size in policy.batch_sizes.sizes:
+            if len(rows) < size or policy.is_faster(CERTAINLY):
+                break
+            found.append(policy.plainly_timed(edited(rows[:size])))
+            rows = rows[size:]
+        policy.judge(lasting=lasting)
+        return torch.cat(found)
 
     def _narrow_sets(
         self, traced: Traced, sets: list[tuple[Edit, ...]], flank: str, narrow: list[tuple[int, int, int]],
@@ -346,26 +333,20 @@ class Reference:
             self._run_blocks(program, blocks(), results, report, None)
         out[[index for _, _, index in narrow]] = results
 
-    def _plain(
-        self,
-        edited: Callable[[int], Tensor],
-        count: int,
-        out: Tensor | None = None,
-        places: Sequence[int] | range = (),
-        report: _Reporter | None = None,
-    ) -> Tensor:
-        """Predictions of `count` edited sequences by plain batches; also written to the given places of `out`."""
-        parts, size = [], self._policy.plain_rows()
-        for begin in range(0, count, size):
-            batch = torch.stack([edited(i) for i in range(begin, min(count, begin + size))])
-            result = self._policy.plainly(batch)
+    def _plain(self, edited: Rows, rows: Tensor, out: Tensor | None = None, report: _Reporter | None = None) -> Tensor:
+        """Predictions of edited sequences by plain batches; also written to their rows of `out`."""
+        parts, done = [torch.empty(0, len(self.value))], 0
+        while done < len(rows):
+            some = rows[done : done + self._policy.batch_sizes.next(len(rows) - done)]
+            result = self._policy.plainly_timed(edited(some))
             if out is None:
                 parts.append(result)
             else:
-                out[list(places[begin : begin + len(batch)])] = result
+                out[some] = result
+            done += len(some)
             if report is not None:
-                report.add(len(batch))
-        return torch.cat(parts) if parts else torch.empty(0, len(self.value))
+                report.add(len(some))
+        return torch.cat(parts)
 
 
 class _Broken(Exception):

@@ -27,12 +27,9 @@ from genoviz.sequences.locus import clip
 from genoviz.sequences.numbers import whole_number
 from genoviz.sequences.sequence import Sequence
 
-CHUNK, PLAIN_CHUNK, STRETCH_CHUNK, LONG_CHUNK = (
-    256,
-    16,
-    32,
-    1,
-)  # positions after which a cancelled run keeps what is done
+# positions after which a cancelled run keeps what is done
+CHUNK, PLAIN_CHUNK, STRETCH_CHUNK, LONG_CHUNK = 256, 42, 32, 1  # 42: one plain batch of 128 mutants
+SLOW, SLOW_CHUNK = 0.02, 16  # seconds per mutant from which plain computation stops often
 PLANS = 8  # models and targets whose plans are kept; each holds on to its model
 
 
@@ -264,8 +261,10 @@ def reference_of(model: Model, target: Target, x: Tensor, value: float) -> tuple
     if network is not None:
         return STRETCH_CHUNK, StretchReference(model, target, network, x, value, by_plan)
     plan, reference = plan_for(model, target), by_plan()
+    if reference.follows:
+        return CHUNK, reference
     # Plain batches have no self-check, so stopping often costs nothing there.
-    return CHUNK if plan.plain_because is None and not plan.prefers_plain else PLAIN_CHUNK, reference
+    return SLOW_CHUNK if (plan.measured.plain or 0) > SLOW else PLAIN_CHUNK, reference
 
 
 def _finite(effects: NDArray[np.floating]) -> tuple[NDArray[np.floating], int]:

@@ -24,7 +24,7 @@ def test_a_recurrent_layer_without_a_rule_has_products() -> None:
     reference = made.reference(X)
     assert not reference.follows
     text = made.explain()
-    assert "Path: full computation of everything" in text
+    assert "Path: plain, because no operation has a rule here" in text
     assert "Path: incremental" not in text
     # two strands: 40 steps of 3 gates, 8 states from 4 bases and 8 states; then 8 products at each step
     products = 2 * 40 * (3 * 8 * (4 + 8) + 8)
