@@ -42,6 +42,13 @@ class Examples:
         """The chosen rows."""
         return Examples(self.bases[rows], self.values[rows], None if self.loci is None else self.loci[rows])
 
+    def track(self, number: int) -> Examples:
+        """The rows on which one track was measured, with its values alone."""
+        there = np.isfinite(self.values[:, number])
+        return Examples(
+            self.bases[there], self.values[there][:, [number]], None if self.loci is None else self.loci[there]
+        )
+
     def texts(self) -> list[str]:
         """The sequences as text."""
         return [row.tobytes().decode("ascii") for row in self.bases]

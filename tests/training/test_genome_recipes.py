@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pysam
 import pytest
+import torch
 
 from genoviz.models.card import read_card
 from genoviz.models.load import load_model
@@ -17,6 +18,7 @@ from genoviz.models.onehot import letter_codes
 from genoviz.networks.cloze import Cloze, ClozeConfig
 from genoviz.training import genomes
 from genoviz.training.genomes import YEAST_TEST, YEAST_VALIDATION, Stretches
+from genoviz.training.known_sites import known, known_sites
 from genoviz.training.loop import Schedule
 from genoviz.training.markov import PRIOR, Markov
 from genoviz.training.recipes import language, yeast_binding
@@ -189,6 +191,25 @@ def test_language_recipe_from_end_to_end(data: Path, tmp_path: Path, monkeypatch
     assert [row["n"] for row in again] == [10, 10, 10, 10]
     assert again[0]["bits"] == pytest.approx(rows["yeast"]["bits"], abs=0.1)
     assert set(card.background["log-likelihood"]) >= {"yeast", "shuffled yeast"}
+
+
+def test_sites_that_a_model_knows_have_less_entropy_and_surprise(data: Path) -> None:
+    """Sure inside of the planted word and nowhere else: both differences are as by hand."""
+    sites = known_sites(data, "Reb1", ["chrX"])
+    assert len(sites) == 41
+    assert all(site.text[site.start : site.start + site.length] == SITE for site in sites)
+
+    def sure(X: torch.Tensor) -> torch.Tensor:
+        found = torch.full_like(X, 0.25)
+        inside = slice(sites[0].start, sites[0].start + len(SITE))
+        found[:, :, inside] = 0.01 + 0.96 * X[:, :, inside]
+        return found
+
+    blind, knowing = known(lambda X: torch.full_like(X, 0.25), "Reb1", sites), known(sure, "Reb1", sites)
+    assert (blind.entropy, *blind.surprise_95) == pytest.approx((0, 0, 0), abs=1e-9)
+    assert knowing.entropy == pytest.approx(-0.97 * np.log2(0.97) - 0.03 * np.log2(0.01) - 2, abs=1e-6)
+    assert knowing.surprise == pytest.approx(-np.log2(0.97) - 2, abs=1e-6)
+    assert "Reb1, 41 sites: entropy -1.758" in knowing.sentence
 
 
 @pytest.mark.long

@@ -12,7 +12,7 @@ from pathlib import Path
 from genoviz.networks.danq import DanQ, DanQConfig
 from genoviz.training.loop import Schedule
 from genoviz.training.recipes.human_promoters import official, read_tasks
-from genoviz.training.scores import beside
+from genoviz.training.scores import Row, beside
 from genoviz.training.supervised import Supervised
 from genoviz.training.tables import Splits
 
@@ -30,12 +30,40 @@ PUBLISHED = {
     "human 3": (0.59, 0.47),
     "human 4": (0.77, 0.76),
 }
+# MCC on the official test by `gue_floors`: counts of 6-base words, then the motif that tells the training peaks best and its scan.
+FLOORS = {
+    "human 0": (0.631, "ELK3 MA0759.3", 0.231),
+    "human 1": (0.705, "OVOL2 MA1545.2", 0.307),
+    "human 2": (0.663, "PAX8 MA2094.1", 0.497),
+    "human 3": (0.507, "MEIS1 MA0498.3", 0.165),
+    "human 4": (0.766, "HIF1A MA1106.2", 0.372),
+    "mouse 0": (0.601, "FOXJ2::ELF1 MA1952.2", 0.212),
+    "mouse 2": (0.765, "KLF6 MA1517.2", 0.250),
+    "mouse 3": (0.700, "Mafg MA0659.4", 0.687),
+    "mouse 4": (0.434, "ETV6 MA0645.2", 0.117),
+}
 CONFIG = DanQConfig(outputs=len(TASKS), motifs=160, width=15, pool=4, units=48, hidden=96, dropout=0.2)
 
 
 def read(folder: Path) -> Splits:
     """All tasks as tracks of one model, see `read_tasks`."""
     return read_tasks(folder, TASKS, LENGTH)
+
+
+def beside_it(track: str) -> tuple[Row, ...]:
+    """Figures of others and floors of one set, all on its official test."""
+    words, motif, scan = FLOORS[track]
+    found = [
+        ("6-base word counts, this test", words),
+        (f"scan with {motif}, this test", scan),
+    ]
+    if track in PUBLISHED:
+        dnabert2, cnn = PUBLISHED[track]
+        found[:0] = [
+            ("DNABERT-2 fine-tuned on GUE (Zhou et al. 2023), this test", dnabert2),
+            ("untuned CNN, this test", cnn),
+        ]
+    return tuple(beside("mcc", value, source, same_test=True) for source, value in found)
 
 
 RECIPE = Supervised(
@@ -48,13 +76,7 @@ RECIPE = Supervised(
     metrics=("mcc", "auroc", "auprc"),
     sets={"bound": 1, "other": 0},
     official=official(TASKS, LENGTH),
-    published={
-        track: (
-            beside("mcc", dnabert2, "DNABERT-2 fine-tuned on GUE (Zhou et al. 2023), this test", same_test=True),
-            beside("mcc", cnn, "untuned CNN, this test", same_test=True),
-        )
-        for track, (dnabert2, cnn) in PUBLISHED.items()
-    },
+    published={track: beside_it(track) for track in TASKS},
     schedule=Schedule(epochs=12, patience=5, learning_rate=2e-3, weight_decay=1e-3),
     batch=64,
     both_strands=True,
