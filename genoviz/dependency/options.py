@@ -10,6 +10,6 @@ MAX_PAIRS = 60  # bases of a map of another model, each of whose double mutants 
 
 def usual_window(card: ModelCard, language: bool) -> tuple[int, int]:
     """The bases of a map when none are asked for (0-based, half-open): all that fit, or the middle of the sequence."""
-    width = min(card.length, MAX_WINDOW if language else MAX_PAIRS // 2)
+    width = min(card.length, MAX_WINDOW if language else MAX_PAIRS)
     start = (card.length - width) // 2
     return start, start + width

@@ -125,7 +125,8 @@ def blocks(found: Dependency, *, n: int = 5) -> list[tuple[int, int, float]]:
     near = np.abs(places[:, None] - places) <= NEAR
     known = near & np.isfinite(level)
     mean = np.where(known.any(1), np.where(known, level, 0).sum(1) / np.maximum(known.sum(1), 1), 0)
-    high = mean > mean.mean() + mean.std()
+    some = mean[known.any(1)]
+    high = known.any(1) & (mean > some.mean() + some.std()) if some.size else known.any(1)
     made, run = list[tuple[int, int, float]](), list[int]()
     for i, is_high in enumerate([*high.tolist(), False]):
         if is_high:

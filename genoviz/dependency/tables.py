@@ -70,10 +70,11 @@ def cell_table(found: Dependency, changed: int, read: int) -> list[Row]:
     """
     i, j = changed - found.window[0], read - found.window[0]
     table, rows = found.table(changed, read), list[Row]()
+    second = "change of" if found.probabilities is not None else f"with {read + 1}"
     for a, base in enumerate(BASES):
         own = " (as it is)" if base == found.sequence.bases[changed] else ""
         row: dict[str, object] = {f"base {changed + 1}": base + own}
         if found.probabilities is not None:
             row |= {f"p({b}) at {read + 1}": float(found.probabilities[a, i, n, j]) for n, b in enumerate(BASES)}
-        rows.append(row | {f"change of {b}": float(table[a, n]) for n, b in enumerate(BASES)})
+        rows.append(row | {f"{second} {b}": float(table[a, n]) for n, b in enumerate(BASES)})
     return rows

@@ -30,10 +30,10 @@ def dependency_figure(found: Dependency, look: Colours, stems: Iterable[Stem] = 
     known = level[np.isfinite(level)]
     top = max(float(np.quantile(known, FULL)) if known.size else 0.0, 1e-9)
     figure = go.Figure()
-    unit = in_plotly(found.unit)
+    unit, second = in_plotly(found.unit), _second(found)
     figure.add_heatmap(
         z=level, x=places, y=places, colorscale=[(0.0, look.zero), (1.0, HIGHER)], zmin=0, zmax=top,
-        hovertemplate=f"changed %{{y}}, read %{{x}}: %{{z:.2f}} {unit}<extra></extra>",
+        hovertemplate=f"%{{y}} changed, %{{x}} {second}: %{{z:.2f}} {unit}<extra></extra>",
         colorbar={
             "title": {"text": f"dependency ({unit})", "side": "top"}, "thickness": 10, "len": 0.5,
             "orientation": "h", "y": 1.0, "yanchor": "bottom",
@@ -50,7 +50,8 @@ def dependency_figure(found: Dependency, look: Colours, stems: Iterable[Stem] = 
         left, right = ((side[0] + 0.5, side[1] + 0.5) for side in (stem.left, stem.right))
         for (x0, x1), (y0, y1) in ((left, right), (right, left)):
             figure.add_shape(type="rect", x0=x0, x1=x1, y0=y0, y1=y1, line={"color": look.text, "width": 1.5})
-    styled(figure, look, "base that is read", "base that is changed", height=620)
+    axes = ("base that is read", "base that is changed") if found.target is None else ("the other change", "one change")
+    styled(figure, look, *axes, height=620)
     figure.update_yaxes(autorange="reversed", scaleanchor="x", constrain="domain", constraintoward="top")
     figure.update_xaxes(constrain="domain")
     if len(places) <= LETTERS:
@@ -66,4 +67,10 @@ def dependency_figure(found: Dependency, look: Colours, stems: Iterable[Stem] = 
 
 def _said(found: Dependency, level: NDArray[np.float32], i: int, j: int) -> str:
     start, bases = found.window[0], found.sequence.bases
-    return f"changed {bases[start + i]}{start + i + 1}, read {bases[start + j]}{start + j + 1}: {level[i, j]:.2f}"
+    one, other = (f"{bases[start + k]}{start + k + 1}" for k in (i, j))
+    return f"{one} changed, {other} {_second(found)}: {level[i, j]:.2f}"
+
+
+def _second(found: Dependency) -> str:
+    """What happens at the second base of a pair."""
+    return "read" if found.target is None else "changed, too"

@@ -46,7 +46,8 @@ def show(choice: Choice, sequence: Sequence) -> None:
     lines = _stems(found)
     st.markdown(f"**{escape(found.sentence)}**")
     _map(found, lines)
-    _lines(found, lines)
+    if found.target is None:
+        _lines(found, lines)
     _cell(found)
     _file(choice, found)
 
@@ -86,7 +87,10 @@ def _stems(found: Dependency) -> list[Stem]:
     key = "language stems"
     kept = st.session_state.get(key)
     if kept is None or kept[0] is not found:
-        kept = (found, [stem for stem in stems(found) if stem.chance <= SURE] if found.complete else [])
+        kept = (
+            found,
+            [stem for stem in stems(found) if stem.chance <= SURE] if found.complete and found.target is None else [],
+        )
         st.session_state[key] = kept
     return list(kept[1])
 
@@ -147,15 +151,18 @@ def _cell(found: Dependency) -> None:
     for key, usual in zip(("language_changed", "language_read"), found.strongest, strict=True):
         if not low <= int(st.session_state.get(key) or 0) <= high:
             st.session_state[key] = usual
+    language = found.target is None
+    names = ("Changed base", "Read base") if language else ("One change", "The other change")
     with st.container(horizontal=True):
-        changed = int(st.number_input("Changed base", low, high, key="language_changed", width=150))
-        read = int(st.number_input("Read base", low, high, key="language_read", width=150))
+        changed = int(st.number_input(names[0], low, high, key="language_changed", width=150))
+        read = int(st.number_input(names[1], low, high, key="language_read", width=150))
     if changed == read:
         st.caption("A base does not depend on itself: choose two places.")
         return
-    st.markdown(
-        f"**What each base at {changed} does to the base at {read}**, in {escape(found.unit)}; click a cell of the map for another pair."
-    )
+    said = f"What each base at {changed} does to the base at {read}"
+    if not language:
+        said = f"What both do beyond the sum, with each base at {changed} and at {read}"
+    st.markdown(f"**{said}**, in {escape(found.unit)}; click a cell of the map for another pair.")
     number = st.column_config.NumberColumn(format="%+.2f")
     share = st.column_config.NumberColumn(format="%.2f")
     rows = pd.DataFrame(cell_table(found, changed - 1, read - 1))

@@ -82,7 +82,8 @@ def _said(choice: Choice, sequence: Sequence, found: Expectation) -> None:
     if not known.size:
         st.markdown("The sequence has no A, C, G or T: there is nothing to be surprised at.")
         return
-    right = np.mean([BASES[k] == base for k, base in zip(found.probabilities.argmax(0), sequence.bases, strict=True)])
+    likeliest = [BASES[k] for k in found.probabilities.argmax(0)]
+    right = np.mean([one == base for one, base in zip(likeliest, sequence.bases, strict=True) if base in BASES])
     words = reading_of(cache.loaded(choice.card)).words
     st.markdown(
         f"**{known.mean():.2f} bits of surprise per base; 2 is a guess.** The expected base is the right one at "

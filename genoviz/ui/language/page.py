@@ -62,8 +62,6 @@ def show(choice: Choice) -> None:
         elif choice.sequence is None:
             _welcome()
         else:
-            for notice in choice.notices:
-                st.caption(f":material/content_cut: {escape(notice)}")
             {"expected": expected.show, "dependency": dependency.show, "written": writing.show}[mode](
                 choice, choice.sequence
             )
