@@ -18,7 +18,7 @@ from genoviz.sequences.bases import BASES
 from genoviz.sequences.sequence import Record, Sequence
 from genoviz.training.families import SHARED, related
 
-MOST = 5000
+MOST = 3000
 MOST_BASES = 20_000_000
 GIVEN, SHUFFLED = "given", "shuffled"
 PLANTED_SITE, PLANTED = "ETS", 200

@@ -140,7 +140,7 @@ def test_what_a_probe_can_not_learn_is_said() -> None:
         (DATA, TELLING, {"word": 9}, "Bases of a word: 9"),
     ):
         with pytest.raises(BadInput, match=words):
-            probe(MODEL, data, vectors, **options)  # type: ignore[arg-type]
+            probe(MODEL, data, vectors, **options)
 
 
 def test_the_example_has_its_site_in_one_class_only() -> None:

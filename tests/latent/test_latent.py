@@ -138,7 +138,7 @@ def test_what_can_not_be_done_is_said(model: Autoencoder, scorer: Scorer) -> Non
         dimensions(model, reach=0)
     for options in ({"share": 0.001}, {"share": 1.0}, {"kind": "blur"}, {"trials": 1}):
         with pytest.raises(BadInput):
-            denoise(model, FIRST, **options)  # type: ignore[arg-type]
+            denoise(model, FIRST, **options)
 
     def stop(_: float) -> None:
         raise Cancelled
