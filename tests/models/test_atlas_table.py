@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from genoviz.cli.main import app
 from genoviz.errors import BadInput, UnknownName
 from genoviz.models.atlas import COLUMNS, read_table, rows, search
 from genoviz.models.catalogue import get_card, list_models
@@ -38,6 +40,15 @@ def test_rows_and_search(table: Path) -> None:
     assert search("k562 ctcf") == [first]
     assert search("open ATAC") == [second]
     assert search("CTCF liver") == []
+
+
+def test_the_command_says_the_same(table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = CliRunner().invoke(app, ["atlas", "ctcf", "k562"])
+    assert done.stdout.splitlines()[1].split("\t") == [
+        *("atlas.ENCSR1", "BPNet", "CTCF", "K562", "TF ChIP-seq", "GRCh38", "2", "count r 0.71, profile r 0.5"),
+    ]
+    monkeypatch.setenv("GENOVIZ_ATLAS", str(table.with_name("none.tsv")))
+    assert "There is no table" in CliRunner().invoke(app, ["atlas"]).stderr
 
 
 def test_cards_on_demand(table: Path) -> None:
