@@ -203,7 +203,7 @@ def card_of(row: Row) -> ModelCard:
             ),
             Output("shape", (f"{what} shape",), "nats", quantity="{track}: how far the profile is from a flat one"),
         ),
-        parameters=0,
+        parameters=len(row.folds) * _weights(**_SIZES[row.family]),
         n_rule="N is a column of zeros.",
         data=f"{row.assay} of {row.biosample} (ENCODE).",
         split=f"By the authors: {len(row.folds)} folds, each without some chromosomes.",
@@ -225,3 +225,9 @@ def card_of(row: Row) -> ModelCard:
         files=row.folds,
         never_run=True,
     )
+
+
+def _weights(tracks: int, totals: int, channels: int, layers: int) -> int:
+    """Number of weights of a fold: the first convolution, the dilated ones, and both heads, with a bias each."""
+    c = channels
+    return c * (4 * 21 + 1) + layers * c * (3 * c + 1) + tracks * (75 * c + 1) + totals * (c + 1)

@@ -13,7 +13,7 @@ from genoviz.errors import BadCheckpoint
 from genoviz.models.atlas import Row, card_of
 from genoviz.models.card import ModelCard, WeightsFile
 from genoviz.models.ensemble import members_of
-from genoviz.models.load import load_model
+from genoviz.models.load import load_model, named
 from genoviz.models.onehot import encode
 from tests.comparison import close
 from tests.networks.profile_files import Array, check_all_ways, letters, numbers_of, waves, write_keras
@@ -92,6 +92,13 @@ def test_folds_are_members_and_the_mean_is_of_each_head(folder: Path) -> None:
         profiles = [member.net(X)[0] for member in members_of(model)]
         assert model.net(X)[0] == close(torch.stack(profiles).mean(0))
     check_all_ways(model)
+
+
+@pytest.mark.parametrize("family", ["BPNet", "ChromBPNet"])
+def test_the_card_counts_the_weights(family: str) -> None:
+    card = card_of(Row("ENCSR000XYZ", family, "", "K562", "ATAC-seq", "GRCh38", (WeightsFile("a"), WeightsFile("b"))))
+    net = named(card.builder)(card).net
+    assert sum(p.numel() for p in net.parameters()) == card.parameters
 
 
 def test_chrombpnet_in_folds(folder: Path) -> None:
