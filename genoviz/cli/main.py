@@ -14,6 +14,7 @@ import typer
 from genoviz.attribute.tables import attribution_provenance, attribution_record, attribution_table
 from genoviz.cli.agents import mcp, skill
 from genoviz.cli.ask import ask
+from genoviz.cli.atlas import atlas
 from genoviz.cli.common import (
     AsJson,
     FastaFile,
@@ -337,6 +338,7 @@ app.command()(denoise)
 app.command()(reconstruct)
 app.command()(splice)
 app.command()(fetch)
+app.command()(atlas)
 app.command()(tensors)
 app.command("kmer-effect")(kmer_effect)
 app.command()(train)

@@ -16,6 +16,7 @@ SETTINGS: dict[str, str] = {
     "GENOVIZ_GENOMES": "folder of the registered genomes",
     "GENOVIZ_WEIGHTS": "folder, archive or file of published weights",
     "GENOVIZ_WEIGHTS_URL": "address of a mirror that holds published weights by name",
+    "GENOVIZ_ATLAS": "table of models of ENCODE's atlases; `atlas.tsv` in the folder of weights unless set",
     "GENOVIZ_MODELS": "models of your own, `NAME=MODULE:CLASS` with commas between",
     "GENOVIZ_MOTIFS": "folder of motif files of your own",
     "GENOVIZ_KNOWN_VARIANTS": "VCFs of known variants, indexed, with `:` between",

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from genoviz.errors import BadCheckpoint, BadModel, UnknownName
 from genoviz.files.installed import CHECKPOINTS
-from genoviz.models import deepbind_index
+from genoviz.models import atlas, deepbind_index
 from genoviz.models.card import ModelCard, read_card
 from genoviz.models.plugins import plugin_cards
 from genoviz.models.toy_cards import TOY_CARDS
@@ -69,7 +69,7 @@ def get_card(name: str) -> ModelCard:
     if name not in cards:
         if name in faults:
             raise BadModel(*faults[name].args)  # a new one: tracebacks grow
-        if (one_of_many := deepbind_index.get(name)) is not None:
+        if (one_of_many := deepbind_index.get(name) or atlas.get(name)) is not None:
             return one_of_many
         raise UnknownName.among("model", name, cards)
     return cards[name]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from genoviz.errors import Cancelled
-from genoviz.files import packages
 from genoviz.files.download import BadDownload
 from genoviz.files.packages import Packages
 from genoviz.files.web import NoAnswer
@@ -26,8 +27,8 @@ def pip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
         archive.writestr("odd/data/w.h5", CONTENT)
         archive.writestr("odd/__init__.py", "open('ran', 'w')")
 
-    class Stand(packages.subprocess.Popen):  # type: ignore[misc,type-arg]
-        def __init__(self, command: list[str], **given: object) -> None:
+    class Stand(subprocess.Popen[bytes]):
+        def __init__(self, command: list[str], **given: Any) -> None:
             asked.append(command[1:])
             goal = command[command.index("--dest") + 1]
             script = f"import pathlib, shutil; pathlib.Path({goal!r}).mkdir(parents=True); shutil.copy({str(wheel)!r}, {goal!r})"
@@ -39,7 +40,7 @@ def pip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
                 script = "import time; time.sleep(60)"
             super().__init__([command[0], "-c", script], **given)
 
-    monkeypatch.setattr(packages.subprocess, "Popen", Stand)
+    monkeypatch.setattr(subprocess, "Popen", Stand)
     monkeypatch.chdir(tmp_path)
     return asked
 

@@ -22,7 +22,7 @@ from genoviz.ui.frame.outputs import escape, is_dark, messages
 from genoviz.ui.frame.weights import fetch_button
 from genoviz.ui.models.example import example_output
 from genoviz.ui.models.filters import filters_panel
-from genoviz.ui.models.tiles import comparison_table, explore_button, open_card
+from genoviz.ui.models.tiles import comparison_table, explore_button, open_card, unseen_badge
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -38,7 +38,7 @@ def details(card: ModelCard) -> None:
     by = f" · {escape(byline(card))}" if card.origin else ""
     st.caption(f"`{card.name}` · {escape(question_of(card).name)}: {escape(card.task)} · {escape(card.family)}{by}")
     if card.never_run:
-        st.caption(f":gray-badge[never run on the real weights] {escape(NEVER_RUN)}")
+        st.markdown(unseen_badge(card), help=NEVER_RUN)
     explore_button(card, main=ready)
     with messages():
         left, middle, right = st.columns(3)

@@ -67,7 +67,7 @@ def weights_badge(card: ModelCard, files: Mapping[str, Path]) -> str:
 
 def unseen_badge(card: ModelCard) -> str:
     """Says of a loader that it never saw the real weights, as a badge in Markdown; empty for all others."""
-    return " :gray-badge[never run on the real weights]" if card.never_run else ""
+    return " :blue-badge[never run on the real weights]" if card.never_run else ""
 
 
 def comparison_table(comparison: Comparison) -> None:
