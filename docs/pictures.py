@@ -149,6 +149,8 @@ def _check(page: Any) -> None:
     page.get_by_role("button", name="Check", exact=True).click()
     page.get_by_role("button", name="Check", exact=True).wait_for(state="hidden", timeout=120_000)
     settle(page)
+    page.get_by_role("button", name="Stop", exact=True).wait_for(state="hidden", timeout=120_000)
+    settle(page)
     scroll_to(page, "Can this explanation be trusted?")
 
 

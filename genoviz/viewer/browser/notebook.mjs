@@ -19,7 +19,10 @@ function render({ model, el }) {
   el.dataset.lmSuppressShortcuts = "true";
   el.addEventListener("keydown", (event) => {
     const saves = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s";
-    if (!saves) return event.stopPropagation();
+    if (!saves) {
+      event.stopPropagation();
+      return;
+    }
     delete el.dataset.lmSuppressShortcuts;
     setTimeout(() => (el.dataset.lmSuppressShortcuts = "true")); // once JupyterLab has seen it
   });
