@@ -3,6 +3,7 @@
 # make test-all   the same, and the tests marked `long`
 # make coverage   run the tests but those of browsers, and list the lines that none of them reaches
 # make docs   install what is missing and build guides and reference as a site, in site/
+# make pictures  take the pictures of the README from the running app
 # make constraints  write down the versions of all packages, for CI
 # make wheel  install what is missing and build dist/genoviz-*.tar.gz and dist/genoviz-*.whl
 PYTHON ?= python3
@@ -14,7 +15,7 @@ LEFT_OUT = and not long
 # A recipe that fails leaves no half-made target behind.
 .DELETE_ON_ERROR:
 
-.PHONY: app test test-all coverage docs lint style format constraints wheel clean
+.PHONY: app test test-all coverage docs pictures lint style format constraints wheel clean
 
 app: $(VENV)/.installed
 	$(BIN)/genoviz run --port $(PORT)
@@ -34,6 +35,10 @@ test-all: test
 docs: $(VENV)/.installed-docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build
 	@echo "site/index.html is built. To search in it, serve it: $(BIN)/python -m http.server -d site"
+
+pictures: $(VENV)/.installed-test
+	$(BIN)/python docs/badges.py
+	$(BIN)/python docs/pictures.py
 
 # Lines of genoviz that no test reaches. Browsers run the app in another process, which is not measured.
 coverage: $(VENV)/.installed-test

@@ -10,6 +10,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from docs import badges
 from genoviz import get_card, list_models
 from genoviz.cli.main import app
 from genoviz.models.metrics import main_metric
@@ -97,8 +98,17 @@ def test_documents_list_every_trained_model_with_its_score(card) -> None:
 
 def test_links_between_documents_lead_somewhere() -> None:
     for document in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "checkpoints/README.md"]:
-        for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text(encoding="utf-8")):
+        text = document.read_text(encoding="utf-8")
+        for target in re.findall(r"\]\(([^)#:]+)\)", text) + re.findall(r'<[^>]*\bsrc(?:set)?="([^":]+)"', text):
             assert (document.parent / target).exists(), f"{document.name} links to {target}"
+
+
+def test_the_badges_say_what_is_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GENOVIZ_WEIGHTS", raising=False)
+    for name, value in badges.facts().items():
+        said = (badges.FOLDER / f"badge-{name}.svg").read_text(encoding="utf-8")
+        assert said == badges.badge(name, value), "make it again: `python docs/badges.py`"
+        assert f'badge-{name}.svg"' in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_citation_names_this_version() -> None:

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from genoviz.cli.common import INTERRUPTED, as_file, bad_input_exits, moving, percentage, say
+from genoviz.cli.common import INTERRUPTED, as_file, bad_input_exits, moving, say
 from genoviz.cli.receipts import ReceiptFile, write_splice_receipt
-from genoviz.errors import BadInput, Cancelled
-from genoviz.files.tsv import tsv
+from genoviz.cli.rows import write_header, write_row, writer
+from genoviz.cli.splice_along import sites_along
+from genoviz.errors import BadInput
 from genoviz.models.catalogue import get_card
-from genoviz.models.provenance import table_record
 
 if TYPE_CHECKING:
     from genoviz.genes.models import GeneModels
     from genoviz.genomes.genome import Reference
     from genoviz.models.card import ModelCard
     from genoviz.splicing.effect import SpliceEffect
-    from genoviz.splicing.tables import Row, ScoredVariant, SpliceOptions
+    from genoviz.splicing.tables import ScoredVariant, SpliceOptions
     from genoviz.splicing.usage import SpliceUsageEffect
 
 
@@ -110,7 +110,7 @@ def splice(
                         _file(card, source, genome, genes, options, out, assembly, engine, workers, restart)
             elif along is not None:
                 with _opened(genome, genes, assembly) as (reference, models):
-                    _along(
+                    sites_along(
                         card,
                         along,
                         reference,
@@ -246,9 +246,9 @@ def _variants(
     if isinstance(source, str):
         header |= {"variant": source}
     number = skipped = 0
-    with _writer(out) as file:
+    with writer(out) as file:
         if not as_json:
-            _start(file, header)
+            write_header(file, header)
         scored_rows = (
             [on_transcript(one, reference) for one in found]
             for some in iter(lambda: list(islice(rows, CHUNK)), [])
@@ -261,7 +261,7 @@ def _variants(
             for one in found:
                 number += 1
                 if not as_json:
-                    _write(file, scored_row(card, one), first=number == 1)
+                    write_row(file, scored_row(card, one), first=number == 1)
                 skipped += bool(one.skipped)
                 if effects is not None and one.effect is not None:
                     effects.append(one.effect)
@@ -297,58 +297,6 @@ def _say_one(text: str, scored: ScoredVariant, reference: Reference) -> None:
         say(record.sentence)
 
 
-def _along(
-    card: ModelCard,
-    text: str,
-    reference: Reference,
-    genes: GeneModels | None,
-    options: SpliceOptions,
-    *,
-    threshold: float,
-    every_base: bool,
-    out: Path | None,
-    as_json: bool,
-) -> None:
-    """The sites, or all bases, of a place."""
-    from genoviz.genes.places import find_place
-    from genoviz.models.load import load_model
-    from genoviz.splicing.along import splice_along
-    from genoviz.splicing.tables import base_rows, site_rows, splice_header
-
-    place = find_place(text, assembly=reference.assembly, genes=genes)
-    named = options.transcript if genes is not None else ""
-    transcript = genes.transcript(named) if named and genes is not None else place.annotated
-    strand = options.strand or (transcript.strand if transcript else place.locus.strand)
-    result = splice_along(
-        load_model(card.name),
-        reference,
-        place.locus,
-        strand,
-        transcript=transcript,
-        threshold=threshold,
-        read_outside=options.read_outside,
-        progress=percentage("reading"),
-    )
-    for sentence in (*place.notes, result.sentence, *result.notices):
-        say(sentence)
-    header = splice_header(card, reference.title, reference.assembly, options) | {
-        "locus": result.locus,
-        "transcript": transcript.identifier if transcript else "none",
-        "threshold": threshold,
-    }
-    rows = (base_rows if every_base else site_rows)(result)
-    with _writer(out) as file:
-        if as_json:
-            record = table_record(card, header, rows, sentence=result.sentence, notices=list(result.notices))
-            file.write(json.dumps(record, ensure_ascii=False, allow_nan=False) + "\n")
-        else:
-            _start(file, header)
-            for number, row in enumerate(rows):
-                _write(file, row, first=not number)
-    if not result.complete:
-        raise Cancelled
-
-
 def _check_options(options: SpliceOptions, reference: Reference, genes: GeneModels | None) -> None:
     """What is no matter of single rows: a distance that is out of range, a mistyped transcript."""
     from genoviz.splicing.alleles import check_scan
@@ -379,30 +327,3 @@ def _opened(genome: str, genes: Path | None, assembly: str) -> Iterator[tuple[Re
         finally:
             if found is not None:
                 found.close()
-
-
-@contextmanager
-def _writer(out: Path | None) -> Iterator[TextIO]:
-    if out is None:
-        yield sys.stdout
-        return
-    try:
-        file = out.open("w", encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise BadInput(
-            f"`{out}` can't be written ({error.strerror}).", "A file in a folder of yours is needed.", "Check the path."
-        ) from error
-    with file:
-        yield file
-
-
-def _start(file: TextIO, header: dict[str, object]) -> None:
-    file.writelines(f"{line}\n" for line in tsv([], header).splitlines()[:-1])
-
-
-def _write(file: TextIO, row: Row, *, first: bool) -> None:
-    """A row, under the names of its columns where it is the first."""
-    names, cells = tsv([row]).splitlines()
-    lines: Iterable[str] = (names, cells) if first else (cells,)
-    file.writelines(f"{line}\n" for line in lines)
-    file.flush()

@@ -38,6 +38,7 @@ UNASKED = 3.0  # seconds of a mutation map up to which it is made unasked, as on
 # The theme of the page, as the viewer's style knows it, from that of the notebook.
 _THEME = """
 .gv-notebook {
+  padding: 2px; /* for the ring of the keyboard */
   --st-background-color: var(--jp-layout-color0, var(--vscode-editor-background, var(--colab-primary-surface-color, #ffffff)));
   --st-text-color: var(--jp-content-font-color1, var(--vscode-editor-foreground, var(--colab-primary-text-color, #1b2733)));
   --st-secondary-background-color: var(--jp-layout-color2, rgba(128, 128, 128, 0.12));

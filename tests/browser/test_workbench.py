@@ -157,6 +157,8 @@ def test_a_copied_link_restores_edits_window_and_method(open_page) -> None:
     settle(page)
     type_edit(page, "G34T")
     page.wait_for_function("location.search.includes('edits=')")
+    # The box is a new, empty one, and the keyboard is in it.
+    page.wait_for_function("document.activeElement.matches(\"[class*='st-key-typed_edit'] input[value='']\")")
     js(page, "v.setWindow(25, 50)")
     page.get_by_role("button", name="Copy a link to this view").click()
     until(page, "v.screen.tools.link.textContent === 'Copied'")

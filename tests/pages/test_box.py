@@ -6,7 +6,12 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
+from genoviz.compare.comparison import compare
 from genoviz.lessons.examples import get_example
+from genoviz.models.load import load_model
+from genoviz.models.target import Target
+from genoviz.receipts.made import comparison_receipt
+from genoviz.sequences.sequence import Sequence
 from tests.pages.asked import ask, has_box, paste
 from tests.pages.waiting import AT_MOST
 
@@ -86,6 +91,21 @@ def test_variants_and_views_go_to_their_pages() -> None:
     app = paste(start(), "http://localhost:8501/variants?model=toy.sum&genome=teaching&variant=chrT1-2646-G-T")
     assert app.title[0].value == "Variants"
     assert app.selectbox(key="model").value == "toy.sum"
+    assert not app.exception
+
+
+def test_a_receipt_opens_the_page_of_its_result() -> None:
+    models = [load_model("toy.sum"), load_model("toy.and")]
+    site = Sequence("C" * 27 + "GATAAG" + "C" * 27)
+    found = compare(models, site, [Target.default(one.card) for one in models], ["ablation", "inputxgradient"])
+    app = ask(start(model="tfbind.encode10"), comparison_receipt(found).json())
+    assert "a receipt of a comparison: a sequence, 60 bases; the models toy.sum, toy.and" in said(app)
+    app.button(key="box_go").click().run()
+    assert app.title[0].value == "Compare explanations"
+    assert app.session_state["compare_methods"] == ["ablation", "inputxgradient"]
+    assert app.session_state["compare_models"] == ["toy.and"]
+    assert app.session_state["sequence_text"] == site.bases
+    assert found.sentence in said(app)  # the same numbers
     assert not app.exception
 
 

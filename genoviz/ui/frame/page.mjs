@@ -44,6 +44,12 @@ function offerButton(area) {
   setTimeout(look, PAUSE);
 }
 
+/** @param {Event} event */
+function editBoxOf(event) {
+  const line = event.target;
+  return line instanceof HTMLInputElement && line.closest("[class*='st-key-typed_edit']") ? line : null;
+}
+
 /**
  * Put the keyboard into the box for the next edit: each edit gets a new, empty one, see `timeline.py`.
  *
@@ -73,9 +79,6 @@ function listen(state) {
   document.addEventListener(
     "keydown",
     (event) => {
-      const line = event.target;
-      if (event.key === "Enter" && line instanceof HTMLInputElement && line.closest("[class*='st-key-typed_edit']"))
-        goOnEditing(line);
       const area = boxOf(event);
       const plain = event.key === "Enter" && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.isComposing;
       if (!area || !plain || !area.value.trim() || area.value.startsWith(">") || area.value.includes("\n")) return;
@@ -84,6 +87,14 @@ function listen(state) {
       clearTimeout(state.timer);
       read(area);
       offerButton(area);
+    },
+    true,
+  );
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      const line = event.key === "Enter" && editBoxOf(event);
+      if (line) goOnEditing(line);
     },
     true,
   );

@@ -15,8 +15,17 @@ import { Viewer } from "./viewer.mjs";
 /** @param {{ model: KernelModel, el: HTMLElement }} given */
 function render({ model, el }) {
   el.classList.add("gv-notebook");
-  el.dataset.lmSuppressShortcuts = "true"; // keys of the viewer are no commands of JupyterLab
-  el.addEventListener("keydown", (event) => event.stopPropagation());
+  // Keys of the viewer are no commands of JupyterLab, but the one that saves is.
+  el.dataset.lmSuppressShortcuts = "true";
+  el.addEventListener("keydown", (event) => {
+    const saves = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s";
+    if (!saves) {
+      event.stopPropagation();
+      return;
+    }
+    delete el.dataset.lmSuppressShortcuts;
+    setTimeout(() => (el.dataset.lmSuppressShortcuts = "true")); // once JupyterLab has seen it
+  });
   const markup = new DOMParser().parseFromString(model.get("markup"), "text/html");
   el.append(...Array.from(markup.body.children));
   /** @type {(name: string, value: unknown) => void} */
