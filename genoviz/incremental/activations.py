@@ -34,7 +34,7 @@ class Activations:
         self.letters = letters_of(sequence)
         self.is_hard = bool(((self.letters < 4) | (sequence == 0).all(0)).all())
         self._padded: dict[tuple[int, str], Padded] = {}
-        self._derived: dict[tuple[int, Callable[..., Any]], Any] = {}
+        self._derived: dict[tuple[int, Any], Any] = {}
 
     def channels_last(self, node: Node) -> Tensor:
         """(length, channels) of a windowed node."""
@@ -60,6 +60,11 @@ class Activations:
 
     def derived(self, node: Node, make: Callable[[Tensor], T]) -> T:
         """What `make` computes from the (length, channels) of a windowed node, once."""
-        if (node.index, make) not in self._derived:
-            self._derived[node.index, make] = make(self.channels_last(node))
-        return self._derived[node.index, make]
+        return self.derived_as(node, make, make)
+
+    def derived_as(self, node: Node, key: object, make: Callable[[Tensor], T]) -> T:
+        """Likewise, where `make` is another function each time; `key` says which."""
+        found: T | None = self._derived.get((node.index, key))
+        if found is None:
+            found = self._derived[node.index, key] = make(self.channels_last(node))
+        return found

@@ -12,7 +12,7 @@ from genoviz.incremental.board import Board
 from genoviz.incremental.graph import resolve
 from genoviz.incremental.nodes import Node
 from genoviz.incremental.program import Program
-from genoviz.incremental.recurrent import Segments
+from genoviz.incremental.segments import Segments, SegmentsPassed
 from genoviz.incremental.windows import Anchors, Run, Window, Workspace
 
 
@@ -41,7 +41,9 @@ class Block(Board):
         """A node's result with one complete row per edit."""
         result = self.get(node)
         if isinstance(result, Segments):
-            return result.full(self.rows)
+            complete = result.full(self.rows)
+            exchanged = isinstance(node.rule, SegmentsPassed) and not node.rule.steps_first
+            return complete.transpose(1, 2) if exchanged else complete
         if node.span is None:
             return result
         span = node.span

@@ -8,7 +8,7 @@ cannot be replayed, and the whole function is then computed plainly.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -33,6 +33,15 @@ class Graph:
     nodes: list[Node]
     output: Node
     _versions: list[tuple[Tensor, int]]
+
+    _leaves: dict[int, list[Any]] = field(default_factory=dict)
+
+    def leaves_of(self, node: Node) -> list[Any]:
+        """The arguments of a node, kept: every new sequence is compared with them."""
+        found = self._leaves.get(node.index)
+        if found is None:
+            found = self._leaves[node.index] = leaves((node.args, node.kwargs))
+        return found
 
     def is_stale(self) -> bool:
         """Whether a weight was changed in place since the recording."""
@@ -98,7 +107,7 @@ def matches(graph: Graph, recording: tuple[list[Node], Node], rows: int) -> dict
         if node.index >= len(nodes) or nodes[node.index].name != node.name:
             return None
         fresh = nodes[node.index]
-        expected = leaves((node.args, node.kwargs))
+        expected = graph.leaves_of(node)
         given = leaves((fresh.args, fresh.kwargs))
         if len(expected) != len(given) or not all(_agrees(a, b, rows) for a, b in zip(expected, given, strict=True)):
             return None

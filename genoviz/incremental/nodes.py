@@ -133,23 +133,36 @@ def span_of(node: Node) -> Span:
     return node.span
 
 
+_NESTED = (tuple, list, dict, slice)  # a tuple also of names, and torch.Size
+
+
 def map_tree(function: Callable[[Any], Any], tree: Any) -> Any:
     """Apply `function` to every leaf of nested tuples, lists, dicts and slices."""
+    if not isinstance(tree, _NESTED):
+        return function(tree)
     if isinstance(tree, tuple) and hasattr(tree, "_fields"):
         return type(tree)(*(map_tree(function, item) for item in tree))
-    if isinstance(tree, tuple):  # also torch.Size
+    if isinstance(tree, tuple):
         return tuple(map_tree(function, item) for item in tree)
     if isinstance(tree, list):
         return [map_tree(function, item) for item in tree]
     if isinstance(tree, dict):
         return {key: map_tree(function, item) for key, item in tree.items()}
-    if isinstance(tree, slice):
-        return slice(*(map_tree(function, part) for part in (tree.start, tree.stop, tree.step)))
-    return function(tree)
+    return slice(*(map_tree(function, part) for part in (tree.start, tree.stop, tree.step)))
 
 
 def leaves(tree: Any) -> list[Any]:
     """All leaves of nested tuples, lists, dicts and slices, in order."""
     found: list[Any] = []
-    map_tree(found.append, tree)
+    _collect(tree, found)
     return found
+
+
+def _collect(tree: Any, found: list[Any]) -> None:
+    """`leaves` without building the tree again: it is asked for every operation of every recording."""
+    if not isinstance(tree, _NESTED):
+        found.append(tree)
+        return
+    parts = tree.values() if isinstance(tree, dict) else tree
+    for part in (tree.start, tree.stop, tree.step) if isinstance(tree, slice) else parts:
+        _collect(part, found)

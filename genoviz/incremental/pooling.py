@@ -22,6 +22,9 @@ class Pool(Rule):
         super().__init__(node, span)
         self.size, self.stride, self.padding, self.dilation = size, stride, padding, dilation
         self.is_max = "max" in node.name
+        # Whether pooling windows reach outside the activation: by padding, or the last one in ceil mode.
+        reach = (span.length - 1) * stride - padding + (size - 1) * dilation + 1
+        self.overhangs = padding > 0 or reach > span_of(node.sources[0]).length
         self.relu_after = False
         self.title = "maximum over pooling windows" if self.is_max else "mean over pooling windows"
 
@@ -38,8 +41,8 @@ class Pool(Rule):
         stride = size if stride is None or stride == [] or stride == () else integer(stride)
         padding = integer(node.argument(3, "padding", 0))
         dilation = integer(node.argument(4, "dilation", 1)) if is_max else 1
-        if node.argument(5 if is_max else 4, "ceil_mode", False):
-            return None
+        if not is_max and node.argument(4, "ceil_mode", False):
+            return None  # the last window is divided by another number
         if is_max and node.argument(6, "return_indices", False):
             return None
         if not is_max and padding and not node.argument(5, "count_include_pad", True):
@@ -89,19 +92,19 @@ class Pool(Rule):
             data.copy_(anchors.view(block.reference.padded(source, "value"), low, high - low).expand(data.shape))
             data[start - low : start - low + window.width] = window.data
             start = low
-        elif self.padding and not block.is_own(source, self.node, data):
+        elif self.overhangs and not block.is_own(source, self.node, data):
             data = block.workspace.take(tuple(data.shape)).copy_(data)
         block.put(self.node, self.apply(block, start, data, offset, width))
 
     def apply(self, block: Board, start: int, data: Tensor, offset: int, width: int) -> Window:
         """Pool values `data`, whose first position is `start`, to the pooled positions offset ... offset + width - 1.
 
-        `data` may be changed: with padding, positions outside the activation are overwritten.
+        `data` may be changed: positions outside the activation are overwritten.
         """
         stride = self.stride
         source_anchors = block.anchors(span_of(self.node).stride // stride)
         length = self.source.span.length if self.source.span is not None else 0
-        if self.padding and source_anchors.overhangs(length, start, data.shape[0]):
+        if self.overhangs and source_anchors.overhangs(length, start, data.shape[0]):
             source_anchors.fill_outside(data, length, start, float("-inf") if self.is_max else 0.0)
         anchors = block.anchors(span_of(self.node).stride)
         phases = stride if anchors.phases_merge else 1

@@ -18,13 +18,14 @@ from genoviz.incremental.matching import match_pointwise, match_slice
 from genoviz.incremental.nodes import NOTHING, Node, Rule, leaves
 from genoviz.incremental.pointwise import Same
 from genoviz.incremental.pooling import Pool
-from genoviz.incremental.recurrent import Recurrent, SegmentsPassed, match_recurrent
+from genoviz.incremental.recurrent import Recurrent, match_recurrent
+from genoviz.incremental.segments import SegmentsPassed
 from genoviz.incremental.windows import Span
 
 WINDOW_BYTES = 6e6  # of the widest window tensor of a block: more no longer fits the cache
 LARGEST_RUN = 128  # positions per block
 FULL_BYTES = 4e6  # of the widest activation, where blocks end in full computation
-RECURRENT_ROWS = 156  # edits per block, where possible, if a recurrent layer does one matrix product per step
+RECURRENT_ROWS = 156  # edits per block, if a recurrent layer does one matrix product per step
 TAIL_ROWS = 1024  # edits per call of the dense tail
 
 

@@ -66,6 +66,10 @@ class Recorder(TorchFunctionMode):
     ) -> Any:
         kwargs = dict(kwargs or {})
         name = getattr(func, "__name__", str(func))
+        if name in _METADATA:  # half of all calls: not worth a look at the arguments if no tensor comes out
+            answer = func(*args, **kwargs)
+            if not any(isinstance(leaf, Tensor) for leaf in leaves(answer)):
+                return answer
         tracked = [leaf for leaf in leaves((args, kwargs)) if self.node_of(leaf) is not None]
         if not tracked:
             return func(*args, **kwargs)

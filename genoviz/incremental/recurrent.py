@@ -1,7 +1,8 @@
-"""LSTM and GRU, resumed from the reference's state at the first step that an edit can change.
+"""LSTM and GRU, resumed for every edit from the reference's state at the first step that the edit can change.
 
-States after that step differ for ever, so a recurrent layer gains at most a factor of two per direction; the linear map
-that usually follows is accumulated step by step, without a tensor of (edits, steps, states).
+States after that step differ for ever, so a recurrent layer gains at most a factor of two per direction. The edits of a
+block start one after the other: at each step those that have begun are computed together. What follows reads the changed
+steps only (`segments`).
 """
 
 from __future__ import annotations
@@ -14,33 +15,40 @@ from torch import Tensor
 from genoviz.incremental.arguments import is_float
 from genoviz.incremental.board import Board
 from genoviz.incremental.nodes import GrownConstant, Node, Rule, leaves, span_of
+from genoviz.incremental.segments import Segments, SegmentsPassed, match_segments
+from genoviz.incremental.windows import Window
 
 
 @dataclass
-class Segments:
-    """Differences of a recurrent layer's output: (first step, data (steps, rows, states), from state, to state)."""
-
-    parts: list[tuple[int, Tensor, int, int]]
-    reference: Tensor  # (steps, states)
-
-    def full(self, rows: int) -> Tensor:
-        """The complete output, (rows, steps, states)."""
-        out = self.reference.expand(rows, *self.reference.shape).clone()
-        for start, data, low, high in self.parts:
-            out[:, start : start + data.shape[0], low:high] += data.transpose(0, 1)
-        return out
-
-
-@dataclass
-class Direction:
-    """One direction: weights for row vectors, and what the reference needs for resuming."""
+class Weights:
+    """One direction. The gates of an LSTM stand in the order entry, forget, out, new; those of a GRU as torch has them."""
 
     inputs: Tensor  # (channels, gates)
-    hidden: Tensor  # (states, gates)
-    hidden_bias: Tensor  # (gates,); zero for LSTM, where it is merged into the input's
-    gates: Tensor  # (steps, gates) of the reference's input, with bias
-    states: Tensor  # (steps, states) before every step, in order of running
-    cells: Tensor
+    hidden: Tensor  # (gates, states)
+    input_bias: Tensor  # (gates,)
+    hidden_bias: Tensor
+
+
+@dataclass
+class Begun:
+    """What the reference needs for resuming in one direction; steps in order of running."""
+
+    gates: Tensor  # (steps, gates) of the input, with bias
+    states: Tensor  # (steps + 1, states) before every step, and after the last
+    cells: Tensor  # likewise, of an LSTM
+
+
+@dataclass
+class Starts:
+    """Which steps an edit changes, in order of running.
+
+    `first` is (rows,), the first step that each row changes; `steps` and `places` list the changed positions (step, index into
+    window x anchor) sorted by step.
+    """
+
+    first: Tensor
+    steps: Tensor
+    places: Tensor
 
 
 class Recurrent(Rule):
@@ -51,16 +59,19 @@ class Recurrent(Rule):
     def __init__(self, node: Node, weights: list[Tensor], bidirectional: bool, initial: list[Tensor]) -> None:
         super().__init__(node, None)
         self.is_lstm = node.name == "lstm"
-        self.weights, self.directions, self.initial = weights, 2 if bidirectional else 1, initial
+        self.directions, self.initial = 2 if bidirectional else 1, initial
         self.states = weights[1].shape[1]
+        self.size = sum(w.numel() for w in weights if w.dim() == 2)
+        self.weights = [self._laid_out(*weights[4 * k : 4 * k + 4]) for k in range(self.directions)]
 
     @classmethod
     def match(cls, node: Node) -> Recurrent | None:
         source = node.sources[0]
         if source.span is None or source.span.layout != "LC" or len(node.sources) != 1 or len(node.args) != 9:
             return None
-        _, initial, weights, bias, layers, _, training, bidirectional, batch_first = node.args
-        if layers != 1 or not bias or not batch_first or training or not isinstance(weights, (list, tuple)):
+        # training mode changes nothing in a single layer: dropout lies between layers
+        _, initial, weights, bias, layers, _, _, bidirectional, batch_first = node.args
+        if layers != 1 or not bias or not batch_first or not isinstance(weights, (list, tuple)):
             return None
         if any(user.name != "pick" or user.args[1] != (0,) for user in node.users):
             return None
@@ -73,120 +84,128 @@ class Recurrent(Rule):
         return cls(node, [w.detach() for w in weights], bool(bidirectional), [s for s in states if s is not None])
 
     def full_work(self) -> float:
-        return span_of(self.source).length * float(sum(w.numel() for w in self.weights if w.dim() == 2))
+        return span_of(self.source).length * float(self.size)
 
     def work(self, width: int) -> float:
         return self.full_work() * 0.5
 
-    def _step(self, gates: Tensor, state: Tensor, cell: Tensor, direction: Direction) -> tuple[Tensor, Tensor]:
-        """One step. For the LSTM `gates` already hold the hidden part; for the GRU only the input's."""
-        if self.is_lstm:
-            entry, forget, new, out = gates.chunk(4, 1)
-            cell = torch.sigmoid(forget) * cell + torch.sigmoid(entry) * torch.tanh(new)
-            return torch.sigmoid(out) * torch.tanh(cell), cell
-        hidden = torch.addmm(direction.hidden_bias, state, direction.hidden)
-        size = self.states
-        both = torch.sigmoid(gates[:, : 2 * size] + hidden[:, : 2 * size])
-        new = torch.tanh(gates[:, 2 * size :] + both[:, :size] * hidden[:, 2 * size :])
-        return new + both[:, size:] * (state - new), cell
+    def _laid_out(self, w_in: Tensor, w_hidden: Tensor, b_in: Tensor, b_hidden: Tensor) -> Weights:
+        order = torch.arange(len(b_in))
+        if self.is_lstm:  # three sigmoids side by side
+            order = order.view(4, -1)[[0, 1, 3, 2]].reshape(-1)
+        return Weights(w_in[order].t().contiguous(), w_hidden[order].contiguous(), b_in[order], b_hidden[order])
 
-    def reference_pass(self, inputs: Tensor) -> list[Direction]:
-        """Run the layer on the reference's inputs (steps, channels) and keep the states before every step."""
-        result = []
-        for k in range(self.directions):
-            w_in, w_hidden, b_in, b_hidden = self.weights[4 * k : 4 * k + 4]
-            gates = inputs @ w_in.t() + b_in + (b_hidden if self.is_lstm else 0)
-            direction = Direction(w_in.t().contiguous(), w_hidden.t().contiguous(), b_hidden, gates, gates, gates)
-            state = self.initial[0][k]
-            cell = self.initial[1][k] if self.is_lstm else state
-            states, cells = [], []
-            for step in range(len(inputs)) if k == 0 else range(len(inputs) - 1, -1, -1):
-                states.append(state)
-                cells.append(cell)
-                now = gates[step : step + 1]
-                if self.is_lstm:
-                    now = now + state @ direction.hidden
-                state, cell = self._step(now, state, cell, direction)
-            direction.states, direction.cells = torch.cat(states), torch.cat(cells)
-            result.append(direction)
+    def begin(self, inputs: Tensor, output: Tensor) -> list[Begun]:
+        """The states before every step, from the reference's inputs and outputs (steps, ...)."""
+        result, size = [], self.states
+        for k, weights in enumerate(self.weights):
+            if k:
+                inputs, output = inputs.flip(0), output.flip(0)
+            gates = inputs @ weights.inputs + weights.input_bias
+            states = torch.cat([self.initial[0][k], output[:, k * size : (k + 1) * size]])
+            cells = states
+            if self.is_lstm:
+                gates = gates + weights.hidden_bias
+                entry, forget, _, new = (gates + states[:-1] @ weights.hidden.t()).chunk(4, 1)
+                added, kept = torch.sigmoid(entry) * torch.tanh(new), torch.sigmoid(forget)
+                running = [self.initial[1][k][0]]
+                for step in range(len(inputs)):
+                    running.append(torch.addcmul(added[step], kept[step], running[-1]))
+                cells = torch.stack(running)
+            result.append(Begun(gates, states, cells))
         return result
 
     def run(self, block: Board) -> None:
         output = block.reference.values[self.node.users[0].index]
         window = block.delta(self.source)
+        segments = Segments([], output)
+        block.put(self.node, segments)
         if window is None:
-            block.put(self.node, Segments([], output))
             return
-        span, rows, anchors = span_of(self.source), block.rows, block.anchors(span_of(self.source).stride)
-        steps = span.length
-        first, last = max(0, anchors.low + window.offset), min(steps, anchors.high + window.end)
-        if last <= first:  # only positions that pooling dropped
-            block.put(self.node, Segments([], output))
-            return
-        changed = torch.zeros(last - first, rows, span.channels)
-        groups = window.data.shape[1]
-        for place, anchor in enumerate(anchors.positions.tolist()):
-            start = anchor + window.offset
-            low, high = max(0, start), min(steps, start + window.width)
-            if high > low:
-                target = changed[low - first : high - first, place * groups : (place + 1) * groups]
-                target.copy_(window.data[low - start : high - start, :, place])
-        parts = []
-        for k, direction in enumerate(block.reference.derived(self.source, self.reference_pass)):
-            difference = (changed.view(-1, span.channels) @ direction.inputs).view(len(changed), rows, -1)
-            order = range(first, steps) if k == 0 else range(last - 1, -1, -1)
-            resume = first if k == 0 else steps - last
-            state = direction.states[resume].expand(rows, -1).contiguous()
-            cell = direction.cells[resume].expand(rows, -1)
-            columns = slice(k * self.states, (k + 1) * self.states)
-            data = torch.empty(len(order), rows, self.states)
-            for place, step in enumerate(order):
-                if self.is_lstm:
-                    gates = torch.addmm(direction.gates[step], state, direction.hidden)
-                    if first <= step < last:
-                        gates.add_(difference[step - first])
-                elif first <= step < last:
-                    gates = difference[step - first].add_(direction.gates[step])
-                else:
-                    gates = direction.gates[step : step + 1]
-                state, cell = self._step(gates, state, cell, direction)
-                torch.sub(state, output[step, columns], out=data[place if k == 0 else len(order) - 1 - place])
-            parts.append((first if k == 0 else 0, data, columns.start, columns.stop))
-        block.put(self.node, Segments(parts, output))
+        begun = block.reference.derived_as(self.source, self, lambda inputs: self.begin(inputs, output))
+        for k, weights in enumerate(self.weights):
+            starts = self._starts(block, window, k)
+            if len(starts.steps) == 0:  # only positions that pooling dropped
+                return
+            first = int(starts.first.min())
+            differences = window.data.transpose(1, 2).reshape(-1, window.data.shape[1], window.data.shape[3])
+            added = (differences @ weights.inputs)[starts.places]  # (changed positions, groups, gates)
+            data = self._resume(begun[k], weights, starts, first, added)
+            data.sub_(begun[k].states[first + 1 :, :, None])
+            if k:
+                data = data.flip(0)
+            segments.parts.append((0 if k else first, data, k * self.states, (k + 1) * self.states))
+
+    def _starts(self, block: Board, window: Window, k: int) -> Starts:
+        span = span_of(self.source)
+        anchors, groups = block.anchors(span.stride), window.data.shape[1]
+        steps = (torch.arange(window.width)[:, None] + anchors.positions + window.offset).reshape(-1)
+        inside = ((steps >= 0) & (steps < span.length)).nonzero()[:, 0]
+        last = anchors.positions + window.end - 1
+        first = (span.length - 1 - last if k else anchors.positions + window.offset).clamp(min=0)
+        steps = span.length - 1 - steps[inside] if k else steps[inside]
+        order = (steps * anchors.count + inside % anchors.count).argsort()
+        return Starts(first.repeat_interleave(groups), steps[order], inside[order])
+
+    def _resume(self, begun: Begun, weights: Weights, starts: Starts, first: int, added: Tensor) -> Tensor:
+        """(steps, states, rows): the states from step `first` on."""
+        steps, rows, size = len(begun.gates), len(starts.first), self.states
+        data = begun.states[first + 1 :, :, None].expand(-1, -1, rows).clone(memory_format=torch.contiguous_format)
+        state = begun.states[first, :, None].expand(-1, rows)
+        cell = begun.cells[first, :, None].expand(-1, rows).clone(memory_format=torch.contiguous_format)
+        gates, spare = torch.empty(len(weights.hidden), rows), torch.empty(size, rows)
+        bias = begun.gates if self.is_lstm else begun.gates + weights.hidden_bias
+        if not self.is_lstm:
+            bias[:, 2 * size :] = weights.hidden_bias[2 * size :]
+        ends = torch.searchsorted(starts.steps, torch.arange(steps + 1)).tolist()
+        running = _running(starts.first, steps)
+        groups, anchors = added.shape[1], rows // added.shape[1]
+        columns = (starts.places % anchors)[:, None] * groups + torch.arange(groups)
+        before = slice(0, 0)
+        for step in range(first, steps):
+            now = running[step]
+            if self.is_lstm and now != before:  # whoever begins, begins with the reference's cells
+                _begin(cell, begun.cells[step], before, now)
+            before, low, high = now, ends[step], ends[step + 1]
+            some, held = gates[:, now], data[step - first][:, now]
+            torch.addmm(bias[step, :, None], weights.hidden, state[:, now], out=some)
+            place = columns[low:high].reshape(-1)
+            more = added[low:high].flatten(0, 1).t()
+            if self.is_lstm:
+                gates.index_add_(1, place, more)
+                some[: 3 * size].sigmoid_()
+                some[3 * size :].tanh_()
+                cell[:, now].mul_(some[size : 2 * size]).addcmul_(some[:size], some[3 * size :])
+                torch.mul(torch.tanh(cell[:, now]), some[2 * size : 3 * size], out=held)
+            else:
+                gates[: 2 * size].index_add_(1, place, more[: 2 * size])
+                some[: 2 * size].sigmoid_()
+                torch.addcmul(begun.gates[step, 2 * size :, None], some[:size], some[2 * size :], out=spare[:, now])
+                spare.index_add_(1, place, more[2 * size :])
+                torch.lerp(spare[:, now].tanh_(), state[:, now], some[size : 2 * size], out=held)
+            state = data[step - first]
+        return data
 
 
-class SegmentsPassed(Rule):
-    """The output of a recurrent layer taken from its tuple, or flattened for a linear map."""
+def _running(first: Tensor, steps: int) -> list[slice]:
+    """The rows that have begun at every step: from the left or from the right, or all where they begin in no order."""
+    rows = len(first)
+    gaps = first[1:] - first[:-1]
+    if bool((gaps >= 0).all()):
+        return [slice(0, n) for n in torch.searchsorted(first, torch.arange(steps), right=True).tolist()]
+    if bool((gaps <= 0).all()):
+        begun = torch.searchsorted(first.flip(0), torch.arange(steps), right=True).tolist()
+        return [slice(rows - n, rows) for n in begun]
+    return [slice(0, rows)] * steps
 
-    title = "passed on"
 
-    def run(self, block: Board) -> None:
-        block.put(self.node, block.get(self.source))
-
-
-class SegmentsLinear(Rule):
-    """``linear`` on all steps at once, accumulated step by step."""
-
-    title = "linear map of the changed steps"
-
-    def __init__(self, node: Node, weight: Tensor, steps: int, states: int) -> None:
-        super().__init__(node, None)
-        self.weight = weight.detach().view(-1, steps, states).permute(1, 2, 0).contiguous()
-
-    def full_work(self) -> float:
-        return float(self.weight.numel())
-
-    def work(self, width: int) -> float:
-        return self.full_work() * 0.5
-
-    def run(self, block: Board) -> None:
-        reference = block.reference.values[self.node.index]
-        out = reference.expand(block.rows, *reference.shape).clone()
-        segments = block.get(self.source)
-        for start, data, low, high in segments.parts:
-            for step in range(data.shape[0]):
-                out.addmm_(data[step], self.weight[start + step, low:high])
-        block.put(self.node, out)
+def _begin(cell: Tensor, reference: Tensor, before: slice, now: slice) -> None:
+    """Fill the columns of rows that begin, on either side of those that run."""
+    if before.stop <= before.start:
+        cell[:, now] = reference[:, None]
+        return
+    cell[:, now.start : before.start] = reference[:, None]
+    cell[:, before.stop : now.stop] = reference[:, None]
 
 
 def match_recurrent(node: Node) -> Rule | None:
@@ -195,15 +214,5 @@ def match_recurrent(node: Node) -> Rule | None:
         return Recurrent.match(node)
     rule = node.sources[0].rule
     if node.name == "pick" and isinstance(rule, Recurrent):
-        return SegmentsPassed(node, None)
-    if not isinstance(rule, SegmentsPassed):
-        return None
-    source_shape = node.sources[0].shape or ()
-    lines_up = node.name in ("flatten", "reshape", "view") and len(source_shape) == 2 and len(node.shape or ()) == 1
-    if lines_up and node.users and all(user.name == "linear" and len(user.sources) == 1 for user in node.users):
-        return SegmentsPassed(node, None)
-    weight = node.argument(1, "weight")
-    if node.name == "linear" and len(node.shape or ()) == 1 and len(node.sources) == 1 and isinstance(weight, Tensor):
-        steps, states = node.sources[0].sources[0].shape or (0, 0)
-        return SegmentsLinear(node, weight, steps, states)
-    return None
+        return SegmentsPassed(node)
+    return match_segments(node, rule) if isinstance(rule, SegmentsPassed) else None

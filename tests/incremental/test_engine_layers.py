@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from tests.incremental.engine_networks import check_exact
+from genoviz.incremental import Edit
+from genoviz.incremental.edits import apply_edits
+from tests.incremental.engine_networks import check_exact, incremental_plan, relative_error, sequence
 
 LENGTH = 41
 
@@ -69,6 +73,11 @@ LAYERS = {
     "padded max pool after relu": lambda: nn.Sequential(conv(8, 3), nn.ReLU(), nn.MaxPool1d(3, 3, padding=1)),
     "dilated max pool": lambda: nn.MaxPool1d(3, 2, dilation=2),
     "max pool, ceil mode": lambda: nn.MaxPool1d(4, ceil_mode=True),
+    "padded max pool, ceil mode": lambda: nn.MaxPool1d(5, 4, padding=2, ceil_mode=True),
+    "overlapping max pool after relu, ceil mode": lambda: nn.Sequential(
+        conv(8, 3), nn.ReLU(), nn.MaxPool1d(6, 5, ceil_mode=True)
+    ),
+    "mean pool, ceil mode": lambda: nn.AvgPool1d(4, ceil_mode=True),
     "mean pool": lambda: nn.AvgPool1d(4),
     "padded mean pool": lambda: nn.AvgPool1d(3, 2, padding=1),
     "padded mean pool without the padding": lambda: nn.AvgPool1d(3, 2, padding=1, count_include_pad=False),
@@ -167,7 +176,7 @@ RECURRENT = {
 
 @pytest.mark.parametrize("kind", RECURRENT)
 @pytest.mark.parametrize("both", [False, True])
-@pytest.mark.parametrize("end", ["flat", "last", "mean", "state"])
+@pytest.mark.parametrize("end", ["flat", "last", "mean", "sum", "maximum", "pooled", "state"])
 def test_recurrent_is_exact(kind: str, both: bool, end: str) -> None:
     torch.manual_seed(5)
     first, layer = nn.Conv1d(4, 8, 5, padding=2), RECURRENT[kind](both)
@@ -178,10 +187,48 @@ def test_recurrent_is_exact(kind: str, both: bool, end: str) -> None:
         out, state = layer(F.max_pool1d(F.relu(first(x)), 3).transpose(1, 2))
         if end == "state":
             return (state[0] if isinstance(state, tuple) else state)[-1]
-        picked = {"flat": out.flatten(1), "last": out[:, -1], "mean": out.mean(1)}[end]
-        return last(picked)
+        ends: dict[str, Callable[[], Tensor]] = {
+            "flat": lambda: out.flatten(1),
+            "last": lambda: out[:, -1],
+            "mean": lambda: out.transpose(1, 2).mean(2),
+            "sum": lambda: out.sum(1),
+            "maximum": lambda: out.amax(1),
+            "pooled": lambda: F.adaptive_max_pool1d(out.transpose(1, 2), 1).flatten(1),
+        }
+        return last(ends[end]())
 
-    check_exact(function, LENGTH)
+    words = check_exact(function, LENGTH).explain()
+    if kind in ("lstm", "gru") and end != "state":  # nothing with a length is computed in full
+        assert "full computation" not in words
+
+
+def test_recurrent_layer_with_edits_in_any_order() -> None:
+    """Rows that begin in no order, together and alone: the reference's states stay as they are."""
+    torch.manual_seed(5)
+    first, last = nn.Conv1d(4, 8, 5, padding=2), nn.Linear(12, 2)
+    x = sequence(LENGTH)
+    sets = [(Edit(p, p + 2, "GT"),) for p in (30, 2, 37, 11, 20)]
+    for layer in (
+        nn.LSTM(8, 6, batch_first=True, bidirectional=True),
+        nn.GRU(8, 6, batch_first=True, bidirectional=True),
+    ):
+
+        def function(z: Tensor, layer: nn.Module = layer) -> Tensor:
+            return last(layer(F.max_pool1d(first(z), 3).transpose(1, 2))[0].amax(1))
+
+        reference = incremental_plan(function, LENGTH).reference(x)
+        with torch.no_grad():
+            expected = function(torch.stack([apply_edits(x, edits) for edits in sets]))
+        assert relative_error(reference.edits(sets), expected) < 1e-5
+        assert relative_error(torch.cat([reference.edits([edits]) for edits in sets]), expected) < 1e-5
+        assert relative_error(reference.edits(sets), expected) < 1e-5
+
+
+def test_ceil_mode_has_a_rule() -> None:
+    torch.manual_seed(5)
+    function = nn.Sequential(nn.Conv1d(4, 8, 3), nn.MaxPool1d(4, ceil_mode=True), nn.Flatten(), nn.LazyLinear(2))
+    function(torch.zeros(1, 4, LENGTH))
+    assert "full computation" not in check_exact(function.eval(), LENGTH).explain()
 
 
 def test_transformer_is_exact() -> None:
