@@ -31,7 +31,7 @@ PAGES = (
         "Blocks at the diagonal",
     ),
     ("/discover", "Discover motifs", "For research and teaching. Predictions"),
-    ("/autoencoder?model=vae.ecoli-promoters&example=typical&look=walk", "Autoencoder", "Step 9 of 9"),
+    ("/autoencoder?model=vae.ecoli-promoters&example=typical", "Autoencoder", "A weak alarm"),
     ("/embedding?model=vae.ecoli-promoters", "Embedding map", "Train the probe"),
     ("/design", "Design", "Real places in real genomes"),
     (

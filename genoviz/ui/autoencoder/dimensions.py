@@ -74,7 +74,7 @@ def _result(choice: Choice, found: Dimensions) -> None:
             "interval; both ends are drawn with the same random numbers. Open circles: the interval holds 0."
         )
     _one(choice, found)
-    st.subheader("Where each dimension changes the sequence", anchor=False)
+    st.header("Where each dimension changes the sequence", anchor=False)
     st.plotly_chart(change_figure(found, look), width="stretch", key="latent changes", config=bare)
     st.caption("Share of the probability that moves from some bases to others between the two ends.")
     download(
@@ -90,7 +90,7 @@ def _one(choice: Choice, found: Dimensions) -> None:
     order = (found.order + 1).tolist()
     if st.session_state.get("latent_dimension") not in order:
         st.session_state["latent_dimension"] = order[0]
-    st.subheader("One dimension in letters", anchor=False)
+    st.header("One dimension in letters", anchor=False)
     number = int(st.selectbox("Dimension", order, key="latent_dimension", help="The largest effect first."))
     i = number - 1
     top = found.sequence or Sequence("".join("ACGT"[b] for b in ((found.low + found.high)[i]).argmax(0)), "decoded")

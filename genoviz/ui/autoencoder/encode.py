@@ -39,7 +39,7 @@ def show(choice: Choice) -> None:
         tss=card.tss,
         extra=[canvas.line(found.surprise, "Surprise: error at each base", "nats", height=60)],
     )
-    st.subheader("The point", anchor=False)
+    st.header("The point", anchor=False)
     st.plotly_chart(
         point_figure(found.point, colours("colour-safe", is_dark())),
         width="stretch",
@@ -74,7 +74,7 @@ def _records(choice: Choice) -> None:
         return
     found = [_reconstructed(choice.card.name, choice.card.sha256, one) for one in fitting]
     found.sort(key=lambda one: -one.error)
-    st.subheader("All records, the most unusual first", anchor=False)
+    st.header("All records, the most unusual first", anchor=False)
     st.dataframe(
         [
             {"record": one.sequence.name, "error (nats per base)": round(one.error, 3)}
