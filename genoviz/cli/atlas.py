@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -20,7 +20,7 @@ def atlas(
     with bad_input_exits():
         from genoviz.models.atlas import search, table_path
 
-        found = [
+        found: list[dict[str, Any]] = [
             {
                 "name": row.name,
                 "family": row.family,

@@ -169,8 +169,8 @@ def _row(record: Mapping[str, str]) -> Row:
         name, _, number_text = entry.strip().rpartition(" ")
         if name:
             quality[name] = float(number_text)
-    facts = (record[key].strip() for key in ("target", "biosample", "assay", "assembly"))
-    return Row(accession, family, *facts, tuple(files), quality)
+    target, biosample, assay, assembly = (record[key].strip() for key in ("target", "biosample", "assay", "assembly"))
+    return Row(accession, family, target, biosample, assay, assembly, tuple(files), quality)
 
 
 def card_of(row: Row) -> ModelCard:

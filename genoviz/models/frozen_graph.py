@@ -53,8 +53,8 @@ def _constant(node: memoryview) -> tuple[str, Tensor | None]:
             operation = bytes(value).decode()
         elif number == _NODE_ATTRIBUTE:
             parts = dict(_fields(value))
-            attribute = parts.get(_VALUE)
-            if parts.get(_KEY) == b"value" and isinstance(attribute, memoryview):
+            key, attribute = parts.get(_KEY), parts.get(_VALUE)
+            if isinstance(key, memoryview) and bytes(key) == b"value" and isinstance(attribute, memoryview):
                 tensor = dict(_fields(attribute)).get(_VALUE_TENSOR)
     return name, _numbers(tensor) if operation == "Const" and isinstance(tensor, memoryview) else None
 

@@ -18,7 +18,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from genoviz.models.inert_pickle import Stub, read_pickle
+from genoviz.models.inert_pickle import Known, Stub, read_pickle
 
 WRAPPED = ("state_dict", "model_state_dict", "model")  # where training scripts put the network in their checkpoints
 _MOST_PICKLE = 200_000_000  # bytes of the part that is no numbers
@@ -205,7 +205,7 @@ def _tensor(storage: Any, offset: int, size: tuple[int, ...], stride: tuple[int,
         raise ValueError(f"a tensor lies outside of its numbers ({error})") from error
 
 
-_MEANING = {
+_MEANING: Known = {
     "torch._utils._rebuild_tensor_v2": _tensor,
     "torch._utils._rebuild_tensor": _tensor,
     "torch._utils._rebuild_parameter": _first,

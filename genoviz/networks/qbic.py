@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from genoviz.models.base import NetModel
 from genoviz.models.card import ModelCard
-from genoviz.models.inert_pickle import Made, read_pickle
+from genoviz.models.inert_pickle import Known, Made, read_pickle
 from genoviz.networks.kmer import KmerCounts
 
 _DTYPES = {"f2", "f4", "f8"}
@@ -107,4 +107,8 @@ def _number(kind: Any, stored: Any) -> float:
     return float(np.frombuffer(stored, kind.dtype)[0])
 
 
-_MEANING = {"numpy.dtype": _Kind, "numpy.core.multiarray.scalar": _number, "numpy._core.multiarray.scalar": _number}
+_MEANING: Known = {
+    "numpy.dtype": _Kind,
+    "numpy.core.multiarray.scalar": _number,
+    "numpy._core.multiarray.scalar": _number,
+}

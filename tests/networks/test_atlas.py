@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -83,13 +84,14 @@ def test_a_file_without_a_control_has_its_heads_at_the_end(folder: Path) -> None
 def test_folds_are_members_and_the_mean_is_of_each_head(folder: Path) -> None:
     for i in range(3):
         write_keras(folder / f"fold_{i}.h5", layers(phase=0.3 * i))
-    model = load_model(small("BPNet", 3))
+    model: Any = load_model(small("BPNet", 3))
     folds = [numbers_of(member, letters(LENGTH)) for member in members_of(model)]
     assert len(folds) == 3
     assert numbers_of(model, letters(LENGTH))[0] == close(np.mean([fold[0] for fold in folds], axis=0))
     X = encode(letters(LENGTH))
     with torch.no_grad():
-        profiles = [member.net(X)[0] for member in members_of(model)]
+        members: list[Any] = [*members_of(model)]
+        profiles = [member.net(X)[0] for member in members]
         assert model.net(X)[0] == close(torch.stack(profiles).mean(0))
     check_all_ways(model)
 
@@ -104,7 +106,8 @@ def test_the_card_counts_the_weights(family: str) -> None:
 def test_chrombpnet_in_folds(folder: Path) -> None:
     for i in range(2):
         write_keras(folder / f"fold_{i}.h5", chrombpnet_layers())
-    assert load_model(small("ChromBPNet", 2)).net.members[1].counts.weight.shape == (1, 4)
+    model: Any = load_model(small("ChromBPNet", 2))
+    assert model.net.members[1].counts.weight.shape == (1, 4)
 
 
 def test_a_fold_that_does_not_fit_is_refused(folder: Path) -> None:
