@@ -25,6 +25,10 @@ class Board(ABC):
         self._results: dict[int, Any] = {}
         self._anchors: dict[int, Anchors] = {}
 
+    def share(self, other: Board) -> None:
+        """Keep results in common with another board of the same edits."""
+        self._results = other._results
+
     # -- geometry, by kind of block -----------------------------------------------------------------------------------
 
     @abstractmethod
@@ -38,6 +42,10 @@ class Board(ABC):
     def letters(self) -> Tensor | None:
         """For each group and anchor ``5 * old + new`` base (4: none), if every edit replaces one clean column."""
         return None
+
+    def mirrored_input(self, complement: bool) -> Window:
+        """The window of the reversed sequences, on a board that counts from their end."""
+        raise RuntimeError("this board counts from the sequences' beginning")
 
     def groups(self, stride: int) -> int:
         """Edits per anchor."""

@@ -93,7 +93,7 @@ class Position(Exit):
         inside = (place >= 0) & (place < window.width)
         data = window.data[place.clamp(0, window.width - 1), :, torch.arange(anchors.count)]
         data = torch.where(inside[:, None, None], data, torch.zeros(()))
-        return data.reshape(block.rows, -1)[:, self.channels] + reference.reshape(-1)
+        return block.in_order(data.transpose(0, 1))[:, self.channels] + reference.reshape(-1)
 
 
 class FlattenLinear(Exit):
@@ -130,7 +130,7 @@ class FlattenLinear(Exit):
                 continue
             rows = window.data[low - start : high - start, :, place].transpose(0, 1).reshape(groups, -1)
             torch.addmm(reference, rows, self.weight[low:high].view((high - low) * channels, -1), out=out[place])
-        return out
+        return block.in_order(out.transpose(0, 1))
 
 
 def match_exit(node: Node) -> Rule | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -163,6 +163,10 @@ def _collect(tree: Any, found: list[Any]) -> None:
     if not isinstance(tree, _NESTED):
         found.append(tree)
         return
-    parts = tree.values() if isinstance(tree, dict) else tree
-    for part in (tree.start, tree.stop, tree.step) if isinstance(tree, slice) else parts:
+    parts: Iterable[Any]
+    if isinstance(tree, slice):
+        parts = (tree.start, tree.stop, tree.step)
+    else:
+        parts = tree.values() if isinstance(tree, dict) else tree
+    for part in parts:
         _collect(part, found)

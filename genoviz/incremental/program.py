@@ -15,6 +15,7 @@ from genoviz.incremental.convolution import Convolution, match_convolution
 from genoviz.incremental.exits import Position, is_flatten_before_linear, match_exit
 from genoviz.incremental.graph import Graph
 from genoviz.incremental.matching import match_pointwise, match_slice
+from genoviz.incremental.mirror import Mirror, settle
 from genoviz.incremental.nodes import NOTHING, Node, Rule, leaves
 from genoviz.incremental.pointwise import Same
 from genoviz.incremental.pooling import Pool
@@ -60,6 +61,9 @@ class Program:
                 node.rule.prepare()
         self.steps = [n for n in graph.nodes if n.index in needed and n.index not in folded and n.name != "input"]
         self.folded = folded
+        self.mirrored = {
+            node.index for node in graph.nodes for part in (node, *node.sources) if part.span and part.span.mirrored
+        }
         self.granularity = math.lcm(*(n.span.stride for n in graph.nodes if n.span is not None and n.index in needed))
         self._split_tail()
         self._expire()
@@ -73,7 +77,7 @@ class Program:
         if node.name == "input":
             node.span = Span("CL", self.length, 4, 1, 0, 1)
             return
-        rule = find_rule(node)
+        rule = settle(node, find_rule(node))
         node.rule = rule
         node.span = rule.span if rule is not None else None
 
@@ -177,7 +181,7 @@ class Program:
 
     def saves(self) -> bool:
         """Whether any operation is carried out on what an edit changes only."""
-        return any(node.rule is not None for node in self.executed())
+        return any(node.rule is not None and not isinstance(node.rule, Mirror) for node in self.executed())
 
     def saves_clearly(self, factor: float) -> bool:
         """Whether every step stays in windows and at most one in `factor` products of a complete pass is left."""
@@ -258,6 +262,8 @@ def find_rule(node: Node) -> Rule | None:
     bypass = node.name == "pick" and bool(first.sources) and first.sources[0].span is not None
     if first.span is None and not bypass and not isinstance(first.rule, (Recurrent, SegmentsPassed)):
         return None
+    if node.name == "flip":
+        return Mirror.match(node)
     if node.name == "conv1d":
         return match_convolution(node)
     if is_flatten_before_linear(node):

@@ -33,6 +33,8 @@ class Span:
         Bases per position.
     offset, width : int
         Positions ``anchor + offset ... anchor + offset + width - 1`` can change when a base of the anchor changes.
+    mirrored : bool
+        Whether the activation is computed from the reversed sequence: anchors count from its other end.
     """
 
     layout: str
@@ -41,10 +43,12 @@ class Span:
     stride: int
     offset: int
     width: int
+    mirrored: bool = False
 
-    def but(self, *, layout: str | None = None, channels: int | None = None) -> Span:
-        """The same window with another layout or channel count."""
-        return replace(self, layout=layout or self.layout, channels=channels or self.channels)
+    def but(self, *, layout: str | None = None, channels: int | None = None, mirrored: bool | None = None) -> Span:
+        """The same window with another layout, channel count or direction."""
+        direction = self.mirrored if mirrored is None else mirrored
+        return replace(self, layout=layout or self.layout, channels=channels or self.channels, mirrored=direction)
 
     @property
     def length_axis(self) -> int:

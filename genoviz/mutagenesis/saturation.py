@@ -28,7 +28,7 @@ from genoviz.sequences.numbers import whole_number
 from genoviz.sequences.sequence import Sequence
 
 # positions after which a cancelled run keeps what is done
-CHUNK, PLAIN_CHUNK, STRETCH_CHUNK, LONG_CHUNK = 256, 42, 32, 1  # 42: one plain batch of 128 mutants
+CHUNK, PLAIN_CHUNK, STRETCH_CHUNK, LONG_CHUNK = 256, 42, 32, 1  # 42: one plain batch of 126 mutants
 SLOW, SLOW_CHUNK = 0.02, 16  # seconds per mutant from which plain computation stops often
 PLANS = 8  # models and targets whose plans are kept; each holds on to its model
 

@@ -259,3 +259,38 @@ def test_very_short_sequence() -> None:
     torch.manual_seed(9)
     first = nn.Conv1d(4, 5, 3, padding=1)
     check_exact(lambda x: F.max_pool1d(first(x), 4).flatten(1), 6)
+
+
+HEAD = torch.linspace(-1, 1, 3 * 30).view(3, 30)
+STRANDS: dict[str, Callable[[nn.Module, Tensor], Tensor]] = {
+    "pooled": lambda net, x: net(x).amax(2) + net(x.flip((1, 2))).amax(2),
+    "reversed only": lambda net, x: net(x.flip(2)).mean(2),
+    "site": lambda net, x: torch.maximum(net(x)[:, :, 3], net(x.flip(1, 2))[:, :, 3]),
+    "flattened": lambda net, x: (
+        F.linear(net(torch.flip(x, [-1, -2])).flatten(1), HEAD) + F.linear(net(x).flatten(1), HEAD)
+    ),
+    "windows of both": lambda net, x: (net(x) * net(x.flip((1, 2)))).mean(2),
+}
+
+
+@pytest.mark.parametrize("name", STRANDS)
+def test_reversed_branch_is_exact(name: str) -> None:
+    """The other strand has windows of its own, with strides that the length is no multiple of; edits in any order too."""
+    torch.manual_seed(8)
+    net = nn.Sequential(
+        nn.Conv1d(4, 8, 5, padding=2), nn.ReLU(), nn.MaxPool1d(3), nn.Conv1d(8, 6, 3), nn.GELU(), nn.AvgPool1d(2, 1),
+        nn.Conv1d(6, 6, 2, stride=2),
+    ).eval()  # fmt: skip
+
+    def function(x: Tensor) -> Tensor:
+        return STRANDS[name](net, x)
+
+    words = check_exact(function, LENGTH).explain()
+    if name in ("pooled", "reversed only", "site"):
+        assert "counted from the other end" in words
+        assert "no rule for this operation" not in words
+    x = sequence(LENGTH)
+    sets = [(Edit(p, p + 2, "GT"),) for p in (30, 0, 37, 11, 39, 20)]
+    with torch.no_grad():
+        expected = function(torch.stack([apply_edits(x, edits) for edits in sets]))
+    assert relative_error(incremental_plan(function, LENGTH).reference(x).edits(sets), expected) < 1e-5
