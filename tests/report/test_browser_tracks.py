@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from genoviz.errors import BadInput
@@ -39,7 +38,7 @@ def test_a_site_on_the_minus_strand_lies_where_it_is() -> None:
 
 
 def test_hits_as_bed_turn_with_the_sequence() -> None:
-    hit = Hit(Motif("a b", np.full((6, 4), 0.25)), 20, 26, "+", 10.0, 1e-5, 0.01)
+    hit = Hit(Motif("a b", ((0.25, 0.25, 0.25, 0.25),) * 6), 20, 26, "+", 10.0, 1e-5, 0.01)
     assert hit_bed([hit], Sequence(BASES, locus=PLACE)) == "chr5\t1034\t1040\ta_b\t500\t-\n"
     assert hit_bed([hit], Sequence(BASES, "mine x")) == "mine\t20\t26\ta_b\t500\t+\n"
 

@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 
 from genoviz.lessons.examples import EXAMPLES
 from genoviz.models.catalogue import get_card, list_models
+from genoviz.report.app_link import MAX_LINK_BASES, VERSION
 from genoviz.ui.frame.state import (
-    MAX_LINK_BASES,
     SCALES,
-    VERSION,
     View,
     all_tracks,
     default_view,
