@@ -56,6 +56,12 @@ def test_the_box_opens_changes_and_closes() -> None:
     assert app.session_state["sequence_text"] == f">mine\n{BASES}"
     app.run()
     assert app.text_area(key="box_text").value == "no such thing"
+    # The button is pressed before the box has run on a new text: that text is meant, not the one that it said last.
+    paste(app, BASES)
+    app.button(key="given_change").click().run()
+    app.text_area(key="box_text").set_value(f">second\n{BASES[1:]}")
+    app.button(key="box_go").click().run()
+    assert "second · 119 bases" in said(app)
 
 
 def test_an_example_stays_one_when_the_box_is_brought_back() -> None:

@@ -98,7 +98,7 @@ def box(take: Callable[[Reading], None], *, close: Callable[[], None] | None = N
                         type="primary",
                         icon=":material/arrow_forward:",
                         on_click=_go,
-                        args=(chosen, take),
+                        args=(chosen, text.strip(), take),
                     )
                 if close is not None and st.button("Close", key="box_close", on_click=close):
                     st.rerun()
@@ -155,8 +155,18 @@ def _understood(content: str | bytes) -> Reading | None:
     return chosen
 
 
-def _go(reading: Reading, take: Callable[[Reading], None]) -> None:
-    """Take what was chosen (button callback); the page changes when the box runs again, for a callback can't do that."""
+def _go(reading: Reading, of: str, take: Callable[[Reading], None]) -> None:
+    """Take what was chosen (button callback); the page changes when the box runs again, for a callback can't do that.
+
+    The button may be pressed before the box has run on a new text: then that text is read, and where it can't be read as
+    one thing, the box says so and the page stays.
+    """
+    text = str(st.session_state.get("box_text", "")).strip()
+    if text != of:
+        usable = [one for one in understand(text, library()) if one.page] if text else []
+        if len(usable) != 1:
+            return
+        reading = usable[0]
     take(reading)
     state = st.session_state
     # Sequences and places are read by the page that the box is on.
