@@ -236,7 +236,6 @@ class BrowserSession:
                 if message.script_finished != EARLY:
                     self._drop_what_is_gone(message.script_finished == PART)
                     return
-                self._part = ""
 
     def _drop_what_is_gone(self, part: bool) -> None:
         """Elements that the run, or its part, did not draw again."""
