@@ -232,10 +232,9 @@ class BrowserSession:
             elif message.hash:
                 self._messages[message.hash] = message
             self._take(message)
-            if message.WhichOneof("type") == "script_finished":
-                if message.script_finished != EARLY:
-                    self._drop_what_is_gone(message.script_finished == PART)
-                    return
+            if message.WhichOneof("type") == "script_finished" and message.script_finished != EARLY:
+                self._drop_what_is_gone(message.script_finished == PART)
+                return
 
     def _drop_what_is_gone(self, part: bool) -> None:
         """Elements that the run, or its part, did not draw again."""

@@ -44,6 +44,7 @@ def test_patterns_are_about_the_whole_of_name_title_or_track() -> None:
     assert names("*[x]*") == []
 
 
+@pytest.mark.long
 def test_filters() -> None:
     splicing = names("--task", "splicing")
     assert "splice.sites" in splicing

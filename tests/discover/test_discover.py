@@ -84,6 +84,7 @@ def test_a_pattern_is_the_mean_over_its_sites(found) -> None:
     assert values == sorted(values, reverse=True)
 
 
+@pytest.mark.long
 def test_shuffles_give_none(model, truth) -> None:
     shuffled = shuffled_background(truth[0][:120], seed=11).sequences
     found = discover(model, shuffled, GABPA, references=4)

@@ -202,6 +202,7 @@ def test_only_the_same_run_goes_on(tmp_path: Path) -> None:
     assert totals.records == 2 * CHUNK
 
 
+@pytest.mark.long
 def test_several_processes_write_the_same_bytes(tmp_path: Path) -> None:
     source, genome = synthetic(tmp_path, 5 * CHUNK)
     one, two = tmp_path / "one.vcf.gz", tmp_path / "two.vcf.gz"

@@ -111,6 +111,7 @@ def test_same_bytes_as_local_with_a_worker_killed(tmp_path: Path, cluster: None)
     assert mixed.read_bytes() == local.read_bytes()
 
 
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.xdist_group("ray")
 def test_what_fails_on_a_node_is_said(tmp_path: Path, cluster: None) -> None:

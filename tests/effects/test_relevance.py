@@ -65,8 +65,9 @@ def test_near_a_site_and_a_start_splicing_comes_before_promoters_and_behind_them
 def test_the_splice_network_that_reads_most_comes_first_and_those_of_known_sites_are_left_out() -> None:
     found = asked(AT_SITE)
     names = [one.card.name for one in found.speakers]
-    assert names[:4] == [f"splice.openspliceai-mane-{n}nt" for n in (10000, 2000, 400, 80)]
-    assert names[4:6] == ["splice.pangolin", "splice.sites"]
+    widest = ["splice.cispliceai", "splice.openspliceai-mane-10000nt", "splice.spliceai"]  # the same context: by name
+    assert names[:6] == [*widest, *(f"splice.openspliceai-mane-{n}nt" for n in (2000, 400, 80))]
+    assert names[6:8] == ["splice.pangolin", "splice.sites"]
     assert not {"splice.maxent5", "splice.mmsplice-exon"} & set(names)
     assert "known splice site" in found.why_not(get_card("splice.maxent5"))
     assert found.best is found.speakers[0]

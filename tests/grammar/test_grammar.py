@@ -90,7 +90,7 @@ def test_copies_add_up_or_are_counted_once() -> None:
     assert found.cooperation.mean.tolist() == [0, -3, -6]
 
 
-@pytest.mark.parametrize("name", ["toy.and", "tfbind.encode10"])
+@pytest.mark.parametrize("name", ["toy.and", pytest.param("tfbind.encode10", marks=pytest.mark.long)])
 def test_against_a_loop_over_edited_text(name: str) -> None:
     model = load_model(name)
     target = Target.parse("GABPA", model.card) if name == "tfbind.encode10" else TARGET

@@ -79,6 +79,7 @@ def nearest_motifs() -> dict[str, list[list[tuple[str, float]]]]:
     }
 
 
+@pytest.mark.long
 def test_strongest_blocks_are_the_motifs() -> None:
     matches = nearest_motifs()
     report, failed = [], []

@@ -45,6 +45,7 @@ def finish(app: AppTest, button: str) -> AppTest:
     return run_until(app, lambda app: not any(b.label == "Stop" for b in app.button))
 
 
+@pytest.mark.long
 def test_the_example_is_found_and_named() -> None:
     app = AppTest.from_function(page, default_timeout=AT_MOST)
     app.session_state["model"], app.session_state["track"] = "tfbind.encode10", "GABPA"

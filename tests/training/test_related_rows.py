@@ -87,6 +87,7 @@ def test_relatives_of_other_sequences(rows: int, monkeypatch: pytest.MonkeyPatch
     assert relatives(letter_codes(["ACGT", "NNNN"]), learned).tolist() == [False, False]  # too short, no bases
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not DATA.is_dir(), reason="needs the public data sets")
 def test_real_families() -> None:
     """Both versions of a CRX element are of one family; the native yeast fragments of the test are of 36."""

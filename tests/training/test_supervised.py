@@ -305,7 +305,7 @@ def read_once(read: Callable[[Path], Splits], folder: Path) -> Splits:
     return read(folder)
 
 
-LONG = ("bpnet.yeast", "grulm.yeast-ecoli")  # tables
+LONG = ("bpnet.yeast", "grulm.yeast-ecoli", "maskedlm.yeast-ecoli", "promoter_mpra_yeast", "tf_chip_gue")  # tables
 
 
 def of_one_table(rows: Iterable[Any], table: Callable[[Any], str]) -> list[Any]:

@@ -105,7 +105,7 @@ def _use_example() -> None:
         inputs.use_sequence(found.sequence.bases, example=EXAMPLE)
 
 
-@st.cache_data(show_spinner=False)
+@st.cache_data(max_entries=32, show_spinner=False)
 def _fitting(name: str, sha256: str) -> list[str]:
     """Names of the models that can score what this one writes."""
     from genoviz.latent.scorer import scorers_of
