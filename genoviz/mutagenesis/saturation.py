@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -29,7 +30,7 @@ from genoviz.sequences.sequence import Sequence
 
 # positions after which a cancelled run keeps what is done
 CHUNK, PLAIN_CHUNK, STRETCH_CHUNK, LONG_CHUNK = 256, 42, 32, 1  # 42: one plain batch of 126 mutants
-SLOW, SLOW_CHUNK = 0.02, 16  # seconds per mutant from which plain computation stops often
+SLOW, SLOW_CHUNK = 0.005, 16  # seconds of one prediction from which plain computation stops often
 PLANS = 8  # models and targets whose plans are kept; each holds on to its model
 
 
@@ -199,8 +200,12 @@ def saturate(
         value = reference.value
         check_finite(model.card, torch.tensor([value]), x, name=sequence.name)
     else:
+        began = time.perf_counter()
         value = target_value(model, sequence, target)
+        seconds = time.perf_counter() - began
         chunk, reference = reference_of(model, target, x, value)
+        if chunk == PLAIN_CHUNK and seconds > SLOW:
+            chunk = SLOW_CHUNK
     delta = np.full((4, length), np.nan, dtype=np.float32)
     deletions = np.full(length, np.nan, dtype=np.float32) if indels else None
     insertions = np.full((4, length), np.nan, dtype=np.float32) if indels else None
@@ -260,11 +265,9 @@ def reference_of(model: Model, target: Target, x: Tensor, value: float) -> tuple
     network = stretch_network(model, target, x)
     if network is not None:
         return STRETCH_CHUNK, StretchReference(model, target, network, x, value, by_plan)
-    plan, reference = plan_for(model, target), by_plan()
-    if reference.follows:
-        return CHUNK, reference
+    reference = by_plan()
     # Plain batches have no self-check, so stopping often costs nothing there.
-    return SLOW_CHUNK if (plan.measured.plain or 0) > SLOW else PLAIN_CHUNK, reference
+    return CHUNK if reference.follows else PLAIN_CHUNK, reference
 
 
 def _finite(effects: NDArray[np.floating]) -> tuple[NDArray[np.floating], int]:
