@@ -16,7 +16,7 @@ from genoviz.plots.words import in_plotly
 
 CLICKED = 3_000  # cells that can be clicked, the strongest: each carries a marker, which a browser has to draw
 FULL = 0.995  # share of the cells below the full colour, so that a few neighbours don't leave all else pale
-LETTERS = 60  # bases up to which the axes show them
+LETTERS, ROWS = 60, 30  # bases up to which the columns show them, and the rows, which lie closer on a phone
 
 
 def dependency_figure(found: Dependency, look: Colours, stems: Iterable[Stem] = ()) -> go.Figure:
@@ -52,8 +52,10 @@ def dependency_figure(found: Dependency, look: Colours, stems: Iterable[Stem] = 
             figure.add_shape(type="rect", x0=x0, x1=x1, y0=y0, y1=y1, line={"color": look.text, "width": 1.5})
     axes = ("base that is read", "base that is changed") if found.target is None else ("the other change", "one change")
     styled(figure, look, *axes, height=620)
-    figure.update_yaxes(autorange="reversed", scaleanchor="x", constrain="domain", constraintoward="top")
-    figure.update_xaxes(constrain="domain")
+    # Ranges of our own: for its markers Plotly would leave a margin around the map.
+    first, last = float(places[0]) - 0.5, float(places[-1]) + 0.5
+    figure.update_yaxes(range=[last, first], scaleanchor="x", constrain="domain", constraintoward="top", showgrid=False)
+    figure.update_xaxes(range=[first, last], constrain="domain", showgrid=False)
     if len(places) <= LETTERS:
         letters = list(found.sequence.bases[found.window[0] : found.window[1]])
         shown = [
@@ -61,6 +63,7 @@ def dependency_figure(found: Dependency, look: Colours, stems: Iterable[Stem] = 
             for letter, place in zip(letters, places.tolist(), strict=True)
         ]
         figure.update_xaxes(tickvals=places, ticktext=shown, tickangle=0)
+    if len(places) <= ROWS:
         figure.update_yaxes(tickvals=places, ticktext=[text.replace("<br>", " ") for text in shown])
     return figure
 
