@@ -17,7 +17,11 @@ from typing import Any
 from docs.architecture import BELOW_ALL, FOLDERS, ROOT, folder_of, modules
 
 DOCS = ROOT / "docs"
-AT_THE_TOP = ("CONTRIBUTING.md", "CHANGELOG.md")  # documents beside docs/ that are pages of the site, too
+AT_THE_TOP = (
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "SECURITY.md",
+)  # documents beside docs/ that are pages of the site, too
 
 
 def on_config(config: Any) -> Any:

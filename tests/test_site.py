@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from docs.architecture import BELOW_ALL, FOLDERS, folder_of, modules
-from docs.hooks import DOCS, from_elsewhere, guides, left_as_text, reference
+from docs.hooks import AT_THE_TOP, DOCS, from_elsewhere, guides, left_as_text, reference
 
 PAGES = reference()
 
@@ -24,7 +24,16 @@ def leaves(nav: Any) -> list[str]:
 def test_the_index_lists_every_document() -> None:
     written = {str(path.relative_to(DOCS)) for path in DOCS.rglob("*.md")}
     listed = leaves(guides())
-    assert sorted(listed) == sorted({*written, "CONTRIBUTING.md", "CHANGELOG.md"} - {"index.md"})
+    assert sorted(listed) == sorted({*written, "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"} - {"index.md"})
+
+
+def test_documents_beside_docs_that_are_linked_are_on_the_site() -> None:
+    linked = {
+        name
+        for path in DOCS.glob("*.md")
+        for name in re.findall(r"\]\(\.\./(\w+\.md)", path.read_text(encoding="utf-8"))
+    }
+    assert linked <= set(AT_THE_TOP)
 
 
 def test_the_reference_has_a_page_for_each_folder_in_order() -> None:

@@ -130,6 +130,8 @@ def along_against(
 def binned(values: NDArray[np.float64], start: int, step: int, bins: int) -> NDArray[np.float64]:
     """Mean over the known bases of each bin `(bins,)`; nan where none is known.
 
+    Examples
+    --------
     >>> binned(np.array([0, 1, 3, np.nan, 5, np.nan, np.nan]), 1, 2, 3).tolist()
     [2.0, 5.0, nan]
     """

@@ -68,6 +68,8 @@ def title_of(method: str) -> str:
 def windows_over(length: int, card_length: int) -> tuple[int, ...]:
     """First bases of the windows over an element: evenly spread, each a quarter of the input after the one before, or less.
 
+    Examples
+    --------
     >>> windows_over(600, 145)[:3], windows_over(600, 145)[-1], windows_over(100, 145)
     ((0, 35, 70), 455, (0,))
     """

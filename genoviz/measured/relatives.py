@@ -19,6 +19,8 @@ def relatives(sequences: Seq[str]) -> NDArray[np.int64]:
     Ends that nearly all sequences share are those of the construct and don't count, nor do words that more than `COMMON` of
     the library have (but at least 20 sequences).
 
+    Examples
+    --------
     >>> relatives(["A" * 12 + "CG" * 12, "T" * 12 + "CG" * 12, "ACGTTGCA" * 4]).tolist()
     [0, 0, 2]
     """

@@ -71,7 +71,7 @@ class Stretches:
                 start = int(draw.integers(len(self.bases[i]) - length))
             start = min(max(start, 0), len(self.bases[i]) - length)
             rows.append(self.bases[i][start : start + length])
-        return np.stack(rows)
+        return np.stack(rows) if rows else np.zeros((0, length), dtype=np.uint8)
 
     def promoters(self, length: int) -> NDArray[np.uint8]:
         """The `length` bases before every start codon `(n, length)`, 5' to 3' on the gene's strand."""

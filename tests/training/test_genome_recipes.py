@@ -61,6 +61,7 @@ def test_drawn_windows_lie_inside_and_near_genes() -> None:
     # The middle lies at most 400 bases before the start, that is inside the stretch of C.
     assert (near[:, 100] == ord("C")).all()
     assert (side.drawn(50, 200, np.random.default_rng(0)) == ord("A")).mean() > 0.7
+    assert side.drawn(0, 200, np.random.default_rng(0)).shape == (0, 200)
 
 
 def test_markov_by_hand() -> None:
