@@ -70,7 +70,7 @@ def test_each_test_has_its_row_and_figures_of_others_stand_beside_the_official_o
     card = read_card(SMALL.train(data, tmp_path / "out", epochs=2).with_suffix(".json"))
     first, second = card.held_out
     assert [(row["test"], row["n"]) for row in card.held_out] == [("official GUE test", 40), ("GUE dev", 30)]
-    assert [p["same_test"] for p in first["published"]] == [True]
+    assert all(p["same_test"] for p in first["published"])
     assert "published" not in second
     assert (first["in_training"], first["unlike_training"]["n"]) == (1, 38)
     assert (second["in_training"], second["unlike_training"]["n"]) == (0, 30)

@@ -13,6 +13,7 @@ import numpy as np
 
 from genoviz.networks.danq import DanQ, DanQConfig
 from genoviz.training.families import neighbours
+from genoviz.training.floors import with_floors
 from genoviz.training.loop import Schedule
 from genoviz.training.supervised import Supervised
 from genoviz.training.tables import Examples, Splits, carve, examples, join, read_table, without
@@ -50,6 +51,7 @@ RECIPE = Supervised(
     classes=True,
     metrics=("auroc", "auprc"),
     sets={"bound": 1, "other": 0},
+    published=with_floors("rbp.clip8"),
     schedule=Schedule(epochs=5, patience=3, learning_rate=3e-3, weight_decay=5e-3),
     members=2,
     batch=256,

@@ -13,6 +13,7 @@ import numpy as np
 
 from genoviz.models.base import Model
 from genoviz.networks.convnet import ConvNet, ConvNetConfig
+from genoviz.training.floors import with_floors
 from genoviz.training.loop import Schedule
 from genoviz.training.scores import Row, logits_of, score_row
 from genoviz.training.supervised import Supervised, by_shared_bases
@@ -92,6 +93,7 @@ RECIPE = Supervised(
     classes=False,
     metrics=("pearson", "spearman"),
     sets={"held-out": None},
+    published=with_floors("enhancer.crx"),
     schedule=Schedule(epochs=20, patience=6, learning_rate=2e-3, weight_decay=1e-2),
     members=3,
     batch=64,

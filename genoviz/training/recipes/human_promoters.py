@@ -15,6 +15,7 @@ import numpy as np
 
 from genoviz.models.base import Model
 from genoviz.networks.convnet import ConvNet, ConvNetConfig
+from genoviz.training.floors import with_floors
 from genoviz.training.loop import Schedule
 from genoviz.training.recipes import saturation
 from genoviz.training.recipes.saturation import effects_of_changes
@@ -74,7 +75,7 @@ CORE = Supervised(
     sets={"promoters": 1, "other": 0},
     official=official(CORE_TASKS, 70),
     further=further,
-    published={"TATA": _published(0.74), "no TATA": _published(0.68)},
+    published=with_floors("promoter.human-core", {"TATA": _published(0.74), "no TATA": _published(0.68)}),
     schedule=Schedule(epochs=10, patience=4, learning_rate=2e-3, weight_decay=1e-2),
     batch=128,
 )
@@ -94,7 +95,7 @@ TATA300 = Supervised(
     sets={"promoters": 1, "other": 0},
     official=official(TATA300_TASKS, 300),
     further=further,
-    published={"TATA": _published(0.72)},
+    published=with_floors("promoter.human-tata300", {"TATA": _published(0.72)}),
     schedule=Schedule(epochs=20, patience=6, learning_rate=2e-3, weight_decay=1e-2),
     members=3,
     batch=64,
