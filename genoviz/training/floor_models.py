@@ -83,7 +83,9 @@ def plain_cnn(recipe: Supervised, splits: Splits, out: Path) -> nn.Module:
     """A plain CNN for all tracks, trained on the recipe's sequences with its loss, for `SCHEDULE` and from one seed."""
     config = plain_config(splits, both_strands=recipe.both_strands)
     plain = replace(recipe, make=lambda: ConvNet(config), config=vars(config), members=1, shift=0)
-    net, _ = plain._member(splits, SCHEDULE, out, lambda done: None)
+    net, _ = Supervised._member(
+        plain, splits, SCHEDULE, out, lambda done: None
+    )  # not a way of its own that the recipe has
     return net.eval()
 
 
