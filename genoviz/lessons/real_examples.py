@@ -143,11 +143,11 @@ REAL = (
         "A yeast promoter at work",
         "80 bases of the RPL11A promoter drive a reporter.",
         "Bases 18-97 are a piece of the RPL11A promoter (sacCer3 chrXVI:731,944-732,023, minus strand) between the ends of the "
-        "plasmid in which such pieces were measured. It has a Reb1 site in reverse (CGGGTAAT) and an E-box (CACGTG). The model says 1.47 standard "
-        "deviations above the mean, more than for any held-out native piece; with G48A in the Reb1 site 1.05.",
+        "plasmid in which such pieces were measured. It has a Reb1 site in reverse (CGGGTAAT) and an E-box (CACGTG). The model says 1.35 standard "
+        "deviations above the mean, more than for 99 of 100 held-out inserts; with G48A in the Reb1 site 0.902.",
         _sequence("yeast", "RPL11A promoter in a reporter"),
         "promoter.yeast",
-        "native",
+        "random",
         _sites("yeast", Reb1="CGGGTAAT", E_box="CACGTG", GC_rich="CAGCGCGC"),
         "48A",
         "Weaken the Reb1 site: G48A",
@@ -170,10 +170,10 @@ REAL = (
     Example(
         "crx",
         "Enhancer of photoreceptors",
-        "A mouse enhancer that the model ranks first.",
+        "A mouse enhancer that the model ranks among the first.",
         "A strong enhancer of the mouse retina on a chromosome that the model never saw: measured log2 3.79, and the model says "
-        "2.67, its highest value for any held-out sequence. Look for a clear motif: there is none. Many bases add a "
-        "little each, and for single sites this model is not reliable (see its card).",
+        "3.10, more than for 99 of 100 held-out sequences. Its strongest block is around CAGCTG, the E-box. It counts words wherever "
+        "they stand, and what changes in single sites do it knows little of (see its card).",
         _sequence("crx", "Photoreceptor enhancer"),
         "enhancer.crx",
         "activity",

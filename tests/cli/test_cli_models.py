@@ -93,7 +93,7 @@ def test_what_models_are_for() -> None:
     row = next(row for row in rows_of(good("models", "enhancer.crx")) if row["name"] == "enhancer.crx")
     assert row["not_for"] == "variants, design"
     told = json.loads(good("models", "enhancer.crx", "--json"))[0]
-    assert "r = 0.03" in told["not_for"]["variants"]
+    assert "r = 0.27" in told["not_for"]["variants"]
     assert "variants" in bad("models", "--for", "variant")  # near matches
 
 

@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genoviz.errors import BadInput
+from genoviz.models.base import Model
 from genoviz.networks.legnet import LegNet, LegNetConfig
 from genoviz.training.families import connected
 from genoviz.training.floors import with_floors
 from genoviz.training.loop import Schedule
-from genoviz.training.scores import beside
+from genoviz.training.scores import Row, beside, logits_of, score_row
 from genoviz.training.supervised import Supervised
 from genoviz.training.tables import Examples, Splits, carve_families, examples, read_table, without
 
@@ -81,6 +82,25 @@ def _tracks(rows: Examples) -> Examples:
     return Examples(rows.bases, rows.values[:, :-1])
 
 
+def further(model: Model, folder: Path) -> list[Row]:
+    """How well the output of random inserts tells native fragments: whether these need an output of their own."""
+    test = read(folder).test
+    return [by_random(logits_of(model, test), test)]
+
+
+def by_random(predicted: NDArray[np.float64], test: Examples) -> Row:
+    """Row of native fragments by the output `random`, from predictions `(n, tracks)` of the test."""
+    random, native = (list(TRACKS).index(track) for track in ("random", "native"))
+    return score_row(
+        "native, by the output random",
+        predicted[:, random],
+        test.values[:, native],
+        ("pearson", "spearman"),
+        classes=False,
+        families=families(test),
+    )
+
+
 RECIPE = Supervised(
     name="promoter.yeast",
     folder=FOLDER,
@@ -91,6 +111,7 @@ RECIPE = Supervised(
     metrics=("pearson", "spearman"),
     sets={"held-out": None},
     families=families,
+    further=further,
     published=with_floors(
         "promoter.yeast",
         {
