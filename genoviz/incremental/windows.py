@@ -159,6 +159,16 @@ class Run(Anchors):
             return super().view(base, offset, width)
         return base.data.as_strided((width, 1, self.count, channels), (channels, 0, channels, 1), start * channels)
 
+    def fill_outside(self, data: Tensor, length: int, offset: int, fill: float) -> Tensor:
+        """See `Anchors`; the anchors outside lie side by side here."""
+        for place in range(data.shape[0]):
+            before, inside = -(self.low + offset + place), length - (self.low + offset + place)
+            if before > 0:
+                data[place, :, :before].fill_(fill)
+            if inside < self.count:
+                data[place, :, max(0, inside) :].fill_(fill)
+        return data
+
 
 class Workspace:
     """Hands freed buffers out again: fresh memory costs as much as the arithmetic done in it."""
