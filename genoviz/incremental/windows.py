@@ -73,12 +73,14 @@ class Span:
 class Window:
     """Changed part of an activation for a block of edits.
 
-    `data` is (window, group, anchor, channel): the difference to the reference, or the new value if `is_value`.
+    `data` is (window, group, anchor, channel): the difference to the reference, or the new value if `is_value`; the difference
+    after the relu that follows if `is_rectified`.
     """
 
     offset: int
     data: Tensor
     is_value: bool
+    is_rectified: bool = False
 
     @property
     def width(self) -> int:
