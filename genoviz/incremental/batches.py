@@ -7,6 +7,7 @@ from torch import Tensor
 
 USUAL, MANY = 32, 126  # sequences per plain batch; 126 mutants are those of 42 positions
 USUAL_BYTES, MANY_BYTES = 8e6, 32e6  # of the largest activation of a plain batch
+ALL = 512  # sequences per batch of a network so small that a whole map takes less than its recording
 TRIALS = 2  # batches of each size before one is chosen: the first of a kind is often slower
 NOTHING = 4  # "new base" that stands for a column of zeros
 
@@ -32,6 +33,14 @@ class BatchSizes:
             few = max(1, min(USUAL, max(4, int(USUAL_BYTES // largest)), most))
             many = max(few, min(MANY, int(MANY_BYTES // largest), most))
         self.sizes = (few, many) if many > few else (few,)
+        self._forget()
+
+    def settle(self, size: int) -> None:
+        """Take batches of one size from now on."""
+        self.sizes = (size,)
+        self._forget()
+
+    def _forget(self) -> None:
         self._seconds: dict[int, list[float]] = {size: [] for size in self.sizes}
 
     @property

@@ -109,7 +109,9 @@ def matches(graph: Graph, recording: tuple[list[Node], Node], rows: int) -> dict
         fresh = nodes[node.index]
         expected = graph.leaves_of(node)
         given = leaves((fresh.args, fresh.kwargs))
-        if len(expected) != len(given) or not all(_agrees(a, b, rows) for a, b in zip(expected, given, strict=True)):
+        if len(expected) != len(given):
+            return None
+        if not all(a is b or _agrees(a, b, rows) for a, b in zip(expected, given, strict=True)):
             return None
         if node.shape is not None:
             if not isinstance(fresh.value, Tensor) or tuple(fresh.value.shape) != (rows, *node.shape):

@@ -69,7 +69,7 @@ class Plan(Policy):
                 found = self._trace(x)
                 if found is None and not self.prefers_plain:
                     self.fall_back("the operations differ from sequence to sequence", loud=False)
-        return found or Reference(self, self.pool, x, self.plainly(x[None].clone())[0].clone())
+        return found or Reference(self, self.pool, x, self.plainly_timed(x[None].clone())[0].clone())
 
     def _check_input(self, x: Tensor) -> Tensor:
         accepted = f"A float32 tensor of shape (4, {self.length}) or (1, 4, {self.length}) is accepted."
@@ -84,7 +84,12 @@ class Plan(Policy):
 
     def _analyse(self, x: Tensor) -> None:
         """Record the function and make the program."""
-        self.plainly(x[None].clone())
+        if self.leaves_small_maps and not self._analysed:
+            if self.is_small_map(x):
+                self._analysed = True
+                return
+        else:
+            self.plainly(x[None].clone())
         program, reason = None, None
         try:
             program = self._make_program(x)

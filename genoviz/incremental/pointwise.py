@@ -38,12 +38,15 @@ class Scale(Rule):
             block.put(self.node, None)
             return
         user = self.node.users[0] if len(self.node.users) == 1 else None
-        if user is not None and isinstance(user.rule, Elementwise) and user.name != "relu" and not window.is_value:
-            anchors = block.anchors(span_of(self.node).stride)
-            reference = anchors.view(block.reference.padded(self.node, "value"), window.offset, window.width)
+        if user is not None and isinstance(user.rule, Elementwise) and not window.is_value:
+            anchors, rectifies = block.anchors(span_of(self.node).stride), user.name == "relu"
+            part = block.reference.padded(self.node, "low" if rectifies else "value")
             out = block.workspace.take(tuple(window.data.shape))
-            torch.addcmul(reference, window.data, self.vector, out=out)
-            block.put(self.node, Window(window.offset, out, True))
+            torch.addcmul(anchors.view(part, window.offset, window.width), window.data, self.vector, out=out)
+            if rectifies:  # see `Elementwise`: one pass fewer
+                high = anchors.view(block.reference.padded(self.node, "high"), window.offset, window.width)
+                torch.maximum(out, high, out=out)
+            block.put(self.node, Window(window.offset, out, not rectifies, rectifies))
             return
         delta = block.delta(self.source, masked=False)
         out = block.workspace.take(tuple(delta.data.shape))
@@ -81,6 +84,9 @@ class Elementwise(Rule):
         source, window = self.source, block.get(self.source)
         if window is None:
             block.put(self.node, None)
+            return
+        if window.is_rectified:
+            block.put(self.node, Window(window.offset, window.data, False))
             return
         own = block.is_own(source, self.node, window.data)
         if self.node.name == "relu" and not window.is_value:

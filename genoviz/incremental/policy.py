@@ -12,14 +12,19 @@ import torch
 from torch import Tensor
 
 from genoviz.errors import BadInput
-from genoviz.incremental.batches import BatchSizes
+from genoviz.incremental.batches import ALL, USUAL, BatchSizes
 from genoviz.incremental.hooks import hooked_module
 from genoviz.incremental.program import Program
 from genoviz.incremental.recording import Function
 
 FASTER = 0.9  # share of the plain time that counts as faster, with a margin for noise
+# times faster than the few sequences of a check, and than a small plain batch: a large one can't change the verdict
+CERTAINLY_FEW, CERTAINLY = 2.5, 1.5
+LONG_MAP = 1000  # edits; in maps from there on the clock is asked on the way
 CLEARLY_FEWER = 4.0  # times fewer products: the incremental path needs no comparison before the map
 NOTES = 3  # blocks of edits that are timed
+SMALL_MAP = 0.02  # seconds of a plain map that takes less time than the recording
+FEW, PROBES = 4, ((4, 4.0), (USUAL, 1.0))  # sequences of a pass, and how much too slow it may be
 
 
 class EngineFallback(UserWarning):
@@ -32,6 +37,8 @@ class _Measured:
 
     incremental: float | None = None
     plain: float | None = None
+    rows: int = 0  # of the largest plain batch that was timed
+    alone: float = 0.0  # a pass of one sequence
 
 
 class Policy:
@@ -53,6 +60,8 @@ class Policy:
         Whether plain computation was measured to be as fast, or no operation has a rule.
     judged : bool
         Whether it is known which way is faster; kept as long as the program.
+    leaves_small_maps : bool
+        Whether a network is not even recorded if its whole map takes less time than that; False unless set.
     batch_sizes : BatchSizes
         How many sequences a plain forward pass takes.
     """
@@ -60,6 +69,7 @@ class Policy:
     def __init__(self, function: Function, length: int, memory: int, tolerance: float, seed: int) -> None:
         self.function, self.length, self.memory, self.tolerance, self.seed = function, length, memory, tolerance, seed
         self.faster_share = FASTER
+        self.leaves_small_maps = False
         self.error: float | None = None
         self.hooked: str | None = None
         self.begin(None, None)
@@ -83,11 +93,18 @@ class Policy:
             return False
         return self.program is None or self.program.saves()
 
+    @property
+    def is_small(self) -> bool:
+        """Whether a whole map takes less time than recording the network, so that it was not recorded."""
+        return self.program is None and self.prefers_plain
+
     def verdict(self) -> str:
         """The path taken, and why, in words."""
         reason = self.plain_because if self.hooked is None else f"{self.hooked} carries hooks"
         if reason is not None:
             return f"Path: plain (full computation of everything): {reason}."
+        if self.is_small:
+            return "Path: plain, because a whole map takes less time than recording the network."
         if self.program is None:
             return "Not analysed yet: call reference(x) first."
         if not self.program.saves():
@@ -132,7 +149,7 @@ class Policy:
         """Edits to verify after a map of so many: more at first use, one after a click on a letter."""
         self._checks += 1
         if self._checks == 1:
-            return max(4, min(8, edits // 100))
+            return min(edits, 8) if self.is_open else max(4, min(8, edits // 100))
         return 1 if edits < 8 else max(2, min(6, edits // 300))
 
     def agrees(self, mine: Tensor, plain: Tensor, value: Tensor) -> bool:
@@ -172,6 +189,14 @@ class Policy:
         self._notes += 1
         self.measured.incremental = seconds if known is None else min(known, seconds)
 
+    def rows_for_clock(self, edits: int) -> int:
+        """Edits of a map that plain batches compute, so that the clock can decide: none where the check may show enough."""
+        if self.judged or math.isinf(self.faster_share):
+            return 0
+        if self._doubted:
+            return self.batch_sizes.sizes[-1]
+        return self.batch_sizes.sizes[0] if edits > LONG_MAP else 0
+
     def is_faster(self, times: float) -> bool:
         """Whether the incremental path was measured to be so many times faster than plain batches."""
         incremental, plain = self.measured.incremental, self.measured.plain
@@ -181,14 +206,18 @@ class Policy:
         """Decide between the two ways by what edits took.
 
         `lasting`: whether the incremental path ran long enough to show its lasting speed. If not, and plain batches seem
-        faster, the next map is compared as well.
+        faster, the next map is compared as well; also where large plain batches could be faster than the small one was.
         """
-        if self.measured.incremental is None or self.measured.plain is None:
-            return
-        if self.is_faster(1 / self.faster_share if self.faster_share else math.inf):
+        if math.isinf(self.faster_share):
             self.judged = True
+        if self.judged or self.measured.incremental is None or self.measured.plain is None:
             return
-        self.judged = self.prefers_plain = lasting or self._doubted
+        few, many, rows = self.batch_sizes.sizes[0], self.batch_sizes.sizes[-1], self.measured.rows
+        times = 1 / self.faster_share if self.faster_share else math.inf
+        if self.is_faster(times if rows >= many else max(times, CERTAINLY if rows >= few else CERTAINLY_FEW)):
+            self.judged = True
+        elif rows >= few and not self.is_faster(times) and (lasting or self._doubted):
+            self.judged = self.prefers_plain = True
         self._doubted = True
 
     # -- plain computation --------------------------------------------------------------------------------------------
@@ -199,16 +228,34 @@ class Policy:
 
     def plainly_timed(self, batch: Tensor) -> Tensor:
         """`plainly`, and learn what it took."""
-        if not self.batch_sizes.wants(len(batch)):
+        rows = len(batch)
+        if rows > 1 and not self.batch_sizes.wants(rows) and self.judged:
             return self.plainly(batch)
         # Of this thread: other programs on the computer disturb it less than a clock on the wall.
         began = time.thread_time()
         result = self.plainly(batch)
         seconds = time.thread_time() - began
-        self.batch_sizes.note(len(batch), seconds)
-        known = self.measured.plain
-        self.measured.plain = seconds / len(batch) if known is None else min(known, seconds / len(batch))
+        if rows == 1:
+            self.measured.alone = seconds
+        if self.batch_sizes.wants(rows):
+            self.batch_sizes.note(rows, seconds)
+        if rows >= FEW or self.batch_sizes.sizes[0] < FEW:
+            known = self.measured.plain
+            self.measured.plain = seconds / rows if known is None else min(known, seconds / rows)
+            self.measured.rows = max(self.measured.rows, rows)
         return result
+
+    def is_small_map(self, x: Tensor) -> bool:
+        """Whether a whole plain map of `x` takes less time than a recording; from now on maps are computed plainly then."""
+        for rows, times in PROBES:
+            batch = x.expand(rows, *x.shape).clone()
+            began = time.thread_time()
+            self.plainly(batch)
+            if 3 * self.length / rows * (time.thread_time() - began) > times * SMALL_MAP:
+                return False
+        self.prefers_plain = self.judged = True
+        self.batch_sizes.settle(ALL)
+        return True
 
     def plainly(self, batch: Tensor) -> Tensor:
         """(rows, outputs) of a batch from the function itself.

@@ -22,6 +22,8 @@ _METADATA = frozenset({
     "element_size", "is_contiguous", "get_device", "storage_offset", "is_inference", "__get__", "is_signed",
     "is_same_size", "type", "__hash__", "_is_view", "is_pinned", "is_nonzero_size", "__repr__",
 })  # fmt: skip
+_NUMBERS = frozenset({int, float, bool, str, type(None)})
+_ANSWERS = _NUMBERS | {torch.Size, torch.dtype, torch.device}
 _IN_PLACE_OPERATORS = {
     "__iadd__": "add",
     "__isub__": "sub",
@@ -44,6 +46,7 @@ class Recorder(TorchFunctionMode):
         self.nodes: list[Node] = []
         self._by_id: dict[int, Node] = {}
         self._stale: set[int] = set()
+        self._met = 0  # tensors that depend on the sequences, among all arguments so far
         self._keep: list[Any] = []  # ids are only unique among living objects
         self._add(None, "input", (), {}, sequences)
 
@@ -64,14 +67,15 @@ class Recorder(TorchFunctionMode):
     def __torch_function__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
-        kwargs = dict(kwargs or {})
-        name = getattr(func, "__name__", str(func))
+        kwargs = kwargs or {}
+        name = func.__name__ if hasattr(func, "__name__") else str(func)
         if name in _METADATA:  # half of all calls: not worth a look at the arguments if no tensor comes out
             answer = func(*args, **kwargs)
-            if not any(isinstance(leaf, Tensor) for leaf in leaves(answer)):
+            if type(answer) in _ANSWERS or not any(isinstance(leaf, Tensor) for leaf in leaves(answer)):
                 return answer
-        tracked = [leaf for leaf in leaves((args, kwargs)) if self.node_of(leaf) is not None]
-        if not tracked:
+        met = self._met
+        referred = self._refer(args), self._refer(kwargs)
+        if self._met == met:  # it does not depend on the sequences
             return func(*args, **kwargs)
         if name in _RANDOM or kwargs.get("out") is not None:
             raise NotRecordable(f"{name} is random or writes into a given tensor")
@@ -83,9 +87,9 @@ class Recorder(TorchFunctionMode):
         if isinstance(result, Tensor):
             if id(result) in self._by_id:  # dropout in evaluation mode and the like hand back their input
                 return result
-            self._add(func, name, *self._refer(args, kwargs), result)
+            self._add(func, name, *referred, result)
         elif isinstance(result, (tuple, list)) and any(isinstance(leaf, Tensor) for leaf in leaves(result)):
-            base = self._add(func, name, *self._refer(args, kwargs), result)
+            base = self._add(func, name, *referred, result)
             self._add_picks(base, result, ())
         elif name not in _METADATA:
             raise NotRecordable(f"{name} turns numbers of the forward pass into Python values")
@@ -98,12 +102,20 @@ class Recorder(TorchFunctionMode):
             elif isinstance(element, (tuple, list)):
                 self._add_picks(base, element, (*path, place))
 
-    def _refer(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        def replace(leaf: Any) -> Any:
-            node = self.node_of(leaf)
-            return leaf if node is None else Ref(node.index)
+    def _refer(self, tree: Any) -> Any:
+        """Arguments with a `Ref` for every tensor that depends on the sequences; counts those."""
+        if type(tree) in _NUMBERS:
+            return tree
+        if type(tree) is tuple:  # nearly all arguments: without the detour over `map_tree`
+            return tuple([item if type(item) in _NUMBERS else self._refer(item) for item in tree])
+        return map_tree(self._refer_leaf, tree)
 
-        return map_tree(replace, args), map_tree(replace, kwargs)
+    def _refer_leaf(self, leaf: Any) -> Any:
+        node = self.node_of(leaf)
+        if node is None:
+            return leaf
+        self._met += 1
+        return Ref(node.index)
 
     def _in_place(self, func: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run an in-place operation as written, and record its out-of-place twin."""
@@ -118,7 +130,7 @@ class Recorder(TorchFunctionMode):
             twin = getattr(Tensor, new_name, None)
             if twin is None:
                 raise NotRecordable(f"{name} has no out-of-place twin")
-        new_args, new_kwargs = self._refer(args, new_kwargs)
+        new_args, new_kwargs = self._refer(args), self._refer(new_kwargs)
         storage = target.untyped_storage().data_ptr()
         for node in self.nodes:
             if isinstance(node.value, Tensor) and node.value.untyped_storage().data_ptr() == storage:

@@ -130,10 +130,7 @@ class Recurrent(Rule):
             first = int(starts.first.min())
             differences = window.data.transpose(1, 2).reshape(-1, window.data.shape[1], window.data.shape[3])
             added = (differences @ weights.inputs)[starts.places]  # (changed positions, groups, gates)
-            data = self._resume(begun[k], weights, starts, first, added)
-            data.sub_(begun[k].states[first + 1 :, :, None])
-            if k:
-                data = data.flip(0)
+            data = self._resume(begun[k], weights, starts, first, added, backward=k == 1)
             segments.parts.append((0 if k else first, data, k * self.states, (k + 1) * self.states))
 
     def _starts(self, block: Board, window: Window, k: int) -> Starts:
@@ -147,10 +144,13 @@ class Recurrent(Rule):
         order = (steps * anchors.count + inside % anchors.count).argsort()
         return Starts(first.repeat_interleave(groups), steps[order], inside[order])
 
-    def _resume(self, begun: Begun, weights: Weights, starts: Starts, first: int, added: Tensor) -> Tensor:
-        """(steps, states, rows): the states from step `first` on."""
+    def _resume(
+        self, begun: Begun, weights: Weights, starts: Starts, first: int, added: Tensor, *, backward: bool
+    ) -> Tensor:
+        """(steps, states, rows): differences of the states from step `first` on, in the order of the positions."""
         steps, rows, size = len(begun.gates), len(starts.first), self.states
-        data = begun.states[first + 1 :, :, None].expand(-1, -1, rows).clone(memory_format=torch.contiguous_format)
+        reference = begun.states[first + 1 :].flip(0) if backward else begun.states[first + 1 :]
+        data = reference[:, :, None].expand(-1, -1, rows).clone(memory_format=torch.contiguous_format)
         state = begun.states[first, :, None].expand(-1, rows)
         cell = begun.cells[first, :, None].expand(-1, rows).clone(memory_format=torch.contiguous_format)
         gates, spare = torch.empty(len(weights.hidden), rows), torch.empty(size, rows)
@@ -167,7 +167,8 @@ class Recurrent(Rule):
             if self.is_lstm and now != before:  # whoever begins, begins with the reference's cells
                 _begin(cell, begun.cells[step], before, now)
             before, low, high = now, ends[step], ends[step + 1]
-            some, held = gates[:, now], data[step - first][:, now]
+            after = data[steps - 1 - step if backward else step - first]
+            some, held = gates[:, now], after[:, now]
             torch.addmm(bias[step, :, None], weights.hidden, state[:, now], out=some)
             place = columns[low:high].reshape(-1)
             more = added[low:high].flatten(0, 1).t()
@@ -183,8 +184,8 @@ class Recurrent(Rule):
                 torch.addcmul(begun.gates[step, 2 * size :, None], some[:size], some[2 * size :], out=spare[:, now])
                 spare.index_add_(1, place, more[2 * size :])
                 torch.lerp(spare[:, now].tanh_(), state[:, now], some[size : 2 * size], out=held)
-            state = data[step - first]
-        return data
+            state = after
+        return data.sub_(reference[:, :, None])
 
 
 def _running(first: Tensor, steps: int) -> list[slice]:

@@ -19,7 +19,6 @@ from genoviz.incremental.windows import WorkspacePool
 
 Progress = Callable[[float], None]
 Traced = tuple[Program, Activations]  # of one sequence
-CERTAINLY = 4.0  # times faster than a small plain batch: a large one can't change the verdict
 Rows = Callable[[Tensor], Tensor]  # edited sequences (rows, 4, length) by the edits' numbers
 
 
@@ -190,27 +189,36 @@ class Reference:
         def edited(rows: Tensor) -> Tensor:
             return mutants(self._sequence, start, new, rows)
 
-        done = 0
+        done, end = 0, len(flat)
         traced = self._usable()
         if traced is not None:
+            # Where the clock must decide, plain batches compute the last rows: they are needed anyway.
+            spared = min(-(-policy.rows_for_clock(len(flat)) // alternatives), count // 2)
+
+            def judge(lasting: bool) -> None:
+                nonlocal end
+                stop, end = end, alternatives * (count - spared)
+                self._plain(edited, torch.arange(end, stop), flat, report)
+                policy.judge(lasting=lasting)
+
             try:
-                done = self._incremental_run(traced, start, new, out, report, edited)
+                done = self._incremental_run(traced, start, new[: count - spared], flat, report, judge)
             except _Broken as error:
                 policy.fall_back(f"it failed ({error})", loud=True)
             if done:
                 checked = policy.choose(range(done))
                 if not policy.agrees(flat[checked], self._plain(edited, torch.tensor(checked)), self.value):
                     done = 0
-                elif policy.is_open:
-                    self._judge(edited, torch.arange(len(flat)), lasting=False)
-        self._plain(edited, torch.arange(done, len(flat)), flat, report)
+                elif policy.is_open and end == len(flat):
+                    judge(False)
+        self._plain(edited, torch.arange(done, end), flat, report)
         report.done()
         return out
 
     def _incremental_run(
-        self, traced: Traced, start: int, new: Tensor, out: Tensor, report: _Reporter, edited: Rows
+        self, traced: Traced, start: int, new: Tensor, flat: Tensor, report: _Reporter, judge: Callable[[bool], None]
     ) -> int:
-        """Fill `out` from the first row on; how many rows were done before plain computation proved faster."""
+        """Fill `flat` from the first row on; how many rows were done before plain computation proved faster."""
         program, (count, alternatives) = traced[0], new.shape
         grain = program.granularity
         per_block = min(LARGEST_RUN, program.edits_per_block(self._policy.memory) // alternatives, count + grain)
@@ -220,7 +228,6 @@ class Reference:
         stop = -(-(start + count) // grain) * grain
         surplus = torch.zeros(1, alternatives, dtype=torch.long)
         padded = torch.cat([surplus.expand(start - first, -1), new, surplus.expand(stop - start - count, -1)])
-        flat = out.view(-1, out.shape[2])
         with self._pool.borrow() as workspace:
 
             def blocks() -> Iterator[tuple[Block, int, int]]:
@@ -231,7 +238,7 @@ class Reference:
                     take = (min(start + count, place + len(part)) - max(start, place)) * alternatives
                     yield block, skip, take
 
-            done = self._run_blocks(program, blocks(), flat, report, edited)
+            done = self._run_blocks(program, blocks(), flat, report, judge)
         return done
 
     def _run_blocks(
@@ -240,9 +247,12 @@ class Reference:
         blocks: Iterator[tuple[Block, int, int]],
         flat: Tensor,
         report: _Reporter,
-        edited: Rows | None,
+        judge: Callable[[bool], None] | None,
     ) -> int:
-        """Run blocks into consecutive rows of `flat`; rows done when the end or a faster plain path is reached."""
+        """Run blocks into consecutive rows of `flat`; rows done when the end or a faster plain path is reached.
+
+        `judge` decides between the two ways, told whether the incremental one ran long enough to show its lasting speed.
+        """
         done = 0
         waiting: list[tuple[list[Tensor], int, int, int]] = []
         tail_rows = max(1, min(TAIL_ROWS, self._policy.memory // (64 * max(1, program.row_bytes() + 4096))))
@@ -282,27 +292,13 @@ class Reference:
                 self._policy.note((time.thread_time() - began) / block.rows)
             report.add(take)
             # The first block also makes the padded copies; the second shows the lasting speed.
-            if edited is not None and number == 1 and self._policy.is_open:
-                found = self._judge(edited, torch.arange(done, len(flat)), lasting=True)
+            if judge is not None and number == 1 and self._policy.is_open:
+                judge(True)
                 if self._policy.prefers_plain:
-                    flat[done : done + len(found)] = found
-                    report.add(len(found))
-                    return done + len(found)
+                    return done
         with torch.inference_mode():
             flush()
         return done
-
-    def _judge(self, edited: Rows, rows: Tensor, *, lasting: bool) -> Tensor:
-        """Time plain batches of the first of some edits, and let the policy decide; returns their predictions."""
-        policy = self._policy
-        found = [torch.empty(0, len(self.value))]
-        for size in policy.batch_sizes.sizes:
-            if len(rows) < size or policy.is_faster(CERTAINLY):
-                break
-            found.append(policy.plainly_timed(edited(rows[:size])))
-            rows = rows[size:]
-        policy.judge(lasting=lasting)
-        return torch.cat(found)
 
     def _narrow_sets(
         self, traced: Traced, sets: list[tuple[Edit, ...]], flank: str, narrow: list[tuple[int, int, int]],

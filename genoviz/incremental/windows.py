@@ -73,12 +73,14 @@ class Span:
 class Window:
     """Changed part of an activation for a block of edits.
 
-    `data` is (window, group, anchor, channel): the difference to the reference, or the new value if `is_value`.
+    `data` is (window, group, anchor, channel): the difference to the reference, or the new value if `is_value`; the difference
+    after the relu that follows if `is_rectified`.
     """
 
     offset: int
     data: Tensor
     is_value: bool
+    is_rectified: bool = False
 
     @property
     def width(self) -> int:
@@ -158,6 +160,16 @@ class Run(Anchors):
         if start < 0 or start + width + self.count - 1 > len(base.data):
             return super().view(base, offset, width)
         return base.data.as_strided((width, 1, self.count, channels), (channels, 0, channels, 1), start * channels)
+
+    def fill_outside(self, data: Tensor, length: int, offset: int, fill: float) -> Tensor:
+        """See `Anchors`; the anchors outside lie side by side here."""
+        for place in range(data.shape[0]):
+            before, inside = -(self.low + offset + place), length - (self.low + offset + place)
+            if before > 0:
+                data[place, :, :before].fill_(fill)
+            if inside < self.count:
+                data[place, :, max(0, inside) :].fill_(fill)
+        return data
 
 
 class Workspace:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,11 +17,11 @@ from genoviz.models.answers import check_finite, not_finite
 from genoviz.models.base import Model, lock_of
 from genoviz.models.onehot import encode
 from genoviz.models.size import check_length, is_long
-from genoviz.models.steady import check_steady
+from genoviz.models.steady import check_steady, is_ours
 from genoviz.models.target import Target
 from genoviz.mutagenesis.long import LongReference
 from genoviz.mutagenesis.stretch import StretchReference, stretch_network
-from genoviz.predict.prediction import target_value
+from genoviz.predict.prediction import evaluate, target_value
 from genoviz.sequences.bases import BASES
 from genoviz.sequences.locus import clip
 from genoviz.sequences.numbers import whole_number
@@ -200,12 +199,11 @@ def saturate(
         value = reference.value
         check_finite(model.card, torch.tensor([value]), x, name=sequence.name)
     else:
-        began = time.perf_counter()
-        value = target_value(model, sequence, target)
-        seconds = time.perf_counter() - began
-        chunk, reference = reference_of(model, target, x, value)
-        if chunk == PLAIN_CHUNK and seconds > SLOW:
-            chunk = SLOW_CHUNK
+        # The reference computes the number as well; models that are not ours are looked at while they do it.
+        number = None if is_ours(model) else target_value(model, sequence, target)
+        chunk, reference = reference_of(model, target, x, number)
+        value = float(reference.value if number is None else number)
+        check_finite(model.card, torch.tensor([value]), x)
     delta = np.full((4, length), np.nan, dtype=np.float32)
     deletions = np.full(length, np.nan, dtype=np.float32) if indels else None
     insertions = np.full((4, length), np.nan, dtype=np.float32) if indels else None
@@ -252,10 +250,12 @@ def saturate(
     return Mutagenesis(delta, deletions, insertions, sequence, target, value, unit, bounds, complete, engine, without)
 
 
-def reference_of(model: Model, target: Target, x: Tensor, value: float) -> tuple[int, Reference | StretchReference]:
+def reference_of(
+    model: Model, target: Target, x: Tensor, value: float | None = None
+) -> tuple[int, Reference | StretchReference]:
     """What mutants of a sequence are computed from, and the positions after which a cancelled run keeps what is done.
 
-    `x` is the sequence `(1, 4, length)` one-hot, `value` the target's number for it.
+    `x` is the sequence `(1, 4, length)` one-hot, `value` the target's number for it, if it is known.
     """
 
     def by_plan() -> Reference:
@@ -264,10 +264,14 @@ def reference_of(model: Model, target: Target, x: Tensor, value: float) -> tuple
 
     network = stretch_network(model, target, x)
     if network is not None:
+        value = float(evaluate(target.of(model), model, x)[0]) if value is None else value
         return STRETCH_CHUNK, StretchReference(model, target, network, x, value, by_plan)
     reference = by_plan()
     # Plain batches have no self-check, so stopping often costs nothing there.
-    return CHUNK if reference.follows else PLAIN_CHUNK, reference
+    plan = plan_for(model, target)
+    if reference.follows or plan.is_small:
+        return CHUNK, reference
+    return SLOW_CHUNK if plan.measured.alone > SLOW else PLAIN_CHUNK, reference
 
 
 def _finite(effects: NDArray[np.floating]) -> tuple[NDArray[np.floating], int]:
@@ -287,7 +291,9 @@ def plan_for(model: Model, target: Target) -> Plan:
         with lock_of(model):  # another thread may have hooks on the model
             return function(X)
 
-    return plan(locked, model.card.length)
+    made = plan(locked, model.card.length)
+    made.leaves_small_maps = True
+    return made
 
 
 def _check_window(sequence: Sequence, window: tuple[int, int] | None) -> tuple[int, int]:
