@@ -224,6 +224,7 @@ def card_of(row: Row) -> ModelCard:
         published=f"ENCODE {row.accession}, as `{table_path().name}` lists it.",
         files=row.folds,
         never_run=True,
+        folds=True,
     )
 
 

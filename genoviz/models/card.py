@@ -21,6 +21,7 @@ _LEFT_OUT = (
     "benchmark",
     "null_band",
     "never_run",
+    "folds",
 )  # fields that a card leaves out where they are empty
 _OF_PACKAGES = ("package", "member")
 ACTIVATIONS = ("identity", "sigmoid", "softmax", "exp", "softplus")
@@ -230,6 +231,8 @@ class ModelCard:
     never_run
         Whether the published files were never at hand: the loader is tested on files that the tests write, and no number of the
         real weights was seen.
+    folds
+        Whether its files are the folds of a cross-validation, one network each, whose outputs are averaged.
     unfit
         Attribution methods that were measured to fail on this model, by name, each with what was measured: a sentence. They
         are not offered for it.
@@ -292,6 +295,7 @@ class ModelCard:
     reader: str = ""
     converter: str = ""
     never_run: bool = False
+    folds: bool = False
     unfit: Mapping[str, str] = field(default_factory=dict)
     null_band: Mapping[str, Any] = field(default_factory=dict)
     example: Mapping[str, Any] = field(default_factory=dict)
@@ -308,6 +312,16 @@ class ModelCard:
     def trained(self) -> bool:
         """Whether there are weights that were learned; those of hand-set networks were not."""
         return bool(self.file or self.files)
+
+    @property
+    def members(self) -> int:
+        """How many networks it averages; 1 for a single one."""
+        return len(self.files) if self.folds else int(self.training.get("members", self.config.get("members", 1)))
+
+    @property
+    def members_word(self) -> str:
+        """What these networks are called: `folds`, or `networks`."""
+        return "folds" if self.folds else "networks"
 
     @property
     def bytes(self) -> int:
