@@ -22,6 +22,7 @@ _LEFT_OUT = (
     "null_band",
     "never_run",
     "folds",
+    "checked",
 )  # fields that a card leaves out where they are empty
 _OF_PACKAGES = ("package", "member")
 ACTIVATIONS = ("identity", "sigmoid", "softmax", "exp", "softplus")
@@ -221,6 +222,8 @@ class ModelCard:
         Small experiments around the recipe, for people: `question`, and `answer` with its numbers.
     published
         Published models only: repository, revision and file that the weights come from.
+    checked
+        Published models only: when the sizes, checksums and licence were last compared with the source, and what was found.
     files
         Published models only: the weights, which the user fetches.
     reader
@@ -291,6 +294,7 @@ class ModelCard:
     training: Mapping[str, Any] = field(default_factory=dict)
     studies: tuple[Mapping[str, str], ...] = ()
     published: str = ""
+    checked: str = ""
     files: tuple[WeightsFile, ...] = ()
     reader: str = ""
     converter: str = ""
