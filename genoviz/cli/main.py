@@ -7,7 +7,7 @@ failed, 2 bad input.
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -58,7 +58,7 @@ from genoviz.cli.variants import variants
 from genoviz.cli.verdict import verdict
 from genoviz.cli.weights_files import kmer_effect, tensors
 from genoviz.consequences.splicing_signals import sites_along
-from genoviz.errors import UnknownName
+from genoviz.errors import BadInput, UnknownName
 from genoviz.files.tsv import tsv
 from genoviz.models.catalogue import get_card
 from genoviz.models.provenance import provenance
@@ -74,6 +74,10 @@ from genoviz.predict.tables import (
 from genoviz.report.browser_tracks import attribution_track, mutation_track
 from genoviz.sequences.sequence import Sequence
 from genoviz.version import __version__
+
+if TYPE_CHECKING:
+    from genoviz.models.card import ModelCard
+    from genoviz.predict.agreement import MemberNumbers
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -117,6 +121,10 @@ def predict(
     output: Annotated[str | None, typer.Option(help="Only this output.")] = None,
     scale: Annotated[str, typer.Option(help="`value` (after the output's activation) or `logit`.")] = "value",
     fit: Fit = "exact",
+    members: Annotated[
+        bool,
+        typer.Option("--members", help="Also say what each network, or fold, of a model says that averages several."),
+    ] = False,
     receipt: ReceiptFile = None,
     json_: AsJson = False,
 ) -> None:
@@ -146,10 +154,31 @@ def predict(
             from genoviz.receipts.made import prediction_receipt
 
             write_receipt(receipt, prediction_receipt(card, sequences, results, scale=scale))
+        each = _member_numbers(card, sequences) if members else []
+    for sequence_, one in zip(sequences, each, strict=False):
+        say(f"{sequence_.name or 'sequence'}: {one.sentence}")
     if json_:
-        print_json(prediction_record(card, sequences, results, fitted))
+        record = prediction_record(card, sequences, results, fitted)
+        for row, one in zip(record["records"], each, strict=False):
+            row["members"] = {"called": one.word, "numbers": list(one.numbers), "unit": one.unit}
+        print_json(record)
     else:
         typer.echo(tsv(prediction_table(sequences, results, card), provenance(card, scale=scale)), nl=False)
+
+
+def _member_numbers(card: ModelCard, sequences: list[Sequence]) -> list[MemberNumbers]:
+    """What each network says of each sequence, on the model's first track."""
+    from genoviz.models.load import load_model
+    from genoviz.models.target import Target
+    from genoviz.predict.agreement import member_numbers
+
+    if card.members < 2:
+        raise BadInput(
+            f"--members was given, but `{card.name}` is a single network.",
+            "Models that average several networks have members, see `genoviz models`.",
+            "Leave --members out.",
+        )
+    return [member_numbers(load_model(card.name), sequence, Target.default(card)) for sequence in sequences]
 
 
 @app.command()

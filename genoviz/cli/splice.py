@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,6 +16,7 @@ from genoviz.cli.common import INTERRUPTED, as_file, bad_input_exits, moving, sa
 from genoviz.cli.receipts import ReceiptFile, write_splice_receipt
 from genoviz.cli.rows import write_header, write_row, writer
 from genoviz.cli.splice_along import sites_along
+from genoviz.cli.splice_tissues import by_tissue, refuse_others
 from genoviz.errors import BadInput
 from genoviz.models.catalogue import get_card
 
@@ -88,7 +89,17 @@ def splice(
             if strand not in ("", "+", "-"):
                 raise BadInput(f"--strand {strand} was given.", "`+` and `-` are accepted.", "Or leave it out.")
             from genoviz.splicing.tables import SpliceOptions, check_splice_model
+            from genoviz.splicing.tissues import tissue_output
 
+            if tissue_output(card) is not None:
+                refuse_others(along=along is not None, receipt=receipt is not None, engine=engine)
+                given = as_file(vcf, out) if vcf else nullcontext(variant or "")
+                with given as source, _opened(genome, genes, assembly) as (reference, models):
+                    options = SpliceOptions(strand=strand, transcript=transcript)
+                    left = by_tissue(card, source, reference, models, options, out, as_json=json_)
+                if left and variant is not None:
+                    raise typer.Exit(2)
+                return
             check_splice_model(card)
             if receipt is not None and variant is None:
                 raise BadInput(

@@ -44,7 +44,7 @@ def variants(
     scorer: Annotated[
         list[str] | None,
         typer.Option(
-            help="`splice`, `usage`, `counts`, `profile`, `likelihood` or `difference`; what suits the model if left out. "
+            help="`splice`, `usage`, `counts`, `profile`, `likelihood`, `difference` or `agreement`; what suits the model if left out. "
             "Several give more columns."
         ),
     ] = None,
@@ -178,7 +178,8 @@ def _score_one(
         typer.echo(json.dumps(record, ensure_ascii=False, allow_nan=False))
         return
     words = in_words(str(effect.windows.variant), effect.consequences)
-    for sentence in (effect.sentence, *([f"{words}."] if words else []), *notices):
+    agreed = effect.agreement.sentence
+    for sentence in (effect.sentence, *filter(None, (agreed, f"{words}." if words else "")), *notices):
         say(sentence)
     header = provenance(
         card,

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from collections.abc import Sequence as Seq
 from contextlib import contextmanager
 
 import torch
+from torch import Tensor
 
 from genoviz.effects.effect import read_alleles
 from genoviz.effects.file_chunks import Chunk, Job, ScoredChunk, Totals, infos_of, splice_score
-from genoviz.effects.window_scores import ProfileScore, TargetScore
+from genoviz.effects.window_scores import AgreementScore, ProfileScore, TargetScore
 from genoviz.errors import AdapterFailed, BadLocus, BadVariant, GenovizError, RefMismatch
 from genoviz.genes.registered import genes_for
 from genoviz.genomes.genome import Reference
@@ -34,7 +35,8 @@ class ChunkScorer:
 
     def __init__(self, job: Job) -> None:
         self._job, self._scores, self._fields = job, job.scores(), job.fields()
-        self._windowed = [score for score in self._scores if isinstance(score, (TargetScore, ProfileScore))]
+        kinds = (TargetScore, ProfileScore, AgreementScore)
+        self._windowed = [score for score in self._scores if isinstance(score, kinds)]
         self._splice, self._infos = splice_score(self._scores), infos_of(self._scores)
         self._model = load_model(job.model)
         self._genome = open_genome(job.genome, assembly=job.assembly)
@@ -107,9 +109,10 @@ class ChunkScorer:
             with one_thread():
                 values = read_alleles(
                     self._model,
-                    lambda logits: torch.cat([score.read(logits) for score in self._windowed], 1),
+                    self._read,
                     windows,
                     self._job.batch,
+                    by_member=any(isinstance(score, AgreementScore) for score in self._windowed),
                 )
         except AdapterFailed:
             if len(windows) < 2:
@@ -123,6 +126,14 @@ class ChunkScorer:
             for cells, own in zip(found, score.compare(part, windows), strict=True):
                 cells.append(own)
         return found
+
+    def _read(self, logits: Mapping[str, Tensor], members: Seq[Mapping[str, Tensor]]) -> Tensor:
+        """What all scores read of windows, side by side."""
+        each = [
+            score.read_members(members) if isinstance(score, AgreementScore) else score.read(logits)
+            for score in self._windowed
+        ]
+        return torch.cat(each, 1)
 
     def _has_numbers(self, one: Scored) -> bool:
         """Whether some score has a number, though another has none."""

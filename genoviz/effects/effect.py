@@ -19,6 +19,7 @@ from genoviz.genomes.genome import Reference
 from genoviz.models.answers import ask
 from genoviz.models.base import Model
 from genoviz.models.card import ModelCard
+from genoviz.models.ensemble import logits_by_member
 from genoviz.models.onehot import encode
 from genoviz.models.size import check_length
 from genoviz.models.target import SCALES, Target
@@ -190,7 +191,7 @@ def effect_of_windows(
     few = singles if len(singles) <= MOST_PARTS else ()
     readout, rows = _read(model, [windows, *few])
     values = _both_scales(readout, chosen, rows)
-    members = Agreement.between(*readout.member_numbers(chosen).T[rows[0]])
+    members = Agreement.between(*readout.member_numbers(chosen).T[rows[0]], card.members_word)
     first, second = rows[0].tolist()
     deltas = None
     if strands == "both":
@@ -200,7 +201,8 @@ def effect_of_windows(
         deltas = tuple(float(v[chosen.scale][0, 1] - v[chosen.scale][0, 0]) for v in (values, turned))
         values = {scale: (values[scale] + turned[scale]) / 2 for scale in values}
         others = Agreement.between(*behind.member_numbers(other).T[places[0]])
-        members = Agreement(tuple((a + b) / 2 for a, b in zip(members.deltas, others.deltas, strict=True)))
+        both = tuple((a + b) / 2 for a, b in zip(members.deltas, others.deltas, strict=True))
+        members = replace(members, deltas=both)
     own = values[chosen.scale]
     effect = VariantEffect(
         windows,
@@ -272,33 +274,46 @@ def score_alleles(
     """
     if not pairs:
         return np.empty((0, 2))
-    return read_alleles(model, lambda logits: target.from_logits(model.card, logits)[:, None], pairs, batch_size)[
-        ..., 0
-    ]
+
+    def number(logits: Mapping[str, Tensor], _: Seq[Mapping[str, Tensor]]) -> Tensor:
+        return target.from_logits(model.card, logits)[:, None]
+
+    return read_alleles(model, number, pairs, batch_size)[..., 0]
 
 
 def read_alleles(
-    model: Model, read: Callable[[Mapping[str, Tensor]], Tensor], pairs: Seq[AlleleWindows], batch_size: int = 64
+    model: Model,
+    read: Callable[[Mapping[str, Tensor], Seq[Mapping[str, Tensor]]], Tensor],
+    pairs: Seq[AlleleWindows],
+    batch_size: int = 64,
+    *,
+    by_member: bool = False,
 ) -> NDArray[np.float64]:
     """Any numbers that a model gives for both alleles of many variants, in one pass; see `score_alleles`.
 
     Parameters
     ----------
     read
-        From the model's logits to `(batch, n)`.
+        From the model's logits, and those of each of its members, to `(batch, n)`.
+    by_member
+        Whether the members are asked; else `read` gets none.
 
     Returns
     -------
     ndarray
         `(variants, 2, n)`: of the reference, of the alternate; nan where the model gave nan or an infinite number.
     """
+
+    def numbers(X: Tensor) -> Tensor:
+        return read(*logits_by_member(model, X)) if by_member else read(ask(model, X), ())
+
     windows, rows = _distinct(pairs)
     for window in windows:
         check_length(window, model.card)
     parts = []
     for first in range(0, len(windows), batch_size):
         batch = encode(windows[first : first + batch_size])
-        found = evaluate(lambda X: read(ask(model, X)), model, batch, batch_size=batch_size, finite=False).numpy()
+        found = evaluate(numbers, model, batch, batch_size=batch_size, finite=False).numpy()
         parts.append(np.where(np.isfinite(found), found, np.nan).astype(np.float64))
     return np.concatenate(parts)[rows]
 

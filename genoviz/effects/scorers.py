@@ -12,7 +12,7 @@ from collections.abc import Sequence as Seq
 from dataclasses import dataclass, field, replace
 
 from genoviz.effects.splice_scores import SpliceScores
-from genoviz.effects.window_scores import ProfileScore, TargetScore
+from genoviz.effects.window_scores import AgreementScore, ProfileScore, TargetScore
 from genoviz.errors import BadInput, UnknownName
 from genoviz.models.card import ModelCard, Output
 from genoviz.models.target import Target
@@ -22,7 +22,7 @@ from genoviz.splicing.tables import SpliceOptions
 from genoviz.splicing.usage import usage_output
 from genoviz.variants.output import info_name
 
-Score = TargetScore | ProfileScore | SpliceScores
+Score = TargetScore | ProfileScore | AgreementScore | SpliceScores
 LANGUAGE_TASKS = ("language model of genomes", "evolution of bases")
 WHOLE_SEQUENCE = "likelihood"  # output of the language models whose number is that of the whole sequence
 
@@ -161,6 +161,13 @@ def _make_targets(card: ModelCard, targets: Seq[Target], *, one_base: bool = Fal
     )
 
 
+def _make_agreement(card: ModelCard, options: ScoreOptions) -> tuple[Score, ...]:
+    targets = total_targets(card, options.targets)
+    return tuple(
+        AgreementScore(card, target, suffix) for target, suffix in zip(targets, _suffixes(targets), strict=True)
+    )
+
+
 def _make_splice(card: ModelCard, options: ScoreOptions) -> tuple[Score, ...]:
     chosen = replace(options.splice, strand=options.strand or options.splice.strand)
     check_scan(chosen.strand or "+", chosen.distance, False, None)
@@ -262,6 +269,17 @@ SCORERS: Mapping[str, Scorer] = {
             lambda card: True,
             lambda card, options: _make_targets(card, options.targets),
         ),
+        Scorer(
+            "agreement",
+            "the number of a target by each network of a model that averages several, such as the folds of ENCODE's atlases",
+            "how many change in the direction of their mean, the smallest and the largest change",
+            _WINDOW,
+            True,
+            "ALT - REF of each network",
+            "the unit of the target, before the activation",
+            lambda card: card.members > 1,
+            _make_agreement,
+        ),
     )
 }
 
@@ -281,9 +299,11 @@ def scorers_for(card: ModelCard) -> tuple[Scorer, ...]:
 def default_scorers(card: ModelCard, targets: Iterable[Target] = ()) -> tuple[str, ...]:
     """The names of those that a model is scored with unless others are named."""
     fitting = [scorer.name for scorer in scorers_for(card)]
+    folds = ("agreement",) if card.folds else ()
     if fitting[0] != "counts":
-        return (fitting[0],)
-    return ("counts", "profile") if all(_profile_groups(card, target) for target in targets) else ("difference",)
+        return (fitting[0], *folds)
+    of_profiles = all(_profile_groups(card, target) for target in targets)
+    return (*(("counts", "profile") if of_profiles else ("difference",)), *folds)
 
 
 def scores_of(card: ModelCard, names: Seq[str], options: ScoreOptions) -> tuple[Score, ...]:

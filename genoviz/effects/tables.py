@@ -51,11 +51,21 @@ def effect_record(
         "alternate": finite(effect.alternate_value),
         "delta": finite(effect.delta),
         "scores": [{"name": s.name, "formula": s.formula, "value": finite(s.value)} for s in effect.scores],
+        **_agreement(effect),
         "parts": [{"variant": str(part.variant), "delta": finite(part.delta)} for part in effect.parts],
         "sentence": effect.sentence,
         "consequences": [finding_record(finding) for finding in effect.consequences],
         "notices": list(effect.notices if notices is None else notices),
     }
+
+
+def _agreement(effect: VariantEffect) -> dict[str, Any]:
+    """How many networks of an ensemble agree; empty for a single one."""
+    own = effect.agreement
+    if not own.short:
+        return {}
+    deltas = [finite(delta) for delta in own.deltas]
+    return {"agreement": {"agreeing": own.agreeing, "of": len(deltas), "members": own.word, "deltas": deltas}}
 
 
 def effect_row(effect: VariantEffect) -> Row:
@@ -69,6 +79,8 @@ def effect_row(effect: VariantEffect) -> Row:
         "unit": effect.unit,
     }
     row |= {score.name: score.value for score in effect.scores}
+    if effect.agreement.short:
+        row |= {"agree": effect.agreement.short}
     return row | {"consequences": in_one_line(effect.consequences)}
 
 
@@ -87,6 +99,12 @@ def effect_table(card: ModelCard, effect: VariantEffect) -> list[Row]:
         }
     ]
     rows += [{"what": "score", "name": s.name, "unit": s.formula, "effect": s.value} for s in effect.scores]
+    if effect.agreement.short:
+        own = effect.agreement
+        rows += [
+            {"what": own.word.removesuffix("s"), "name": str(i), "unit": unit, "effect": delta}
+            for i, delta in enumerate(own.deltas, start=1)
+        ]
     for name, before in effect.reference.items():
         after = effect.alternate[name]
         for track, one, two in zip(before.names, before.values.mean(1), after.values.mean(1), strict=True):

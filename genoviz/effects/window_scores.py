@@ -12,6 +12,7 @@ from collections.abc import Sequence as Seq
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -19,7 +20,8 @@ from genoviz.effects.score import effect_scores, score_formula
 from genoviz.models.base import activate
 from genoviz.models.card import ModelCard, Output
 from genoviz.models.target import Target
-from genoviz.variants.output import FIELDS, ScoreField
+from genoviz.predict.agreement import Agreement
+from genoviz.variants.output import FIELDS, WHOLE, ScoreField
 from genoviz.variants.windows import AlleleWindows
 
 NO_NUMBER = "the model gave nan or an infinite number"
@@ -86,6 +88,58 @@ class TargetScore:
                 found.append(ONE_BASE)
             else:
                 found.append((*pair, effect) if all(map(math.isfinite, pair)) else NO_NUMBER)
+        return found
+
+
+@dataclass(frozen=True)
+class AgreementScore:
+    """How many networks of an ensemble, or folds, give a target's difference the sign that their mean has.
+
+    Attributes
+    ----------
+    card, target
+        What is compared.
+    suffix
+        As in `TargetScore`.
+    """
+
+    card: ModelCard
+    target: Target
+    suffix: str = ""
+
+    @property
+    def fields(self) -> tuple[ScoreField, ...]:
+        """How many agree, and the smallest and largest of their differences."""
+        unit, name, word = self.target.unit(self.card), self.target.resolved(self.card), self.card.members_word
+        end = f"_{self.suffix}" if self.suffix else ""
+        of = f"of the {self.card.members} {word}"
+        return (
+            ScoreField(f"agreeing{end}", f"How many {of} agree on the direction of ALT - REF: {name}", WHOLE),
+            ScoreField(f"lowest{end}", f"Smallest ALT - REF {of}, in {unit}: {name}"),
+            ScoreField(f"highest{end}", f"Largest ALT - REF {of}, in {unit}: {name}"),
+        )
+
+    @property
+    def label(self) -> str:
+        """What reasons call it."""
+        return self.fields[0].name
+
+    @property
+    def width(self) -> int:
+        """Numbers that are read of a window: one per network."""
+        return self.card.members
+
+    def read_members(self, members: Seq[Mapping[str, Tensor]]) -> Tensor:
+        """The target's number of each network `(batch, members)`."""
+        return torch.stack([self.target.from_logits(self.card, logits) for logits in members], 1)
+
+    def compare(self, values: NDArray[np.float64], windows: Seq[AlleleWindows]) -> list[tuple[float, ...] | str]:
+        """How many agree, lowest and highest difference of each variant; `values` are `(variants, 2, members)`."""
+        found: list[tuple[float, ...] | str] = []
+        for before, after in values:
+            own = Agreement.between(before, after)
+            enough = bool(np.isfinite((before, after)).all())
+            found.append((own.agreeing, min(own.deltas), max(own.deltas)) if enough else NO_NUMBER)
         return found
 
 

@@ -11,12 +11,13 @@ import http.client
 import ipaddress
 import json
 import os
+import re
 import socket
 import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -31,6 +32,8 @@ from genoviz.version import __version__
 USER_AGENT = f"genoviz/{__version__}"
 _BLOCK = 1 << 16
 _LONGEST_WAIT = 30.0  # seconds that are waited on a server's word
+MOST_PAGES = 1_000
+_NEXT = re.compile(r"""<([^<>]+)>\s*;\s*rel="?next"?""")
 RETRIED = {408, 425, 429, 500, 502, 503, 504}
 
 
@@ -172,7 +175,7 @@ class Client:
                 with contextlib.suppress(ValueError):
                     return _checked(kept, accept)
                 self.cache.drop(key)
-        content = self._ask(address, headers or {})
+        content, _ = self._ask(address, headers or {})
         try:
             text = _checked(content, accept)
         except ValueError as error:
@@ -208,8 +211,30 @@ class Client:
         self.get_text(url, params, accept=read, headers=headers)
         return found[-1]
 
-    def _ask(self, address: str, headers: Mapping[str, str]) -> bytes:
-        """The body of the answer, after as many attempts as are allowed."""
+    def get_pages(self, url: str, params: Mapping[str, str | int] | None = None) -> Iterator[Any]:
+        """The pages of a long answer, each read as JSON, from their start to where no further one is named.
+
+        The next page is what the header `Link` calls `next` (RFC 8288), on the same server. Nothing is kept in the cache;
+        arguments and errors as those of `get_text`.
+        """
+        address = f"{url}{'&' if '?' in url else '?'}{urlencode(params)}" if params else url
+        for _ in range(MOST_PAGES):
+            content, link = self._ask(address, {})
+            try:
+                yield json.loads(_checked(content, None))
+            except (ValueError, RecursionError) as error:
+                raise NoAnswer(
+                    f"The answer of {host(address)} can't be used: it is no JSON.",
+                    "An answer is only believed when it fits the question.",
+                    "Try again later; a network that asks for a login also answers like this.",
+                ) from error
+            named = _NEXT.search(link)
+            if named is None or urlsplit(named[1]).netloc != urlsplit(address).netloc:
+                return
+            address = named[1]
+
+    def _ask(self, address: str, headers: Mapping[str, str]) -> tuple[bytes, str]:
+        """The body of the answer and its header `Link`, after as many attempts as are allowed."""
         attempt = 0
         while True:
             try:
@@ -226,11 +251,11 @@ class Client:
             self.wait(min(2.0**attempt, _LONGEST_WAIT) if pause is None else pause)
             attempt += 1
 
-    def _attempt(self, address: str, headers: Mapping[str, str]) -> bytes:
+    def _attempt(self, address: str, headers: Mapping[str, str]) -> tuple[bytes, str]:
         begin = time.monotonic()
         parts: list[bytes] = []
         with open_url(address, headers, self.timeout) as answer:
-            expected = answer.headers.get("Content-Length")
+            expected, link = answer.headers.get("Content-Length"), answer.headers.get("Link") or ""
             size = 0
             # read1 gives what is there, so a server that drips bytes meets the limit on the whole attempt.
             while block := answer.read1(_BLOCK):
@@ -247,7 +272,7 @@ class Client:
         length = whole_number(expected or "")
         if length is not None and size != length:
             raise http.client.IncompleteRead(b"", length - size)
-        return b"".join(parts)
+        return b"".join(parts), link
 
 
 def open_url(address: str, headers: Mapping[str, str], timeout: float) -> Any:

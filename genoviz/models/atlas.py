@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from genoviz.errors import BadInput
+from genoviz.files.tsv import tsv
 from genoviz.models.card import ModelCard, Origin, Output, WeightsFile, combined_checksum
 from genoviz.models.weights import weights_folder
 
 ARCHITECTURE = "atlas"
 FAMILIES = ("BPNet", "ChromBPNet")
 COLUMNS = ("accession", "family", "target", "biosample", "assay", "assembly", "folds", "quality")
+OPTIONAL = ("qc", "licence")
+ENCODE_POLICY = "ENCODE data policy: free for any use, citation of the experiment and the paper is asked for."
 MOST_ROWS = 100_000
 _ORIGINS = {
     "BPNet": Origin("BPNet", "Avsec et al.", 2021, "Avsec Ž, Weilert M, Shrikumar A, et al. (2021) Nat Genet 53:354"),
@@ -55,6 +58,10 @@ class Row:
         The files, one per fold.
     quality
         What the table says of it: name and number, for example `count r` 0.7.
+    qc
+        What its authors' check of quality said, in words, for example `passed`; empty where nobody said.
+    licence
+        Of the weights.
     """
 
     accession: str
@@ -65,6 +72,14 @@ class Row:
     assembly: str
     folds: tuple[WeightsFile, ...]
     quality: Mapping[str, float] = field(default_factory=dict)
+    qc: str = ""
+    licence: str = ENCODE_POLICY
+
+    @property
+    def said(self) -> str:
+        """What the table says of its quality, in words; empty for nothing."""
+        numbers = [f"{name} {number:g}" for name, number in self.quality.items()]
+        return ", ".join([*([f"QC {self.qc}"] if self.qc else []), *numbers])
 
     @property
     def name(self) -> str:
@@ -98,7 +113,7 @@ def search(words: str) -> list[Row]:
     wanted = words.casefold().split()
     found = []
     for row in rows().values():
-        text = " ".join((row.accession, row.family, row.title, row.assembly)).casefold()
+        text = " ".join((row.accession, row.family, row.title, row.assembly, row.said)).casefold()
         if all(word in text for word in wanted):
             found.append(row)
     return found
@@ -106,15 +121,29 @@ def search(words: str) -> list[Row]:
 
 def get(name: str) -> ModelCard | None:
     """The card of `atlas.ACCESSION`; None for other names, and where the table has no such row."""
-    architecture, _, accession = name.partition(".")
-    row = rows().get(accession) if architecture == ARCHITECTURE else None
-    return card_of(row) if row else None
+    return cards().get(name) if name.startswith(f"{ARCHITECTURE}.") else None
+
+
+def cards() -> dict[str, ModelCard]:
+    """The cards of all rows by name."""
+    path = table_path()
+    try:
+        state = path.stat()
+    except OSError:
+        return {}
+    return _cards(path, state.st_size, state.st_mtime_ns)
+
+
+@lru_cache(maxsize=2)
+def _cards(path: Path, size: int, changed: int) -> dict[str, ModelCard]:
+    return {row.name: card_of(row) for row in _rows(path, size, changed).values()}
 
 
 def read_table(path: Path) -> dict[str, Row]:
     """Rows of a table by accession.
 
-    The column `folds` has `URL SHA256` for each fold, with semicolons between; `quality` has `NAME NUMBER` likewise.
+    The column `folds` has `URL SHA256 BYTES` for each fold, with semicolons between; checksum and size may be left out.
+    `quality` has `NAME NUMBER` likewise. The columns of `OPTIONAL` need not be there.
 
     Raises
     ------
@@ -123,7 +152,7 @@ def read_table(path: Path) -> dict[str, Row]:
     """
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            reader = csv.DictReader(file, delimiter="\t")
+            reader = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
             missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
             if missing:
                 raise ValueError(f"line 1: no column {missing[0]}")
@@ -145,7 +174,7 @@ def read_table(path: Path) -> dict[str, Row]:
         ) from error
 
 
-@cache
+@lru_cache(maxsize=2)
 def _rows(path: Path, size: int, changed: int) -> dict[str, Row]:
     return read_table(path)
 
@@ -158,10 +187,10 @@ def _row(record: Mapping[str, str]) -> Row:
         raise ValueError(f"the family `{family[:40]}` is none of {', '.join(FAMILIES)}")
     files = []
     for number, entry in enumerate(part for part in record["folds"].split(";") if part.strip()):
-        url, _, sha256 = entry.strip().partition(" ")
+        url, sha256, size = (*entry.split(), "", "")[:3]
         if not url.startswith("https://"):
             raise ValueError(f"fold {number} has no address that begins with https://")
-        files.append(WeightsFile(f"{accession}.fold_{number}.h5", url, 0, sha256.strip()))
+        files.append(WeightsFile(f"{accession}.fold_{number}.h5", url, int(size or 0), sha256))
     if not files:
         raise ValueError("no folds")
     quality = {}
@@ -170,14 +199,52 @@ def _row(record: Mapping[str, str]) -> Row:
         if name:
             quality[name] = float(number_text)
     target, biosample, assay, assembly = (record[key].strip() for key in ("target", "biosample", "assay", "assembly"))
-    return Row(accession, family, target, biosample, assay, assembly, tuple(files), quality)
+    qc, licence = ((record.get(key) or "").strip() for key in OPTIONAL)
+    return Row(
+        accession,
+        family,
+        target,
+        biosample,
+        assay,
+        assembly,
+        tuple(files),
+        quality,
+        qc,
+        licence or ENCODE_POLICY,
+    )
+
+
+def write_table(found: Iterable[Row], path: Path) -> None:
+    """Write rows as `read_table` reads them; what was there is replaced once all is written.
+
+    Raises
+    ------
+    BadInput
+        If the folder can't be written to.
+    """
+    lines: list[dict[str, object]] = []
+    for row in found:
+        folds = (" ".join(filter(None, (f.url, f.sha256, f.sha256 and str(f.bytes or "")))) for f in row.folds)
+        quality = ";".join(f"{name} {number!r}" for name, number in row.quality.items())
+        own = {"folds": ";".join(folds), "quality": quality, "licence": row.licence}
+        lines.append({column: own.get(column, getattr(row, column)) for column in (*COLUMNS, *OPTIONAL)})
+    new = path.with_name(f"{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new.write_text(tsv(lines), encoding="utf-8")
+        new.replace(path)
+    except OSError as error:
+        raise BadInput(
+            f"The atlas table can't be written to {path.parent} ({error.strerror or error}).",
+            "The folder must be writable and have room.",
+            "Name another place in GENOVIZ_ATLAS.",
+        ) from error
 
 
 def card_of(row: Row) -> ModelCard:
     """The card of a row. What the table says of its quality stands among the limits: it was not measured here."""
     what, two = row.target or row.assay, row.family == "BPNet"
     strands = [f"{what} +", f"{what} -"] if two else [f"{what} profile"]
-    said = ", ".join(f"{name} {number:g}" for name, number in row.quality.items())
     return ModelCard(
         name=row.name,
         title=row.title,
@@ -207,11 +274,11 @@ def card_of(row: Row) -> ModelCard:
         n_rule="N is a column of zeros.",
         data=f"{row.assay} of {row.biosample} (ENCODE).",
         split=f"By the authors: {len(row.folds)} folds, each without some chromosomes.",
-        licence="ENCODE data policy: free for any use, citation of the experiment and the paper is asked for.",
+        licence=row.licence,
         citation=f"{_ORIGINS[row.family].source}. Data and model: ENCODE {row.accession}.",
         limits=(
             "Folds differ at single loci: look at how many agree before a small difference is believed.",
-            f"Its table says: {said}. Not measured here." if said else "Its table says nothing of its quality.",
+            f"Its table says: {row.said}. Not measured here." if row.said else "Its table says nothing of its quality.",
             "A BPNet is read without its control experiment, as if that had no reads.",
         ),
         origin=_ORIGINS[row.family],
@@ -224,6 +291,7 @@ def card_of(row: Row) -> ModelCard:
         published=f"ENCODE {row.accession}, as `{table_path().name}` lists it.",
         files=row.folds,
         never_run=True,
+        folds=True,
     )
 
 

@@ -21,6 +21,8 @@ _LEFT_OUT = (
     "benchmark",
     "null_band",
     "never_run",
+    "folds",
+    "checked",
 )  # fields that a card leaves out where they are empty
 _OF_PACKAGES = ("package", "member")
 ACTIVATIONS = ("identity", "sigmoid", "softmax", "exp", "softplus")
@@ -220,6 +222,8 @@ class ModelCard:
         Small experiments around the recipe, for people: `question`, and `answer` with its numbers.
     published
         Published models only: repository, revision and file that the weights come from.
+    checked
+        Published models only: when the sizes, checksums and licence were last compared with the source, and what was found.
     files
         Published models only: the weights, which the user fetches.
     reader
@@ -230,6 +234,8 @@ class ModelCard:
     never_run
         Whether the published files were never at hand: the loader is tested on files that the tests write, and no number of the
         real weights was seen.
+    folds
+        Whether its files are the folds of a cross-validation, one network each, whose outputs are averaged.
     unfit
         Attribution methods that were measured to fail on this model, by name, each with what was measured: a sentence. They
         are not offered for it.
@@ -288,10 +294,12 @@ class ModelCard:
     training: Mapping[str, Any] = field(default_factory=dict)
     studies: tuple[Mapping[str, str], ...] = ()
     published: str = ""
+    checked: str = ""
     files: tuple[WeightsFile, ...] = ()
     reader: str = ""
     converter: str = ""
     never_run: bool = False
+    folds: bool = False
     unfit: Mapping[str, str] = field(default_factory=dict)
     null_band: Mapping[str, Any] = field(default_factory=dict)
     example: Mapping[str, Any] = field(default_factory=dict)
@@ -308,6 +316,16 @@ class ModelCard:
     def trained(self) -> bool:
         """Whether there are weights that were learned; those of hand-set networks were not."""
         return bool(self.file or self.files)
+
+    @property
+    def members(self) -> int:
+        """How many networks it averages; 1 for a single one."""
+        return len(self.files) if self.folds else int(self.training.get("members", self.config.get("members", 1)))
+
+    @property
+    def members_word(self) -> str:
+        """What these networks are called: `folds`, or `networks`."""
+        return "folds" if self.folds else "networks"
 
     @property
     def bytes(self) -> int:

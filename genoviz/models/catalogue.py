@@ -14,7 +14,7 @@ from pathlib import Path
 
 from genoviz.errors import BadCheckpoint, BadModel, UnknownName
 from genoviz.files.installed import CHECKPOINTS
-from genoviz.models import atlas, deepbind_index
+from genoviz.models import atlas, deepbind_index, qbic_index
 from genoviz.models.card import ModelCard, read_card
 from genoviz.models.plugins import plugin_cards
 from genoviz.models.toy_cards import TOY_CARDS
@@ -46,9 +46,9 @@ def _cards(folder: Path) -> tuple[dict[str, ModelCard], dict[str, BadModel]]:
 def list_models() -> list[ModelCard]:
     """Cards of all models: bundled ones first, then published ones (whose weights the user may not have, see
     `genoviz.models.weights.is_ready`), plug-ins, and the hand-set teaching networks. Of the 927 models of DeepBind only
-    those whose weights are here; `deepbind_index` searches all.
+    those whose weights are here (`deepbind_index` searches all), and so with QBiC-SELEX's 1,240.
     """
-    cards, here = card_list(), deepbind_index.at_hand()
+    cards, here = card_list(), [*deepbind_index.at_hand(), *qbic_index.here()]
     first_plugin = next((i for i, card in enumerate(cards) if card.folder is None), len(cards))
     return [*cards[:first_plugin], *here, *cards[first_plugin:]]
 
@@ -69,7 +69,7 @@ def get_card(name: str) -> ModelCard:
     if name not in cards:
         if name in faults:
             raise BadModel(*faults[name].args)  # a new one: tracebacks grow
-        if (one_of_many := deepbind_index.get(name) or atlas.get(name)) is not None:
+        if (one_of_many := deepbind_index.get(name) or atlas.get(name) or qbic_index.get(name)) is not None:
             return one_of_many
         raise UnknownName.among("model", name, cards)
     return cards[name]

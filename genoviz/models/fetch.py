@@ -36,7 +36,8 @@ def terms(card: ModelCard) -> dict[str, str]:
         "Licence": card.licence,
         "Read as": how_read(card),
     }
-    return said | ({"Never run": NEVER_RUN} if card.never_run else {})
+    checked = {"Last checked": card.checked} if card.checked else {}
+    return said | checked | ({"Never run": NEVER_RUN} if card.never_run else {})
 
 
 def is_free(card: ModelCard) -> bool:

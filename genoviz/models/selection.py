@@ -1,7 +1,8 @@
 """Models by what they answer and what they are: words or a pattern, task, organism, input, licence, and whether they can be
 used now. The page Models and `genoviz models` both ask here.
 
-The 927 models of DeepBind are in a selection as soon as something is asked for; a plain list leaves them out
+The 927 models of DeepBind, and those of a table of ENCODE's atlases, are in a selection as soon as something is asked for; a
+plain list leaves them out
 (`genoviz.models.catalogue.list_models`).
 """
 
@@ -12,7 +13,7 @@ from collections.abc import Sequence as Seq
 from fnmatch import fnmatchcase
 
 from genoviz.errors import BadInput, UnknownName
-from genoviz.models import deepbind_index
+from genoviz.models import atlas, deepbind_index
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import list_models
 from genoviz.models.fetch import is_free
@@ -124,6 +125,7 @@ def select_models(
     if any((pattern, task, family, organism, molecule, up_to, licence)):
         here = {card.name for card in cards}
         cards += [card for name in deepbind_index.names() if name not in here and (card := deepbind_index.get(name))]
+        cards += atlas.cards().values()
     for kind, wanted in (("task", task), ("family", family), ("organism", organism), ("molecule", molecule)):
         if wanted:
             found = [card for card in cards if any(_fits(text, wanted) for text in _SAID[kind](card))]
@@ -149,7 +151,8 @@ def _by_pattern(cards: list[ModelCard], pattern: str) -> list[ModelCard]:
     if set(pattern) & set(WILD):
         return [card for card in cards if any(_fits(text, pattern) for text in (card.name, card.title, *_tracks(card)))]
     of_deepbind = {row.name: place for place, row in enumerate(deepbind_index.search(pattern))}
-    kept = {card.name for card in matching(cards, pattern)} | set(of_deepbind)
+    of_atlas = {row.name for row in atlas.search(pattern)}  # what its table says of quality, too
+    kept = {card.name for card in matching(cards, pattern)} | set(of_deepbind) | of_atlas
     # A protein of that name before those that are only its relatives, as on the page.
     return sorted((card for card in cards if card.name in kept), key=lambda card: of_deepbind.get(card.name, -1))
 

@@ -29,9 +29,9 @@ class ProfileCountsModel(NetModel):
       divergences of the profile from a flat one and of the flat one from the profile, in nats.
     """
 
-    def logits(self, X: Tensor) -> dict[str, Tensor]:
-        """See `Model.logits`."""
-        profile, totals = self.net(X)
+    def named(self, y: tuple[Tensor, Tensor]) -> dict[str, Tensor]:  # type: ignore[override]
+        """The outputs from what the network returned, or one of its folds."""
+        profile, totals = y
         # Sums along the sequence and nothing that leads back from them to its bases, so that mutants can be computed from
         # their differences to the reference. The logits of trained networks are far from where exp overflows.
         weights = profile.exp()

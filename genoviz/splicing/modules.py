@@ -200,13 +200,14 @@ def load_modules() -> dict[str, Model]:
     return {module: load_model(card_name(module)) for module in MODULES}
 
 
-def exons_near(transcript: Transcript, variant: Variant) -> list[NearExon]:
-    """Exons for which a variant lies in what the modules read, 5' to 3'. A transcript's ends have no intron."""
+def exons_near(transcript: Transcript, variant: Variant, intron: int = INTRON) -> list[NearExon]:
+    """Exons for which a variant lies in the exon or so many bases of intron around it, 5' to 3'. A transcript's ends have no
+    intron."""
     found = []
     place, last = replace(variant.locus, chrom=canonical_chromosome(variant.chrom)), len(transcript.exons)
     for number, exon in enumerate(transcript.exons, 1):
-        introns = (0 if number == 1 else INTRON, 0 if number == last else INTRON)
-        if place.overlaps(_reach(replace(exon, chrom=canonical_chromosome(exon.chrom)), introns)):
+        introns = (0 if number == 1 else intron, 0 if number == last else intron)
+        if place.overlaps(reach(replace(exon, chrom=canonical_chromosome(exon.chrom)), introns)):
             found.append(NearExon(number, exon, introns))
     return found
 
@@ -266,6 +267,25 @@ def splice_modules(
     BadLocus
         If the genome doesn't have the place, or the assemblies differ.
     """
+    pair = exon_alleles(variant, reference, exon, introns)
+    (effect,) = compare_parts(modules, [(pair.before, pair.after)])
+    return replace(effect, variant=pair.variant, exon=pair.exon)
+
+
+@dataclass(frozen=True)
+class ExonAlleles:
+    """An exon and its introns without and with a variant, which is left-aligned; the exon is on the genome's own chromosome."""
+
+    variant: Variant
+    exon: Locus
+    before: ExonParts
+    after: ExonParts
+
+
+def exon_alleles(
+    variant: Variant, reference: Reference, exon: Locus, introns: tuple[int, int], reader: str = "MMSplice"
+) -> ExonAlleles:
+    """Both alleles of an exon; arguments and errors as those of `splice_modules`, `reader` is who reads them."""
     for one in (variant.assembly, exon.assembly):
         if not same_assembly(one, reference.assembly):
             raise BadLocus(
@@ -275,25 +295,23 @@ def splice_modules(
             )
     aligned = replace(variant, chrom=reference.resolve(variant.chrom)).left_align(reference.bases)
     place = replace(exon, chrom=reference.resolve(exon.chrom), assembly=reference.assembly)
-    window = _reach(place, introns)
+    window = reach(place, introns)
     if not aligned.locus.overlaps(window):
         raise BadVariant(
             read=f"`{str(aligned)[:60]}` lies outside {window}.",
-            accepted=f"MMSplice reads the exon with {introns[0]} and {introns[1]} bases of intron before and behind it.",
+            accepted=f"{reader} reads the exon with {introns[0]} and {introns[1]} bases of intron before and behind it.",
             fix="Choose the exon next to the variant.",
         )
-    before, after = _both_alleles(aligned, reference, place, window)
-    (effect,) = compare_parts(modules, [(before, after)])
-    return replace(effect, variant=aligned, exon=place)
+    return ExonAlleles(aligned, place, *_alleles(aligned, reference, place, window))
 
 
-def _reach(exon: Locus, introns: tuple[int, int]) -> Locus:
+def reach(exon: Locus, introns: tuple[int, int]) -> Locus:
     """The exon with so many bases 5' and 3' of it, as far as the chromosome begins."""
     left, right = introns if exon.strand == "+" else introns[::-1]
     return replace(exon, start=max(0, exon.start - left), end=exon.end + right)
 
 
-def _both_alleles(variant: Variant, reference: Reference, exon: Locus, window: Locus) -> tuple[ExonParts, ExonParts]:
+def _alleles(variant: Variant, reference: Reference, exon: Locus, window: Locus) -> tuple[ExonParts, ExonParts]:
     """Parts with the reference and with the alternate allele."""
     lost = max(0, -variant.length_change)  # so many bases of intron come in at the far end
     low = max(0, min(window.start - lost, variant.locus.start))

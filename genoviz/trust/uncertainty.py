@@ -37,11 +37,14 @@ class MemberAgreement:
         What was explained.
     unit
         Unit of the scores.
+    word
+        What the members are called, see `ModelCard.members_word`.
     """
 
     scores: NDArray[np.float32]
     sequence: Sequence
     unit: str
+    word: str = "networks"
 
     @property
     def mean(self) -> NDArray[np.float32]:
@@ -59,7 +62,7 @@ class MemberAgreement:
         all_agree, size = self.agreeing == len(self.scores), np.abs(np.nan_to_num(self.mean))
         share = float(size[all_agree].sum() / size.sum()) if size.sum() > 0 else 0.0
         return (
-            f"All {len(self.scores)} networks agree on the sign of {int(all_agree.sum()):,} of {len(self.sequence):,} bases, "
+            f"All {len(self.scores)} {self.word} agree on the sign of {int(all_agree.sum()):,} of {len(self.sequence):,} bases, "
             f"which hold {100 * share:.0f} % of the attribution."
         )
 
@@ -136,7 +139,7 @@ def member_agreement(model: Model, result: Attribution, *, progress: Progress | 
     for member in members:
         scores.append(again(member, result).per_base)
         parts.next()
-    return MemberAgreement(np.stack(scores), result.sequence, result.unit)
+    return MemberAgreement(np.stack(scores), result.sequence, result.unit, model.card.members_word)
 
 
 def prediction_gaps(model: Model, sequence: Sequence, target: Target) -> PredictionGaps:

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from genoviz.cli.main import app
 from genoviz.errors import BadInput, UnknownName
-from genoviz.models.atlas import COLUMNS, read_table, rows, search
+from genoviz.models.atlas import COLUMNS, ENCODE_POLICY, read_table, rows, search
 from genoviz.models.catalogue import get_card, list_models
 
 ROWS = [
@@ -45,7 +45,8 @@ def test_rows_and_search(table: Path) -> None:
 def test_the_command_says_the_same(table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     done = CliRunner().invoke(app, ["atlas", "ctcf", "k562"])
     assert done.stdout.splitlines()[1].split("\t") == [
-        *("atlas.ENCSR1", "BPNet", "CTCF", "K562", "TF ChIP-seq", "GRCh38", "2", "count r 0.71, profile r 0.5"),
+        *("atlas.ENCSR1", "BPNet", "CTCF", "K562", "TF ChIP-seq", "GRCh38", "2", "", "count r 0.71, profile r 0.5"),
+        ENCODE_POLICY,
     ]
     monkeypatch.setenv("GENOVIZ_ATLAS", str(table.with_name("none.tsv")))
     assert "There is no table" in CliRunner().invoke(app, ["atlas"]).stderr

@@ -147,7 +147,7 @@ def test_sizes_in_words() -> None:
 def test_licences_that_bind_are_asked_about(card) -> None:
     binding = card.licence.startswith(("GPL", "CC BY-NC", "Creative Commons, terms not named"))
     assert is_free(card) != binding, card.licence
-    assert set(terms(card)) - {"Never run"} == {"Download", "Source", "Licence", "Read as"}
+    assert set(terms(card)) - {"Never run", "Last checked"} == {"Download", "Source", "Licence", "Read as"}
     assert ("Never run" in terms(card)) == card.never_run
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pickle
+import re
 from dataclasses import replace
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -229,3 +231,16 @@ def test_files_at_hand_are_the_published_ones() -> None:
     for file, path in here.items():
         assert sha256_of(path) == file.sha256, file.name
         assert path.stat().st_size == file.bytes, file.name
+
+
+def test_the_gallery_marks_the_loaders_that_the_document_lists_as_never_run() -> None:
+    """Both ways: a card that says so is in the table, and one in the table says so; each card has the day of its last check."""
+    text = (Path(__file__).parents[2] / "docs" / "published-models.md").read_text(encoding="utf-8")
+    section = text.partition("## Loaders that never saw the real file")[2].partition("\n## ")[0]
+    patterns: list[str] = []
+    for cell in (line.split("|")[1] for line in section.splitlines() if line.startswith("| `")):
+        for one in re.findall(r"`([^`]+)`", cell):  # `-one-strand` goes on from the name before it
+            patterns.append(patterns[-1].rpartition("-")[0] + one if one.startswith("-") else one)
+    for card in map(read_card, PUBLISHED.glob("*.json")):
+        assert card.never_run == any(fnmatch(card.name, pattern) for pattern in patterns), card.name
+        assert re.match(r"\d{1,2} \w+ 20\d\d: ", card.checked), card.name

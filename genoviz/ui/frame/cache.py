@@ -60,12 +60,20 @@ def target_value(name: str, sha256: str, sequence: Sequence, target: Target) -> 
     return float(readout(name, sha256, sequence).numbers(target)[0])
 
 
+def member_sentence(name: str, sha256: str, sequence: Sequence, target: Target) -> str:
+    """Sentence on what each member of an ensemble says of a sequence; empty for a single network."""
+    from genoviz.predict.agreement import MemberNumbers
+
+    return MemberNumbers.of(readout(name, sha256, sequence), target).sentence
+
+
 def agreement(name: str, sha256: str, original: Sequence, alternate: Sequence, target: Target) -> str:
     """Sentence on how many members of an ensemble agree about a difference; empty for a single network."""
     from genoviz.predict.agreement import Agreement
 
-    both = (readout(name, sha256, sequence).member_numbers(target)[:, 0] for sequence in (original, alternate))
-    return Agreement.between(*both).sentence
+    one, other = (readout(name, sha256, sequence) for sequence in (original, alternate))
+    before, after = (found.member_numbers(target)[:, 0] for found in (one, other))
+    return Agreement.between(before, after, one.card.members_word).sentence
 
 
 @st.cache_data(max_entries=128, show_spinner=False)

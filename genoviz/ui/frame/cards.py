@@ -61,6 +61,8 @@ def model_card(card: ModelCard) -> None:
         facts["Learned from"] = ", ".join(filter(None, (*organisms_of(card), card.assembly)))
     if card.files:
         facts["Source"] = card.published
+        if card.checked:
+            facts["Last checked"] = card.checked
         facts["Read as"] = how_read(card)
         facts["Files"] = "; ".join(f"{file.name} ({file.checksum})" for file in card.files)
     else:

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from genoviz.models import deepbind_index
+from genoviz.models import atlas, deepbind_index
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import list_models
 from genoviz.models.deepbind_index import Row
@@ -38,12 +38,15 @@ class Found:
         Models of the list, in its order.
     deepbind
         Rows of the DeepBind collection.
+    atlas
+        Rows of the table of ENCODE's atlases, where there is one.
     asked
         Whether anything was searched for or filtered.
     """
 
     cards: tuple[ModelCard, ...]
     deepbind: tuple[Row, ...]
+    atlas: tuple[atlas.Row, ...]
     asked: bool
 
     @property
@@ -87,15 +90,19 @@ def search() -> Found:
 def _found(query: str, filters: dict[str, Any]) -> Found:
     asked = bool(query) or any(filters.values())
     if not asked:
-        return Found(tuple(_plain_list()), tuple(deepbind_index.rows().values()), asked)
+        return Found(tuple(_plain_list()), tuple(deepbind_index.rows().values()), tuple(atlas.rows().values()), asked)
     chosen = select_models(query, **filters)
     listed = {card.name for card in _plain_list()}
     # A filter alone leaves DeepBind out of a selection where it does not concern it; here its panel is under every list.
     of_deepbind = chosen if query else select_models(f"{deepbind_index.ARCHITECTURE}.*", **filters)
     rows = deepbind_index.rows()
     identifiers = [card.name.removeprefix(f"{deepbind_index.ARCHITECTURE}.") for card in of_deepbind]
+    names = {card.name for card in chosen}
     return Found(
-        tuple(card for card in chosen if card.name in listed), tuple(rows[i] for i in identifiers if i in rows), asked
+        tuple(card for card in chosen if card.name in listed),
+        tuple(rows[i] for i in identifiers if i in rows),
+        tuple(row for row in atlas.rows().values() if row.name in names),
+        asked,
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from genoviz.models import deepbind_index
+from genoviz.models import atlas, deepbind_index
 from genoviz.models.catalogue import get_card, left_out
 from genoviz.ui.frame.outputs import messages, show_error
 from genoviz.ui.models import finder
+from genoviz.ui.models.atlas import atlas_panel
 from genoviz.ui.models.deepbind import deepbind_panel
 from genoviz.ui.models.details import details
 from genoviz.ui.models.table import table
@@ -44,10 +45,11 @@ def _list() -> None:
             "View", (ANSWER, TABLE, TIME), key=VIEW, required=True, label_visibility="collapsed"
         )
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
-            st.caption(f"{found.sentence}, and {len(found.deepbind):,} of DeepBind", width="content")
+            of_atlas = f", {len(found.atlas):,} of ENCODE's atlases" if atlas.rows() else ""
+            st.caption(f"{found.sentence}, and {len(found.deepbind):,} of DeepBind{of_atlas}", width="content")
             if found.asked:
                 st.button("Clear search", on_click=finder.clear, type="tertiary")
-    if not found.cards and not found.deepbind:
+    if not found.cards and not found.deepbind and not found.atlas:
         st.info("No model fits all of that. Take a filter away, or try fewer or other words.")
         return
     if view == TABLE:
@@ -59,3 +61,5 @@ def _list() -> None:
         by_answer(found.cards)
     if found.deepbind and (view != TABLE or not found.asked):
         deepbind_panel(found.deepbind)
+    if found.atlas or not (found.asked or atlas.rows()):
+        atlas_panel(found.atlas)

@@ -28,6 +28,10 @@ BEFORE_ACTIVATION = {
     "softplus": "The network's number before softplus, which makes it positive.",
     "exp": "Natural logarithm: 0.69 more is twice as much.",
 }
+MEMBERS = {
+    "networks": "The model is several networks, trained alike from different starts; the number is their mean.",
+    "folds": "The model is several networks, each trained without some chromosomes (a fold); the number is their mean.",
+}
 MUCH_UNKNOWN = 0.25  # share of ambiguous letters above which the page warns
 
 
@@ -65,6 +69,11 @@ def prediction(choice: Choice, original: Sequence, read: Sequence, words: str = 
         elif output.activation != "identity":
             facts.append(f"{unit} {logit:.3g}.")
             notes.append(BEFORE_ACTIVATION.get(output.activation, "The network's number before its last function."))
+        if read == original and card.members > 1:
+            facts.append(
+                escape(cache.member_sentence(card.name, card.sha256, read, make_target(choice, scale="logit")))
+            )
+            notes.append(MEMBERS[card.members_word])
         calibrated = calibration(card, choice.track) if output == card.outputs[0] else None
         if calibrated is not None and read == original and (said := calibrated.sentence(logit)):
             facts.append(escape(said))
@@ -85,7 +94,7 @@ def edited_prediction(choice: Choice, original: Sequence, read: Sequence) -> Non
     card = choice.card
     agreed = cache.agreement(card.name, card.sha256, original, read, make_target(choice, scale="logit"))
     if agreed:
-        st.caption(escape(agreed), help="The model is several networks, trained alike from different starts.")
+        st.caption(escape(agreed), help=MEMBERS[card.members_word])
     warn(choice, read)
 
 

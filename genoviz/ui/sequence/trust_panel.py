@@ -33,7 +33,7 @@ _HELP = (
     "trained weights, do high scores matter, are both strands explained alike, and does the picture stay when little changes?"
 )
 _UNCERTAINTY_HELP = (
-    "Networks that learned the same from other starts: where they disagree, the data do not settle what a base does. A single "
+    "Networks that learned the same from other starts, or without some chromosomes (folds): where they disagree, the data do not settle what a base does. A single "
     "network is asked in other ways that should give the same."
 )
 

@@ -20,7 +20,7 @@ from genoviz.ui.frame import cache, estimate, genomes
 from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.outputs import escape, is_dark, messages
 from genoviz.ui.frame.planned import is_long, note_stopped, planned, release, rounded
-from genoviz.ui.variants import along_alternate, report, splice_panel
+from genoviz.ui.variants import along_alternate, exon_tissues, report, splice_panel
 from genoviz.ui.variants.input import Asked, place_line
 from genoviz.ui.variants.splice_panel import SpliceChoice, choose, missing, reads_bases, seconds, wanted
 
@@ -35,6 +35,7 @@ VIEWS = {
     "contexts": "Context lengths",
     "tissues": "Tissues",
     "modules": "Exon by module",
+    "exon_tissues": "Exon by tissue",
     "along": "Along the transcript",
 }
 MOST_ALONG = 1_000_000  # bases that the page reads; the command line reads more
@@ -69,6 +70,8 @@ def further(card: ModelCard, asked: Asked, choice: SpliceChoice) -> None:
         _tissues(asked, choice)
     elif view == "modules":
         _modules(asked, choice)
+    elif view == "exon_tissues":
+        exon_tissues.show(asked, choice)
     elif view == "along":
         _along(card, asked, choice)
 
