@@ -17,6 +17,7 @@ from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.inputs import Choice, make_target
 from genoviz.ui.frame.outputs import escape, is_dark
 from genoviz.ui.frame.planned import is_long, note_stopped, planned, rounded
+from genoviz.ui.frame.receipts import receipt_panel
 from genoviz.ui.language.work import expectation_seconds, expects
 
 if TYPE_CHECKING:
@@ -203,3 +204,8 @@ def _file(choice: Choice, found: Dependency) -> None:
         "text/tab-separated-values",
         key="file dependency",
     )
+    if found.complete:
+        from genoviz.receipts.language import dependency_receipt
+
+        receipts = [dependency_receipt(choice.card, found)]
+        receipt_panel([choice.card], receipts, f"genoviz_{choice.card.name}", choice.fitted)
