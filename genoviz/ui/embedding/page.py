@@ -242,7 +242,8 @@ def _found(card: ModelCard, data: Labelled, vectors: NDArray[np.float32], method
     kept: dict[object, EmbeddingMap] = st.session_state.setdefault("embedding_maps", {})
     if key not in kept:
         kept.clear()
-        with st.spinner("Drawing ..."):
+        slow = " (for the first map UMAP prepares itself, which takes up to a minute or two)" if method == "umap" else ""
+        with st.spinner(f"Drawing{slow} ..."):
             kept[key] = embedding_map(cache.loaded(card), data, vectors, method=method)
     return kept[key]
 
