@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from genoviz.cli.common import AsJson, ModelName, at_work, percentage, print_json, print_tsv, read_file, say
+from genoviz.cli.receipts import ReceiptFile, write_receipt
 from genoviz.errors import BadInput
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card
@@ -35,6 +36,7 @@ def map_(
     shuffles: Shuffles = False,
     method: Annotated[str, typer.Option(help="`pca`, or `umap` (`pip install genoviz[umap]`).")] = "pca",
     seed: Annotated[int, typer.Option(help="Of shuffles and UMAP.")] = 0,
+    receipt: ReceiptFile = None,
     json_: AsJson = False,
 ) -> None:
     """Draw embedded records in two dimensions, with each one's nearest neighbours in all of them."""
@@ -51,6 +53,10 @@ def map_(
         vectors = embed(loaded, data.sequences, progress=percentage("embedding"))
         found = embedding_map(loaded, data, vectors, method=method, seed=seed)
         say(found.sentence)
+        if receipt is not None:
+            from genoviz.receipts.embedding import map_receipt
+
+            write_receipt(receipt, map_receipt(found))
         columns = {"gc": gc_share(data.sequences)}
     if json_:
         print_json(map_record(found, columns))
@@ -65,6 +71,7 @@ def probe(
     label: Annotated[str, typer.Option(help="The label that is told from all others; the first one otherwise.")] = "",
     word: Annotated[int, typer.Option(help="Bases of the words that the baseline counts.")] = 4,
     seed: Annotated[int, typer.Option(help="Of shuffles, the split and the draws.")] = 0,
+    receipt: ReceiptFile = None,
     json_: AsJson = False,
 ) -> None:
     """Train a linear probe on a model's embedding, beside one on counts of words, and score both on held-out records."""
@@ -80,6 +87,10 @@ def probe(
         vectors = embed(loaded, data.sequences, progress=percentage("embedding"))
         found = run(loaded, data, vectors, positive=label, word=word, seed=seed, progress=percentage("training"))
         say(found.sentence)
+        if receipt is not None:
+            from genoviz.receipts.embedding import probe_receipt
+
+            write_receipt(receipt, probe_receipt(found, data))
     if json_:
         print_json(probe_record(found))
     else:

@@ -24,7 +24,9 @@ from genoviz.cli.common import (
     say,
     target_of,
 )
+from genoviz.cli.receipts import ReceiptFile, check_one, write_receipt
 from genoviz.dependency.options import MAX_PAIRS, MAX_WINDOW, usual_window
+from genoviz.errors import BadInput
 from genoviz.language.options import DRAWN, MAX_DRAWN, TEMPERATURE
 from genoviz.models.catalogue import get_card
 from genoviz.models.provenance import provenance
@@ -42,12 +44,20 @@ def expect(
         ),
     ] = None,
     fit: Fit = "exact",
+    receipt: ReceiptFile = None,
     json_: AsJson = False,
 ) -> None:
     """Say which bases a language model expects at each position. Several sequences as in `attribute`."""
     with bad_input_exits():
         card = get_card(model)
         fitted = read_fitted(sequence, fasta, card, fit)
+        check_one(receipt, fitted)
+        if change and receipt is not None:
+            raise BadInput(
+                "--receipt was given with --change.",
+                "A receipt is about what is expected along a sequence.",
+                "Leave one of them out.",
+            )
         from genoviz.language.ratio import likelihood_ratio, parse_change
         from genoviz.language.tables import ratio_provenance, ratio_record, ratio_table
         from genoviz.models.load import load_model
@@ -66,6 +76,10 @@ def expect(
                         print_tsv(ratio_table(ratios), ratio_provenance(card, read.sequence, ratios) | reading(read))
                     continue
                 result = run(loaded, read.sequence)
+                if receipt is not None:
+                    from genoviz.receipts.language import expectation_receipt
+
+                    write_receipt(receipt, expectation_receipt(card, result))
                 if json_:
                     print_json(expectation_record(card, result) | reading(read))
                 else:
@@ -85,6 +99,7 @@ def dependency(
         ),
     ] = None,
     fit: Fit = "exact",
+    receipt: ReceiptFile = None,
     json_: AsJson = False,
 ) -> None:
     """Change every base of a window: how far does what the model expects elsewhere depend on it?
@@ -94,6 +109,7 @@ def dependency(
     with at_work():
         card = get_card(model)
         fitted = read_fitted(sequence, fasta, card, fit)
+        check_one(receipt, fitted)
         from genoviz.dependency.dependency_map import dependency as run
         from genoviz.dependency.tables import dependency_provenance, dependency_record, dependency_table
         from genoviz.models.language import LanguageModel
@@ -105,6 +121,10 @@ def dependency(
         for read in fitted:
             found = run(loaded, read.sequence, window=bounds, target=chosen, progress=percentage("changing bases"))
             say(found.sentence)
+            if receipt is not None:
+                from genoviz.receipts.language import dependency_receipt
+
+                write_receipt(receipt, dependency_receipt(card, found))
             if json_:
                 print_json(dependency_record(card, found, **about_sequence(read)))
             else:
@@ -122,12 +142,14 @@ def infill(
     ] = TEMPERATURE,
     seed: Annotated[int, typer.Option(help="Same seed, same sequences.")] = 0,
     fit: Fit = "exact",
+    receipt: ReceiptFile = None,
     json_: AsJson = False,
 ) -> None:
     """Hide a stretch of a sequence and let a language model write it."""
     with at_work():
         card = get_card(model)
         fitted = read_fitted(sequence, fasta, card, fit)
+        check_one(receipt, fitted)
         from genoviz.language.filling import infill as run
         from genoviz.language.tables import infill_provenance, infill_record, infill_table
         from genoviz.models.load import load_model
@@ -146,6 +168,10 @@ def infill(
                 progress=percentage("writing"),
             )
             say(found.sentence)
+            if receipt is not None:
+                from genoviz.receipts.language import infill_receipt
+
+                write_receipt(receipt, infill_receipt(card, found))
             if json_:
                 print_json(infill_record(card, found, **about_sequence(read)))
             else:

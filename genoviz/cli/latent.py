@@ -21,6 +21,7 @@ from genoviz.cli.common import (
     read_fitted,
     say,
 )
+from genoviz.cli.receipts import ReceiptFile, write_receipt
 from genoviz.errors import BadInput
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card
@@ -155,6 +156,7 @@ def reconstruct(
     sequence: SequenceText = None,
     fasta: FastaFile = None,
     fit: Fit = "exact",
+    receipt: ReceiptFile = None,
     json_: AsJson = False,
 ) -> None:
     """Say how well an autoencoder gives sequences back: an error larger than that of nearly all held-out ones is unusual."""
@@ -170,6 +172,10 @@ def reconstruct(
         found = run(load_model(model), records, left_out=left_out, progress=percentage("reconstructing"))
         if len(found) == 1:
             say(found[0].sentence)
+        if receipt is not None:
+            from genoviz.receipts.latent import reconstruction_receipt
+
+            write_receipt(receipt, reconstruction_receipt(card, found))
     if json_:
         print_json(reconstruction_record(card, found))
     else:

@@ -10,6 +10,7 @@ labels expects no bases: for it the map is the largest interaction of two change
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -33,6 +34,7 @@ from genoviz.sequences.sequence import Sequence
 
 LEAST = 1e-6  # probabilities are taken as at least this and at most 1 minus this: 20 bits of log odds to either side
 UNIT = "log2 odds"
+EVERY = 0.5  # seconds between two looks at a map that is computed
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,6 +124,7 @@ def dependency(
     window: tuple[int, int],
     target: Target | None = None,
     progress: Callable[[float], None] | None = None,
+    so_far: Callable[[Dependency], None] | None = None,
 ) -> Dependency:
     """How far each base of a window depends on each other one.
 
@@ -135,6 +138,8 @@ def dependency(
         What interacts, for a model that expects no bases; its first track where None. Of no use to a language model.
     progress
         Called with the share done. Raising `Cancelled` in it ends the run; what is done is returned with `complete=False`.
+    so_far
+        Called with the map as far as it is, from time to time; only for language models. The arrays are its own.
 
     Raises
     ------
@@ -153,7 +158,7 @@ def dependency(
             "Choose a narrower window inside the sequence.",
         )
     if isinstance(model, LanguageModel):
-        return _expected(model, sequence, window, progress)
+        return _expected(model, sequence, window, progress, so_far)
     chosen = target or Target.default(model.card)
     pairs = epistasis(model, chosen, sequence, window=window, progress=progress)
     change = pairs.interaction
@@ -168,14 +173,17 @@ def log_odds(probabilities: NDArray[np.floating]) -> NDArray[np.float64]:
 
 
 def _expected(
-    model: LanguageModel, sequence: Sequence, window: tuple[int, int], progress: Callable[[float], None] | None
+    model: LanguageModel,
+    sequence: Sequence,
+    window: tuple[int, int],
+    progress: Callable[[float], None] | None,
+    so_far: Callable[[Dependency], None] | None,
 ) -> Dependency:
     """The map of a language model: as many changed sequences at once as fit into a batch."""
     start, end = window
     width, one = end - start, encode(sequence)
     known = [i for i in range(width) if sequence.bases[start + i] in BASES]
-    odds = np.full((width, 4, 4, width), np.nan)  # place changed, base there, base read, place read
-    shares, complete = np.full((width, 4, 4, width), np.nan, dtype=np.float32), True
+    shares = np.full((width, 4, 4, width), np.nan, dtype=np.float32)  # place changed, base there, base read, place read
     own = [(i, BASES.index(sequence.bases[start + i])) for i in known]
     if isinstance(model, HidesBases):  # what is hidden differs by place, so each place has its own row as it is
         rows = [(i, a) for i in known for a in range(4)]
@@ -184,7 +192,9 @@ def _expected(
         as_it_is = _probabilities(model, one, [0])[0, :, start:end]
         for i, base in own:
             shares[i, base] = as_it_is
-    size = rows_at_once(len(sequence))
+    words = reading_of(model).words
+    size, shown = rows_at_once(len(sequence)), time.monotonic()
+    complete = True
     try:
         for first in range(0, len(rows), size):
             chosen = rows[first : first + size]
@@ -194,19 +204,31 @@ def _expected(
             found = _probabilities(model, X, [start + i for i, _ in chosen])[:, :, start:end]
             for (i, a), one_row in zip(chosen, found, strict=True):
                 shares[i, a] = one_row
+            if so_far is not None and time.monotonic() - shown >= EVERY:
+                so_far(_changed(shares.copy(), sequence, window, words, complete=False))
+                shown = time.monotonic()
             if progress is not None:
                 progress(min(1.0, (first + len(chosen)) / len(rows)))
     except Cancelled:
         complete = False
+    return _changed(shares, sequence, window, words, complete=complete)
+
+
+def _changed(
+    shares: NDArray[np.float32], sequence: Sequence, window: tuple[int, int], reading: str, *, complete: bool
+) -> Dependency:
+    """The map of probabilities `(window, 4, 4, window)`; nan at a place whose bases were not all read yet."""
+    places = np.arange(window[1] - window[0])
+    shares[~np.isfinite(shares).all((1, 2, 3))] = np.nan
+    known = np.array([base in BASES for base in sequence.bases[window[0] : window[1]]])
     odds = log_odds(shares)
-    for i, base in own:
-        odds[i] -= odds[i, base].copy()
+    for i in places[known].tolist():
+        odds[i] -= odds[i, BASES.index(sequence.bases[window[0] + i])].copy()
     for array in (odds, shares):
-        array[range(width), :, :, range(width)] = np.nan
-        array[:, :, :, [i for i in range(width) if i not in known]] = np.nan
+        array[places, :, :, places] = np.nan
+        array[:, :, :, ~known] = np.nan
     change = np.asarray(odds.transpose(1, 0, 2, 3), dtype=np.float32)
-    words = reading_of(model).words
-    return Dependency(change, shares.transpose(1, 0, 2, 3), window, sequence, UNIT, words, complete)
+    return Dependency(change, shares.transpose(1, 0, 2, 3), window, sequence, UNIT, reading, complete)
 
 
 def _probabilities(model: LanguageModel, X: Tensor, places: list[int]) -> NDArray[np.float32]:

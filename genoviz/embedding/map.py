@@ -181,5 +181,7 @@ def _umap(vectors: NDArray[np.float32], seed: int) -> NDArray[np.float64]:
             "UMAP is not installed.", "It is an optional extra.", '`pip install "genoviz[umap]"`, or take PCA.'
         )
     neighbours = min(15, len(vectors) - 1)
-    found = import_module("umap").UMAP(n_neighbors=neighbours, random_state=seed, n_jobs=1).fit_transform(vectors)
+    begin = "spectral" if len(vectors) > FEWEST else "random"  # the first needs more points than it finds directions
+    umap = import_module("umap").UMAP(n_neighbors=neighbours, init=begin, random_state=seed, n_jobs=1)
+    found = umap.fit_transform(vectors)
     return np.asarray(found, dtype=np.float64)

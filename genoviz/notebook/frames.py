@@ -13,9 +13,18 @@ from genoviz.dependency.dependency_map import Dependency
 from genoviz.dependency.tables import dependency_table
 from genoviz.effects.effect import VariantEffect
 from genoviz.effects.tables import effect_row
+from genoviz.embedding.map import EmbeddingMap
+from genoviz.embedding.probe import Probe
+from genoviz.embedding.tables import map_table, probe_table
 from genoviz.errors import BadInput
 from genoviz.language.filling import Infill
-from genoviz.language.tables import infill_table
+from genoviz.language.ratio import LikelihoodRatio
+from genoviz.language.tables import infill_table, ratio_table
+from genoviz.latent.denoise import Denoised
+from genoviz.latent.dimensions import Dimensions
+from genoviz.latent.reconstruction import Reconstruction
+from genoviz.latent.tables import denoised_table, dimension_table, reconstruction_table, walk_table
+from genoviz.latent.walk import Walk
 from genoviz.mutagenesis.saturation import Mutagenesis
 from genoviz.mutagenesis.tables import mutagenesis_table
 from genoviz.predict.expectation import Expectation
@@ -37,6 +46,13 @@ _ROWS: tuple[tuple[type, Callable[[Any], list[Any]]], ...] = (
     (Expectation, expectation_table),
     (Dependency, dependency_table),
     (Infill, infill_table),
+    (LikelihoodRatio, lambda ratio: ratio_table([ratio])),
+    (Walk, walk_table),
+    (Dimensions, dimension_table),
+    (Denoised, denoised_table),
+    (Reconstruction, lambda one: reconstruction_table([one])),
+    (EmbeddingMap, map_table),
+    (Probe, probe_table),
 )
 
 
@@ -46,7 +62,8 @@ def to_frame(result: object) -> pd.DataFrame:
     Parameters
     ----------
     result
-        An `Attribution`, `Mutagenesis`, `VariantEffect`, `TrustReport`, `Comparison`, `Expectation`, `Dependency`, `Infill` or `Tracks`.
+        An `Attribution`, `Mutagenesis`, `VariantEffect`, `TrustReport`, `Comparison`, `Expectation`, `Dependency`, `Infill`,
+        `LikelihoodRatio`, `Walk`, `Dimensions`, `Denoised`, `Reconstruction`, `EmbeddingMap`, `Probe` or `Tracks`.
 
     Raises
     ------
@@ -73,6 +90,7 @@ def to_frame(result: object) -> pd.DataFrame:
             return pd.DataFrame([dict(row) for row in rows(result)])
     raise BadInput(
         f"{type(result).__name__} is no result that has a table.",
-        "Results of attribute, saturate, variant_effect, assess, compare, expect, dependency, infill, and the tracks of predict.",
+        "Results of attribute, saturate, variant_effect, assess, compare, expect, dependency, infill, likelihood_ratio, walk, "
+        "dimensions, denoise, reconstruct, embedding_map, probe, and the tracks of predict.",
         "Give one of these.",
     )

@@ -19,11 +19,13 @@ FULL = 0.995  # share of the cells below the full colour, so that a few neighbou
 LETTERS, ROWS = 60, 30  # bases up to which the columns show them, and the rows, which lie closer on a phone
 
 
-def dependency_figure(found: Dependency, look: Colours, stems: Iterable[Stem] = ()) -> go.Figure:
+def dependency_figure(
+    found: Dependency, look: Colours, stems: Iterable[Stem] = (), *, clicks: bool = True
+) -> go.Figure:
     """The map, with stems framed on both sides of the diagonal.
 
     Plotly tells a page of clicks on markers only, so the strongest cells carry an invisible one; its `customdata` is the changed and
-    the read place (from 1).
+    the read place (from 1). Without `clicks` there are none: what changes twice a second is drawn faster so.
     """
     level = found.map
     places = np.arange(found.window[0], found.window[1]) + 1
@@ -39,19 +41,15 @@ def dependency_figure(found: Dependency, look: Colours, stems: Iterable[Stem] = 
             "orientation": "h", "y": 1.0, "yanchor": "bottom",
         },
     )  # fmt: skip
-    order = np.argsort(-np.nan_to_num(level, nan=-1), axis=None)[: min(CLICKED, known.size)]
-    i, j = np.unravel_index(order, level.shape)
-    figure.add_scatter(
-        x=places[j], y=places[i], mode="markers", marker={"symbol": "square", "size": 8, "opacity": 0},
-        customdata=np.stack([places[i], places[j]], -1).tolist(), text=[_said(found, level, int(a), int(b)) for a, b in zip(i, j, strict=True)],
-        hovertemplate="%{text}<extra></extra>", showlegend=False,
-    )  # fmt: skip
+    if clicks:
+        figure.add_trace(_markers(found, level, places))
     for stem in stems:
         left, right = ((side[0] + 0.5, side[1] + 0.5) for side in (stem.left, stem.right))
         for (x0, x1), (y0, y1) in ((left, right), (right, left)):
             figure.add_shape(type="rect", x0=x0, x1=x1, y0=y0, y1=y1, line={"color": look.text, "width": 1.5})
     axes = ("base that is read", "base that is changed") if found.target is None else ("the other change", "one change")
-    styled(figure, look, *axes, height=620)
+    styled(figure, look, *axes)
+    figure.update_layout(height=None)  # of its frame
     # Ranges of our own: for its markers Plotly would leave a margin around the map.
     first, last = float(places[0]) - 0.5, float(places[-1]) + 0.5
     figure.update_yaxes(range=[last, first], scaleanchor="x", constrain="domain", constraintoward="top", showgrid=False)
@@ -66,6 +64,17 @@ def dependency_figure(found: Dependency, look: Colours, stems: Iterable[Stem] = 
     if len(places) <= ROWS:
         figure.update_yaxes(tickvals=places, ticktext=[text.replace("<br>", " ") for text in shown])
     return figure
+
+
+def _markers(found: Dependency, level: NDArray[np.float32], places: NDArray[np.int64]) -> go.Scatter:
+    """What can be clicked: the strongest cells."""
+    order = np.argsort(-np.nan_to_num(level, nan=-1), axis=None)[: min(CLICKED, int(np.isfinite(level).sum()))]
+    i, j = np.unravel_index(order, level.shape)
+    return go.Scatter(
+        x=places[j], y=places[i], mode="markers", marker={"symbol": "square", "size": 8, "opacity": 0},
+        customdata=np.stack([places[i], places[j]], -1).tolist(), text=[_said(found, level, int(a), int(b)) for a, b in zip(i, j, strict=True)],
+        hovertemplate="%{text}<extra></extra>", showlegend=False,
+    )  # fmt: skip
 
 
 def _said(found: Dependency, level: NDArray[np.float32], i: int, j: int) -> str:

@@ -48,7 +48,7 @@ class Reading:
     sentence
         What it is, for people: `101 bases, GC 48 %, no ambiguous bases`.
     page
-        The page that goes on with it: `sequence`, `variants` or `compare`; empty where nothing can.
+        The page that goes on with it: `sequence`, `variants`, `compare`, `language` or `autoencoder`; empty where nothing can.
     text
         What that page reads: bases, a place in words, a variant, or lines of variants.
     genome

@@ -24,7 +24,35 @@ _KINDS = {
     "variant": "the effect of a variant",
     "splice": "splice sites gained and lost",
     "comparison": "a comparison",
+    "expectation": "expected bases",
+    "dependency": "a dependency map",
+    "infill": "written sequences",
+    "reconstruction": "a reconstruction",
+    "map": "an embedding map",
+    "probe": "a linear probe",
 }
+_PAGES = {
+    "variant": "variants",
+    "splice": "variants",
+    "comparison": "compare",
+    "expectation": "language",
+    "dependency": "language",
+    "infill": "language",
+    "reconstruction": "autoencoder",
+}  # of the other kinds: `sequence`
+_LOOKS = {
+    "expectation": {"language": "expected"},
+    "dependency": {"language": "dependency", "depends": "window"},
+    "infill": {
+        "language": "written",
+        "written": "window",
+        "drawn": "count",
+        "temperature": "temperature",
+        "draw": "seed",
+    },
+    "reconstruction": {"look": "encode"},
+}  # parameter of a page: its value, or the setting that holds it
+_OF_ONE = ("sequence", "autoencoder")  # pages that open one sequence of several
 _CHANGED = BadReceipt(
     "The receipt was changed: its checksum is not that of its content.",
     "A view is opened of a receipt as genoviz wrote it.",
@@ -34,6 +62,11 @@ _BROKEN = BadReceipt(
     "A part of the receipt is missing or of another kind.",
     "A receipt is a JSON file that genoviz wrote beside a result.",
     "Ask for the file again.",
+)
+_RECORDS = BadReceipt(
+    "The receipt is about many records with their labels.",
+    "A view is opened of a sequence or a place.",
+    "Give the file of the records on the page Embedding map, or check the receipt with `genoviz verify`.",
 )
 _NO_BASES = BadReceipt(
     "The receipt leaves the bases of its sequence out, and names no place in a genome.",
@@ -55,6 +88,8 @@ def receipt(content: str) -> Reading | None:
     try:
         if record.get("sha256") != json_sha256({key: value for key, value in record.items() if key != "sha256"}):
             return refused(_CHANGED, "receipt")
+        if record["kind"] in ("map", "probe"):
+            return refused(_RECORDS, "receipt")
         parameters = receipt_parameters(record)
         sentence = f"a receipt of {_KINDS[record['kind']]}: {_what(record, parameters)}; {_models(record)}"
         read = len(record["inputs"])
@@ -62,13 +97,18 @@ def receipt(content: str) -> Reading | None:
         return refused(_BROKEN, "receipt")
     if not parameters.keys() & {"seq", "place", "variant"}:
         return refused(_NO_BASES, "receipt")
-    page = "variants" if "variant" in parameters else "compare" if "compare" in parameters else "sequence"
-    several = (f"Of its {read:,} sequences the first is opened.",) if read > 1 and page == "sequence" else ()
+    page = receipt_page(record["kind"])
+    several = (f"Of its {read:,} sequences the first is opened.",) if read > 1 and page in _OF_ONE else ()
     notices = (
         *several,
         "The view computes its numbers anew; `genoviz verify` holds them against those of the receipt.",
     )
     return Reading("receipt", sentence, page, content, notices=notices, parameters=tuple(parameters.items()))
+
+
+def receipt_page(kind: str) -> str:
+    """The page that shows results of a kind: `sequence`, `variants`, ..."""
+    return _PAGES.get(kind, "sequence")
 
 
 def receipt_parameters(record: Mapping[str, Any]) -> dict[str, str]:
@@ -124,6 +164,8 @@ def _settings(kind: str, settings: Mapping[str, Any], length: int) -> dict[str, 
         whole = settings["window"] == f"1-{length}"
         mutate = {} if whole else {"mutate": str(settings["window"])}
         return mutate | ({"indels": "1"} if settings["indels"] else {})
+    if kind in _LOOKS:
+        return {name: str(settings.get(value, value)) for name, value in _LOOKS[kind].items()}
     if kind not in ("attribution", "trust"):
         return {}
     said = {"method": settings["method"], "baseline": settings["baseline"]}

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from collections.abc import Sequence as Seq
 from typing import TYPE_CHECKING, Any
 
-from genoviz.errors import BadGenome, BadReceipt, BadSequence
+from genoviz.errors import BadGenome, BadSequence
 from genoviz.models.base import Model
 from genoviz.models.load import load_model
 from genoviz.models.target import Target
+from genoviz.receipts import embedding, language, latent
 from genoviz.receipts.made import (
     attribution_receipt,
     comparison_receipt,
@@ -20,6 +21,7 @@ from genoviz.receipts.made import (
     variant_receipt,
 )
 from genoviz.receipts.receipt import Receipt, bases_sha256
+from genoviz.receipts.settings import asked, missing, text, texts, whole
 from genoviz.sequences.locus import Locus, clip
 from genoviz.sequences.sequence import Sequence
 from genoviz.variants.variant import Variant
@@ -95,8 +97,8 @@ def _letters(receipt: Receipt, given: Seq[Sequence]) -> list[Sequence]:
 def _prediction(receipt: Receipt, read: list[Sequence], progress: Progress) -> Receipt:
     from genoviz.predict.prediction import predict
 
-    model, scale = load_model(receipt.models[0].name), _text(receipt.settings, "scale")
-    outputs = _texts(receipt.settings, "outputs")
+    model, scale = load_model(receipt.models[0].name), text(receipt.settings, "scale")
+    outputs = texts(receipt.settings, "outputs")
     for name in outputs:
         model.card.output(name)
     found = predict(model, read, scale=scale, outputs=outputs, progress=progress)
@@ -106,7 +108,7 @@ def _prediction(receipt: Receipt, read: list[Sequence], progress: Progress) -> R
 def _attribution(receipt: Receipt, read: list[Sequence], progress: Progress) -> Receipt:
     from genoviz.attribute.attribution import attribute
 
-    model, target = _asked(receipt)
+    model, target = asked(receipt)
     found = attribute(model, read[0], target, **_method(receipt.settings), progress=progress)
     return attribution_receipt(model.card, found)
 
@@ -114,8 +116,8 @@ def _attribution(receipt: Receipt, read: list[Sequence], progress: Progress) -> 
 def _mutagenesis(receipt: Receipt, read: list[Sequence], progress: Progress) -> Receipt:
     from genoviz.mutagenesis.saturation import parse_window, saturate
 
-    model, target = _asked(receipt)
-    window = parse_window(_text(receipt.settings, "window"))
+    model, target = asked(receipt)
+    window = parse_window(text(receipt.settings, "window"))
     indels = receipt.settings.get("indels") is True
     return mutagenesis_receipt(
         model.card, saturate(model, read[0], target, window=window, indels=indels, progress=progress)
@@ -126,7 +128,7 @@ def _trust(receipt: Receipt, read: list[Sequence], progress: Progress) -> Receip
     from genoviz.attribute.attribution import attribute
     from genoviz.trust.report import assess_explanation, check_short
 
-    model, target = _asked(receipt)
+    model, target = asked(receipt)
     check_short(model.card)
     found = attribute(model, read[0], target, **_method(receipt.settings))
     return trust_receipt(model.card, assess_explanation(model, found, progress=progress))
@@ -142,11 +144,11 @@ def _comparison(receipt: Receipt, read: list[Sequence], progress: Progress) -> R
         models,
         read[0],
         [Target.parse(one.target, model.card) for one, model in zip(receipt.models, models, strict=True)],
-        _texts(settings, "methods"),
-        baseline=_text(settings, "baseline"),
-        references=_whole(settings, "references"),
-        seed=_whole(settings, "seed"),
-        centre=None if centre is None else _whole(settings, "centre") - 1,
+        texts(settings, "methods"),
+        baseline=text(settings, "baseline"),
+        references=whole(settings, "references"),
+        seed=whole(settings, "seed"),
+        centre=None if centre is None else whole(settings, "centre") - 1,
         progress=progress,
     )
     return comparison_receipt(found)
@@ -155,11 +157,11 @@ def _comparison(receipt: Receipt, read: list[Sequence], progress: Progress) -> R
 def _variant(receipt: Receipt, genome: str) -> Receipt:
     from genoviz.effects.effect import effect_of_windows
 
-    model, target = _asked(receipt)
+    model, target = asked(receipt)
     windows = _windows(receipt, model, genome)
-    strands = _text(receipt.settings, "strands")
+    strands = text(receipt.settings, "strands")
     effect = effect_of_windows(model, windows, target, strands=strands)
-    return variant_receipt(model.card, effect, genome=_text(receipt.settings, "genome"))
+    return variant_receipt(model.card, effect, genome=text(receipt.settings, "genome"))
 
 
 def _splice(receipt: Receipt, genome: str) -> Receipt:
@@ -167,12 +169,12 @@ def _splice(receipt: Receipt, genome: str) -> Receipt:
     from genoviz.splicing.tables import SpliceOptions, effect_at
 
     settings, model = receipt.settings, load_model(receipt.models[0].name)
-    variant = Variant.parse(_text(settings, "variant"), _text(settings, "assembly"))
+    variant = Variant.parse(text(settings, "variant"), text(settings, "assembly"))
     outside = settings.get("read_outside") is True
-    options = SpliceOptions(_whole(settings, "distance"), settings.get("masked") is True, outside)
-    named = _text(settings, "transcript")
-    with _opened(genome, _text(settings, "genome")) as reference:
-        genes = open_genes_of(genome or _text(settings, "genome")) if named else None
+    options = SpliceOptions(whole(settings, "distance"), settings.get("masked") is True, outside)
+    named = text(settings, "transcript")
+    with _opened(genome, text(settings, "genome")) as reference:
+        genes = open_genes_of(genome or text(settings, "genome")) if named else None
         if named and genes is None:
             raise BadGenome(
                 f"The receipt names the transcript {clip(named)}, and the genome has no gene models.",
@@ -180,25 +182,25 @@ def _splice(receipt: Receipt, genome: str) -> Receipt:
                 "Register gene models with the genome: `genoviz genome add FILE --genes FILE`.",
             )
         transcript = genes.transcript(named) if genes is not None else None
-        found = effect_at(model, variant, reference, _text(settings, "strand"), transcript, options)
+        found = effect_at(model, variant, reference, text(settings, "strand"), transcript, options)
         _check_windows(receipt, (found.windows.reference, found.windows.alternate), reference.title)
     return splice_receipt(
-        model.card, found, distance=options.distance, genome=_text(settings, "genome"), read_outside=outside
+        model.card, found, distance=options.distance, genome=text(settings, "genome"), read_outside=outside
     )
 
 
 def _windows(receipt: Receipt, model: Model, genome: str) -> AlleleWindows:
     """Both windows: those of the receipt, or read from the genome where it leaves them out or one is named."""
-    settings, assembly = receipt.settings, _text(receipt.settings, "assembly")
-    variant = Variant.parse(_text(settings, "variant"), assembly)
-    place = Locus.parse(_text(settings, "window"), assembly=assembly)
+    settings, assembly = receipt.settings, text(receipt.settings, "assembly")
+    variant = Variant.parse(text(settings, "variant"), assembly)
+    place = Locus.parse(text(settings, "window"), assembly=assembly)
     own = [one.sequence() for one in receipt.inputs]
     if len(own) != 2:
-        raise _missing("windows of both alleles")
+        raise missing("windows of both alleles")
     if own[0] is not None and own[1] is not None and not genome:
-        return AlleleWindows(variant, own[0], own[1], place, _whole(settings, "before"))
-    with _opened(genome, _text(settings, "genome")) as reference:
-        window = None if _whole(settings, "before") else place
+        return AlleleWindows(variant, own[0], own[1], place, whole(settings, "before"))
+    with _opened(genome, text(settings, "genome")) as reference:
+        window = None if whole(settings, "before") else place
         found = allele_windows(variant, reference, model.card.length, strand=place.strand, window=window)
     _check_windows(receipt, (found.reference, found.alternate), reference.title)
     return found
@@ -209,7 +211,7 @@ def _check_windows(receipt: Receipt, windows: tuple[Sequence, Sequence], genome:
     known = [one.sha256 for one in receipt.inputs]
     if [bases_sha256(one.bases) for one in windows] != known:
         raise BadSequence(
-            f"{genome} has other bases around {clip(_text(receipt.settings, 'variant'))} than those of the receipt.",
+            f"{genome} has other bases around {clip(text(receipt.settings, 'variant'))} than those of the receipt.",
             "The genome must be the one that was read.",
             "Name another with --genome.",
         )
@@ -231,60 +233,26 @@ def _opened(chosen: str, named: str) -> Reference:
     return open_entry(entry)
 
 
-def _asked(receipt: Receipt) -> tuple[Model, Target]:
-    model = load_model(receipt.models[0].name)
-    return model, Target.parse(receipt.models[0].target, model.card)
-
-
 def _method(settings: Mapping[str, Any]) -> dict[str, Any]:
     """What `attribute` is given."""
     options = settings.get("options")
     if not isinstance(options, dict):
-        raise _missing("options")
-    given: dict[str, Any] = {"method": _text(settings, "method"), "seed": _whole(settings, "seed")}
+        raise missing("options")
+    given: dict[str, Any] = {"method": text(settings, "method"), "seed": whole(settings, "seed")}
     if settings.get("baseline") is not None:
-        given |= {"baseline": _text(settings, "baseline"), "references": _whole(settings, "references")}
+        given |= {"baseline": text(settings, "baseline"), "references": whole(settings, "references")}
     for name in ("samples", "window"):
         if name in options:
-            given[name] = _whole(options, name)
+            given[name] = whole(options, name)
     if "noise" in options:
         noise = options["noise"]
         if not isinstance(noise, (int, float)) or isinstance(noise, bool):
-            raise _missing("noise")
+            raise missing("noise")
         given["noise"] = float(noise)
     for name in ("reference_sequence", "shuffled_sequence"):
         if name in options:
-            given["other"] = Sequence(_text(options, name))
+            given["other"] = Sequence(text(options, name))
     return given
-
-
-def _text(settings: Mapping[str, Any], name: str) -> str:
-    value = settings.get(name)
-    if not isinstance(value, str) or not value.isprintable():  # messages may repeat it
-        raise _missing(name)
-    return value
-
-
-def _whole(settings: Mapping[str, Any], name: str) -> int:
-    value = settings.get(name)
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise _missing(name)
-    return value
-
-
-def _texts(settings: Mapping[str, Any], name: str) -> list[str]:
-    value = settings.get(name)
-    if not isinstance(value, list) or not all(isinstance(one, str) and one.isprintable() for one in value):
-        raise _missing(name)
-    return value
-
-
-def _missing(name: str) -> BadReceipt:
-    return BadReceipt(
-        f"The receipt does not say the {name}, or not in the right form.",
-        "A receipt says all that decides the numbers.",
-        "Use the file as genoviz wrote it.",
-    )
 
 
 _AGAIN: dict[str, Callable[[Receipt, list[Sequence], Progress], Receipt]] = {
@@ -293,4 +261,10 @@ _AGAIN: dict[str, Callable[[Receipt, list[Sequence], Progress], Receipt]] = {
     "mutagenesis": _mutagenesis,
     "trust": _trust,
     "comparison": _comparison,
+    "expectation": language.expectation_again,
+    "dependency": language.dependency_again,
+    "infill": language.infill_again,
+    "reconstruction": latent.reconstruction_again,
+    "map": embedding.map_again,
+    "probe": embedding.probe_again,
 }

@@ -68,7 +68,7 @@ def prediction_receipt(
         "prediction",
         _predicted(card, predictions),
         tuple(map(Input.of, sequences)),
-        (_model(card),),
+        (model_used(card),),
         {"scale": scale, "outputs": names},
         numbers,
         made_with(),
@@ -81,7 +81,7 @@ def attribution_receipt(card: ModelCard, result: Attribution) -> Receipt:
         "attribution",
         result.sentence,
         (Input.of(result.sequence),),
-        (_model(card, result.target),),
+        (model_used(card, result.target),),
         _explained(result),
         _scores(result),
         made_with(),
@@ -96,7 +96,7 @@ def mutagenesis_receipt(card: ModelCard, result: Mutagenesis) -> Receipt:
     BadInput
         If the map was stopped before its end.
     """
-    _check_complete(result.complete)
+    check_complete(result.complete)
     size = abs(result.value)  # mutations are differences of numbers of that size
     numbers = {
         "value": Numbers.of(result.value, result.unit),
@@ -114,7 +114,7 @@ def mutagenesis_receipt(card: ModelCard, result: Mutagenesis) -> Receipt:
         "mutagenesis",
         result.sentence,
         (Input.of(result.sequence),),
-        (_model(card, result.target),),
+        (model_used(card, result.target),),
         settings,
         numbers,
         made_with(),
@@ -151,7 +151,7 @@ def variant_receipt(card: ModelCard, effect: VariantEffect, *, genome: str = "")
         "variant",
         effect.sentence,
         (Input.of(windows.reference), Input.of(windows.alternate)),
-        (_model(card, effect.target),),
+        (model_used(card, effect.target),),
         settings,
         numbers,
         made_with(),
@@ -197,7 +197,7 @@ def splice_receipt(
         "splice",
         effect.sentence,
         (Input.of(windows.reference), Input.of(windows.alternate)),
-        (_model(card),),
+        (model_used(card),),
         settings,
         numbers,
         made_with(),
@@ -212,7 +212,7 @@ def trust_receipt(card: ModelCard, report: TrustReport) -> Receipt:
     BadInput
         If the checks were stopped before their end.
     """
-    _check_complete(report.complete)
+    check_complete(report.complete)
     result = report.explanation
     figures = {
         f"figure of {light.check}": Numbers.of(np.nan if light.figure is None else light.figure, size=1.0)
@@ -222,7 +222,7 @@ def trust_receipt(card: ModelCard, report: TrustReport) -> Receipt:
         "trust",
         report.sentence,
         (Input.of(result.sequence),),
-        (_model(card, result.target),),
+        (model_used(card, result.target),),
         _explained(result),
         _scores(result) | figures,
         made_with(),
@@ -237,7 +237,7 @@ def comparison_receipt(found: Comparison) -> Receipt:
     BadInput
         If the comparison was stopped before its end.
     """
-    _check_complete(found.complete)
+    check_complete(found.complete)
     asked = {(row.card.name, row.attribution.target): row.card for row in found.rows}
     settings = {
         "methods": list(dict.fromkeys(row.attribution.method for row in found.rows)),
@@ -255,14 +255,15 @@ def comparison_receipt(found: Comparison) -> Receipt:
         "comparison",
         found.sentence,
         (Input.of(found.sequence),),
-        tuple(_model(card, target) for (_, target), card in asked.items()),
+        tuple(model_used(card, target) for (_, target), card in asked.items()),
         settings,
         numbers,
         made_with(),
     )
 
 
-def _model(card: ModelCard, target: Target | None = None) -> ModelUsed:
+def model_used(card: ModelCard, target: Target | None = None) -> ModelUsed:
+    """A model as a receipt names it."""
     return ModelUsed(card.name, card.sha256, str(target.resolved(card)) if target else "")
 
 
@@ -302,7 +303,8 @@ def _predicted(card: ModelCard, predictions: Seq[Mapping[str, Tracks]]) -> str:
     return f"{card.title}: {', '.join(told)}{more}."
 
 
-def _check_complete(complete: bool) -> None:
+def check_complete(complete: bool) -> None:
+    """Raise `BadInput` for a result that was stopped."""
     if not complete:
         raise BadInput(
             "The result was stopped before its end.",

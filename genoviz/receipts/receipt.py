@@ -28,6 +28,12 @@ KINDS = {
     "splice": "splice sites that a variant gains and loses",
     "trust": "the checks of an explanation",
     "comparison": "a comparison of explanations",
+    "expectation": "the bases that a language model expects",
+    "dependency": "a dependency map",
+    "infill": "sequences that a model wrote",
+    "reconstruction": "sequences through an autoencoder",
+    "map": "a map of embedded sequences",
+    "probe": "a linear probe on an embedding",
 }
 MOST_BASES = 100_000  # of all inputs together; longer ones are named by their checksum alone
 MOST_BYTES = 64_000_000  # of a file

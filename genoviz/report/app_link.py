@@ -6,7 +6,7 @@ from collections.abc import Sequence as Seq
 from urllib.parse import urlencode
 
 from genoviz.models.card import ModelCard
-from genoviz.question.receipts import receipt_parameters
+from genoviz.question.receipts import receipt_page, receipt_parameters
 from genoviz.receipts.receipt import Receipt
 
 VERSION = "1"  # of the parameters
@@ -33,5 +33,5 @@ def app_link(card: ModelCard, receipts: Seq[Receipt]) -> str:
     parameters = {name: value for name, value in parameters.items() if len(value) <= MAX_LINK_BASES}
     if "seq" not in parameters:
         parameters.pop("name", None)
-    page = "variants" if receipts[0].kind in ("variant", "splice") else "compare" if "compare" in parameters else ""
-    return f"/{page}?{urlencode(parameters)}"
+    page = receipt_page(receipts[0].kind)
+    return f"/{'' if page == 'sequence' else page}?{urlencode(parameters)}"

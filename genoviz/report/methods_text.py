@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Sequence as Seq
 
 from genoviz.models.card import ModelCard
@@ -65,7 +66,50 @@ def _said(receipt: Receipt, explained: bool) -> list[str]:
             f"Explanations by {_titles(settings['methods'])} for the targets {targets} were compared, with "
             f"{_references(settings['baseline'], settings['references'], settings['seed'])}."
         ]
-    return []
+    return [_UNLABELLED[receipt.kind](receipt)] if receipt.kind in _UNLABELLED else []
+
+
+def _dependency(receipt: Receipt) -> str:
+    settings, target = receipt.settings, receipt.models[0].target
+    if target:
+        return f"Interactions of two base changes beyond the sum of both were computed for positions {settings['window']}, target {target}."
+    return (
+        f"A nucleotide dependency map (Tomaz da Silva et al. 2024) covered positions {settings['window']} (model: "
+        f"{settings['reading']}): the largest change of the log2 odds of any base at one position when another one is changed."
+    )
+
+
+def _infill(receipt: Receipt) -> str:
+    settings = receipt.settings
+    return (
+        f"Positions {settings['window']} were hidden and written by the model {settings['count']} times (order: {settings['order']}; "
+        f"temperature {settings['temperature']:g}, seed {settings['seed']})."
+    )
+
+
+def _map(receipt: Receipt) -> str:
+    method = {"pca": "their first two principal components", "umap": f"UMAP (seed {receipt.settings['seed']})"}
+    return f"{len(receipt.inputs):,} sequences were embedded by the model and drawn by {method[receipt.settings['method']]}."
+
+
+def _probe(receipt: Receipt) -> str:
+    settings = receipt.settings
+    return (
+        f"Linear probes (ridge regression) were trained on embeddings of {len(receipt.inputs):,} sequences and on counts of their "
+        f"{settings['word']}-base words, split by families (seed {settings['seed']}). {receipt.sentence}"
+    )
+
+
+_UNLABELLED: dict[str, Callable[[Receipt], str]] = {
+    "expectation": lambda receipt: "The probability of each base at each position was predicted from the others.",
+    "dependency": _dependency,
+    "infill": _infill,
+    "reconstruction": lambda receipt: (
+        "Sequences were sent through the latent space of the autoencoder and decoded again."
+    ),
+    "map": _map,
+    "probe": _probe,
+}
 
 
 def _explanation(receipt: Receipt) -> str:

@@ -78,6 +78,27 @@ def test_ambiguous_letters_and_a_stop() -> None:
     assert not stopped.complete
 
 
+def test_rows_appear_as_they_are_done_and_stay_after_a_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five changed sequences at once, three for a base: after the first five one base is done, and the second is not."""
+    monkeypatch.setattr("genoviz.dependency.dependency_map.rows_at_once", lambda length: 5)
+    monkeypatch.setattr("genoviz.dependency.dependency_map.EVERY", 0.0)
+    seen: list[Dependency] = []
+    whole = dependency(HairpinModel(12), Sequence(TEXT), window=(0, 12), so_far=seen.append)
+    done = [int(np.isfinite(one.map).any(1).sum()) for one in seen]
+    assert done == [1, 3, 5, 6, 8, 10, 11, 12]
+    for one, rows in zip(seen, done, strict=True):
+        assert not one.complete
+        np.testing.assert_array_equal(one.map[:rows], whole.map[:rows])
+
+    def stop(share: float) -> None:
+        if share > 0.3:
+            raise Cancelled
+
+    stopped = dependency(HairpinModel(12), Sequence(TEXT), window=(0, 12), progress=stop)
+    np.testing.assert_array_equal(stopped.map[:5], whole.map[:5])
+    assert np.isnan(stopped.map[5:]).all()
+
+
 def test_no_word_is_hidden_with_the_changed_one() -> None:
     """Against one pass per pair of places: seven bases apart would otherwise be hidden together, and never depend."""
     torch.manual_seed(0)

@@ -10,14 +10,21 @@ import pytest
 
 from genoviz.attribute.attribution import attribute
 from genoviz.compare.comparison import compare
+from genoviz.dependency import dependency
 from genoviz.effects.effect import variant_effect
+from genoviz.embedding.map import embedding_map
+from genoviz.embedding.records import planted_example
 from genoviz.files.checksum import json_sha256
 from genoviz.genomes.registry import open_genome
+from genoviz.language import infill
 from genoviz.models.load import load_model
 from genoviz.models.target import Target
+from genoviz.predict.embed import embed
 from genoviz.question.reading import Reading
 from genoviz.question.receipts import receipt
 from genoviz.receipts import made
+from genoviz.receipts.embedding import map_receipt
+from genoviz.receipts.language import dependency_receipt, infill_receipt
 from genoviz.receipts.receipt import Receipt
 from genoviz.sequences.locus import Locus
 from genoviz.sequences.sequence import Sequence
@@ -93,3 +100,25 @@ def test_a_changed_or_broken_receipt_opens_nothing(change: dict[str, Any], said:
 
 def test_other_texts_are_no_receipts() -> None:
     assert all(receipt(text) is None for text in ("ACGT", "{}", '"genoviz_receipt"', '{"genoviz_receipt": '))
+
+
+def test_results_of_language_models_open_on_their_page() -> None:
+    model = load_model("grulm.yeast-ecoli")
+    sequence = Sequence("ACGTTGCATT" * 20, "repeat")
+    found = read(dependency_receipt(model.card, dependency(model, sequence, window=(98, 104))).json())
+    opened = dict(found.parameters)
+    assert (found.page, opened["language"], opened["depends"]) == ("language", "dependency", "99-104")
+    assert opened["seq"] == sequence.bases
+    written = infill(model, sequence, (98, 100), n=2, temperature=0.5, seed=3)
+    opened = dict(read(infill_receipt(model.card, written).json()).parameters)
+    names = ("language", "written", "drawn", "temperature", "draw")
+    assert [opened[name] for name in names] == ["written", "99-100", "2", "0.5", "3"]
+
+
+def test_a_map_is_opened_with_the_file_of_its_records() -> None:
+    model = load_model("vae.ecoli-promoters")
+    data = planted_example(model.card.length, n=2)
+    drawn = embedding_map(model, data, embed(model, data.sequences))
+    found = read(map_receipt(drawn).json())
+    assert found.page == ""
+    assert "Embedding map" in str(found.error)

@@ -14,14 +14,26 @@ import pytest
 from genoviz.attribute.attribution import attribute
 from genoviz.attribute.tables import attribution_provenance
 from genoviz.compare.comparison import compare
+from genoviz.dependency import dependency
 from genoviz.effects.effect import variant_effect
+from genoviz.embedding.map import embedding_map
+from genoviz.embedding.probe import probe
+from genoviz.embedding.records import Labelled, planted_example
 from genoviz.errors import BadGenome, BadInput, BadReceipt, BadSequence, UnknownName
 from genoviz.genes.registered import open_genes_of
 from genoviz.genomes.registry import open_genome
+from genoviz.language import infill
+from genoviz.latent.reconstruction import reconstruct
+from genoviz.models.base import Model
 from genoviz.models.load import load_model
 from genoviz.models.target import Target
 from genoviz.mutagenesis.saturation import saturate
+from genoviz.predict.embed import embed
+from genoviz.predict.expectation import expect
 from genoviz.predict.prediction import predict
+from genoviz.receipts import embedding as of_embedding
+from genoviz.receipts import language as of_language
+from genoviz.receipts import latent as of_latent
 from genoviz.receipts import made
 from genoviz.receipts.numbers import LEAST, MOST, Numbers
 from genoviz.receipts.receipt import Receipt
@@ -33,6 +45,7 @@ from genoviz.splicing.tables import SpliceOptions, effect_at
 from genoviz.trust.report import assess
 from genoviz.variants.variant import Variant
 
+LANGUAGE, AUTOENCODER = "grulm.yeast-ecoli", "vae.ecoli-promoters"
 SITE = Sequence("TGCATCATGCTTACGCAGTCATCAGATAAGCTCATGCAATGCTACCTGCATTCGACTGCA", "a site")
 TARGET = Target("activity")
 
@@ -85,7 +98,60 @@ def comparison() -> Receipt:
     )
 
 
-@pytest.mark.parametrize("make", [prediction, attribution, mutations, variant, splice, trust, comparison])
+def expected_bases() -> Receipt:
+    model, sequence = load_model(LANGUAGE), get_sequence(200)
+    return of_language.expectation_receipt(model.card, expect(model, sequence))
+
+
+def dependencies() -> Receipt:
+    model, sequence = load_model(LANGUAGE), get_sequence(200)
+    return of_language.dependency_receipt(model.card, dependency(model, sequence, window=(98, 104)))
+
+
+def interactions() -> Receipt:
+    model = load_model("toy.sum")
+    return of_language.dependency_receipt(model.card, dependency(model, SITE, window=(25, 31), target=TARGET))
+
+
+def written() -> Receipt:
+    model, sequence = load_model(LANGUAGE), get_sequence(200)
+    return of_language.infill_receipt(model.card, infill(model, sequence, (98, 101), n=3, temperature=0.7, seed=4))
+
+
+def reconstructed() -> Receipt:
+    model = load_model(AUTOENCODER)
+    records = [get_sequence(model.card.length), get_sequence(model.card.length, seed=1)]
+    return of_latent.reconstruction_receipt(model.card, reconstruct(model, records))
+
+
+def drawn_map() -> Receipt:
+    data, model, vectors = embedded()
+    return of_embedding.map_receipt(embedding_map(model, data, vectors))
+
+
+def trained_probe() -> Receipt:
+    data, model, vectors = embedded()
+    found = probe(model, data, vectors, positive=data.labels[-1], word=2, steps=2, repeats=2, seed=3)
+    return of_embedding.probe_receipt(found, data, steps=2)
+
+
+def get_sequence(length: int, seed: int = 0) -> Sequence:
+    return Sequence("".join(np.random.default_rng(seed).choice(list("ACGT"), length)), f"random {seed}")
+
+
+def embedded() -> tuple[Labelled, Model, np.ndarray]:
+    model = load_model(AUTOENCODER)
+    data = planted_example(model.card.length, n=25)
+    return data, model, embed(model, data.sequences)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        prediction, attribution, mutations, variant, splice, trust, comparison, expected_bases, dependencies, interactions,
+        written, reconstructed, drawn_map, trained_probe,
+    ],
+)  # fmt: skip
 def test_each_kind_comes_out_again(make: Callable[[], Receipt]) -> None:
     receipt = make()
     read = Receipt.read(receipt.json())
@@ -216,11 +282,33 @@ def test_settings_of_another_kind_are_refused() -> None:
             verify(replace(receipt, settings=settings).json())
 
 
+def test_settings_of_records_are_checked() -> None:
+    receipt = drawn_map()
+    labels, families = receipt.settings["labels"], receipt.settings["families"]
+    for settings in ({"labels": labels[1:]}, {"families": [-1, *families[1:]]}, {"families": "none"}):
+        with pytest.raises(BadReceipt):
+            verify(replace(receipt, settings={**receipt.settings, **settings}).json())
+    other = verify(replace(receipt, settings={**receipt.settings, "method": "pca", "seed": 1}).json())
+    assert other.verdict == "equal"  # a seed is of UMAP alone
+
+
+def test_another_seed_writes_other_bases() -> None:
+    receipt = written()
+    found = verify(replace(receipt, settings={**receipt.settings, "seed": 5}).json())
+    assert found.verdict == "different"
+    assert "written bases" in found.beyond
+    with pytest.raises(BadReceipt):
+        verify(replace(receipt, settings={**receipt.settings, "temperature": "warm"}).json())
+
+
 def test_unfinished_results_have_none() -> None:
     model = load_model("toy.sum")
     found = replace(saturate(model, SITE, TARGET, window=(0, 2)), complete=False)
     with pytest.raises(BadInput, match="stopped"):
         made.mutagenesis_receipt(model.card, found)
+    stopped = replace(dependency(model, SITE, window=(0, 2), target=TARGET), complete=False)
+    with pytest.raises(BadInput, match="stopped"):
+        of_language.dependency_receipt(model.card, stopped)
 
 
 def test_of_large_arrays_every_so_many_numbers_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:

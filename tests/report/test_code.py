@@ -11,14 +11,18 @@ import pytest
 
 from genoviz.attribute.attribution import attribute
 from genoviz.compare.comparison import compare
+from genoviz.dependency import dependency
 from genoviz.effects.effect import variant_effect
 from genoviz.genomes.registry import open_genome
+from genoviz.language import infill
 from genoviz.models.card import ModelCard
 from genoviz.models.catalogue import get_card
 from genoviz.models.load import load_model
 from genoviz.models.target import Target
 from genoviz.mutagenesis.saturation import saturate
+from genoviz.predict.expectation import expect
 from genoviz.predict.prediction import predict
+from genoviz.receipts import language as of_language
 from genoviz.receipts import made
 from genoviz.receipts.receipt import Receipt
 from genoviz.report.app_link import app_link
@@ -54,6 +58,23 @@ def test_the_script_of_a_sequence_prints_its_numbers() -> None:
         wanted = f"{result.per_base}\n{mutations.delta}\n"
     assert printed(python_code(receipts)).endswith(wanted)
     assert "reference(s) of the kind 'sequence'" in methods_paragraph([model.card], receipts)
+
+
+def test_the_scripts_of_language_models_and_autoencoders() -> None:
+    model, sequence = load_model("grulm.yeast-ecoli"), Sequence("ACGTTGCATT" * 20)
+    mapped = dependency(model, sequence, window=(98, 102))
+    written = infill(model, sequence, (98, 100), n=2, temperature=0.5, seed=3)
+    receipts = [
+        of_language.expectation_receipt(model.card, expect(model, sequence)),
+        of_language.dependency_receipt(model.card, mapped),
+        of_language.infill_receipt(model.card, written),
+    ]
+    assert printed(python_code(receipts)).endswith(f"{mapped.sentence}\n{written.sentence}\n")
+    assert "positions 99-102" in methods_paragraph([model.card], receipts)
+    assert app_link(model.card, receipts[1:2]).startswith("/language?")
+    both = dependency(load_model("toy.sum"), SITE, window=(25, 29), target=TARGET)
+    receipt = of_language.dependency_receipt(get_card("toy.sum"), both)
+    assert printed(python_code([receipt])) == f"{both.sentence}\n"
 
 
 def test_the_scripts_of_variants_and_of_a_comparison() -> None:

@@ -55,23 +55,24 @@ def read(folder: Path) -> Splits:
                 )
             values[own, track] = (measured[own] - measured[own].mean()) / measured[own].std()
     values[:, -1] = source == NOISY
-    keys = [_kmers(row["seq"]) for row in rows]
+    keys = [kmers(row["seq"]) for row in rows]
     for row in rows:
         row["seq"] = row["seq"].ljust(LENGTH, "N")[:LENGTH]
     everything = examples(rows, "seq", values)
     rest, test = carve_families(everything, keys, 1 / 6)
-    train, validation = carve_families(without(rest, test), [_kmers(t) for t in without(rest, test).texts()], 0.1)
+    train, validation = carve_families(without(rest, test), [kmers(t) for t in without(rest, test).texts()], 0.1)
     return Splits(_tracks(train), _tracks(_clean(validation)), _tracks(_clean(test)))
 
 
-def _kmers(text: str) -> set[str]:
-    insert = text[17:97]  # without the constant ends, which all share
+def kmers(text: str) -> set[str]:
+    """Stretches of the insert that relatives have in common: `SHARED_KMER` bases each, without the constant ends of all."""
+    insert = text[17:97]
     return {insert[i : i + SHARED_KMER] for i in range(len(insert) - SHARED_KMER + 1)}
 
 
 def families(rows: Examples) -> NDArray[np.int64]:
     """Families `(n,)` as in the split: native fragments that overlap, evolved inserts of one ancestor."""
-    return connected([_kmers(text) for text in rows.texts()])
+    return connected([kmers(text) for text in rows.texts()])
 
 
 def _clean(rows: Examples) -> Examples:

@@ -14,6 +14,7 @@ from genoviz.ui.frame import cache
 from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.inputs import Choice, title_of
 from genoviz.ui.frame.outputs import escape, is_dark
+from genoviz.ui.frame.receipts import receipt_panel
 
 if TYPE_CHECKING:
     from genoviz.latent.reconstruction import Reconstruction
@@ -97,6 +98,10 @@ def _download(choice: Choice, found: list[Reconstruction]) -> None:
         f"genoviz_{choice.card.name}_reconstruction.tsv",
         "text/tab-separated-values",
     )
+    from genoviz.receipts.latent import reconstruction_receipt
+
+    receipts = [reconstruction_receipt(choice.card, found)]
+    receipt_panel([choice.card], receipts, f"genoviz_{choice.card.name}", choice.fitted)
 
 
 @st.cache_data(max_entries=512, show_spinner=False)

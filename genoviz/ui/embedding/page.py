@@ -21,6 +21,7 @@ from genoviz.ui.frame.inputs import Choice
 from genoviz.ui.frame.outputs import digest, escape, is_dark, messages
 from genoviz.ui.frame.page_settings import Setting, one_of
 from genoviz.ui.frame.planned import is_long, planned, release, rounded
+from genoviz.ui.frame.receipts import receipt_panel
 
 if TYPE_CHECKING:
     from genoviz.embedding.map import EmbeddingMap
@@ -179,6 +180,9 @@ def _map(choice: Choice, data: Labelled, vectors: NDArray[np.float32]) -> None:
             f"genoviz_{choice.card.name}_map.tsv",
             "text/tab-separated-values",
         )
+    from genoviz.receipts.embedding import map_receipt
+
+    receipt_panel([choice.card], [map_receipt(found)], f"genoviz_{choice.card.name}")
 
 
 def _from_map() -> None:
@@ -238,7 +242,8 @@ def _found(card: ModelCard, data: Labelled, vectors: NDArray[np.float32], method
     kept: dict[object, EmbeddingMap] = st.session_state.setdefault("embedding_maps", {})
     if key not in kept:
         kept.clear()
-        with st.spinner("Drawing ..."):
+        slow = " (for the first map UMAP prepares itself, which takes up to a minute or two)" if method == "umap" else ""
+        with st.spinner(f"Drawing{slow} ..."):
             kept[key] = embedding_map(cache.loaded(card), data, vectors, method=method)
     return kept[key]
 

@@ -16,6 +16,7 @@ from genoviz.ui.frame import cache
 from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.outputs import digest, escape, is_dark
 from genoviz.ui.frame.planned import note_stopped, planned, rounded
+from genoviz.ui.frame.receipts import receipt_panel
 
 if TYPE_CHECKING:
     from genoviz.embedding.probe import CurvePoint, Probe
@@ -54,7 +55,7 @@ def show(card: ModelCard, data: Labelled, vectors: NDArray[np.float32]) -> None:
     seed = int(right.number_input("Seed", 0, 9_999, key="probe_seed", help="Of the split and the draws."))
     found = _trained(card, data, vectors, label, word, seed)
     if found is not None:
-        _result(card, found)
+        _result(card, data, found)
 
 
 def _label(data: Labelled, place: st.delta_generator.DeltaGenerator) -> str:
@@ -136,7 +137,7 @@ def _curve(curve: tuple[CurvePoint, ...], title: str, word: int, metric: str) ->
     st.plotly_chart(figure, width="stretch", key="probe curve", config={"displayModeBar": False})
 
 
-def _result(card: ModelCard, found: Probe) -> None:
+def _result(card: ModelCard, data: Labelled, found: Probe) -> None:
     from genoviz.embedding.tables import probe_provenance, probe_table
     from genoviz.models.metrics import METRICS
 
@@ -152,3 +153,7 @@ def _result(card: ModelCard, found: Probe) -> None:
         f"genoviz_{card.name}_probe.tsv",
         "text/tab-separated-values",
     )
+    if found.complete:
+        from genoviz.receipts.embedding import probe_receipt
+
+        receipt_panel([card], [probe_receipt(found, data)], f"genoviz_{card.name}")

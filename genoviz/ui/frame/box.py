@@ -20,6 +20,8 @@ PAGES = {
     "sequence": "pages/explore/sequence.py",
     "variants": "pages/explore/variants.py",
     "compare": "pages/explore/compare.py",
+    "language": "pages/explore/language.py",
+    "autoencoder": "pages/explore/autoencoder.py",
 }
 _HELP = (
     "Read are bases (A, C, G, T, U, N and IUPAC codes, in any case, with spaces and numbers), FASTA of up to "

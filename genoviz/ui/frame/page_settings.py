@@ -110,12 +110,13 @@ def given(settings: Iterable[Setting], values: Mapping[str, object]) -> dict[str
 
 
 def open_link(page: str, settings: Iterable[Setting]) -> None:
-    """Take a page's choices from the link of the session, once, before its widgets are drawn; say what can't be used."""
-    opened: set[str] = st.session_state.setdefault(_OPENED, set())
-    if page in opened:
+    """Take a page's choices from the link or receipt that was opened last, once, before its widgets are drawn; say what can't be used."""
+    given_now = inputs.link_parameters()
+    opened: dict[str, dict[str, str]] = st.session_state.setdefault(_OPENED, {})
+    if opened.get(page) == given_now:
         return
-    opened.add(page)
-    values, notices = taken(settings, inputs.link_parameters())
+    opened[page] = given_now
+    values, notices = taken(settings, given_now)
     st.session_state.update(values)
     for notice in notices:
         st.warning(escape(notice), icon=":material/link:")

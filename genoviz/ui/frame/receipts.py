@@ -31,6 +31,12 @@ _TITLES = {
     "variant": "Effect",
     "splice": "Splice sites",
     "comparison": "Comparison",
+    "expectation": "Expected bases",
+    "dependency": "Dependency map",
+    "infill": "Written sequences",
+    "reconstruction": "Reconstruction",
+    "map": "Map",
+    "probe": "Probe",
 }
 
 

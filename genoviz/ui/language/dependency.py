@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
@@ -17,14 +17,19 @@ from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.inputs import Choice, make_target
 from genoviz.ui.frame.outputs import escape, is_dark
 from genoviz.ui.frame.planned import is_long, note_stopped, planned, rounded
+from genoviz.ui.frame.receipts import receipt_panel
 from genoviz.ui.language.work import expectation_seconds, expects
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
     from genoviz.dependency.dependency_map import Dependency
     from genoviz.dependency.stems import Stem
 
 PLACE = "dependency"  # of the work that runs
 KEYS = ("language_window", "language_changed", "language_read")
+_DRAWN: dict[str, Any] = {"width": "stretch", "height": "stretch", "config": {"displayModeBar": False}}
+_STYLE = "<style>.st-key-dependency_map { flex: none; height: min(620px, 100vw + 90px); }</style>"
 SURE = 0.05  # probability by chance up to which a line is shown as a stem
 
 
@@ -61,9 +66,11 @@ def _computed(choice: Choice, sequence: Sequence, window: tuple[int, int], langu
     rows = count_passes(model, sequence, inside)
     seconds = rows * (expectation_seconds(card) if language else estimate.placement(card, target))
     key = ("dependency", card.name, card.sha256, None if language else target, sequence, window)
+    so_far: list[Dependency] = st.session_state.setdefault("language so far", {}).setdefault(key, [])
 
     def work(progress: Callable[[float], None]) -> Dependency:
-        return dependency(model, sequence, window=window, target=target, progress=progress)
+        so_far.clear()
+        return dependency(model, sequence, window=window, target=target, progress=progress, so_far=so_far.append)
 
     found = planned(
         PLACE,
@@ -75,10 +82,32 @@ def _computed(choice: Choice, sequence: Sequence, window: tuple[int, int], langu
         doing="Changing bases",
         stop="Stop and keep what is done",
         ask=is_long(PLACE, key, seconds),
+        meanwhile=lambda: _growing(so_far),
     )
+    if found is not None:
+        st.session_state.pop("language so far", None)
     if found is not None and not found.complete:
         note_stopped(PLACE, key, "Stopped: this is what was done until then.")
     return found
+
+
+def _growing(so_far: list[Dependency]) -> None:
+    """The rows that are done, while the others are computed."""
+    from genoviz.plots.dependency import dependency_figure
+    from genoviz.plots.palette import colours
+
+    if so_far:
+        del so_far[:-1]
+        figure = dependency_figure(so_far[-1], colours("colour-safe", is_dark()), clicks=False)
+        with _frame():
+            st.plotly_chart(figure, key="figure dependency so far", **_DRAWN)
+
+
+def _frame() -> DeltaGenerator:
+    """As high as the map is: it is square, so on a phone it ends long before the height of a desk."""
+    frame = st.container(key="dependency_map")
+    frame.html(_STYLE)
+    return frame
 
 
 def _stems(found: Dependency) -> list[Stem]:
@@ -99,14 +128,9 @@ def _map(found: Dependency, lines: list[Stem]) -> None:
     from genoviz.plots.dependency import dependency_figure
     from genoviz.plots.palette import colours
 
-    event = st.plotly_chart(
-        dependency_figure(found, colours("colour-safe", is_dark()), lines),
-        width="stretch",
-        on_select="rerun",
-        selection_mode="points",
-        key="figure dependency",
-        config={"displayModeBar": False},
-    )
+    figure = dependency_figure(found, colours("colour-safe", is_dark()), lines)
+    with _frame():
+        event = st.plotly_chart(figure, on_select="rerun", selection_mode="points", key="figure dependency", **_DRAWN)
     points = event.selection.points if event else []
     cell = points[0].get("customdata") if points else None
     if cell is not None and len(cell) == 2 and st.session_state.get("language cell") != tuple(cell):
@@ -180,3 +204,8 @@ def _file(choice: Choice, found: Dependency) -> None:
         "text/tab-separated-values",
         key="file dependency",
     )
+    if found.complete:
+        from genoviz.receipts.language import dependency_receipt
+
+        receipts = [dependency_receipt(choice.card, found)]
+        receipt_panel([choice.card], receipts, f"genoviz_{choice.card.name}", choice.fitted)

@@ -17,6 +17,7 @@ from genoviz.ui.frame import cache
 from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.inputs import Choice, title_of
 from genoviz.ui.frame.outputs import digest, escape, messages, palette, use_palette
+from genoviz.ui.frame.receipts import receipt_panel
 from genoviz.ui.language.work import expectation
 
 if TYPE_CHECKING:
@@ -46,6 +47,14 @@ def show(choice: Choice, sequence: Sequence) -> None:
         elif changed is not None:
             _ratio(choice, sequence, place, changed.sequence.bases[place])
         _files(choice, found)
+        _receipt(choice, found)
+
+
+def _receipt(choice: Choice, found: Expectation) -> None:
+    from genoviz.receipts.language import expectation_receipt
+
+    receipts = [expectation_receipt(choice.card, found)]
+    receipt_panel([choice.card], receipts, f"genoviz_{choice.card.name}", choice.fitted)
 
 
 def _picked(sequence: Sequence) -> int | None:

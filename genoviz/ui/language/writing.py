@@ -17,6 +17,7 @@ from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.inputs import Choice
 from genoviz.ui.frame.outputs import escape
 from genoviz.ui.frame.planned import is_long, planned, rounded
+from genoviz.ui.frame.receipts import receipt_panel
 from genoviz.ui.language.work import base_seconds
 
 if TYPE_CHECKING:
@@ -69,6 +70,10 @@ def show(choice: Choice, sequence: Sequence) -> None:
             "text/tab-separated-values",
             key="file written tsv",
         )
+    from genoviz.receipts.language import infill_receipt
+
+    receipts = [infill_receipt(choice.card, found)]
+    receipt_panel([choice.card], receipts, f"genoviz_{choice.card.name}", choice.fitted)
 
 
 def _asked(length: int) -> tuple[tuple[int, int], int, float, int]:
