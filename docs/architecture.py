@@ -24,6 +24,7 @@ FOLDERS: dict[str, str] = {
     "ui": "the pages: the only code that knows Streamlit",
     "learn": "what lessons ask, how answers are graded, result codes",
     "embedding": "sequences as points: maps, neighbours, probes on them",
+    "units": "what single units of a network respond to, with controls",
     "training": "recipes that made the bundled models",
     "plots": "pictures from numbers",
     "report": "what leaves the app: links, methods text, tables of variants",

@@ -23,6 +23,8 @@ from genoviz.predict.tables import expectation_table
 from genoviz.sequences.tracks import Tracks
 from genoviz.trust.report import TrustReport
 from genoviz.trust.tables import trust_table
+from genoviz.units.bank import UnitBank
+from genoviz.units.tables import unit_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,6 +39,7 @@ _ROWS: tuple[tuple[type, Callable[[Any], list[Any]]], ...] = (
     (Expectation, expectation_table),
     (Dependency, dependency_table),
     (Infill, infill_table),
+    (UnitBank, unit_table),
 )
 
 
@@ -46,7 +49,8 @@ def to_frame(result: object) -> pd.DataFrame:
     Parameters
     ----------
     result
-        An `Attribution`, `Mutagenesis`, `VariantEffect`, `TrustReport`, `Comparison`, `Expectation`, `Dependency`, `Infill` or `Tracks`.
+        An `Attribution`, `Mutagenesis`, `VariantEffect`, `TrustReport`, `Comparison`, `Expectation`, `Dependency`, `Infill`, `UnitBank` or
+        `Tracks`.
 
     Raises
     ------
@@ -73,6 +77,6 @@ def to_frame(result: object) -> pd.DataFrame:
             return pd.DataFrame([dict(row) for row in rows(result)])
     raise BadInput(
         f"{type(result).__name__} is no result that has a table.",
-        "Results of attribute, saturate, variant_effect, assess, compare, expect, dependency, infill, and the tracks of predict.",
+        "Results of attribute, saturate, variant_effect, assess, compare, expect, dependency, infill, unit_bank, and the tracks of predict.",
         "Give one of these.",
     )
