@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from genoviz.plots.figure import styled
@@ -41,7 +42,7 @@ def unit_tile(unit: Unit, name: Nearest, dark: bool) -> str:
     verdict = "stands out" if unit.beats_control else "no more selective than in a random network"
     return (
         f'<div style="height:3.6rem">{logo}</div>'
-        f'<div style="font-size:.8rem;color:{look.text};min-height:2.4em;overflow-wrap:anywhere">{escape(likeness)}</div>'
+        f'<div style="font-size:.8rem;color:{look.text};min-height:3.8em;overflow-wrap:anywhere">{escape(likeness)}</div>'
         f'<div style="font-size:.75rem;color:{colour};min-height:2.4em">{escape(verdict)} ({unit.selectivity:.1f})</div>'
     )
 
@@ -70,11 +71,12 @@ def unit_map_picture(found: Mutagenesis, window: tuple[int, int], dark: bool) ->
     look = colours("classic", dark)
     low, high = max(0, window[0] - _AROUND), min(len(found.sequence), window[1] + _AROUND)
     part = found.delta[:, low:high]
-    figure = Figure(figsize=(max(4.0, 0.19 * (high - low) + 1), 1.7), layout="constrained")
+    figure = Figure(figsize=(max(6.0, 0.24 * (high - low) + 1), 1.7), layout="constrained")
     figure.patch.set_alpha(0)
     axes = figure.subplots()
     axes.patch.set_alpha(0)
     image = draw_mutations(axes, found.sequence.bases[low:high], part, look, limit=effect_limit(part), start=low + 1)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.tick_params(colors=look.muted, labelsize=7, length=2)
     axes.set_xlabel("base", color=look.muted, fontsize=8)
     for side in axes.spines.values():

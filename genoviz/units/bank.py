@@ -228,9 +228,10 @@ def unit_bank(
 
     units = UnitModel(network, found)
     reach = reach_of(units)
-    plus = scan(units, X, part(0))
-    minus = scan(units, X.flip(1, 2), part(1))
-    random = scan(UnitModel(random_network(network, X, seed=seed), found), X, part(2))
+    inside = reach.inside(len(sequences[0]), found.places)
+    plus = scan(units, X, inside, part(0))
+    minus = scan(units, X.flip(1, 2), inside, part(1))
+    random = scan(UnitModel(random_network(network, X, seed=seed), found), X, inside, part(2))
     aside, words = kept_aside(sequences, model.card)
     look = _Look(found, reach, codes_of(sequences), aside, seed)
     selectivity, control = plus.selectivity(TOP), random.selectivity(TOP)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from genoviz.errors import BadInput
 from genoviz.models.base import Model
 from genoviz.models.onehot import encode
+from genoviz.models.size import check_length
 from genoviz.models.target import Target
 from genoviz.mutagenesis.saturation import Mutagenesis, saturate
 from genoviz.sequences.sequence import Sequence
 from genoviz.units.layers import OUTPUT, UnitModel, find_layer, member_of
+from genoviz.units.reach import Reach, reach_of
 
 
 def unit_map(
@@ -19,6 +23,7 @@ def unit_map(
     *,
     member: int = 1,
     window: tuple[int, int] | None = None,
+    reach: Reach | None = None,
 ) -> Mutagenesis:
     """Change every base, and read the drive of a unit where it is largest in the sequence as given.
 
@@ -34,6 +39,8 @@ def unit_map(
         From 1.
     window
         Positions to mutate (0-based, half-open); None mutates all.
+    reach
+        Of the layer, where it is known: only places whose context lies in the sequence count, as in a bank.
 
     Raises
     ------
@@ -48,6 +55,9 @@ def unit_map(
             f"Unit {unit} was asked for.", f"`{found.name}` has 1 to {found.units:,}.", "Choose one of them."
         )
     watched = UnitModel(member_of(model, member), found)
-    place = int(watched.drives(encode(sequence))[0, unit - 1].argmax())
+    check_length(sequence, model.card)
+    inside = (reach or reach_of(watched)).inside(len(sequence), found.places)
+    drives = watched.drives(encode(sequence))[0, unit - 1]
+    place = int(np.where(inside, drives, -np.inf).argmax())
     target = Target(OUTPUT, (watched.track(unit - 1),), (place, place + 1))
     return saturate(watched, sequence, target, window=window)

@@ -14,6 +14,7 @@ from genoviz.units.options import WIDEST
 _SEQUENCES, _FEW, _LONG = 2, 1, 150  # sequences whose bases are changed, and that of models of more bases than that
 _BATCH = 64
 _MOST_OF_IT = 0.8  # of the effect, for units that read everything
+_ENOUGH = 1 / 3  # of the places must have their context inside
 _NEAR = 0.1  # of a whole number of bases
 _NOTHING = 1e-5  # share of the largest effect that is rounding
 
@@ -42,6 +43,16 @@ class Reach:
     def start(self, strand: int, place: NDArray[np.int64]) -> NDArray[np.int64]:
         """First base of the contexts of places on a strand (0 plus, 1 minus), on the sequence as given."""
         return self.first[strand] + (self.step if strand == 0 else -self.step) * place
+
+    def inside(self, length: int, places: int) -> NDArray[np.bool_]:
+        """Which of `strands * places` have their whole context in a sequence; all where those were fewer than a third.
+
+        Beyond an end there is padding, which drives some units more than any bases do.
+        """
+        number = np.arange(places)
+        starts = np.concatenate([self.start(strand, number) for strand in range(len(self.first))])
+        found = (starts >= 0) & (starts + self.width <= length)
+        return np.asarray(found if found.mean() >= _ENOUGH else np.ones_like(found))
 
 
 def reach_of(model: UnitModel) -> Reach:

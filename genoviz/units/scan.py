@@ -42,8 +42,10 @@ class Scan:
         return np.divide(highest - self.mean, self.spread, out=np.zeros_like(self.mean), where=self.spread > 0)
 
 
-def scan(model: UnitModel, X: Tensor, progress: Callable[[float], None] | None = None) -> Scan:
-    """Run records `(n, 4, length)` through a layer.
+def scan(
+    model: UnitModel, X: Tensor, places: NDArray[np.bool_], progress: Callable[[float], None] | None = None
+) -> Scan:
+    """Run records `(n, 4, length)` through a layer, and look at some of its places `(strands * places,)`.
 
     Raises
     ------
@@ -51,17 +53,18 @@ def scan(model: UnitModel, X: Tensor, progress: Callable[[float], None] | None =
         If a drive is nan or infinite.
     """
     first, second, on, best, place = 0.0, 0.0, 0.0, [], []
+    among = np.flatnonzero(places)
     for i, part in enumerate(X.split(_BATCH)):
-        drives = model.drives(part)
+        drives = model.drives(part)[:, :, among]
         check_finite(model.card, torch.from_numpy(drives), part)
         first = first + drives.sum((0, 2), dtype=np.float64)
         second = second + np.square(drives, dtype=np.float64).sum((0, 2))
         on = on + (drives > 0).sum((0, 2))
         best.append(drives.max(2))
-        place.append(drives.argmax(2))
+        place.append(among[drives.argmax(2)])
         if progress:
             progress(min(1.0, (i + 1) * _BATCH / len(X)))
-    count = len(X) * drives.shape[2]
+    count = len(X) * len(among)
     mean = first / count
     spread = np.sqrt(np.clip(second / count - mean**2, 0, None))
     spread[spread < 1e-6 * np.abs(mean)] = 0  # rounding

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from genoviz.mutagenesis.saturation import Mutagenesis
     from genoviz.units.bank import Unit, UnitBank
     from genoviz.units.naming import Nearest
+    from genoviz.units.reach import Reach
 
 
 def show(bank: UnitBank, names: tuple[Nearest, ...], unit: Unit) -> None:
@@ -96,7 +97,13 @@ def _mutations(bank: UnitBank, unit: Unit) -> None:
     best = unit.contexts[0]
     st.subheader("Its mutation map at the best window", anchor=False)
     found = _map(
-        bank.card.name, bank.card.sha256, bank.records.sequences[best.record], unit.number, bank.layer.name, bank.member
+        bank.card.name,
+        bank.card.sha256,
+        bank.records.sequences[best.record],
+        unit.number,
+        bank.layer.name,
+        bank.member,
+        bank.reach,
     )
     st.image(unit_map_picture(found, (best.start, best.end), is_dark()).decode(), width="content")
     st.caption(
@@ -107,7 +114,7 @@ def _mutations(bank: UnitBank, unit: Unit) -> None:
 
 
 @st.cache_data(max_entries=64, show_spinner="Mutating every base ...")
-def _map(name: str, sha256: str, sequence: Sequence, unit: int, layer: str, member: int) -> Mutagenesis:
+def _map(name: str, sha256: str, sequence: Sequence, unit: int, layer: str, member: int, reach: Reach) -> Mutagenesis:
     from genoviz.units.mutation import unit_map
 
-    return unit_map(cache.model(name, sha256), sequence, unit, layer, member=member)
+    return unit_map(cache.model(name, sha256), sequence, unit, layer, member=member, reach=reach)

@@ -35,6 +35,7 @@ SETTINGS = (
     Setting("unit", "units_unit", number(0, 99_999), 0),
 )
 EXAMPLE_MODEL, EXAMPLE_TRACK = "tfbind.encode10", "CTCFL"
+_AT_ONCE = 30.0  # seconds of work that start without being asked: the grid is what the page is for
 _SECONDS_OF_NAMES = 4.0  # comparing logos with known motifs, on a slow core
 
 Found = tuple["UnitBank", tuple["Nearest", ...]]
@@ -147,9 +148,6 @@ def _found(card: ModelCard, records: Background, layer: Layer, member: int) -> F
         shared=True,
         ask=seconds > _AT_ONCE,
     )
-
-
-_AT_ONCE = 30.0  # seconds of work that start without being asked: the grid is what the page is for
 
 
 def _grid(bank: UnitBank, names: tuple[Nearest, ...]) -> None:
