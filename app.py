@@ -31,6 +31,7 @@ page = st.navigation(
             st.Page("pages/explore/measured.py", title="Measured"),
             st.Page("pages/explore/grammar.py", title="Motif grammar"),
             st.Page("pages/explore/discover.py", title="Discover motifs"),
+            st.Page("pages/explore/units.py", title="Units"),
             st.Page("pages/explore/design.py", title="Design"),
             st.Page("pages/explore/language.py", title="Language"),
             st.Page("pages/explore/autoencoder.py", title="Autoencoder"),

@@ -54,6 +54,7 @@ from genoviz.cli.serve import run
 from genoviz.cli.splice import splice
 from genoviz.cli.story import app as story_app
 from genoviz.cli.trust import trust
+from genoviz.cli.units import units
 from genoviz.cli.variants import variants
 from genoviz.cli.verdict import verdict
 from genoviz.cli.weights_files import kmer_effect, tensors
@@ -305,6 +306,7 @@ app.command()(infill)
 app.command()(design)
 app.command()(discover)
 app.command()(filters)
+app.command()(units)
 app.command()(variants)
 app.command()(sandbox)
 app.command()(guesses)

@@ -32,6 +32,8 @@ from genoviz.predict.tables import expectation_table
 from genoviz.sequences.tracks import Tracks
 from genoviz.trust.report import TrustReport
 from genoviz.trust.tables import trust_table
+from genoviz.units.bank import UnitBank
+from genoviz.units.tables import unit_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,6 +55,7 @@ _ROWS: tuple[tuple[type, Callable[[Any], list[Any]]], ...] = (
     (Reconstruction, lambda one: reconstruction_table([one])),
     (EmbeddingMap, map_table),
     (Probe, probe_table),
+    (UnitBank, unit_table),
 )
 
 
@@ -63,7 +66,7 @@ def to_frame(result: object) -> pd.DataFrame:
     ----------
     result
         An `Attribution`, `Mutagenesis`, `VariantEffect`, `TrustReport`, `Comparison`, `Expectation`, `Dependency`, `Infill`,
-        `LikelihoodRatio`, `Walk`, `Dimensions`, `Denoised`, `Reconstruction`, `EmbeddingMap`, `Probe` or `Tracks`.
+        `LikelihoodRatio`, `Walk`, `Dimensions`, `Denoised`, `Reconstruction`, `EmbeddingMap`, `Probe`, `UnitBank` or `Tracks`.
 
     Raises
     ------
@@ -92,5 +95,6 @@ def to_frame(result: object) -> pd.DataFrame:
         f"{type(result).__name__} is no result that has a table.",
         "Results of attribute, saturate, variant_effect, assess, compare, expect, dependency, infill, likelihood_ratio, walk, "
         "dimensions, denoise, reconstruct, embedding_map, probe, and the tracks of predict.",
+        "Results of attribute, saturate, variant_effect, assess, compare, expect, dependency, infill, unit_bank, and the tracks of predict.",
         "Give one of these.",
     )

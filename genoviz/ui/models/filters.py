@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from genoviz.discover.filters import Filter, FilterBank
-    from genoviz.discover.sites import RecordSite
     from genoviz.models.target import Target
     from genoviz.motifs.match import Match
 
@@ -192,6 +191,7 @@ def _tile(f: Filter, bank: FilterBank) -> str:
 def _one(bank: FilterBank) -> None:
     """Choose a filter, and see its histogram, windows, match and importance; the files of all."""
     from genoviz.motifs.files import write_meme
+    from genoviz.plots.contexts import aligned
 
     names = [f.name for f in bank.filters]
     chosen = st.selectbox("Look at one", names, key=f"filters_one_{bank.model}", format_func=str.capitalize)
@@ -213,7 +213,7 @@ def _one(bank: FilterBank) -> None:
             alt=f"Histogram of the activations of {f.name}",
         )
     if f.top:
-        st.html(_aligned(f.top, bank))
+        st.html(aligned(f.top, bank.background.sequences, is_dark()))
     stem = f"genoviz_{bank.model}_filters" + (f"_network{bank.member}" if bank.members > 1 else "")
     with st.container(horizontal=True):
         download("All filters (MEME)", lambda: write_meme(bank.motifs), f"{stem}.meme", "text/plain")
@@ -294,31 +294,3 @@ def _histogram(f: Filter) -> go.Figure:
         bargap=0,
     )
     return figure
-
-
-def _aligned(top: tuple[RecordSite, ...], bank: FilterBank) -> str:
-    """The best windows under each other, letters coloured, with where they lie."""
-    from genoviz.plots.palette import colours
-
-    look = colours("classic", is_dark())
-    rows = []
-    for site in top:
-        sequence = bank.background.sequences[site.record]
-        locus = site.locus(sequence)
-        where = f"{locus} {locus.assembly}" if locus else f"{sequence.name}:{site.start + 1}-{site.end} ({site.strand})"
-        letters = "".join(
-            f'<span style="color:{look.bases.get(base, look.muted)}">{base}</span>' for base in site.bases
-        )
-        rows.append(
-            f'<tr><td style="font-family:monospace;font-weight:600;letter-spacing:.08em">{letters}</td>'
-            f'<td style="padding-left:1rem">{site.value:.3g}</td>'
-            f'<td style="padding-left:1rem;color:{look.muted}">{html_escape(where)}</td></tr>'
-        )
-    head = "".join(
-        f'<th style="text-align:left;font-weight:500;color:{look.muted};padding-left:{pad}">{name}</th>'
-        for name, pad in (("Best window per sequence", "0"), ("activation", "1rem"), ("place", "1rem"))
-    )
-    return (
-        f'<div style="overflow-x:auto"><table style="font-size:.85rem;border-collapse:collapse"><tr>{head}</tr>'
-        f"{''.join(rows)}</table></div>"
-    )
