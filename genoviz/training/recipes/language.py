@@ -1,4 +1,4 @@
-"""Recipes of the DNA language models `maskedlm.yeast-ecoli` and `grulm.yeast-ecoli`.
+"""Recipes of the DNA language models `maskedlm.yeast-ecoli`, `convlm.yeast-ecoli` and `grulm.yeast-ecoli`.
 
 Data: the genomes of S. cerevisiae (sacCer3) and E. coli K-12 (U00096.2), without labels. Whole chromosomes and blocks are
 held out. Test scores are bits per base beside Markov models counted on the same training sequences.
@@ -22,6 +22,7 @@ from genoviz.models.base import Model
 from genoviz.models.language import LanguageNet, NetLanguageModel
 from genoviz.models.onehot import encode_codes, reverse_complement
 from genoviz.networks.cloze import Cloze, ClozeConfig
+from genoviz.networks.dilated_lm import DilatedLM, DilatedLMConfig
 from genoviz.networks.recurrent_lm import RecurrentConfig, RecurrentLM
 from genoviz.sequences.shuffle import shuffle_rows
 from genoviz.training.genomes import Stretches, ecoli, yeast
@@ -60,6 +61,8 @@ class Language:
         Windows per step, and steps per epoch.
     half_precision
         Multiply matrices in bfloat16, twice as fast on processors that have it.
+    yeast_share, promoter_share
+        Share of the training windows that are yeast, and share that lie in front of genes.
     """
 
     name: str
@@ -70,6 +73,8 @@ class Language:
     batch: int
     steps: int = 100
     half_precision: bool = False
+    yeast_share: float = YEAST_SHARE
+    promoter_share: float = PROMOTER_SHARE
 
     def train(
         self,
@@ -92,10 +97,10 @@ class Language:
         def batches(epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
             draw = np.random.default_rng([seed, epoch])
             for _ in range(self.steps):
-                n = int(draw.binomial(self.batch, YEAST_SHARE))
+                n = int(draw.binomial(self.batch, self.yeast_share))
                 rows = [
-                    species["yeast"][0].drawn(n, LENGTH, draw, promoters=PROMOTER_SHARE),
-                    species["E. coli"][0].drawn(self.batch - n, LENGTH, draw, promoters=PROMOTER_SHARE),
+                    species["yeast"][0].drawn(n, LENGTH, draw, promoters=self.promoter_share),
+                    species["E. coli"][0].drawn(self.batch - n, LENGTH, draw, promoters=self.promoter_share),
                 ]
                 X = encode_codes(np.concatenate(rows))
                 turn = torch.from_numpy(draw.random(self.batch) < 0.5)
@@ -112,7 +117,8 @@ class Language:
             total = sum(float(module(validation[i : i + 100]).sum()) for i in range(0, len(validation), 100))
             return total / (len(validation) * LENGTH * NATS)
 
-        facts = f"{dict(self.config)} {self.batch} {YEAST_SHARE} {PROMOTER_SHARE} {BLANKED} {self.half_precision}"
+        shares = f"{self.yeast_share} {self.promoter_share} {BLANKED}"
+        facts = f"{dict(self.config)} {self.batch} {shares} {self.half_precision}"
         history = fit(
             net,
             batches,
@@ -225,7 +231,7 @@ def _background(model: Model, yeast_test: Stretches, ecoli_test: Stretches) -> d
     return {name: quantiles(-bits_per_base(model, rows) * LENGTH * NATS) for name, rows in sets.items()}
 
 
-def _cloze_loss(net: Cloze, read: Tensor, bases: Tensor) -> Tensor:
+def _both_sides_loss(net: Cloze | DilatedLM, read: Tensor, bases: Tensor) -> Tensor:
     return -(bases * net.log_probabilities(read)).sum(1).mean()
 
 
@@ -237,11 +243,23 @@ _CLOZE = ClozeConfig(length=LENGTH)
 MASKED = Language(
     name="maskedlm.yeast-ecoli",
     make=lambda: Cloze(_CLOZE),
-    loss=_cloze_loss,
+    loss=_both_sides_loss,
     config=asdict(_CLOZE),
     schedule=Schedule(epochs=24, patience=24, learning_rate=3e-3, weight_decay=1e-2),
     batch=48,
     half_precision=True,
+)
+_DILATED = DilatedLMConfig()
+DILATED = Language(
+    name="convlm.yeast-ecoli",
+    make=lambda: DilatedLM(_DILATED),
+    loss=_both_sides_loss,
+    config=asdict(_DILATED),
+    schedule=Schedule(epochs=48, patience=48, learning_rate=3e-3, weight_decay=1e-2),
+    batch=32,
+    half_precision=True,
+    yeast_share=0.8,
+    promoter_share=0.6,
 )
 _RECURRENT = RecurrentConfig(length=LENGTH)
 AUTOREGRESSIVE = Language(
