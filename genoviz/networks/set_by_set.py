@@ -2,7 +2,9 @@
 
 After DanQ (Quang and Xie 2016, Nucleic Acids Res 44:e107): convolution finds motifs, a bidirectional LSTM learns their order and
 spacing. Where sets have little in common, a trunk that they share costs more than it gives, so each set has a network of its own.
-The maximum and the mean over positions go to the dense layers, so that a site may lie anywhere.
+The maximum and the mean over positions go to the dense layers, so that a site may lie anywhere. Beside the networks, a linear model
+of word counts has its say in each set: such a sum of a wide and a deep model is better than either where both are about as good
+(Cheng et al. 2016, arXiv:1606.07792).
 """
 
 from __future__ import annotations
@@ -14,11 +16,15 @@ from torch import Tensor, cat, nn
 from genoviz.models.base import NetModel
 from genoviz.models.card import ModelCard
 from genoviz.models.ensemble import build_members, sizes_of
+from genoviz.networks.kmer import KmerCounts
 
 
 @dataclass(frozen=True)
 class SetBySetConfig:
-    """Sizes of each network; `units` of the LSTM in either direction, 0: none, the second convolution is pooled at once."""
+    """Sizes of each network, and the length of the words that are counted beside them (0: none).
+
+    `units` are those of the LSTM in either direction, 0: none, the second convolution is pooled at once.
+    """
 
     outputs: int
     motifs: int = 96
@@ -29,6 +35,7 @@ class SetBySetConfig:
     units: int = 32
     hidden: int = 64
     dropout: float = 0.2
+    word: int = 0
 
 
 class OneSet(nn.Module):
@@ -74,9 +81,19 @@ class SetBySet(nn.Module):
     def __init__(self, config: SetBySetConfig) -> None:
         super().__init__()
         self.parts = nn.ModuleList(OneSet(config) for _ in range(config.outputs))
+        self.counts: KmerCounts | None = None
+        if config.word:
+            self.counts = KmerCounts(config.word, both_strands=True)
+            self.wide = nn.Linear(self.counts.words, config.outputs)
+            nn.init.zeros_(self.wide.weight)
+            nn.init.zeros_(self.wide.bias)
 
     def forward(self, X: Tensor) -> Tensor:
-        return cat([part(X) for part in self.parts], 1)
+        deep = cat([part(X) for part in self.parts], 1)
+        if self.counts is None:
+            return deep
+        y: Tensor = deep + self.wide(self.counts(X))
+        return y
 
 
 def build(card: ModelCard) -> NetModel:

@@ -104,6 +104,8 @@ class Supervised:
         With `apart`, small sets are read more often, until there are so many steps.
     half_precision
         Multiply matrices in bfloat16, faster on processors that have it.
+    complete
+        Adds to a trained network what is fitted in one go, on training and validation sequences.
     start
         What `make` begins with, for the card: `model` and `sha256` of the weights it copies; empty: nothing learned.
     further
@@ -130,6 +132,7 @@ class Supervised:
     apart: bool = False
     least_steps: int = 0
     half_precision: bool = False
+    complete: Callable[[nn.Module, Splits], None] | None = None
     start: Mapping[str, str] = field(default_factory=dict)
     further: Callable[[Model, Path], list[Row]] | None = None
 
@@ -160,6 +163,8 @@ class Supervised:
                     progress((member + done) / self.members)
 
             net, history = self._member(splits, replace(schedule, seed=seed + member), out / f"member-{member}", share)
+            if self.complete:
+                self.complete(net, splits)
             nets.append(net)
             logs += [{"member": member, **row} for row in history.rows]
             best.append(round(history.best, 4))
