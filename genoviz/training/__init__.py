@@ -32,6 +32,7 @@ RECIPES: dict[str, tuple[str, str]] = {
     "clip": ("rbp.clip8", "genoviz.training.recipes.clip:RECIPE"),
     "yeast-binding": ("bpnet.yeast", "genoviz.training.recipes.yeast_binding"),
     "masked-lm": ("maskedlm.yeast-ecoli", "genoviz.training.recipes.language:MASKED"),
+    "conv-lm": ("convlm.yeast-ecoli", "genoviz.training.recipes.word_language:CONVOLUTIONAL"),
     "gru-lm": ("grulm.yeast-ecoli", "genoviz.training.recipes.language:AUTOREGRESSIVE"),
     "splice": ("splice.sites", "genoviz.training.recipes.splice:RECIPE"),
 }

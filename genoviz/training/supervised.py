@@ -97,6 +97,15 @@ class Supervised:
         Augmentation: read the reverse complement half of the time. Only where the label has no strand.
     shift
         Augmentation: move each sequence by up to this many bases, edges filled with N.
+    apart
+        Train the `parts` of the network, one for each track, each on the sequences of its own track: what a track learns and
+        when it stops depends on no other.
+    least_steps
+        With `apart`, small sets are read more often, until there are so many steps.
+    half_precision
+        Multiply matrices in bfloat16, faster on processors that have it.
+    complete
+        Adds to a trained network what is fitted in one go, on training and validation sequences.
     start
         What `make` begins with, for the card: `model` and `sha256` of the weights it copies; empty: nothing learned.
     further
@@ -120,6 +129,10 @@ class Supervised:
     batch: int = 128
     both_strands: bool = False
     shift: int = 0
+    apart: bool = False
+    least_steps: int = 0
+    half_precision: bool = False
+    complete: Callable[[nn.Module, Splits], None] | None = None
     start: Mapping[str, str] = field(default_factory=dict)
     further: Callable[[Model, Path], list[Row]] | None = None
 
@@ -150,6 +163,8 @@ class Supervised:
                     progress((member + done) / self.members)
 
             net, history = self._member(splits, replace(schedule, seed=seed + member), out / f"member-{member}", share)
+            if self.complete:
+                self.complete(net, splits)
             nets.append(net)
             logs += [{"member": member, **row} for row in history.rows]
             best.append(round(history.best, 4))
@@ -159,7 +174,7 @@ class Supervised:
         training = {
             "seed": seed,
             "members": self.members,
-            "epochs": len(logs) // self.members,
+            "epochs": 1 + max(int(row["epoch"]) for row in logs),
             f"validation_{self.metrics[0]}": best,
             "sequences": {"train": len(splits.train), "validation": len(splits.validation), "test": len(splits.test)},
             "seconds": round(seconds),
@@ -239,9 +254,32 @@ class Supervised:
     def _member(
         self, splits: Splits, schedule: Schedule, out: Path, progress: Callable[[float], None]
     ) -> tuple[nn.Module, History]:
-        train, seed = splits.train, schedule.seed
-        torch.manual_seed(seed)
+        torch.manual_seed(schedule.seed)
         net = self.make()
+        if not self.apart:
+            return net, self._fitted(net, splits, schedule, out, progress)
+        parts: list[nn.Module] = list(net.parts)  # type: ignore[arg-type]
+        whole, best = History(), []
+        for i, part in enumerate(parts):
+
+            def share(done: float, i: int = i) -> None:
+                progress((i + done) / len(parts))
+
+            own = Splits(splits.train.track(i), splits.validation.track(i), splits.test.track(i))
+            epochs = max(schedule.epochs, self.least_steps // -(-len(own.train) // self.batch))
+            history = self._fitted(part, own, replace(schedule, epochs=epochs), out / f"track-{i}", share)
+            whole.rows += [{"track": i, **row} for row in history.rows]
+            whole.seconds += history.seconds
+            best.append(history.best)
+        whole.best = float(np.mean(best))
+        net.eval()
+        return net, whole
+
+    def _fitted(
+        self, net: nn.Module, splits: Splits, schedule: Schedule, out: Path, progress: Callable[[float], None]
+    ) -> History:
+        """Train a network in place on all tracks that it has."""
+        train, seed = splits.train, schedule.seed
         centre, spread = np.nanmean(train.values, 0), np.nanstd(train.values, 0)
         if not np.isfinite(centre).all() or (spread == 0).any():
             raise BadInput(
@@ -263,7 +301,9 @@ class Supervised:
                 yield self._augmented(X, draw), torch.from_numpy(train.values[rows])
 
         def loss(module: nn.Module, X: Tensor, y: Tensor) -> Tensor:
-            predicted, there = module(X), ~torch.isnan(y)
+            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.half_precision):
+                predicted = module(X).float()
+            there = ~torch.isnan(y)
             if self.classes:
                 return F.binary_cross_entropy_with_logits(predicted[there], y[there])
             error = (predicted - torch.nan_to_num(y)) / scale
@@ -280,7 +320,7 @@ class Supervised:
                 scores.append(score(predicted[there, i], measured.astype(bool) if self.classes else measured))
             return float(np.mean(scores))
 
-        history = fit(
+        return fit(
             net,
             batches,
             loss,
@@ -291,7 +331,6 @@ class Supervised:
             fingerprint=self._fingerprint(train),
             progress=progress,
         )
-        return net, history
 
     def _augmented(self, X: Tensor, draw: np.random.Generator) -> Tensor:
         if self.both_strands:

@@ -21,7 +21,9 @@ from genoviz.models.catalogue import get_card, list_models
 from genoviz.models.load import load_model
 from genoviz.models.metrics import accuracy, bootstrap_interval, mcc, pearson, r2, spearman
 from genoviz.models.onehot import letter_codes
+from genoviz.networks.set_by_set import SetBySet, SetBySetConfig
 from genoviz.training import RECIPES, Transfer, get_recipe, recipe_of, save
+from genoviz.training.loop import Schedule
 from genoviz.training.recipes import clip, crx, ecoli, gue_factors, human_promoters, utr5, yeast_promoters
 from genoviz.training.supervised import Supervised
 from genoviz.training.tables import Examples, Splits, carve, carve_families, find_folder, read_table, without
@@ -124,6 +126,30 @@ def test_measured_values_begin_at_their_mean_and_are_scored_in_their_unit(tmp_pa
     measured = [point[1] for point in card.scatter["ribosome load"]]
     assert np.mean(predicted) == pytest.approx(np.mean(measured), abs=5)
     assert card.background["ribosome load"].keys() == {"held-out", "shuffled"}
+
+
+def test_tracks_that_learn_apart_depend_on_no_other(tmp_path: Path) -> None:
+    """Other labels of the second set leave the network of the first as it was; the smaller set is read more often."""
+    rng = np.random.default_rng(0)
+    codes = letter_codes(["".join(rng.choice(list("ACGT"), 24)) for _ in range(40)])
+    first = np.arange(40) < 32
+    labels = (np.arange(40) % 2).astype(np.float32)
+
+    def trained(second: np.ndarray, out: Path) -> tuple[torch.nn.Module, list[dict[str, float]]]:
+        values = np.stack([np.where(first, labels, np.nan), np.where(first, np.nan, second)], 1).astype(np.float32)
+        rows = Examples(codes, values)
+        sizes = SetBySetConfig(outputs=2, motifs=4, width=5, pairs=3, pair_width=3, units=2, hidden=3)
+        recipe = replace(gue_factors.RECIPE, make=lambda: SetBySet(sizes), batch=8, least_steps=6, half_precision=False)
+        net, history = recipe._member(Splits(rows, rows, rows), Schedule(epochs=2), out, lambda _: None)
+        return net, history.rows
+
+    one, rows = trained(labels, tmp_path / "one")
+    two, _ = trained(1 - labels, tmp_path / "two")
+    same = [torch.equal(a, b) for a, b in zip(one.state_dict().values(), two.state_dict().values(), strict=True)]
+    half = len(same) // 2
+    assert all(same[:half])
+    assert not all(same[half:])
+    assert [(row["track"], row["epoch"]) for row in rows] == [(0, 0), (0, 1), *((1, i) for i in range(6))]
 
 
 def test_families_stay_on_one_side() -> None:

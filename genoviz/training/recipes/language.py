@@ -1,4 +1,4 @@
-"""Recipes of the DNA language models `maskedlm.yeast-ecoli` and `grulm.yeast-ecoli`.
+"""Recipes of the DNA language models `maskedlm.yeast-ecoli` and `grulm.yeast-ecoli`; `convlm.yeast-ecoli` has its own beside them.
 
 Data: the genomes of S. cerevisiae (sacCer3) and E. coli K-12 (U00096.2), without labels. Whole chromosomes and blocks are
 held out. Test scores are bits per base beside Markov models counted on the same training sequences.
@@ -25,7 +25,7 @@ from genoviz.networks.cloze import Cloze, ClozeConfig
 from genoviz.networks.recurrent_lm import RecurrentConfig, RecurrentLM
 from genoviz.sequences.shuffle import shuffle_rows
 from genoviz.training.genomes import Stretches, ecoli, yeast
-from genoviz.training.loop import Schedule, fit
+from genoviz.training.loop import History, Schedule, fit
 from genoviz.training.markov import Markov
 from genoviz.training.save import save_checkpoint, written_card
 from genoviz.training.scores import Row, beside, quantiles, score_row
@@ -38,6 +38,7 @@ PROMOTER_SHARE = 0.4  # of the windows lie in front of genes, where most factors
 BLANKED = 0.03  # of the bases are hidden from the network, so that it knows N
 ORDERS = (5, 6, 7, 8)
 NATS = math.log(2)
+Species = Mapping[str, tuple[Stretches, Stretches, Stretches]]  # training, validation and test of each genome
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,8 @@ class Language:
         Windows per step, and steps per epoch.
     half_precision
         Multiply matrices in bfloat16, twice as fast on processors that have it.
+    yeast_share, promoter_share
+        Share of the training windows that are yeast, and share that lie in front of genes.
     """
 
     name: str
@@ -70,6 +73,8 @@ class Language:
     batch: int
     steps: int = 100
     half_precision: bool = False
+    yeast_share: float = YEAST_SHARE
+    promoter_share: float = PROMOTER_SHARE
 
     def train(
         self,
@@ -84,46 +89,7 @@ class Language:
         species = {"yeast": yeast(data), "E. coli": ecoli(data)}
         schedule = replace(self.schedule, seed=seed, epochs=self.schedule.epochs if epochs is None else epochs)
         torch.manual_seed(seed)
-        net = self.make()
-        held = np.random.default_rng(0)
-        shown = [species["yeast"][1].drawn(400, LENGTH, held), species["E. coli"][1].drawn(130, LENGTH, held)]
-        validation = encode_codes(np.concatenate(shown))
-
-        def batches(epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
-            draw = np.random.default_rng([seed, epoch])
-            for _ in range(self.steps):
-                n = int(draw.binomial(self.batch, YEAST_SHARE))
-                rows = [
-                    species["yeast"][0].drawn(n, LENGTH, draw, promoters=PROMOTER_SHARE),
-                    species["E. coli"][0].drawn(self.batch - n, LENGTH, draw, promoters=PROMOTER_SHARE),
-                ]
-                X = encode_codes(np.concatenate(rows))
-                turn = torch.from_numpy(draw.random(self.batch) < 0.5)
-                X = torch.where(turn[:, None, None], reverse_complement(X), X)
-                kept = torch.from_numpy(draw.random((self.batch, 1, LENGTH)) >= BLANKED).float()
-                yield X * kept, X
-
-        def loss(module: LanguageNet, read: Tensor, bases: Tensor) -> Tensor:
-            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.half_precision):
-                return self.loss(module, read, bases)
-
-        def validate(module: nn.Module) -> float:
-            """Minus bits per base."""
-            total = sum(float(module(validation[i : i + 100]).sum()) for i in range(0, len(validation), 100))
-            return total / (len(validation) * LENGTH * NATS)
-
-        facts = f"{dict(self.config)} {self.batch} {YEAST_SHARE} {PROMOTER_SHARE} {BLANKED} {self.half_precision}"
-        history = fit(
-            net,
-            batches,
-            loss,
-            validate,
-            steps_per_epoch=self.steps,
-            schedule=schedule,
-            out=out,
-            fingerprint=sha256(facts.encode()).hexdigest(),
-            progress=progress,
-        )
+        net, history = self.fitted(species, out, schedule, progress)
         card = written_card(
             self.name,
             net,
@@ -150,6 +116,63 @@ class Language:
             background={TRACK: _background(model, species["yeast"][2], species["E. coli"][2])},
             inputs=input_profile([row.tobytes().decode("ascii") for row in profiled]),
             epochs=history.rows,
+        )
+
+    def fitted(
+        self, species: Species, out: Path, schedule: Schedule, progress: Callable[[float], None] | None
+    ) -> tuple[LanguageNet, History]:
+        """The trained network, and how its training went."""
+        net = self.make()
+        return net, self.fit(net, species, out, schedule, progress)
+
+    def fit(
+        self,
+        net: LanguageNet,
+        species: Species,
+        out: Path,
+        schedule: Schedule,
+        progress: Callable[[float], None] | None,
+    ) -> History:
+        """Train a network on random windows of both strands; the validation stretches say which epoch is kept."""
+        held = np.random.default_rng(0)
+        shown = [species["yeast"][1].drawn(400, LENGTH, held), species["E. coli"][1].drawn(130, LENGTH, held)]
+        validation = encode_codes(np.concatenate(shown))
+
+        def batches(epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
+            draw = np.random.default_rng([schedule.seed, epoch])
+            for _ in range(self.steps):
+                n = int(draw.binomial(self.batch, self.yeast_share))
+                rows = [
+                    species["yeast"][0].drawn(n, LENGTH, draw, promoters=self.promoter_share),
+                    species["E. coli"][0].drawn(self.batch - n, LENGTH, draw, promoters=self.promoter_share),
+                ]
+                X = encode_codes(np.concatenate(rows))
+                turn = torch.from_numpy(draw.random(self.batch) < 0.5)
+                X = torch.where(turn[:, None, None], reverse_complement(X), X)
+                kept = torch.from_numpy(draw.random((self.batch, 1, LENGTH)) >= BLANKED).float()
+                yield X * kept, X
+
+        def loss(module: LanguageNet, read: Tensor, bases: Tensor) -> Tensor:
+            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.half_precision):
+                return self.loss(module, read, bases)
+
+        def validate(module: nn.Module) -> float:
+            """Minus bits per base."""
+            total = sum(float(module(validation[i : i + 100]).sum()) for i in range(0, len(validation), 100))
+            return total / (len(validation) * LENGTH * NATS)
+
+        shares = f"{self.yeast_share} {self.promoter_share} {BLANKED}"
+        facts = f"{dict(self.config)} {self.batch} {shares} {self.half_precision}"
+        return fit(
+            net,
+            batches,
+            loss,
+            validate,
+            steps_per_epoch=self.steps,
+            schedule=schedule,
+            out=out,
+            fingerprint=sha256(facts.encode()).hexdigest(),
+            progress=progress,
         )
 
     def evaluate(self, model: Model, data: Path, *, sample: int | None = None) -> list[Row]:
@@ -225,7 +248,8 @@ def _background(model: Model, yeast_test: Stretches, ecoli_test: Stretches) -> d
     return {name: quantiles(-bits_per_base(model, rows) * LENGTH * NATS) for name, rows in sets.items()}
 
 
-def _cloze_loss(net: Cloze, read: Tensor, bases: Tensor) -> Tensor:
+def both_sides_loss(net: LanguageNet, read: Tensor, bases: Tensor) -> Tensor:
+    """Nats per base of a network that predicts each base from both sides."""
     return -(bases * net.log_probabilities(read)).sum(1).mean()
 
 
@@ -237,7 +261,7 @@ _CLOZE = ClozeConfig(length=LENGTH)
 MASKED = Language(
     name="maskedlm.yeast-ecoli",
     make=lambda: Cloze(_CLOZE),
-    loss=_cloze_loss,
+    loss=both_sides_loss,
     config=asdict(_CLOZE),
     schedule=Schedule(epochs=24, patience=24, learning_rate=3e-3, weight_decay=1e-2),
     batch=48,
