@@ -144,7 +144,7 @@ def test_evaluate_names_the_test_on_the_command_line(data: Path) -> None:
 
 def test_official_scores_agree_with_an_independent_measurement() -> None:
     rows = [get_card("tfbind.gue").scores(f"human {i}", "official GUE test") or {} for i in range(5)]
-    assert [round(row["mcc"], 3) for row in rows] == [0.660, 0.703, 0.582, 0.445, 0.615]
+    assert [round(row["mcc"], 3) for row in rows] == [0.646, 0.697, 0.697, 0.521, 0.788]
 
 
 @pytest.mark.parametrize("name", GUE)

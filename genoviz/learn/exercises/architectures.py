@@ -236,8 +236,8 @@ class Recurrent(SetValues):
         )
         sets = len(rows)
         return Scene(
-            (Table(("set", "CNN + LSTM: MCC", "95 % interval", "plain CNN: MCC"), rows),),
-            (Slider(_WINS, 0, sets, 1, 0, "sets"), Slider(_LOSES, 0, sets, 1, 0, "sets")),
+            (Table(("set", "CNN + LSTM + words: MCC", "95 % interval", "plain CNN: MCC"), rows),),
+            (Slider(_WINS, 0, sets, 1, sets, "sets"), Slider(_LOSES, 0, sets, 1, sets, "sets")),
         )
 
     def grade(self, answer: Values, watch: Watch | None = None) -> Verdict:
