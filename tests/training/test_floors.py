@@ -36,13 +36,13 @@ def rows(n: int, seed: int, word: str) -> Examples:
 
 SIDES = Splits(rows(300, 0, "AGATAAGG"), rows(60, 1, "AGATAAGG"), rows(60, 2, "AGATAAGG"))
 BOUND = np.arange(60) % 2 > 0
+KNOWN = [one for one in collection(("vertebrates",)) if one.name in ("CTCF", "GATA1", "SP1")]
 
 
 @pytest.fixture(autouse=True)
 def _short_words_and_few_motifs(monkeypatch: pytest.MonkeyPatch) -> None:
-    known = [one for one in collection(("vertebrates",)) if one.name in ("CTCF", "GATA1", "SP1")]
     monkeypatch.setattr(floor_models, "WORD", 4)
-    monkeypatch.setattr(floor_models, "collection", lambda taxa: known)
+    monkeypatch.setattr(floor_models, "collection", lambda taxa: KNOWN)
     monkeypatch.setattr(floor_models, "SCHEDULE", Schedule(epochs=3, learning_rate=5e-3))
 
 
@@ -61,12 +61,11 @@ def test_best_match_is_the_scanners() -> None:
 
 
 def test_the_scan_chooses_the_planted_motif_and_follows_values_that_fall() -> None:
-    motifs = floor_models.collection(("vertebrates",))
-    motif, found = motif_scan(SIDES.train, SIDES.test, motifs, classes=True, metric="mcc")
+    motif, found = motif_scan(SIDES.train, SIDES.test, KNOWN, classes=True, metric="mcc")
     assert motif.name == "GATA1"
     assert mcc(found, BOUND) > 0.3
     falls = replace(SIDES.train, values=-SIDES.train.values)
-    motif, turned = motif_scan(falls, SIDES.test, motifs, classes=False, metric="pearson")
+    motif, turned = motif_scan(falls, SIDES.test, KNOWN, classes=False, metric="pearson")
     assert motif.name == "GATA1"
     assert pearson(turned, -BOUND.astype(float)) == pytest.approx(pearson(found, BOUND.astype(float)))
 

@@ -17,11 +17,9 @@ from genoviz.models.catalogue import get_card, list_models
 from genoviz.models.load import load_model
 from genoviz.models.metrics import mcc
 from genoviz.training import recipe_of
-from genoviz.training.loop import Schedule
 from genoviz.training.recipes import human_promoters
 from genoviz.training.scores import beside, logits_of
-from genoviz.training.supervised import Supervised
-from genoviz.training.tables import Splits, same_sequence
+from genoviz.training.tables import same_sequence
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 GUE = ("tfbind.gue", "promoter.human-core", "promoter.human-tata300")
@@ -62,14 +60,10 @@ def data(tmp_path: Path) -> Path:
     test[1] = (test[1][0][:60] + train[20][0][60:100] + test[1][0][100:], 1)
     for part, rows in (("train", train), ("dev", made(30, planted=False)), ("test", test)):
         write(folder / f"promoter300_tata.{part}.csv.gz", rows)
-    # The task learned before, of which one sequence shares 40 bases with the official test.
-    other = [(text[:70], label) for text, label in made(120)]
-    other[0] = (test[3][0][:40] + other[0][0][40:], 0)
-    write(folder / "core_promoter_notata.train.csv.gz", other)
     return tmp_path
 
 
-SMALL = replace(human_promoters.TATA300, members=1, batch=32, before_schedule=Schedule(epochs=1))
+SMALL = replace(human_promoters.TATA300, members=1, batch=32)
 
 
 def test_each_test_has_its_row_and_figures_of_others_stand_beside_the_official_one(data: Path, tmp_path: Path) -> None:
@@ -99,25 +93,6 @@ def test_the_official_test_does_not_steer_the_training(data: Path, tmp_path: Pat
         rows = [line.strip().split(",") for line in file][1:]
     write(path, [(text, 1 - int(label)) for text, label in rows])
     assert SMALL.train(data, tmp_path / "two", epochs=1).read_bytes() == one
-
-
-def test_the_convolutions_begin_with_another_task_without_relatives_of_any_test(
-    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    learned: list[Splits] = []
-    member = Supervised._member
-
-    def watched(self: Supervised, splits: Splits, *rest: Any) -> Any:
-        learned.append(splits)
-        return member(self, splits, *rest)
-
-    monkeypatch.setattr(Supervised, "_member", watched)
-    card = read_card(SMALL.train(data, tmp_path / "out", epochs=1).with_suffix(".json"))
-    before, after = learned
-    assert before.train.bases.shape[1] == 70
-    assert len(before.train) + len(before.validation) == 119
-    assert after.train.bases.shape[1] == 300
-    assert card.training["start"] == {"task": "core_promoter_notata", "epochs": "1", "layers": "convolutions"}
 
 
 def test_evaluate_names_the_test_on_the_command_line(data: Path) -> None:

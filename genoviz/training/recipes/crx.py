@@ -170,14 +170,14 @@ class OnVersions(Supervised):
             progress=progress,
         )
         with torch.no_grad():  # the network reads plain counts
-            dense.weight /= scale
-            dense.bias -= dense.weight @ centre
+            dense.weight.div_(scale)
+            dense.bias.sub_(dense.weight @ centre)
         return net, history
 
 
 def _by_locus(rows: Examples) -> list[NDArray[np.int64]]:
     """Rows of each element."""
-    _, number = np.unique(rows.loci, return_inverse=True)
+    _, number = np.unique(np.asarray(rows.loci), return_inverse=True)
     order = np.argsort(number, kind="stable")
     return np.split(order, np.flatnonzero(np.diff(number[order])) + 1)
 

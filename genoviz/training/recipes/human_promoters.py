@@ -7,23 +7,21 @@ site has a fixed place (base 35 of 70, base 250 of 300), so the networks keep po
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
-from torch import nn
 
 from genoviz.models.base import Model
 from genoviz.networks.convnet import ConvNet, ConvNetConfig
-from genoviz.training.families import relatives
 from genoviz.training.floors import with_floors
 from genoviz.training.loop import Schedule
 from genoviz.training.recipes import saturation
 from genoviz.training.recipes.saturation import effects_of_changes
 from genoviz.training.scores import Row, beside
 from genoviz.training.supervised import Official, Supervised
-from genoviz.training.tables import Examples, Splits, carve, examples, find_folder, join, read_table, without
+from genoviz.training.tables import Examples, Splits, carve, examples, join, read_table, without
 
 FOLDER = "promoters_gue"
 
@@ -82,68 +80,11 @@ CORE = Supervised(
     batch=128,
 )
 
-
-@dataclass(frozen=True)
-class AfterAnotherTask(Supervised):
-    """A recipe for few sequences: the convolutions begin with what they learned from another task of the benchmark.
-
-    Attributes
-    ----------
-    before
-        The other task: one label, and its training file is read.
-    before_length
-        Bases of its sequences.
-    before_schedule
-        How long to learn from it.
-    """
-
-    before: str = ""
-    before_length: int = 0
-    before_schedule: Schedule = field(default_factory=Schedule)
-
-    def train(
-        self,
-        data: Path,
-        out: Path,
-        *,
-        seed: int = 0,
-        epochs: int | None = None,
-        progress: Callable[[float], None] | None = None,
-    ) -> Path:
-        """Learn the other task, then train as any recipe, see `Supervised.train`."""
-        learned = self._convolutions(find_folder(data, self.folder), out / "before", seed).state_dict()
-
-        def make() -> nn.Module:
-            net = self.make()
-            net.blocks.load_state_dict(learned)  # type: ignore[union-attr]
-            return net
-
-        start = {"task": self.before, "epochs": str(self.before_schedule.epochs), "layers": "convolutions"}
-        after = replace(self, make=make, start=start)
-        return Supervised.train(after, data, out, seed=seed, epochs=epochs, progress=progress)
-
-    def _convolutions(self, folder: Path, out: Path, seed: int) -> nn.Module:
-        """The convolutions of a network that has learned the other task, from sequences unlike all that decide or score."""
-        splits = self.read(folder)
-        held = [splits.validation.bases, splits.test.bases]
-        if self.official:
-            held.append(self.official.read(folder).bases)
-        rows = _part(folder, {"": self.before}, self.before_length, "train")
-        rows = rows.take(~relatives(rows.bases, np.concatenate(held)))
-        train, validation = carve(rows, 0.05)
-        config = {**self.config, "length": self.before_length}
-        before = replace(self, make=lambda: ConvNet(ConvNetConfig(**config)), config=config)
-        schedule = replace(self.before_schedule, seed=seed)
-        net, _ = before._member(Splits(train, validation, validation), schedule, out, lambda done: None)
-        convolutions: nn.Module = net.blocks  # type: ignore[assignment]
-        return convolutions
-
-
 TATA300_TASKS = {"TATA": "promoter300_tata"}
 TATA300_CONFIG = ConvNetConfig(
     length=300, outputs=1, channels=(96, 64), widths=(13, 7), pools=(3, 3), hidden=64, dropout=0.5
 )
-TATA300 = AfterAnotherTask(
+TATA300 = Supervised(
     name="promoter.human-tata300",
     folder=FOLDER,
     read=lambda folder: read_tasks(folder, TATA300_TASKS, 300),
@@ -155,10 +96,7 @@ TATA300 = AfterAnotherTask(
     official=official(TATA300_TASKS, 300),
     further=further,
     published=with_floors("promoter.human-tata300", {"TATA": _published(0.72)}),
-    before="core_promoter_notata",
-    before_length=70,
-    before_schedule=Schedule(epochs=4, patience=4, learning_rate=2e-3, weight_decay=1e-2),
-    schedule=Schedule(epochs=24, patience=8, learning_rate=2e-3, weight_decay=1e-2),
+    schedule=Schedule(epochs=20, patience=6, learning_rate=2e-3, weight_decay=1e-2),
     members=3,
     batch=64,
 )
