@@ -24,7 +24,7 @@ LONG_MAP = 1000  # edits; in maps from there on the clock is asked on the way
 CLEARLY_FEWER = 4.0  # times fewer products: the incremental path needs no comparison before the map
 NOTES = 3  # blocks of edits that are timed
 FEW = 4  # sequences of a pass that says something of large batches
-SMALL_MAP = 0.03  # seconds of a plain map that takes no more time than the recording ...
+SMALL_MAP = 0.045  # seconds of a plain map that takes no more time than the recording ...
 SMALL_SHARE = 3.0  # ... if its usual batches cost at most so many times what few sequences cost
 
 
