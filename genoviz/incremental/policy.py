@@ -23,8 +23,9 @@ CERTAINLY_FEW, CERTAINLY = 2.5, 1.5
 LONG_MAP = 1000  # edits; in maps from there on the clock is asked on the way
 CLEARLY_FEWER = 4.0  # times fewer products: the incremental path needs no comparison before the map
 NOTES = 3  # blocks of edits that are timed
-SMALL_MAP = 0.02  # seconds of a plain map that takes less time than the recording
-FEW, PROBES = 4, ((4, 4.0), (USUAL, 1.0))  # sequences of a pass, and how much too slow it may be
+FEW = 4  # sequences of a pass that says something of large batches
+SMALL_MAP = 0.045  # seconds of a plain map that takes no more time than the recording ...
+SMALL_SHARE = 3.0  # ... if its usual batches cost at most so many times what few sequences cost
 
 
 class EngineFallback(UserWarning):
@@ -247,15 +248,22 @@ class Policy:
 
     def is_small_map(self, x: Tensor) -> bool:
         """Whether a whole plain map of `x` takes less time than a recording; from now on maps are computed plainly then."""
-        for rows, times in PROBES:
-            batch = x.expand(rows, *x.shape).clone()
-            began = time.thread_time()
-            self.plainly(batch)
-            if 3 * self.length / rows * (time.thread_time() - began) > times * SMALL_MAP:
-                return False
+        few = self._seconds_of(x, FEW)
+        if 3 * self.length / USUAL * SMALL_SHARE * few > SMALL_MAP:
+            return False
+        usual = self._seconds_of(x, USUAL)
+        if 3 * self.length / USUAL * usual > SMALL_MAP or usual > SMALL_SHARE * few:
+            return False
         self.prefers_plain = self.judged = True
         self.batch_sizes.settle(ALL)
         return True
+
+    def _seconds_of(self, x: Tensor, rows: int) -> float:
+        """Processor time of a plain pass of `rows` times a sequence."""
+        batch = x.expand(rows, *x.shape).clone()
+        began = time.thread_time()
+        self.plainly(batch)
+        return time.thread_time() - began
 
     def plainly(self, batch: Tensor) -> Tensor:
         """(rows, outputs) of a batch from the function itself.

@@ -221,10 +221,9 @@ def saturate(
             if places:
                 with lock_of(model):  # another thread's hooks would turn the engine off
                     rows = reference.saturate(low, high, progress=part(3 * len(places)))[:, :, 0].numpy() - value
-                for i in places:
-                    delta[:, i], missing = _finite(rows[:, i - low])
-                    without += missing
-                    delta[BASES.index(sequence.bases[i]), i] = 0
+                delta[:, places], missing = _finite(rows[:, [i - low for i in places]])
+                delta[[BASES.index(sequence.bases[i]) for i in places], places] = 0
+                without += missing
                 done += 3 * len(places)
         if deletions is not None and insertions is not None:
             with lock_of(model):

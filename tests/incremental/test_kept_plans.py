@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from genoviz import incremental
-from genoviz.incremental import EngineFallback, plans, recording
+from genoviz.incremental import EngineFallback, plans, policy, recording
 from genoviz.incremental import convolution as convolution_rules
 from genoviz.incremental.batches import BatchSizes, mutants
 from tests.incremental.engine_networks import incremental_plan, plain_map, relative_error, sequence
@@ -156,3 +156,39 @@ def test_mutants() -> None:
     one[:, 3] = torch.tensor([0.0, 1, 0, 0])
     two[:, 2] = 0
     assert torch.equal(made, torch.stack([one, two]))
+
+
+def test_a_map_shorter_than_a_recording_is_left_plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock is replaced: everything is short, or nothing is. Plans that were not told to look do not."""
+    network, x = narrow(), sequence(LENGTH)
+    recorded: list[int] = []
+    record = recording.record
+    monkeypatch.setattr(plans, "record", lambda function, rows: recorded.append(len(rows)) or record(function, rows))
+    monkeypatch.setattr(policy, "SMALL_SHARE", 1e9)
+    for seconds, looks, expected in ((1e99, True, True), (0.0, True, False), (1e99, False, False)):
+        monkeypatch.setattr(policy, "SMALL_MAP", seconds)
+        made = incremental.plan(network, LENGTH)
+        made.leaves_small_maps = looks
+        found = made.reference(x).saturate()
+        assert (made.is_small, bool(recorded)) == (expected, not expected)
+        assert ("less time than recording" in made.explain()) == expected
+        assert relative_error(found, plain_map(network, x)) < 1e-5
+        recorded.clear()
+
+
+@pytest.mark.parametrize("seconds", [0.0, 1e9])
+def test_the_check_is_the_clock_of_a_short_map(seconds: float) -> None:
+    """What the checked edits took decides where it is clear; in doubt plain batches compute the next map's second half."""
+    network, x = Gated(), sequence(LENGTH)
+    function = Counted(network)
+    made = incremental.plan(function, LENGTH)
+    reference, asked = made.reference(x), []
+    made.note(seconds)  # of an edit
+    made.note = lambda _: None  # type: ignore[method-assign]
+    for _ in range(2):
+        before = function.rows
+        assert relative_error(reference.saturate(), plain_map(network, x)) < 1e-5
+        asked.append(function.rows - before)
+        assert made.prefers_plain == (seconds > 0 and len(asked) == 2)
+    assert made.judged
+    assert asked == [8, 2 + 3 * LENGTH // 2 if seconds else 2]  # the check of a first map, and of a later one
