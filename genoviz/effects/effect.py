@@ -191,7 +191,8 @@ def effect_of_windows(
     few = singles if len(singles) <= MOST_PARTS else ()
     readout, rows = _read(model, [windows, *few])
     values = _both_scales(readout, chosen, rows)
-    members = Agreement.between(*readout.member_numbers(chosen).T[rows[0]], card.members_word)
+    before, after = readout.member_numbers(chosen).T[rows[0]]
+    members = Agreement.between(before, after, card.members_word)
     first, second = rows[0].tolist()
     deltas = None
     if strands == "both":

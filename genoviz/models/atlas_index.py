@@ -79,7 +79,7 @@ def build(
     say = progress or (lambda text: None)
     asked = client or Client(timeout=60, max_bytes=MOST_BYTES)
     say(f"asking {portal} what the models are")
-    known = {str(one.get("accession")): one for one in annotations(asked, portal)}
+    known = {str(one.get("accession")): one for one in descriptions(asked, portal)}
     say(f"asking {hub} for their files")
     found, without = [], 0
     for repository in repositories(asked, hub):
@@ -98,7 +98,7 @@ def build(
     return Built(tuple(order), without)
 
 
-def annotations(client: Client, portal: str = PORTAL) -> Iterator[Mapping[str, Any]]:
+def descriptions(client: Client, portal: str = PORTAL) -> Iterator[Mapping[str, Any]]:
     """What ENCODE's portal says of all released models of both families, page by page."""
     for kind in ("BPNet-model", "ChromBPNet-model"):
         fields = "".join(f"&field={name}" for name in _FIELDS)

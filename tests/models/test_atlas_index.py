@@ -22,7 +22,7 @@ CTCF = "kundajelab/encode-bpnet-CTCF-ChIP-seq-HCT116-ENCSR450DXU-ENCSR808TEA"
 CELLS = "kundajelab/encode-chrombpnet-DNASE-ENCSR217PZP-ENCSR232CBY"  # the name of some has no cells
 BROKEN = "kundajelab/encode-bpnet-REST-ChIP-seq-MCF-7-ENCSR000BSP-ENCSR640PXF"
 OTHER = "kundajelab/chrombpnet-tutorial"
-PORTAL = {
+PORTAL: dict[str, list[dict[str, Any]]] = {
     "BPNet-model": [
         {
             "@id": "/annotations/ENCSR808TEA/",

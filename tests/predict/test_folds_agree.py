@@ -30,7 +30,8 @@ CHANNELS = 4  # published ones have 64
 
 def layers(fold: int) -> dict[str, dict[str, Array]]:
     """A narrow fold as the package bpnet 2.0.0 writes it. All folds are alike, but the last counts the other way."""
-    shapes = {"main_conv_0": (21, 4, CHANNELS)} | {f"main_dil_conv_{i + 1}": (3, CHANNELS, CHANNELS) for i in range(8)}
+    shapes: dict[str, tuple[int, ...]] = {"main_conv_0": (21, 4, CHANNELS)}
+    shapes |= {f"main_dil_conv_{i + 1}": (3, CHANNELS, CHANNELS) for i in range(8)}
     shapes |= {
         "main_profile_head": (75, CHANNELS, 2),
         "main_counts_head": (CHANNELS, 1),
