@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence as Seq
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from genoviz import lessons
 from genoviz.compare.mean_map import label_in
 from genoviz.discover.comparison import fitted_records, shuffled_background
 from genoviz.discover.patterns import planted
@@ -15,7 +17,7 @@ from genoviz.errors import BadInput
 from genoviz.models.onehot import letter_codes
 from genoviz.motifs.sites import get_site
 from genoviz.sequences.bases import BASES
-from genoviz.sequences.sequence import Record, Sequence
+from genoviz.sequences.sequence import Record, Sequence, read_sequences
 from genoviz.training.families import SHARED, related
 
 MOST = 3000
@@ -127,6 +129,26 @@ def planted_example(length: int, *, n: int = PLANTED, seed: int = 0) -> Labelled
         [f"with {PLANTED_SITE}"] * n + ["without"] * n,
         said=f"{2 * n} random sequences of {length:,} bases, half of them with the site {bases} ({PLANTED_SITE}) at a random "
         f"place on a random strand; seed {seed}. Synthetic: the answer is known.",
+    )
+
+
+def real_example(length: int) -> Labelled:
+    """Stretches of E. coli before genes and inside of them: an example with real labels.
+
+    200 bases each: before the start codons of 100 genes with no other gene there (`upstream`), and around the middle of 100 genes
+    of at least 900 bases (`inside`), both on the gene's strand, from the two blocks of K-12 MG1655 (GenBank U00096.2) that the models of
+    this project hold out. Genes were taken at equal steps along the genome.
+    """
+    text = Path(lessons.__file__).with_name("ecoli_genes.fa").read_text(encoding="ascii")
+    records = [one.sequence for one in read_sequences(text, max_records=MOST) if one.sequence is not None]
+    whole = len(records[0])
+    read = f" Their middle {length:,} bases are read." if length < whole else f" N beside their {whole} bases."
+    return labelled(
+        [one.fit(length).sequence for one in records],
+        [label_in(one.name) for one in records],
+        said=f"{len(records)} stretches of E. coli K-12 (U00096.2), half before genes (upstream), half inside of genes, on the gene's "
+        "strand; from the parts of the genome that the models of this project hold out."
+        + ("" if length == whole else read),
     )
 
 

@@ -10,10 +10,11 @@ import pytest
 
 from genoviz.embedding.map import embedding_map, principal
 from genoviz.embedding.probe import CurvePoint, probe
-from genoviz.embedding.records import gc_share, labelled, planted_example, with_shuffles
+from genoviz.embedding.records import gc_share, labelled, planted_example, real_example, with_shuffles
 from genoviz.errors import BadInput, Cancelled
 from genoviz.models.load import load_model
 from genoviz.models.metrics import auroc
+from genoviz.sequences.locus import Locus
 from genoviz.sequences.sequence import Sequence
 
 MODEL = load_model("toy.sum")  # nothing is asked of it: the vectors are made here
@@ -141,6 +142,23 @@ def test_what_a_probe_can_not_learn_is_said() -> None:
     ):
         with pytest.raises(BadInput, match=words):
             probe(MODEL, data, vectors, **options)
+
+
+def test_the_real_example_has_stretches_of_known_places() -> None:
+    example = real_example(200)
+    assert example.classes == ("upstream", "inside")
+    assert example.labels.count("inside") == 100
+    assert len(np.unique(example.families)) == 200  # no two are relatives
+    place = Locus.parse(example.sequences[0].name.split()[1])
+    assert len(place) == 200
+    held_out = [(450_000, 1_170_000), (3_480_000, 4_210_000)]
+    for one in example.sequences:
+        place = Locus.parse(one.name.split()[1])
+        assert any(start <= place.start and place.end <= end for start, end in held_out)
+    assert real_example(150).sequences[3].bases == example.sequences[3].bases[25:175]
+    # What the labels say: inside of genes there are more G and C than before them.
+    gc = gc_share(example.sequences)
+    assert gc[100:].mean() > gc[:100].mean() + 0.05
 
 
 def test_the_example_has_its_site_in_one_class_only() -> None:

@@ -73,13 +73,13 @@ def test_a_map_with_neighbours_and_a_probe() -> None:
     app.button(key="embedding_example").click().run()
     idle(app)
     assert not app.exception
-    assert "400 records as 32 numbers" in said(app)
+    assert "200 records as 32 numbers" in said(app)
     app.number_input(key="embedding_record").set_value(3).run()
     assert len(app.dataframe[0].value) == 6
     next(b for b in app.button if b.label == "Train the probe").click().run()
     idle(app)
     assert not app.exception
-    assert "AUROC for `with ETS` against the rest on 120 held-out records" in said(app)
-    assert [b.label for b in app.get("download_button")] == ["Map (TSV)", "Probe (TSV)"]
+    assert "AUROC for `upstream` against the rest on 60 held-out records" in said(app)
+    assert [b.label for b in app.get("download_button")] == ["Map (TSV)", "Map (JSON)", "Probe (TSV)", "Probe (JSON)"]
     app.button_group(key="embedding_source").set_value("records").run()
     assert "Paste or upload FASTA records" in said(app)

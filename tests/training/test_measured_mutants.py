@@ -42,7 +42,9 @@ def test_pairs_by_hand(tmp_path: Path) -> None:
     with gzip.open(folder / "promoters.tsv.gz", "wt") as file:
         file.write("source\tseq\texpression\n" + "".join(f"{s}\t{t}\t{e}\n" for s, t, e in rows))
     spread = float(np.std([1.0, 2.0, 4.0, 9.0]))
-    assert measured_pairs(tmp_path, "native") == [Pair(INSERT, mutant(17, "G"), 17, pytest.approx(2.0 / spread), 0)]
+    (pair,) = measured_pairs(tmp_path, "native")
+    assert (pair.first, pair.second, pair.place, pair.family) == (INSERT, mutant(17, "G"), 17, 0)
+    assert pair.change == pytest.approx(2.0 / spread)
     assert measured_pairs(tmp_path, "native", {INSERT}) == []
 
 
@@ -61,7 +63,8 @@ def test_correlations_by_hand() -> None:
     changes = np.array([1.0, -2.0, 3.0])
     pairs = [Pair("", "", 0, change, family) for family, change in enumerate(changes)]
     right = agreement("right", changes * 2, pairs)
-    assert (right.direction, right.size) == (pytest.approx(1), pytest.approx(1))
+    assert right.direction == pytest.approx(1)
+    assert right.size == pytest.approx(1)
     assert agreement("wrong", -changes, pairs).direction == pytest.approx(-1)
     assert size(-changes, changes) == pytest.approx(1)
     turned = np.array([1, -1, 1])  # which of a pair is first changes nothing

@@ -38,7 +38,7 @@ FIRST: dict[str, object] = {
 }
 KEYS = tuple(FIRST)
 SETTINGS = (
-    Setting("records", "embedding_source", one_of(source.SOURCES), "example"),
+    Setting("records", "embedding_source", one_of(source.SOURCES), "real"),
     Setting("colour", "embedding_colour", one_of(COLOURS), "label"),
 )
 EXAMPLE_MODEL = "vae.ecoli-promoters"
@@ -242,7 +242,9 @@ def _found(card: ModelCard, data: Labelled, vectors: NDArray[np.float32], method
     kept: dict[object, EmbeddingMap] = st.session_state.setdefault("embedding_maps", {})
     if key not in kept:
         kept.clear()
-        slow = " (for the first map UMAP prepares itself, which takes up to a minute or two)" if method == "umap" else ""
+        slow = (
+            " (for the first map UMAP prepares itself, which takes up to a minute or two)" if method == "umap" else ""
+        )
         with st.spinner(f"Drawing{slow} ..."):
             kept[key] = embedding_map(cache.loaded(card), data, vectors, method=method)
     return kept[key]

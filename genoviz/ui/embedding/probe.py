@@ -15,7 +15,7 @@ from genoviz.models.card import ModelCard
 from genoviz.ui.frame import cache
 from genoviz.ui.frame.downloads import download
 from genoviz.ui.frame.outputs import digest, escape, is_dark
-from genoviz.ui.frame.planned import note_stopped, planned, rounded
+from genoviz.ui.frame.planned import is_long, note_stopped, planned, rounded
 from genoviz.ui.frame.receipts import receipt_panel
 
 if TYPE_CHECKING:
@@ -96,6 +96,7 @@ def _trained(
         return probe(model, data, vectors, positive=label, word=word, seed=seed, progress=progress, watch=watch)
 
     seconds = max(_LEAST, _PER_RECORD * len(data.sequences) * 4 ** max(0, word - 4))
+    is_long(PLACE, key, seconds)  # else the map's own would stop it when the page runs again
     found = planned(
         PLACE,
         key,

@@ -15,8 +15,13 @@ from genoviz.ui.frame.outputs import digest
 if TYPE_CHECKING:
     from genoviz.embedding.records import Labelled
 
-SOURCES = {"example": "Example with planted sites", "records": "Records that are open", "file": "FASTA files"}
-FIRST: dict[str, object] = {"embedding_source": "example", "embedding_shuffles": False}
+SOURCES = {
+    "real": "E. coli: before genes and inside",
+    "example": "Random, with planted sites",
+    "records": "Records that are open",
+    "file": "FASTA files",
+}
+FIRST: dict[str, object] = {"embedding_source": "real", "embedding_shuffles": False}
 
 
 def reads_records() -> bool:
@@ -29,8 +34,8 @@ def records(choice: Choice) -> Labelled | None:
     source = st.segmented_control(
         "Records", list(SOURCES), key="embedding_source", format_func=SOURCES.__getitem__, required=True
     )
-    if source == "example":
-        return _example(choice.card.length)
+    if source in ("real", "example"):
+        return _example(source, choice.card.length)
     data = _uploaded(choice.card) if source == "file" else _open(choice)
     if data is None:
         return None
@@ -44,10 +49,10 @@ def records(choice: Choice) -> Labelled | None:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _example(length: int) -> Labelled:
-    from genoviz.embedding.records import planted_example
+def _example(source: str, length: int) -> Labelled:
+    from genoviz.embedding.records import planted_example, real_example
 
-    return planted_example(length)
+    return real_example(length) if source == "real" else planted_example(length)
 
 
 def _with_shuffles(data: Labelled) -> Labelled:
