@@ -36,6 +36,7 @@ SETTINGS = (
 )
 EXAMPLE_MODEL, EXAMPLE_TRACK = "tfbind.encode10", "CTCFL"
 _AT_ONCE = 30.0  # seconds of work that start without being asked: the grid is what the page is for
+_TALL = 560  # pixels of the grid, so that the unit below it is seen to change
 _SECONDS_OF_NAMES = 4.0  # comparing logos with known motifs, on a slow core
 
 Found = tuple["UnitBank", tuple["Nearest", ...]]
@@ -153,7 +154,7 @@ def _found(card: ModelCard, records: Background, layer: Layer, member: int) -> F
 def _grid(bank: UnitBank, names: tuple[Nearest, ...]) -> None:
     """The most selective units as tiles; a button under each opens it."""
     st.markdown(f"**{escape(bank.sentence)}**")
-    with st.container(horizontal=True, key="units grid"):
+    with st.container(height=_TALL, border=False), st.container(horizontal=True, key="units grid"):
         for unit, name in zip(bank.units, names, strict=False):
             with st.container(width=172, border=True):
                 st.html(_tile(unit, name))
