@@ -176,7 +176,15 @@ def _grid(bank: UnitBank, names: tuple[Nearest, ...]) -> None:
 def _tile(unit: Unit, name: Nearest) -> str:
     from genoviz.plots.units import unit_tile
 
-    return unit_tile(unit, name, is_dark())
+    verdict = "stands out" if unit.beats_control else unit.verdict
+    return unit_tile(
+        unit.motif,
+        f"unit {unit.number}",
+        f"like {name.label}" if name.believable else "like no known motif",
+        f"{verdict} ({unit.selectivity:.1f})",
+        strong=unit.beats_control,
+        dark=is_dark(),
+    )
 
 
 def _open(number: int) -> None:
