@@ -80,7 +80,7 @@ def test_layers_are_found_with_strands_places_and_reach(model: NetModel) -> None
     assert reach.inside(60, 60).sum() == 2 * 54
     reach = reach_of(UnitModel(member_of(model), second))
     assert (reach.width, reach.step, reach.first) == (15, 3, (-3, 48))  # three pools of three bases, and six more
-    with pytest.raises(UnknownName, match="net.scan"):
+    with pytest.raises(UnknownName, match=r"net\.scan"):
         find_layer(model, "net.nothing")
 
 
