@@ -12,43 +12,40 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
+from genoviz.motifs.motif import Motif
 from genoviz.plots.figure import styled
 from genoviz.plots.heatmap import draw_mutations, effect_limit
 from genoviz.plots.palette import Colours, colours
 from genoviz.plots.small_logo import small_logo
-from genoviz.plots.words import figure_bytes
+from genoviz.plots.words import figure_bytes, in_plotly
 
 if TYPE_CHECKING:
     from genoviz.mutagenesis.saturation import Mutagenesis
-    from genoviz.units.bank import Unit
-    from genoviz.units.naming import Nearest
 
 _AROUND = 8  # bases shown on each side of a window
 _BINS = 24
 
 
-def unit_tile(unit: Unit, name: Nearest, dark: bool) -> str:
-    """A unit in a few square centimetres, as HTML: logo, nearest motif, and whether it beats the control."""
+def unit_tile(motif: Motif | None, title: str, likeness: str, verdict: str, *, strong: bool, dark: bool) -> str:
+    """A unit in a few square centimetres, as HTML: logo, nearest motif, and the control in words, faint unless `strong`."""
     look = colours("classic", dark)
     logo = (
-        small_logo(
-            unit.motif.heights(), look, limit=2.0, label=f"unit {unit.number}: {unit.motif.consensus}", tall="3.4rem"
-        )
-        if unit.motif
+        small_logo(motif.heights(), look, limit=2.0, label=f"{title}: {motif.consensus}", tall="3.4rem")
+        if motif
         else f'<span style="color:{look.muted}">constant</span>'
     )
-    likeness = f"like {name.label}" if name.believable else "like no known motif"
-    colour = look.text if unit.beats_control else look.muted
-    verdict = "stands out" if unit.beats_control else "no more selective than in a random network"
+    colour = look.text if strong else look.muted
     return (
         f'<div style="height:3.6rem">{logo}</div>'
         f'<div style="font-size:.8rem;color:{look.text};min-height:3.8em;overflow-wrap:anywhere">{escape(likeness)}</div>'
-        f'<div style="font-size:.75rem;color:{colour};min-height:2.4em">{escape(verdict)} ({unit.selectivity:.1f})</div>'
+        f'<div style="font-size:.75rem;color:{colour};min-height:2.4em">{escape(verdict)}</div>'
     )
 
 
-def selectivity_figure(trained: Seq[float], random: NDArray[np.floating], unit: Unit, look: Colours) -> go.Figure:
-    """How selective the units are, beside those of a random network; the line marks this one."""
+def selectivity_figure(
+    trained: Seq[float], random: NDArray[np.floating], look: Colours, *, title: str, value: float, line: float
+) -> go.Figure:
+    """How selective the units are, beside those of a random network; lines mark what 5 % of those exceed, and one unit."""
     figure = go.Figure()
     both = np.concatenate([np.asarray(trained), random])
     edges = np.linspace(float(both.min()), float(both.max()) + 1e-6, _BINS + 1)
@@ -59,8 +56,8 @@ def selectivity_figure(trained: Seq[float], random: NDArray[np.floating], unit: 
             x=middles, y=heights, width=width, name=name, marker={"color": colour}, opacity=0.65,
             hovertemplate=f"%{{y}} units of the {name}<extra></extra>",
         )  # fmt: skip
-    figure.add_vline(unit.line, line={"dash": "dot", "color": look.text, "width": 1})
-    figure.add_vline(unit.selectivity, line={"color": look.text, "width": 2}, annotation_text=f"unit {unit.number}")
+    figure.add_vline(line, line={"dash": "dot", "color": look.text, "width": 1})
+    figure.add_vline(value, line={"color": look.text, "width": 2}, annotation_text=in_plotly(title))
     styled(figure, look, "selectivity (standard deviations)", "units", height=280)
     figure.update_layout(barmode="overlay")
     return figure

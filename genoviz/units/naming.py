@@ -101,7 +101,7 @@ def core(motif: Motif, background: tuple[float, float, float, float]) -> Motif |
     rows = _raised(ratio, low)
     bits = _bits(rows)
     keep = np.flatnonzero(bits >= _CORE * bits.max())
-    if bits.max() <= 0 or keep[-1] - keep[0] + 1 < _SHORTEST:
+    if _best(rows) < _SHARP / 2 or keep[-1] - keep[0] + 1 < _SHORTEST:
         return None
     return Motif.from_counts(motif.name, rows[keep[0] : keep[-1] + 1], pseudocount=0)
 

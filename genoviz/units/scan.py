@@ -52,7 +52,10 @@ def scan(
     NotFinite
         If a drive is nan or infinite.
     """
-    first, second, on, best, place = 0.0, 0.0, 0.0, [], []
+    nothing = np.zeros(model.layer.units)
+    first, second, on = nothing, nothing, nothing
+    best: list[NDArray[np.float32]] = []
+    place: list[NDArray[np.int64]] = []
     among = np.flatnonzero(places)
     for i, part in enumerate(X.split(_BATCH)):
         drives = model.drives(part)[:, :, among]

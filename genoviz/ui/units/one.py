@@ -66,7 +66,12 @@ def _control(bank: UnitBank, unit: Unit) -> None:
 
     st.plotly_chart(
         selectivity_figure(
-            [one.selectivity for one in bank.units], bank.random, unit, colours("colour-safe", is_dark())
+            [one.selectivity for one in bank.units],
+            bank.random,
+            colours("colour-safe", is_dark()),
+            title=f"unit {unit.number}",
+            value=unit.selectivity,
+            line=unit.line,
         ),
         width="stretch",
         key="units selectivity",

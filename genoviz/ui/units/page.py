@@ -36,6 +36,7 @@ SETTINGS = (
 )
 EXAMPLE_MODEL, EXAMPLE_TRACK = "tfbind.encode10", "CTCFL"
 _AT_ONCE = 30.0  # seconds of work that start without being asked: the grid is what the page is for
+_TALL = 560  # pixels of the grid, so that the unit below it is seen to change
 _SECONDS_OF_NAMES = 4.0  # comparing logos with known motifs, on a slow core
 
 Found = tuple["UnitBank", tuple["Nearest", ...]]
@@ -153,7 +154,7 @@ def _found(card: ModelCard, records: Background, layer: Layer, member: int) -> F
 def _grid(bank: UnitBank, names: tuple[Nearest, ...]) -> None:
     """The most selective units as tiles; a button under each opens it."""
     st.markdown(f"**{escape(bank.sentence)}**")
-    with st.container(horizontal=True, key="units grid"):
+    with st.container(height=_TALL, border=False), st.container(horizontal=True, key="units grid"):
         for unit, name in zip(bank.units, names, strict=False):
             with st.container(width=172, border=True):
                 st.html(_tile(unit, name))
@@ -175,7 +176,15 @@ def _grid(bank: UnitBank, names: tuple[Nearest, ...]) -> None:
 def _tile(unit: Unit, name: Nearest) -> str:
     from genoviz.plots.units import unit_tile
 
-    return unit_tile(unit, name, is_dark())
+    verdict = "stands out" if unit.beats_control else unit.verdict
+    return unit_tile(
+        unit.motif,
+        f"unit {unit.number}",
+        f"like {name.label}" if name.believable else "like no known motif",
+        f"{verdict} ({unit.selectivity:.1f})",
+        strong=unit.beats_control,
+        dark=is_dark(),
+    )
 
 
 def _open(number: int) -> None:
