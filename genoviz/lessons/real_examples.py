@@ -208,12 +208,12 @@ REAL = (
     Example(
         "lm",
         "What a language model expects",
-        "It knows the common words of a genome, not the sites.",
-        "200 bases of the PFY1 promoter. Which base does the model expect at each place? It is surest in the tracts of T "
-        "that many yeast promoters have; at the Reb1 site (bases 101-107) it expects hardly anything, though a model "
-        "trained on Reb1 finds it at once. The log-likelihood is -260.",
+        "A model that was never told about factors knows a site.",
+        "200 bases of the PFY1 promoter, on a chromosome that the model never saw. Which base does it expect at each place? The Reb1 "
+        "site (bases 101-107) stands out: it expects TTACCCG, because this word is common in front of genes. It is sure in tracts "
+        "of T, too. The transformer trained on the same genomes knows the tracts only. The log-likelihood is -256.",
         _sequence("lm", "PFY1 promoter"),
-        "maskedlm.yeast-ecoli",
+        "convlm.yeast-ecoli",
         "log-likelihood",
         _sites("lm", Reb1="TTACCCG", T_tract="TTTTTTTT"),
     ),

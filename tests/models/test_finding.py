@@ -108,7 +108,7 @@ def test_comparisons_are_best_first_whichever_way_is_better() -> None:
     assert coli.rows[0][1].interval == (0.8438, 0.8832)
     assert "best of 4 models: AUROC 0.865" in coli.sentence
     bits = next(c for name, c in found.items() if "chromosomes of yeast" in name)
-    assert [card.name for card, _ in bits.rows] == ["maskedlm.yeast-ecoli", "grulm.yeast-ecoli"]
+    assert [card.name for card, _ in bits.rows] == ["convlm.yeast-ecoli", "maskedlm.yeast-ecoli", "grulm.yeast-ecoli"]
     assert bits.rows[0][1].value < bits.rows[1][1].value  # fewer bits are better
     assert comparisons([get_card("promoter.ecoli"), get_card("splice.sites")]) == []
 

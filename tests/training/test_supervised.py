@@ -331,7 +331,7 @@ def read_once(read: Callable[[Path], Splits], folder: Path) -> Splits:
     return read(folder)
 
 
-LONG = ("bpnet.yeast", "grulm.yeast-ecoli", "maskedlm.yeast-ecoli", "promoter_mpra_yeast", "tf_chip_gue")  # tables
+LONG = ("bpnet.yeast", "convlm.yeast-ecoli", "grulm.yeast-ecoli", "maskedlm.yeast-ecoli", "promoter_mpra_yeast", "tf_chip_gue")  # tables
 
 
 def of_one_table(rows: Iterable[Any], table: Callable[[Any], str]) -> list[Any]:
@@ -349,6 +349,7 @@ def table_of(card: ModelCard) -> str:
 SAMPLES = {  # items of each test: of slow models fewer, more where each has a value for one of many tracks only
     "rbp.clip8": 3_000,
     "tfbind.gue": 1_200,
+    "convlm.yeast-ecoli": 120,
     "maskedlm.yeast-ecoli": 120,
     "grulm.yeast-ecoli": 120,
     "kmer.encode10": 120,
