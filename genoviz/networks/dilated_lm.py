@@ -96,9 +96,8 @@ class DilatedLM(LanguageNet):
             Pattern with `_` for the base to predict and `.` for any base, up to `word` bases on either side of it, and the
             change of ln odds of A, C, G and T; one of either strand.
         """
-        filters, bias, told = (
-            torch.zeros_like(w) for w in (self.counted.weight, self.counted.bias, self.telling.weight)
-        )
+        filters, told = torch.zeros_like(self.counted.weight), torch.zeros_like(self.telling.weight)
+        bias = torch.zeros(len(filters))
         for i, (pattern, shift) in enumerate(words):
             middle = pattern.index("_")
             for at, base in enumerate(pattern):
@@ -111,8 +110,8 @@ class DilatedLM(LanguageNet):
             told[:, i] = torch.tensor(shift) / (2 if palindrome else 1)
         with torch.no_grad():
             self.counted.weight.copy_(filters)
-            self.counted.bias.copy_(bias)
             self.telling.weight.copy_(told)
+        self.counted.bias = nn.Parameter(bias)
 
     def states(self, X: Tensor) -> Tensor:
         """Both strands' tower states added, so that a sequence and its reverse complement are described alike."""

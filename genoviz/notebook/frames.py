@@ -94,7 +94,6 @@ def to_frame(result: object) -> pd.DataFrame:
     raise BadInput(
         f"{type(result).__name__} is no result that has a table.",
         "Results of attribute, saturate, variant_effect, assess, compare, expect, dependency, infill, likelihood_ratio, walk, "
-        "dimensions, denoise, reconstruct, embedding_map, probe, and the tracks of predict.",
-        "Results of attribute, saturate, variant_effect, assess, compare, expect, dependency, infill, unit_bank, and the tracks of predict.",
+        "dimensions, denoise, reconstruct, embedding_map, probe, unit_bank, and the tracks of predict.",
         "Give one of these.",
     )

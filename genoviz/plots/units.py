@@ -80,5 +80,5 @@ def unit_map_picture(found: Mutagenesis, window: tuple[int, int], dark: bool) ->
         side.set_visible(False)
     bar = figure.colorbar(image, ax=axes, pad=0.01, aspect=8)
     bar.ax.tick_params(colors=look.muted, labelsize=7, length=2)
-    bar.outline.set_visible(False)  # type: ignore[operator]
+    bar.outline.set_visible(False)
     return figure_bytes(figure, "svg")

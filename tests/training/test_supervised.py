@@ -331,7 +331,14 @@ def read_once(read: Callable[[Path], Splits], folder: Path) -> Splits:
     return read(folder)
 
 
-LONG = ("bpnet.yeast", "convlm.yeast-ecoli", "grulm.yeast-ecoli", "maskedlm.yeast-ecoli", "promoter_mpra_yeast", "tf_chip_gue")  # tables
+LONG = (
+    "bpnet.yeast",
+    "convlm.yeast-ecoli",
+    "grulm.yeast-ecoli",
+    "maskedlm.yeast-ecoli",
+    "promoter_mpra_yeast",
+    "tf_chip_gue",
+)  # tables
 
 
 def of_one_table(rows: Iterable[Any], table: Callable[[Any], str]) -> list[Any]:

@@ -88,7 +88,8 @@ def add_word_counts(net: nn.Module, splits: Splits) -> None:
         counts = [
             count_words(rows.bases, CONFIG.word, both_strands=True).double().numpy() for rows in (train, validation)
         ]
-        ridge = fit_ridge(counts[0], train.values[:, 0], counts[1], validation.values[:, 0])
+        labels = [rows.values[:, 0].astype(np.float64) for rows in (train, validation)]
+        ridge = fit_ridge(counts[0], labels[0], counts[1], labels[1])
         margins = ridge.predict(counts[1]) - 0.5
         with torch.no_grad():
             deep = torch.cat([part(X)[:, 0] for X in encode_codes(validation.bases).split(500)]).double().numpy()
