@@ -137,7 +137,7 @@ class FilterBank:
 
 def has_filters(model: Model) -> bool:
     """Whether a model begins with a convolution over bases (that does not just count words)."""
-    return _first_convolution(members_of(model)[0]) is not None
+    return bool(_first_convolutions(members_of(model)[0]))
 
 
 def filter_bank(
@@ -150,7 +150,7 @@ def filter_bank(
     on: int = ON,
     progress: Progress | None = None,
 ) -> FilterBank:
-    """Describe the filters of a model's first convolution.
+    """Describe the filters of a model's first convolution: of the one that the target reads, where networks stand side by side.
 
     The activation is that behind the normalisation and non-linearity that follow the convolution, on windows inside the
     sequences of the plus strand. A window counts if its activation is above half of the filter's largest.
@@ -182,16 +182,16 @@ def filter_bank(
     for sequence in background.sequences:
         check_length(sequence, model.card)
     network, target = members[member - 1], target or Target.default(model.card)
-    first = _first_convolution(network)
-    if first is None or not isinstance(network, nn.Module):
+    first = _first_convolutions(network)
+    if not first or not isinstance(network, nn.Module):
         raise BadModel(
             f"`{model.card.name}` does not begin with a convolution over bases.",
             "Filters are described for networks whose first layer is an nn.Conv1d with 4 input channels.",
             "Choose a convolutional network.",
         )
-    layer, conv = first
     function, X = target.of(network), encode(background.sequences)
     with lock_of(model):
+        layer, conv = first[0] if len(first) == 1 else guarded(model, lambda: _read_by(function, X[:2], first), X)
         behind = _behind(network, conv, X[:1])
         activations = guarded(model, lambda: _activations(conv, behind, X), X)
     check_finite(model.card, torch.from_numpy(activations), X)
@@ -223,14 +223,34 @@ def _check_options(background: Background, member: int, members: int, off: str, 
         raise BadInput(f"{on} sequences were asked for.", "0 or more are accepted.", f"{ON} are usual.")
 
 
-def _first_convolution(network: Model) -> tuple[str, nn.Conv1d] | None:
-    if not isinstance(network, nn.Module) or any(isinstance(m, KmerCounts) for m in network.modules()):
-        return None
-    for name, module in network.named_modules():
-        if isinstance(module, nn.Conv1d) and module.in_channels == 4 and module.groups == 1:
-            # A filter of one base is no motif: it only gives the letters other numbers.
-            return (name, module) if module.kernel_size[0] > 1 else None
-    return None
+def _first_convolutions(network: Model) -> list[tuple[str, nn.Conv1d]]:
+    """The convolutions over bases by name, but for those that count words."""
+    if not isinstance(network, nn.Module):
+        return []
+    counting = {part for counts in network.modules() if isinstance(counts, KmerCounts) for part in counts.modules()}
+    found = [
+        (name, module)
+        for name, module in network.named_modules()
+        if isinstance(module, nn.Conv1d) and module.in_channels == 4 and module.groups == 1 and module not in counting
+    ]
+    # A filter of one base is no motif: it only gives the letters other numbers.
+    return found if found and found[0][1].kernel_size[0] > 1 else []
+
+
+def _read_by(
+    function: Callable[[Tensor], Tensor], X: Tensor, found: list[tuple[str, nn.Conv1d]]
+) -> tuple[str, nn.Conv1d]:
+    """The first convolution without which a number is another one."""
+    with torch.no_grad():
+        usual = function(X)
+        for name, conv in found:
+            silent = conv.register_forward_hook(lambda *call: torch.zeros_like(call[-1]))
+            try:
+                if not torch.equal(function(X), usual):
+                    return name, conv
+            finally:
+                silent.remove()
+    return found[0]
 
 
 def _behind(network: nn.Module, conv: nn.Conv1d, x: Tensor) -> list[nn.Module]:

@@ -188,9 +188,11 @@ def unit_layers(model: Model, member: int = 1) -> tuple[Layer, ...]:
             f"`{model.card.name}` reads {length:,} bases.", f"Units are shown of models that read up to {LONGEST:,}.",
             "Choose a model of shorter sequences.",
         )  # fmt: skip
-    if not isinstance(network, nn.Module) or any(isinstance(module, KmerCounts) for module in network.modules()):
-        return ()  # words that are counted are no units: each is its own word
+    if not isinstance(network, nn.Module):
+        return ()
     mine = copied(network)
+    # Words that are counted are no units: each is its own word.
+    counting = {part for counts in mine.modules() if isinstance(counts, KmerCounts) for part in counts.modules()}
     some = one_hot(random_codes(3, length))
     calls = _calls(mine, some[:2])
     again = {name: output for _, name, _, output in _calls(mine, some[[0, 2]])}
@@ -198,7 +200,11 @@ def unit_layers(model: Model, member: int = 1) -> tuple[Layer, ...]:
     for i, (module, name, _, output) in enumerate(calls):
         turned = isinstance(module, nn.Linear)
         wide = isinstance(module, nn.Conv1d) and module.kernel_size[0] > 1
-        if not isinstance(module, (nn.Conv1d, nn.Linear)) or not _reads_places(output, again.get(name), turned):
+        if (
+            module in counting
+            or not isinstance(module, (nn.Conv1d, nn.Linear))
+            or not _reads_places(output, again.get(name), turned)
+        ):
             continue
         tap, bent = _in_front(calls, i)
         if not (bent or wide) or sum(other is module for other, *_ in calls) > 1:

@@ -60,7 +60,7 @@ def test_scores() -> None:
     assert all(len(set(label[family == one])) == 1 for one in set(family.tolist()))
     between_tests = honest_scores.mean_mcc("official") - honest_scores.mean_mcc("dev")
     between_models = honest_scores.others_mcc() - honest_scores.mean_mcc("official")
-    assert 0.5 < between_tests / between_models < 1.5  # about as large
+    assert between_tests > 2 * between_models > 0  # "larger than the one between models"
 
 
 def test_autoencoders() -> None:
