@@ -88,9 +88,9 @@ def attention(model: Model, sequence: Sequence, target: Target | None = None) ->
     Raises
     ------
     BadInput
-        If the model has no attention that can be read here.
+        If the model has no attention that can be read here, or the known bases are too few for an interval.
     BadSequence
-        If the sequence has another length than the model reads, or too few known bases for an interval.
+        If the sequence has another length than the model reads.
     """
     net = _net_of(model)
     check_length(sequence, model.card)

@@ -18,7 +18,7 @@ from genoviz.sequences.sequence import Sequence
 def test_rollout_by_hand() -> None:
     first = np.array([[1, 0, 0], [1, 0, 0], [0, 1, 0]], dtype=float)  # halves with the identity: rows 1; .5 .5; 0 .5 .5
     second = np.array([[1, 0, 0], [0, 1, 0], [1, 0, 0]], dtype=float)
-    expected = [[1, 0, 0], [0.5, 0.5, 0], [0.5, 0.25, 0.25]]
+    expected = np.array([[1, 0, 0], [0.5, 0.5, 0], [0.5, 0.25, 0.25]])
     np.testing.assert_allclose(rollout(np.stack([first, second])[:, None]), expected)
 
 
