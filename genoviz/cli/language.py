@@ -1,4 +1,4 @@
-"""The commands `genoviz expect`, `dependency` and `infill`: what a language model expects, takes together and writes."""
+"""The commands `genoviz expect`, `dependency`, `attention` and `infill`: what a language model expects, takes together, reads, writes."""
 
 from __future__ import annotations
 
@@ -129,6 +129,32 @@ def dependency(
                 print_json(dependency_record(card, found, **about_sequence(read)))
             else:
                 print_tsv(dependency_table(found), dependency_provenance(card, found) | reading(read))
+
+
+def attention(
+    model: ModelName,
+    sequence: SequenceText = None,
+    fasta: FastaFile = None,
+    target: TargetText = None,
+    fit: Fit = "exact",
+    json_: AsJson = False,
+) -> None:
+    """Say which bases a transformer reads, through all its layers, and whether these are the ones that matter."""
+    with bad_input_exits():
+        card = get_card(model)
+        fitted = read_fitted(sequence, fasta, card, fit)
+        from genoviz.dependency.attention import attention as run
+        from genoviz.dependency.tables import attention_provenance, attention_record, attention_table
+        from genoviz.models.load import load_model
+
+        loaded, chosen = load_model(model), target_of(target, card)
+        for read in fitted:
+            found = run(loaded, read.sequence, chosen)
+            say(found.sentence)
+            if json_:
+                print_json(attention_record(card, found, **about_sequence(read)))
+            else:
+                print_tsv(attention_table(found), attention_provenance(card, found) | reading(read))
 
 
 def infill(

@@ -42,7 +42,7 @@ from genoviz.cli.genome import app as genome_app
 from genoviz.cli.grammar import app as grammar_app
 from genoviz.cli.grammar import epistasis
 from genoviz.cli.guesses import guesses
-from genoviz.cli.language import dependency, expect, infill
+from genoviz.cli.language import attention, dependency, expect, infill
 from genoviz.cli.latent import denoise, dimensions, reconstruct, walk
 from genoviz.cli.lesson import app as lesson_app
 from genoviz.cli.measured import app as measured_app
@@ -302,6 +302,7 @@ def mutate(
 app.command()(trust)
 app.command()(epistasis)
 app.command()(dependency)
+app.command()(attention)
 app.command()(infill)
 app.command()(design)
 app.command()(discover)

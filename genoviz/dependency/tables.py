@@ -1,4 +1,4 @@
-"""Dependency maps as rows, provenance and JSON."""
+"""Dependency maps and attention as rows, provenance and JSON."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from genoviz.dependency.attention import NOTICE, AttentionMap
 from genoviz.dependency.dependency_map import Dependency
 from genoviz.files.tsv import Row, matrix
 from genoviz.models.card import ModelCard
@@ -78,3 +79,33 @@ def cell_table(found: Dependency, changed: int, read: int) -> list[Row]:
             row |= {f"p({b}) at {read + 1}": float(found.probabilities[a, i, n, j]) for n, b in enumerate(BASES)}
         rows.append(row | {f"{second} {b}": float(table[a, n]) for n, b in enumerate(BASES)})
     return rows
+
+
+def attention_table(found: AttentionMap) -> list[Row]:
+    """A row per base (from 1): the attention that it receives, and the mean |effect| of its substitutions."""
+    numbers = zip(found.sequence.bases, found.received.tolist(), found.effect.tolist(), strict=True)
+    return [
+        {"position": i, "base": base, "received": received, "effect": effect}
+        for i, (base, received, effect) in enumerate(numbers, start=1)
+    ]
+
+
+def attention_provenance(card: ModelCard, found: AttentionMap) -> dict[str, object]:
+    """What was read, the agreement with the mutation map, and the notice."""
+    return provenance(
+        card,
+        sequence=found.sequence.bases,
+        locus=found.sequence.locus,
+        target=found.target,
+        agreement=found.agreement,
+        agreement_95=list(found.interval),
+        notice=NOTICE,
+    )
+
+
+def attention_record(card: ModelCard, found: AttentionMap, **details: object) -> dict[str, Any]:
+    """Attention as in `genoviz attention --json`: the rows, and `rollout` with a matrix per tower."""
+    record = table_record(
+        card, attention_provenance(card, found), attention_table(found), sentence=found.sentence, **details
+    )
+    return record | {"rollout": [matrix(tower) for tower in found.rollout]}

@@ -54,10 +54,22 @@ class CausalAttention(nn.Module):
 
     def forward(self, h: Tensor) -> Tensor:  # (batch, length, width)
         n, length, width = h.shape
-        q, k, v = self.project(h).view(n, length, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
+        q, k, v = self._projected(h)
         read = F.scaled_dot_product_attention(self._turned(q), self._turned(k), v, is_causal=True)
         y: Tensor = self.join(read.transpose(1, 2).reshape(n, length, width))
         return y
+
+    def weights(self, h: Tensor) -> Tensor:
+        """How much each position (row) reads of each (column), for each head `(batch, heads, length, length)`; rows sum to 1."""
+        q, k, _ = self._projected(h)
+        scores = self._turned(q) @ self._turned(k).transpose(2, 3) / q.shape[-1] ** 0.5
+        later = torch.ones(scores.shape[-2:], dtype=torch.bool, device=h.device).triu(1)
+        return scores.masked_fill(later, float("-inf")).softmax(-1)
+
+    def _projected(self, h: Tensor) -> Tensor:
+        """Queries, keys and values `(3, batch, heads, length, width of a head)`."""
+        n, length, _ = h.shape
+        return self.project(h).view(n, length, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
 
     def _turned(self, x: Tensor) -> Tensor:
         a, b = x.chunk(2, -1)

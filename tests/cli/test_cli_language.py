@@ -1,12 +1,15 @@
-"""`genoviz dependency` and `genoviz infill`: numbers, files and messages of the functions."""
+"""`genoviz dependency`, `genoviz attention` and `genoviz infill`: numbers, files and messages of the functions."""
 
 from __future__ import annotations
 
 import json
 import re
 
+import pytest
+
 from genoviz.dependency import dependency
-from genoviz.dependency.tables import dependency_record, dependency_table
+from genoviz.dependency.attention import attention
+from genoviz.dependency.tables import attention_record, dependency_record, dependency_table
 from genoviz.files.tsv import tsv
 from genoviz.language import infill
 from genoviz.language.ratio import likelihood_ratio
@@ -38,6 +41,22 @@ def test_a_model_of_labels_gives_interactions_of_the_target() -> None:
     rows = rows_of(good("dependency", "toy.and", "-s", TOY, "--window", "13-16"))
     assert rows == rows_of(tsv(dependency_table(found)))
     assert "2 to 60 bases" in bad("dependency", "toy.and", "-s", TOY, "--window", "1-61")
+
+
+def test_attention_has_the_numbers_of_the_function() -> None:
+    model = load_model("promoter.ecoli-lm")
+    bases = (BASES * 2)[: model.card.length]
+    found = attention(model, Sequence(bases))
+    words = ("attention", model.card.name, "-s", bases)
+    rows = rows_of(good(*words))
+    assert [float(row["received"]) for row in rows] == pytest.approx(found.received, rel=1e-5)
+    assert [float(row["effect"]) for row in rows] == pytest.approx(found.effect, abs=1e-5)
+    made, own = json.loads(good(*words, "--json")), attention_record(model.card, found, name="")
+    assert made["agreement"] == pytest.approx(found.agreement, abs=1e-3)
+    assert set(made) == set(own)
+    section = DOCUMENT.split("**`genoviz attention")[1].split("**`genoviz")[0]
+    assert set(made) <= {*re.findall(r"`(\w+)`", section), "model", "sha256", "version", "read"}
+    assert "no attention" in bad("attention", "toy.and", "-s", TOY)
 
 
 def test_changes_are_scored_as_by_the_function() -> None:
