@@ -9,6 +9,7 @@ far its order of positions agrees with that of the effects of mutations.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from genoviz.errors import BadInput
+from genoviz.dependency.options import ATTENTIVE
+from genoviz.errors import BadInput, Cancelled
 from genoviz.models.base import Model, NetModel, lock_of
 from genoviz.models.ensemble import members_of
 from genoviz.models.metrics import bootstrap_interval, spearman
@@ -75,7 +77,9 @@ class AttentionMap:
         )
 
 
-def attention(model: Model, sequence: Sequence, target: Target | None = None) -> AttentionMap:
+def attention(
+    model: Model, sequence: Sequence, target: Target | None = None, *, progress: Callable[[float], None] | None = None
+) -> AttentionMap:
     """Attention of a bundled transformer on a sequence, and how far it agrees with its mutation map.
 
     Parameters
@@ -84,6 +88,8 @@ def attention(model: Model, sequence: Sequence, target: Target | None = None) ->
         The sequence is exactly as long as the model reads.
     target
         Whose mutation map it is compared with; None: the model's own first number.
+    progress
+        Called with the share of the mutation map that is done.
 
     Raises
     ------
@@ -91,6 +97,8 @@ def attention(model: Model, sequence: Sequence, target: Target | None = None) ->
         If the model has no attention that can be read here, or the known bases are too few for an interval.
     BadSequence
         If the sequence has another length than the model reads.
+    Cancelled
+        If `progress` raised it before the mutation map was whole.
     """
     net = _net_of(model)
     check_length(sequence, model.card)
@@ -106,7 +114,10 @@ def attention(model: Model, sequence: Sequence, target: Target | None = None) ->
         received = received + _bases(rolled[1].mean(0), word, len(sequence))[::-1]
         weights = np.stack([weights[0], weights[1][..., ::-1, ::-1]])
         rolled = np.stack([rolled[0], rolled[1][::-1, ::-1]])
-    effect = np.abs(saturate(model, sequence, chosen).delta.astype(np.float64)).sum(0) / 3
+    mutations = saturate(model, sequence, chosen, progress=progress)
+    if not mutations.complete:
+        raise Cancelled  # a part of the bases would give another agreement
+    effect = np.abs(mutations.delta.astype(np.float64)).sum(0) / 3
     known = np.array([base in BASES for base in sequence.bases]) & np.isfinite(effect)
     blocks = np.arange(len(sequence))[known] // BLOCK
     pair = received[known], effect[known]
@@ -159,6 +170,6 @@ def _net_of(model: Model) -> Cloze | ClozeHead:
         return net
     raise BadInput(
         f"`{model.card.name}` has no attention that can be read here.",
-        "Models that have: `maskedlm.yeast-ecoli`, `promoter.ecoli-lm`.",
+        f"Models that have: {', '.join(f'`{name}`' for name in ATTENTIVE)}.",
         "Choose one of them.",
     )

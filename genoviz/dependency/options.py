@@ -13,3 +13,6 @@ def usual_window(card: ModelCard, language: bool) -> tuple[int, int]:
     width = min(card.length, MAX_WINDOW if language else MAX_PAIRS)
     start = (card.length - width) // 2
     return start, start + width
+
+
+ATTENTIVE = ("maskedlm.yeast-ecoli", "promoter.ecoli-lm")  # models whose attention is read

@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from genoviz.dependency.attention import NOTICE, attention, rollout
-from genoviz.errors import BadInput
+from genoviz.errors import BadInput, Cancelled
+from genoviz.lessons.examples import get_example
 from genoviz.models.load import load_model
 from genoviz.models.target import Target
 from genoviz.mutagenesis.saturation import saturate
@@ -43,7 +44,7 @@ def test_rows_sum_to_one_and_towers_look_one_way(name: str, towers: int, more: i
     assert not np.triu(found.weights[0], 1).any()
     assert not np.tril(found.weights[1:], -1).any()
     effects = saturate(model, sequence, Target.default(model.card)).delta
-    np.testing.assert_allclose(found.effect, np.abs(effects).mean(0) * 4 / 3, rtol=1e-5)
+    np.testing.assert_allclose(found.effect, np.abs(effects).mean(0) * 4 / 3, rtol=1e-4, atol=1e-6)
     assert found.interval[0] <= found.agreement <= found.interval[1]
     assert found.sentence.startswith(NOTICE)
 
@@ -51,3 +52,13 @@ def test_rows_sum_to_one_and_towers_look_one_way(name: str, towers: int, more: i
 def test_other_models_are_told_where_attention_is() -> None:
     with pytest.raises(BadInput, match=r"maskedlm\.yeast-ecoli"):
         attention(load_model("toy.sum"), Sequence("A" * 60))
+
+
+def test_a_stopped_map_gives_no_agreement() -> None:
+    def stop(share: float) -> None:
+        raise Cancelled
+
+    example = get_example("lm")
+    assert example is not None
+    with pytest.raises(Cancelled):
+        attention(load_model("maskedlm.yeast-ecoli"), example.sequence, progress=stop)

@@ -7,12 +7,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from genoviz.dependency import dependency
+from genoviz.dependency.attention import attention
 from genoviz.language import infill
 from genoviz.language.ratio import likelihood_ratio
 from genoviz.lessons.examples import get_example
 from genoviz.models.load import load_model
 from genoviz.predict.expectation import expect
 from genoviz.sequences.sequence import Sequence
+from genoviz.ui.frame import estimate
 from genoviz.ui.language import dependency as panel
 from genoviz.ui.language import writing
 from tests.pages.waiting import run_until
@@ -26,6 +28,7 @@ PAGE = "pages/explore/language.py"
 def nothing_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(panel, "expectation_seconds", lambda card: 1e-3)
     monkeypatch.setattr(writing, "base_seconds", lambda card: 1e-3)
+    monkeypatch.setattr(estimate, "mutant", lambda card, target: 1e-3)
 
 
 def texts(app: AppTest) -> str:
@@ -58,6 +61,20 @@ def test_the_three_parts_have_the_numbers_of_the_functions() -> None:
     run_until(app, lambda app: "The likeliest of" in texts(app) or app.error)
     assert infill(model, sequence, (100, 103), n=2).sentence in texts(app)
     assert address_of(app)["language"] == "written"
+    app.segmented_control(key="language_mode").set_value("attention").run()
+    assert "has no attention" in texts(app)
+    assert not app.exception
+
+
+def test_attention_comes_with_what_it_is_not() -> None:
+    app = opened(PAGE, model="maskedlm.yeast-ecoli", track="log-likelihood", example="lm", language="attention")
+    run_until(app, lambda app: app.get("plotly_chart") or app.error)
+    example = get_example("lm")
+    assert example is not None
+    found = attention(load_model("maskedlm.yeast-ecoli"), example.sequence)
+    assert found.sentence in "".join(str(one.value) for one in app.warning).replace("\\", "")
+    app.selectbox(key="language_head").set_value("layer 2, head 1").run()
+    app.selectbox(key="language_tower").set_value("from the right").run()
     assert not app.exception
 
 

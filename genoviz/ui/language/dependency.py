@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 PLACE = "dependency"  # of the work that runs
 KEYS = ("language_window", "language_changed", "language_read")
-_DRAWN: dict[str, Any] = {"width": "stretch", "height": "stretch", "config": {"displayModeBar": False}}
+DRAWN: dict[str, Any] = {"width": "stretch", "height": "stretch", "config": {"displayModeBar": False}}
 _STYLE = "<style>.st-key-dependency_map { flex: none; height: min(620px, 100vw + 90px); }</style>"
 SURE = 0.05  # probability by chance up to which a line is shown as a stem
 
@@ -99,12 +99,12 @@ def _growing(so_far: list[Dependency]) -> None:
     if so_far:
         del so_far[:-1]
         figure = dependency_figure(so_far[-1], colours("colour-safe", is_dark()), clicks=False)
-        with _frame():
-            st.plotly_chart(figure, key="figure dependency so far", **_DRAWN)
+        with frame():
+            st.plotly_chart(figure, key="figure dependency so far", **DRAWN)
 
 
-def _frame() -> DeltaGenerator:
-    """As high as the map is: it is square, so on a phone it ends long before the height of a desk."""
+def frame() -> DeltaGenerator:
+    """Place of a map, as high as the map is: it is square, so on a phone it ends long before the height of a desk."""
     frame = st.container(key="dependency_map")
     frame.html(_STYLE)
     return frame
@@ -129,8 +129,8 @@ def _map(found: Dependency, lines: list[Stem]) -> None:
     from genoviz.plots.palette import colours
 
     figure = dependency_figure(found, colours("colour-safe", is_dark()), lines)
-    with _frame():
-        event = st.plotly_chart(figure, on_select="rerun", selection_mode="points", key="figure dependency", **_DRAWN)
+    with frame():
+        event = st.plotly_chart(figure, on_select="rerun", selection_mode="points", key="figure dependency", **DRAWN)
     points = event.selection.points if event else []
     cell = points[0].get("customdata") if points else None
     if cell is not None and len(cell) == 2 and st.session_state.get("language cell") != tuple(cell):

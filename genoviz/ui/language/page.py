@@ -12,19 +12,25 @@ from genoviz.ui.frame.inputs import Choice
 from genoviz.ui.frame.outputs import escape, messages
 from genoviz.ui.frame.page_settings import Setting, number, one_of, words
 from genoviz.ui.frame.planned import release
-from genoviz.ui.language import dependency, expected, writing
+from genoviz.ui.language import attention, dependency, expected, writing
 from genoviz.ui.language.work import expects
 
-MODES = {"expected": "Expected bases", "dependency": "Dependency map", "written": "Fill in and write"}
+MODES = {
+    "expected": "Expected bases",
+    "dependency": "Dependency map",
+    "written": "Fill in and write",
+    "attention": "Attention",
+}
 _ABOUT = {
     "expected": "Each base is hidden in turn, and the model says which it expects there. Click a base to see what all others are "
     "expected to be when it changes.",
     "dependency": "Every base is changed, and the expectation of every other one is read: who depends on whom. Motifs are blocks at the "
     "diagonal, the stems of a folded RNA are lines across it.",
     "written": "A stretch is hidden, and the model writes it anew: what would it put there?",
+    "attention": "A transformer weighs which positions it reads at each other one. Is that where mutations matter?",
 }
 EXAMPLE = "lm"
-KEYS = ("language_mode", *expected.KEYS, *dependency.KEYS, *writing.KEYS)
+KEYS = ("language_mode", *expected.KEYS, *dependency.KEYS, *writing.KEYS, *attention.KEYS)
 SETTINGS = (
     Setting("language", "language_mode", one_of(MODES), "expected"),
     Setting("depends", "language_window", words),
@@ -53,18 +59,24 @@ def show(choice: Choice) -> None:
         "expected": (expected.PLACE, expected.CHANGED),
         "dependency": (dependency.PLACE,),
         "written": (writing.PLACE,),
+        "attention": (attention.PLACE,),
     }
     release(*(place for one, places in others.items() for place in places if one != mode))
     with messages():
         able = expects(choice.card)
-        if not able and (mode != "dependency" or choice.sequence is None):
+        if mode == "attention" and not attention.reads(choice):
+            attention.other_model(choice)
+        elif not able and (mode not in ("dependency", "attention") or choice.sequence is None):
             _other_model(choice)
         elif choice.sequence is None:
             _welcome()
         else:
-            {"expected": expected.show, "dependency": dependency.show, "written": writing.show}[mode](
-                choice, choice.sequence
-            )
+            {
+                "expected": expected.show,
+                "dependency": dependency.show,
+                "written": writing.show,
+                "attention": attention.show,
+            }[mode](choice, choice.sequence)
 
 
 def _other_model(choice: Choice) -> None:
