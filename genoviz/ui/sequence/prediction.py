@@ -70,9 +70,9 @@ def prediction(choice: Choice, original: Sequence, read: Sequence, words: str = 
             facts.append(f"{unit} {logit:.3g}.")
             notes.append(BEFORE_ACTIVATION.get(output.activation, "The network's number before its last function."))
         if read == original and card.members > 1:
-            facts.append(
-                escape(cache.member_sentence(card.name, card.sha256, read, make_target(choice, scale="logit")))
-            )
+            spread = cache.member_sentence(card.name, card.sha256, read, make_target(choice, scale="logit"))
+            # Folds saw other data, so their range is a result; networks of other starts seldom differ, and a phone has few lines.
+            (facts if card.members_word == "folds" else notes).append(escape(spread))
             notes.append(MEMBERS[card.members_word])
         calibrated = calibration(card, choice.track) if output == card.outputs[0] else None
         if calibrated is not None and read == original and (said := calibrated.sentence(logit)):
