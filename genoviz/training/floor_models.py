@@ -82,7 +82,9 @@ def plain_config(splits: Splits, *, both_strands: bool) -> ConvNetConfig:
 def plain_cnn(recipe: Supervised, splits: Splits, out: Path) -> nn.Module:
     """A plain CNN for all tracks, trained on the recipe's sequences with its loss, for `SCHEDULE` and from one seed."""
     config = plain_config(splits, both_strands=recipe.both_strands)
-    plain = replace(recipe, make=lambda: ConvNet(config), config=vars(config), members=1, shift=0)
+    plain = replace(
+        recipe, make=lambda: ConvNet(config), config=vars(config), members=1, shift=0, apart=False, complete=None
+    )
     net, _ = Supervised._member(
         plain, splits, SCHEDULE, out, lambda done: None
     )  # not a way of its own that the recipe has
